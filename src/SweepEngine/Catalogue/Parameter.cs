@@ -1,0 +1,62 @@
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>What a parameter's values are.</summary>
+public enum ParameterKind
+{
+    /// <summary>A whole number.</summary>
+    Integer,
+
+    /// <summary>A finite double.</summary>
+    Real,
+
+    /// <summary><c>true</c> or <c>false</c>.</summary>
+    Truth,
+
+    /// <summary>One of <see cref="Parameter.Words"/>.</summary>
+    Word,
+
+    /// <summary>A path, or one of <see cref="Parameter.Words"/>.</summary>
+    Path,
+}
+
+/// <summary>One setting of a trial: everything that a sweep file, a plan and a reader need to know of it.</summary>
+public sealed record Parameter
+{
+    /// <summary>The dotted name, such as <c>loss.variance_weight</c>.</summary>
+    public required string Name { get; init; }
+
+    public required ParameterKind Kind { get; init; }
+
+    /// <summary>The value where a sweep file names none. Null: the parameter is absent unless it is named.</summary>
+    public required ParameterValue? Default { get; init; }
+
+    /// <summary>What it does, in one sentence, with its unit.</summary>
+    public required string Doc { get; init; }
+
+    /// <summary>The smallest number allowed; null where there is no lower bound.</summary>
+    public double? Minimum { get; init; }
+
+    /// <summary>Whether <see cref="Minimum"/> itself is not allowed.</summary>
+    public bool ExclusiveMinimum { get; init; }
+
+    /// <summary>The largest number allowed; null where there is no upper bound.</summary>
+    public double? Maximum { get; init; }
+
+    /// <summary>Whether <see cref="Maximum"/> itself is not allowed.</summary>
+    public bool ExclusiveMaximum { get; init; }
+
+    /// <summary>The words allowed: all there is for a <see cref="ParameterKind.Word"/>, beside the numbers or paths otherwise.</summary>
+    public IReadOnlyList<string> Words { get; init; } = [];
+
+    /// <summary>Whether trials that differ in it have tensors of different shapes, and so cannot share a stack.</summary>
+    public bool BearsOnShapes { get; init; }
+
+    /// <summary>Whether it says where something lies, not what it is. A location is not part of a trial's identity and cannot be swept.</summary>
+    public bool IsLocation { get; init; }
+
+    /// <summary>When it has any effect, given the other values; null when always. An inactive parameter is dropped from a trial's settings.</summary>
+    public Func<TrialSettings, bool>? ActiveWhen { get; init; }
+
+    /// <summary><see cref="ActiveWhen"/> in words, such as "train.optimizer is sgd or lars"; null when always.</summary>
+    public string? ActiveWhenDoc { get; init; }
+}

@@ -1,0 +1,32 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>Every parameter a trial has, in the order in which they are documented and exported.</summary>
+public sealed class ParameterCatalogue
+{
+    private readonly Dictionary<string, int> indexOf;
+
+    public ParameterCatalogue(IEnumerable<Parameter> parameters, Func<TrialSettings, string?>? conflict = null)
+    {
+        Parameters = [.. parameters];
+        Conflict = conflict ?? (_ => null);
+        indexOf = Parameters.Index().ToDictionary(p => p.Item.Name, p => p.Index, StringComparer.Ordinal);
+    }
+
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>A sentence that says which of a trial's settings contradict each other; null when none do.</summary>
+    public Func<TrialSettings, string?> Conflict { get; }
+
+    public Parameter this[string name] => Parameters[indexOf[name]];
+
+    public bool TryGet(string name, [NotNullWhen(true)] out Parameter? parameter)
+    {
+        parameter = indexOf.TryGetValue(name, out var index) ? Parameters[index] : null;
+        return parameter is not null;
+    }
+
+    /// <summary>The position of a parameter in <see cref="Parameters"/>.</summary>
+    public int IndexOf(string name) => indexOf[name];
+}

@@ -1,0 +1,28 @@
+using System.Globalization;
+
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>One value of one parameter. Two values are equal when they read the same.</summary>
+/// <param name="Text">The value in invariant culture; numbers in their shortest round-trip form.</param>
+/// <param name="Number">The value as a number; null when it is text or a truth value.</param>
+/// <param name="Truth">The value as a truth value; null when it is text or a number.</param>
+public sealed record ParameterValue(string Text, double? Number, bool? Truth = null)
+{
+    public static ParameterValue Of(double number) => new(Shortest(number), number == 0 ? 0 : number);
+
+    public static ParameterValue Of(string text) => new(text, null);
+
+    public static ParameterValue Of(bool truth) => new(truth ? "true" : "false", null, truth);
+
+    public static implicit operator ParameterValue(double number) => Of(number);
+
+    public static implicit operator ParameterValue(string text) => Of(text);
+
+    public static implicit operator ParameterValue(bool truth) => Of(truth);
+
+    /// <summary>The shortest text that reads back as the same double, in invariant culture; -0 is 0.</summary>
+    public static string Shortest(double number) =>
+        (number == 0 ? 0 : number).ToString("R", CultureInfo.InvariantCulture);
+
+    public override string ToString() => Text;
+}

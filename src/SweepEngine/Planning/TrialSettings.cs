@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>A value for every parameter that is active in one trial; the seed is kept apart.</summary>
+public sealed class TrialSettings
+{
+    private readonly ParameterValue?[] values;
+
+    /// <param name="catalogue">What the values belong to.</param>
+    /// <param name="values">One for each parameter of the catalogue, in its order; null where it is absent or inactive.</param>
+    public TrialSettings(ParameterCatalogue catalogue, IEnumerable<ParameterValue?> values)
+    {
+        Catalogue = catalogue;
+        this.values = [.. values];
+        if (this.values.Length != catalogue.Parameters.Count)
+        {
+            throw new ArgumentException($"{this.values.Length} values for {catalogue.Parameters.Count} parameters.");
+        }
+    }
+
+    public ParameterCatalogue Catalogue { get; }
+
+    /// <summary>The value of a parameter; null where it is absent or inactive.</summary>
+    public ParameterValue? this[string name] => values[Catalogue.IndexOf(name)];
+
+    public double Real(string name) => Required(name).Number!.Value;
+
+    public int Integer(string name) => checked((int)Required(name).Number!.Value);
+
+    public string Text(string name) => Required(name).Text;
+
+    public bool Truth(string name) => Required(name).Truth!.Value;
+
+    /// <summary>The defaults of a catalogue with some values replaced, inactive parameters dropped.</summary>
+    public static TrialSettings From(ParameterCatalogue catalogue, params IEnumerable<(string Name, ParameterValue Value)> named)
+    {
+        var values = catalogue.Parameters.Select(p => p.Default).ToArray();
+        foreach (var (name, value) in named)
+        {
+            values[catalogue.IndexOf(name)] = value;
+        }
+
+        return new TrialSettings(catalogue, values).WithoutInactive();
+    }
+
+    /// <summary>The same settings without the parameters that do nothing under the others.</summary>
+    public TrialSettings WithoutInactive() =>
+        new(Catalogue, Catalogue.Parameters.Zip(values, (p, value) => p.ActiveWhen?.Invoke(this) is false ? null : value));
+
+    /// <summary>The settings as a JSON object, parameters in ordinal order of their names.</summary>
+    /// <param name="seed">Included as <c>seed</c> unless null.</param>
+    /// <param name="locations">Whether parameters that only say where something lies are included.</param>
+    public string ToJson(long? seed = null, bool locations = true)
+    {
+        var members = Catalogue.Parameters.Zip(values)
+            .Where(p => p.Second is not null && (locations || !p.First.IsLocation))
+            .Select(p => (p.First.Name, Json: Json(p.Second!)));
+        if (seed is not null)
+        {
+            members = members.Append(("seed", seed.Value.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        return "{" + string.Join(",", members.OrderBy(m => m.Name, StringComparer.Ordinal).Select(m => $"\"{m.Name}\":{m.Json}")) + "}";
+
+        static string Json(ParameterValue value) =>
+            value.Number is null && value.Truth is null ? JsonSerializer.Serialize(value.Text) : value.Text;
+    }
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote. Names that the catalogue does not have are an error.</summary>
+    public static TrialSettings FromJson(ParameterCatalogue catalogue, string json)
+    {
+        var values = new ParameterValue?[catalogue.Parameters.Count];
+        using var document = JsonDocument.Parse(json);
+        foreach (var member in document.RootElement.EnumerateObject().Where(m => m.Name != "seed"))
+        {
+            if (!catalogue.TryGet(member.Name, out _))
+            {
+                throw new SweepException($"the store names the parameter '{member.Name}', which this version does not have.");
+            }
+
+            values[catalogue.IndexOf(member.Name)] = member.Value.ValueKind switch
+            {
+                JsonValueKind.Number => ParameterValue.Of(member.Value.GetDouble()),
+                JsonValueKind.True => ParameterValue.Of(true),
+                JsonValueKind.False => ParameterValue.Of(false),
+                _ => ParameterValue.Of(member.Value.GetString()!),
+            };
+        }
+
+        return new TrialSettings(catalogue, values);
+    }
+
+    /// <summary>The first 12 hex digits of the SHA-256 of the canonical settings.</summary>
+    /// <param name="seed">The trial's seed; null for the identity of the point, whatever the seed.</param>
+    public string Id(long? seed) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson(seed, locations: false))))[..12];
+
+    private ParameterValue Required(string name) =>
+        this[name] ?? throw new InvalidOperationException($"'{name}' is not set in this trial.");
+}

@@ -1,0 +1,37 @@
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>What knows how to train trials. The engine plans, leases and records; the runner computes.</summary>
+public interface ITrialRunner
+{
+    /// <summary>The parameters a trial has.</summary>
+    ParameterCatalogue Catalogue { get; }
+
+    /// <summary>The metrics of a panel, in the order in which they are exported. Other names may be recorded too.</summary>
+    IReadOnlyList<Metric> Metrics { get; }
+
+    /// <summary>Two trials may be stacked when their keys are equal.</summary>
+    string StackKey(Trial trial);
+
+    /// <summary>The most trials worth stacking on this machine, for trials like the given one.</summary>
+    int StackWidth(Trial trial);
+
+    /// <summary>
+    /// Trains the trials of a stack together and hands the sink what they yield; every trial ends in exactly one
+    /// <see cref="ITrialSink.Finish"/>.
+    /// </summary>
+    /// <remarks>
+    /// When <paramref name="cancel"/> is signalled, it writes a checkpoint within seconds and throws
+    /// <see cref="OperationCanceledException"/>. One trial's failure is a result and never touches its neighbours.
+    /// </remarks>
+    void Run(StackWork work, ITrialSink sink, CancellationToken cancel);
+}
+
+/// <summary>A stack to train: from the start, or from a checkpoint.</summary>
+/// <param name="Trials">In the order in which they lie along the stack's trial axis. All were unfinished at the checkpoint or since.</param>
+/// <param name="Checkpoint">What <see cref="ITrialSink.Checkpoint"/> wrote last; null to start from the beginning.</param>
+public sealed record StackWork(IReadOnlyList<Trial> Trials, Checkpoint? Checkpoint);
+
+/// <summary>A state that training can go on from, bit for bit.</summary>
+/// <param name="Step">Steps done when it was taken.</param>
+/// <param name="Path">A file that the runner wrote and reads; the engine keeps it and never looks inside.</param>
+public sealed record Checkpoint(long Step, string Path);

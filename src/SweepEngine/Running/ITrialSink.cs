@@ -1,0 +1,78 @@
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>Where a runner hands what it computes. Called from the training thread alone, in order of steps.</summary>
+public interface ITrialSink
+{
+    /// <summary>Loss terms averaged over some batches.</summary>
+    void Loss(Trial trial, LossRow row);
+
+    /// <summary>The panel of one space at one evaluation.</summary>
+    void Panel(Trial trial, PanelRow row);
+
+    /// <summary>The panel of the input that trials share, such as the backbone's features; recorded once a name.</summary>
+    void Baseline(string name, PanelRow row);
+
+    /// <summary>The trial's last word. Nothing may follow for this trial.</summary>
+    void Finish(Trial trial, Outcome outcome);
+
+    /// <summary>Whether enough time has passed since the last checkpoint for another to be worth its cost.</summary>
+    bool CheckpointDue { get; }
+
+    /// <summary>Keeps a state to go on from; what was handed over before it is recorded no later than it.</summary>
+    /// <param name="step">Steps done.</param>
+    /// <param name="write">Writes the state to the path it is given.</param>
+    void Checkpoint(long step, Action<string> write);
+
+    /// <summary>How far a piece of work is, for people to watch.</summary>
+    void Progress(Progress progress);
+}
+
+/// <summary>How far a piece of work is.</summary>
+/// <param name="Activity">Such as <c>feature bank, training images</c>; a new name is a new piece of work.</param>
+/// <param name="Done">Units done so far, from 0 to <paramref name="Total"/>.</param>
+/// <param name="Total">Units in all.</param>
+/// <param name="Unit">What is counted, in the plural: <c>images</c>, <c>trial-steps</c>.</param>
+public sealed record Progress(string Activity, long Done, long Total, string Unit);
+
+/// <summary>Raw loss terms of one trial, averaged over consecutive batches.</summary>
+/// <param name="Epoch">The epoch of the last of these batches, from 1.</param>
+/// <param name="Step">Steps done after the last of these batches.</param>
+/// <param name="Batches">How many batches were averaged.</param>
+/// <param name="Total">The weighted total; null where it is not finite, as are the terms below.</param>
+public sealed record LossRow(int Epoch, long Step, int Batches, double? Total, double? Invariance, double? Variance, double? Covariance);
+
+/// <summary>The collapse metrics of one space at one evaluation.</summary>
+/// <param name="Epoch">Epochs done; 0 is before training.</param>
+/// <param name="Step">Steps done.</param>
+/// <param name="Space"><c>embedding</c>, <c>representation</c>, or <c>features</c> for the backbone's.</param>
+/// <param name="Metrics">Name and value; null where undefined, never NaN.</param>
+/// <param name="Spectrum">Singular values of the centred sample, largest first; empty where undefined.</param>
+/// <param name="Verdict"><c>none</c>, <c>dimensional</c> or <c>complete</c>.</param>
+/// <param name="Evidence">What decided the verdict, in one sentence.</param>
+public sealed record PanelRow(
+    int Epoch,
+    long Step,
+    string Space,
+    IReadOnlyList<KeyValuePair<string, double?>> Metrics,
+    IReadOnlyList<double> Spectrum,
+    string Verdict,
+    string Evidence);
+
+/// <summary>How a trial ended.</summary>
+/// <param name="State">Completed, stopped or failed.</param>
+/// <param name="FailureClass"><c>diverged</c>, <c>out_of_memory</c>, <c>timeout</c> or <c>error</c>; null unless failed.</param>
+/// <param name="Reason">Why it stopped or failed, in one sentence; null when completed.</param>
+/// <param name="Epochs">Whole epochs trained.</param>
+/// <param name="Steps">Steps trained.</param>
+/// <param name="Seconds">Wall time of training and evaluation: the stack's, shared equally among its trials.</param>
+public sealed record Outcome(TrialState State, string? FailureClass, string? Reason, int Epochs, long Steps, double Seconds);
+
+/// <summary>Where a trial stands. Interrupted work is pending; running is a lease that has not run out.</summary>
+public enum TrialState
+{
+    Pending,
+    Running,
+    Completed,
+    Stopped,
+    Failed,
+}
