@@ -71,7 +71,7 @@ public static class CounterRandom
             return;
         }
 
-        fixed (byte* bytes = result[TensorIndex.Ellipsis].bytes)
+        fixed (byte* bytes = result.bytes)
         {
             var values = (nint)bytes;
             Parallel.For(0, tasks, task =>
