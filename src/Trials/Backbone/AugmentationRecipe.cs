@@ -1,0 +1,54 @@
+using System.Globalization;
+using VicRegSweeps.SweepEngine;
+
+namespace VicRegSweeps.Trials;
+
+/// <summary>How strongly a view may differ from its image. Applied in the order of the parameters.</summary>
+/// <param name="Name">As <c>augment.recipe</c> says it.</param>
+/// <param name="LeastCrop">Smallest area of the random resized crop, of the image's; 1 for no crop. Its aspect ratio is 3:4 to 4:3.</param>
+/// <param name="Jitter">Probability of colour jitter.</param>
+/// <param name="Brightness">A factor is drawn from 1 ± this.</param>
+/// <param name="Contrast">A factor is drawn from 1 ± this.</param>
+/// <param name="Saturation">A factor is drawn from 1 ± this.</param>
+/// <param name="Hue">A shift is drawn from ± this, in turns of the colour wheel.</param>
+/// <param name="Grey">Probability of taking the colour away.</param>
+/// <param name="Solarize">Probability of inverting what is at least 128 of 255.</param>
+/// <param name="Flip">Probability of mirroring left and right.</param>
+public sealed record AugmentationRecipe(
+    string Name,
+    double LeastCrop,
+    double Jitter,
+    double Brightness,
+    double Contrast,
+    double Saturation,
+    double Hue,
+    double Grey,
+    double Solarize,
+    double Flip)
+{
+    /// <summary>Goes up when the same recipe and seed give other views than before.</summary>
+    private const int Version = 1;
+
+    /// <summary>solo-learn's recipe for VICReg on CIFAR-10, which blurs nothing.</summary>
+    /// <remarks>solo-learn, scripts/pretrain/cifar/augmentations/vicreg.yaml.</remarks>
+    public static readonly AugmentationRecipe SoloLearn =
+        new("solo-learn", 0.2, 0.8, 0.4, 0.4, 0.2, 0.1, 0.2, 0.1, 0.5);
+
+    /// <summary>About half of solo-learn's, without solarization: views that a weak backbone still recognises.</summary>
+    public static readonly AugmentationRecipe Mild =
+        new("mild", 0.6, 0.8, 0.2, 0.2, 0.1, 0.05, 0.1, 0, 0.5);
+
+    /// <summary>Every view is the image.</summary>
+    public static readonly AugmentationRecipe None =
+        new("none", 1, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    public static readonly IReadOnlyList<AugmentationRecipe> All = [SoloLearn, Mild, None];
+
+    /// <summary>Equal keys mean equal views of equal images, for equal seeds.</summary>
+    public string ContentKey => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Version}/{LeastCrop}/{Jitter}/{Brightness}/{Contrast}/{Saturation}/{Hue}/{Grey}/{Solarize}/{Flip}");
+
+    public static AugmentationRecipe Named(string name) => All.FirstOrDefault(recipe => recipe.Name == name)
+        ?? throw new SweepException($"'augment.recipe' is '{name}', but must be one of {string.Join(", ", All.Select(recipe => recipe.Name))}.");
+}

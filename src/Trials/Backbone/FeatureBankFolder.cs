@@ -1,0 +1,166 @@
+using VicRegSweeps.SweepEngine;
+using static TorchSharp.torch;
+
+namespace VicRegSweeps.Trials;
+
+/// <summary>One bank's folder in the cache: a file a chunk, and <c>bank.json</c>, written last, which says that all are there.</summary>
+internal sealed class FeatureBankFolder(string cacheFolder, string key)
+{
+    /// <summary>Its presence says that the bank is complete, its time of writing when it was last used.</summary>
+    public const string RecipeFile = "bank.json";
+
+    private const string LockFile = "lock";
+    private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(200);
+
+    private readonly string folder = Path.Combine(cacheFolder, key);
+
+    /// <summary>The bank, where it is complete and whole. Needs no lock and works in a read-only cache.</summary>
+    public FeatureBank? TryRead(FeatureBankRecipe recipe)
+    {
+        if (!File.Exists(Path.Combine(folder, RecipeFile)))
+            return null;
+
+        var bank = Allocate(recipe);
+        foreach (var (chunk, whole) in Chunks(recipe, bank))
+        {
+            if (TryReadChunk(chunk, whole, recipe.Backbone.Features) is not null)
+            {
+                bank.Dispose();
+                return null;
+            }
+        }
+
+        RecordUse();
+        return bank;
+    }
+
+    /// <summary>Builds what is missing or damaged, while no other process does.</summary>
+    public FeatureBank BuildLocked(FeatureBankRecipe recipe, Action<Progress>? progress, CancellationToken cancel)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            using var held = Lock(progress, cancel);
+            var bank = Allocate(recipe);
+            try
+            {
+                Build(recipe, bank, progress, cancel);
+            }
+            catch
+            {
+                bank.Dispose();
+                throw;
+            }
+
+            WriteRecipe(recipe);
+            return bank;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new SweepException($"The feature bank '{folder}' cannot be written: {error.Message}", error);
+        }
+    }
+
+    private void Build(FeatureBankRecipe recipe, FeatureBank bank, Action<Progress>? progress, CancellationToken cancel)
+    {
+        var augmentation = new Augmentation(recipe.Augmentation, recipe.Seed);
+        var chunks = Chunks(recipe, bank).ToList();
+        var total = chunks.Sum(pair => (long)pair.Chunk.Passes);
+        var done = 0L;
+        foreach (var (chunk, whole) in chunks)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var path = Path.Combine(folder, chunk.FileName);
+            var complaint = TryReadChunk(chunk, whole, recipe.Backbone.Features);
+            if (complaint is null)
+            {
+                done += chunk.Passes;
+                progress?.Invoke(new Progress("feature bank", done, total, "images"));
+                continue;
+            }
+
+            if (File.Exists(path))
+                progress?.Invoke(new Progress($"feature bank, building a part anew: {complaint}", done, total, "images"));
+            using var scope = NewDisposeScope();
+            var tensors = chunk.Compute(augmentation, recipe.Backbone, count =>
+            {
+                done += count;
+                progress?.Invoke(new Progress("feature bank", done, total, "images"));
+            }, cancel);
+            Safetensors.Write(path, tensors);
+            chunk.CopyTo(whole, tensors);
+        }
+    }
+
+    /// <summary>Null when the chunk was read to its place; otherwise what is wrong with its file.</summary>
+    private string? TryReadChunk(FeatureBankChunk chunk, FeatureSet whole, int features)
+    {
+        var path = Path.Combine(folder, chunk.FileName);
+        using var scope = NewDisposeScope();
+        try
+        {
+            var (tensors, _) = Safetensors.Read(path);
+            if (!chunk.Fits(tensors, features))
+                return $"'{path}' does not have the tensors of its part of the bank.";
+            chunk.CopyTo(whole, tensors);
+            return null;
+        }
+        catch (SweepException error)
+        {
+            return error.Message;
+        }
+    }
+
+    private static IEnumerable<(FeatureBankChunk Chunk, FeatureSet Whole)> Chunks(FeatureBankRecipe recipe, FeatureBank bank)
+    {
+        foreach (var chunk in FeatureBankChunk.Of("train", recipe.Train, 0, recipe.Views))
+            yield return (chunk, bank.Train);
+        foreach (var chunk in FeatureBankChunk.Of("test", recipe.Test, FeatureBankChunk.FirstTestView, FeatureBank.TestViews))
+            yield return (chunk, bank.Test);
+    }
+
+    private FeatureBank Allocate(FeatureBankRecipe recipe) => new(
+        key,
+        recipe.Train.Classes,
+        FeatureSet.Allocate(recipe.Train.Count, recipe.Views, recipe.Backbone.Features),
+        FeatureSet.Allocate(recipe.Test.Count, FeatureBank.TestViews, recipe.Backbone.Features));
+
+    private FileStream Lock(Action<Progress>? progress, CancellationToken cancel)
+    {
+        while (true)
+        {
+            cancel.ThrowIfCancellationRequested();
+            try
+            {
+                return new FileStream(Path.Combine(folder, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException error) when (IsHeldElsewhere(error))
+            {
+                progress?.Invoke(new Progress("feature bank, waiting for another process to build it", 0, 1, "banks"));
+                cancel.WaitHandle.WaitOne(LockPoll);
+            }
+        }
+    }
+
+    /// <summary>.NET has no exception of its own for it: EWOULDBLOCK on Linux and macOS, a sharing violation on Windows.</summary>
+    private static bool IsHeldElsewhere(IOException error) => error.HResult is 11 or 35 or unchecked((int)0x80070020);
+
+    private void WriteRecipe(FeatureBankRecipe recipe)
+    {
+        var unfinished = Path.Combine(folder, RecipeFile + ".tmp");
+        File.WriteAllText(unfinished, recipe.ToJson() + "\n");
+        File.Move(unfinished, Path.Combine(folder, RecipeFile), overwrite: true);
+    }
+
+    private void RecordUse()
+    {
+        try
+        {
+            File.SetLastWriteTimeUtc(Path.Combine(folder, RecipeFile), DateTime.UtcNow);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // A read-only cache serves its banks; it merely cannot tell when.
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using VicRegSweeps.SweepEngine;
+using static TorchSharp.torch;
+
+namespace VicRegSweeps.Trials;
+
+/// <summary>Reads and writes files of named tensors: header length, JSON header, raw little-endian data.</summary>
+/// <remarks>https://github.com/huggingface/safetensors#format. Files written here carry the SHA-256 of their data.</remarks>
+public static class Safetensors
+{
+    /// <summary>The metadata entry with the SHA-256 of the data section, in lower-case hex.</summary>
+    public const string ChecksumName = "sha256";
+
+    /// <summary>The format's own limit.</summary>
+    private const long LargestHeader = 100_000_000;
+
+    /// <summary>Spans end at 2 GiB, tensors do not: larger ones are read and written in pieces of this many elements.</summary>
+    private const long ElementsPerPiece = 1 << 26;
+
+    /// <summary>Writes the file and flushes it to the disk under another name first: a file of this name is whole, or the one before.</summary>
+    /// <param name="tensors">On any device; F64, F32, F16, BF16, I64 or U8.</param>
+    /// <param name="metadata">Text beside the tensors; null for none. The checksum is added.</param>
+    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        using var scope = NewDisposeScope();
+        var ordered = tensors
+            .OrderByDescending(pair => SafetensorsType.Of(pair.Value).Bytes) // So that every tensor is aligned.
+            .ThenBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => (Name: pair.Key, Tensor: pair.Value.detach().cpu().contiguous()))
+            .ToList();
+        var entries = new List<SafetensorsEntry>();
+        foreach (var (name, tensor) in ordered)
+        {
+            var begin = entries.Count == 0 ? 0 : entries[^1].End;
+            var type = SafetensorsType.Of(tensor);
+            entries.Add(new SafetensorsEntry(name, type, tensor.shape, begin, begin + tensor.NumberOfElements * type.Bytes));
+        }
+
+        var allMetadata = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>())
+        {
+            [ChecksumName] = ChecksumOf(ordered.Select(pair => pair.Tensor)),
+        };
+        try
+        {
+            WriteFile(path, new SafetensorsHeader(entries, allMetadata).ToBytes(), ordered.Select(pair => pair.Tensor));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new SweepException($"'{path}' cannot be written: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Every tensor of the file, on the processor, and its metadata. A checksum that is there is verified.</summary>
+    public static (IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path)
+    {
+        if (!File.Exists(path))
+            throw new SweepException($"There is no file '{path}'.");
+        try
+        {
+            using var stream = File.OpenRead(path);
+            var header = ReadHeader(path, stream);
+            return (ReadTensors(path, stream, header), header.Metadata);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new SweepException($"'{path}' cannot be read: {error.Message}", error);
+        }
+    }
+
+    private static string ChecksumOf(IEnumerable<Tensor> tensors)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var tensor in tensors)
+            ForEachPiece(tensor, bytes => hash.AppendData(bytes));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static void WriteFile(string path, byte[] header, IEnumerable<Tensor> tensors)
+    {
+        var unfinished = path + ".tmp";
+        using (var stream = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            Span<byte> length = stackalloc byte[sizeof(ulong)];
+            BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
+            stream.Write(length);
+            stream.Write(header);
+            foreach (var tensor in tensors)
+                ForEachPiece(tensor, bytes => stream.Write(bytes));
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(unfinished, path, overwrite: true);
+    }
+
+    private static SafetensorsHeader ReadHeader(string path, FileStream stream)
+    {
+        Span<byte> prefix = stackalloc byte[sizeof(ulong)];
+        if (stream.Length < prefix.Length)
+            throw new SweepException($"'{path}' is damaged: {stream.Length} bytes are too few for a safetensors file.");
+        stream.ReadExactly(prefix);
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        var available = stream.Length - prefix.Length;
+        if (length > (ulong)Math.Min(available, LargestHeader))
+            throw new SweepException($"'{path}' is damaged, or no safetensors file: it announces a header of {length} bytes, but has {available} bytes after that.");
+
+        var header = new byte[length];
+        stream.ReadExactly(header);
+        return SafetensorsHeader.Parse(path, header, available - (long)length);
+    }
+
+    private static Dictionary<string, Tensor> ReadTensors(string path, FileStream stream, SafetensorsHeader header)
+    {
+        using var scope = NewDisposeScope();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var tensors = new Dictionary<string, Tensor>();
+        foreach (var entry in header.Entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
+        {
+            var tensor = empty(entry.Shape, entry.Type.Type);
+            ForEachPiece(tensor, bytes =>
+            {
+                stream.ReadExactly(bytes);
+                hash.AppendData(bytes);
+            });
+            tensors[entry.Name] = tensor;
+        }
+
+        if (header.Metadata.TryGetValue(ChecksumName, out var checksum) && checksum != Convert.ToHexStringLower(hash.GetHashAndReset()))
+            throw new SweepException($"'{path}' is damaged: its data does not have the checksum that it was written with.");
+        foreach (var tensor in tensors.Values)
+            tensor.MoveToOuterDisposeScope();
+        return tensors;
+    }
+
+    private delegate void UseBytes(Span<byte> bytes);
+
+    /// <param name="tensor">Contiguous, on the processor.</param>
+    private static void ForEachPiece(Tensor tensor, UseBytes use)
+    {
+        using var scope = NewDisposeScope();
+        var flat = tensor.reshape(-1); // A view, [elements].
+        for (var start = 0L; start < flat.NumberOfElements; start += ElementsPerPiece)
+            use(flat.narrow(0, start, Math.Min(ElementsPerPiece, flat.NumberOfElements - start)).bytes);
+    }
+}

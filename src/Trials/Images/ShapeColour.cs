@@ -1,0 +1,27 @@
+namespace VicRegSweeps.Trials;
+
+/// <summary>A colour, each channel from 0 to 1.</summary>
+internal readonly record struct ShapeColour(double Red, double Green, double Blue)
+{
+    private const double LeastContrast = 0.25;
+
+    private double Luminance => 0.299 * Red + 0.587 * Green + 0.114 * Blue;
+
+    /// <summary>Two uniform colours that differ enough in luminance to be told apart in grey; either may be the lighter one.</summary>
+    public static (ShapeColour First, ShapeColour Second) DrawPair(RandomStream random)
+    {
+        while (true)
+        {
+            var (first, second) = (Draw(random), Draw(random));
+            if (Math.Abs(first.Luminance - second.Luminance) >= LeastContrast)
+                return (first, second);
+        }
+    }
+
+    public static ShapeColour Blend(ShapeColour from, ShapeColour to, double share) => new(
+        from.Red + share * (to.Red - from.Red),
+        from.Green + share * (to.Green - from.Green),
+        from.Blue + share * (to.Blue - from.Blue));
+
+    private static ShapeColour Draw(RandomStream random) => new(random.NextDouble(), random.NextDouble(), random.NextDouble());
+}
