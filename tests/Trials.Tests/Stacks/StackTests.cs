@@ -10,9 +10,9 @@ namespace VicRegSweeps.Trials.Tests;
 /// </summary>
 public sealed class StackTests
 {
-    // In double precision nothing but the order of additions differs, and training amplifies that; in float32 the same
-    // amplification starts from 1e-7, and only the first steps can be compared tightly.
-    private const double DoubleTolerance = 1e-6;
+    // In double precision nothing but the order of additions differs; training amplifies that, from 1e-16 to 1e-11 over
+    // these steps. In float32 it starts at 1e-7, so only the first steps can be compared tightly.
+    private const double DoubleTolerance = 1e-8;
     private const double FloatTolerance = 1e-5;
 
     public static TheoryData<string> Optimizers => new("adam", "sgd");
@@ -198,11 +198,12 @@ public sealed class StackTests
     /// <summary>Different seeds, weights, epsilons, learning rates and weight decays, not sorted by seed.</summary>
     private static IEnumerable<Trial> Mixed(string optimizer)
     {
-        (string, ParameterValue)[] common = [("train.optimizer", optimizer), ("train.learning_rate", optimizer == "sgd" ? 1e-4 : 1e-3)];
+        var rate = optimizer == "sgd" ? 1e-4 : 1e-3;
+        (string, ParameterValue)[] common = [("train.optimizer", optimizer), ("train.learning_rate", rate)];
         yield return TestTrials.Of(4, [.. common]);
         yield return TestTrials.Of(2, [.. common, ("loss.variance_weight", 1), ("loss.invariance_weight", 1)]);
         yield return TestTrials.Of(4, [.. common, ("loss.epsilon", 0.01), ("loss.covariance_weight", 4)]);
         yield return TestTrials.Of(0, [.. common, ("train.weight_decay", 0.05)]);
-        yield return TestTrials.Of(2, [.. common, ("train.learning_rate", 5e-4), ("loss.gamma", 0.5)]);
+        yield return TestTrials.Of(2, [.. common, ("train.learning_rate", rate / 2), ("loss.gamma", 0.5)]);
     }
 }
