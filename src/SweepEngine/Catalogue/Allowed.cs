@@ -3,11 +3,17 @@ namespace VicRegSweeps.SweepEngine;
 /// <summary>What values a parameter takes: asked by the reader of sweep files, and said by messages and documents.</summary>
 public static class Allowed
 {
-    /// <summary>Whether a parameter's numbers are within its bounds. Whole numbers must fit 32 bits.</summary>
-    public static bool InBounds(Parameter parameter, double number) =>
-        !(number < parameter.Minimum) && !(parameter.ExclusiveMinimum && number == parameter.Minimum)
-        && !(number > parameter.Maximum) && !(parameter.ExclusiveMaximum && number == parameter.Maximum)
-        && (parameter.Kind != ParameterKind.Integer || Math.Abs(number) <= int.MaxValue);
+    /// <summary>The rule that a number breaks, in words, such as <c>at least 1</c>; null when it is within its bounds.</summary>
+    /// <remarks>Whole numbers must fit 32 bits, which is not worth saying until one does not.</remarks>
+    public static string? BrokenBounds(Parameter parameter, double number)
+    {
+        if (number < parameter.Minimum || (parameter.ExclusiveMinimum && number == parameter.Minimum)
+            || number > parameter.Maximum || (parameter.ExclusiveMaximum && number == parameter.Maximum))
+            return Bounds(parameter);
+        if (parameter.Kind == ParameterKind.Integer && Math.Abs(number) > int.MaxValue)
+            return number > 0 ? $"at most {int.MaxValue}" : $"at least {-int.MaxValue}";
+        return null;
+    }
 
     /// <summary>The bounds in words, such as <c>greater than 0 and at most 1</c>; null when there are none.</summary>
     public static string? Bounds(Parameter parameter)

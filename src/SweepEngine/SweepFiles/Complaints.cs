@@ -7,9 +7,18 @@ internal sealed class Complaints(string path)
     /// <summary>The most that are printed: a file of another kind altogether would fill the screen.</summary>
     public const int MostPrinted = 100;
 
+    /// <summary>Reading ends at so many: nobody mends them all before asking again.</summary>
+    public const int MostKept = 1000;
+
     private readonly List<(Place At, string Sentence)> all = [];
 
-    public void Add(Place at, string sentence) => all.Add((at, sentence));
+    /// <exception cref="SweepException">There are <see cref="MostKept"/> now.</exception>
+    public void Add(Place at, string sentence)
+    {
+        all.Add((at, sentence));
+        if (all.Count == MostKept)
+            throw ToException();
+    }
 
     /// <exception cref="SweepException">There are complaints.</exception>
     public void ThrowIfAny()
@@ -25,7 +34,7 @@ internal sealed class Complaints(string path)
         var lines = all.OrderBy(c => c.At).Take(MostPrinted)
             .Select(c => $"{path}({c.At.Line},{c.At.Column}): {c.Sentence}");
         if (all.Count > MostPrinted)
-            lines = lines.Append($"{path}: and {all.Count - MostPrinted} more.");
+            lines = lines.Append($"{path}: and {(all.Count < MostKept ? "" : "at least ")}{all.Count - MostPrinted} more.");
         return new SweepException(string.Join('\n', lines));
     }
 }

@@ -5,7 +5,7 @@ namespace VicRegSweeps.SweepEngine;
 /// <summary>Reads <c>seeds</c>: how many, counted from 0, or a list of them.</summary>
 internal static class SeedsReader
 {
-    private const int MostSeeds = 1_000_000;
+    public const int MostSeeds = 1_000_000;
     private const string Rule = "a whole number of seeds, at least 1, or a list of seeds";
 
     /// <param name="node">Null when the file has no seeds, which means the one seed 0.</param>

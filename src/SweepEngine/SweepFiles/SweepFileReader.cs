@@ -4,7 +4,7 @@ namespace VicRegSweeps.SweepEngine;
 public static class SweepFileReader
 {
     private const int Version = 1;
-    private const int LongestName = 64;
+    internal const int LongestName = 64;
 
     /// <summary>The keys that this version reads, in the order in which they are documented.</summary>
     private static readonly string[] Keys = ["version", "name", "question", "seeds", "fixed", "grid"];

@@ -32,8 +32,8 @@ internal sealed class ValueReader(Complaints complaints)
             return Refuse(parameter, scalar, $"is {Shown(scalar)}, but must be a finite number");
         if (parameter.Kind == ParameterKind.Integer && !double.IsInteger(number))
             return Refuse(parameter, scalar, $"is {Shown(scalar)}, but must be a whole number");
-        if (!Allowed.InBounds(parameter, number))
-            return Refuse(parameter, scalar, $"is {Shown(scalar)}, but must be {Allowed.Bounds(parameter) ?? $"at most {int.MaxValue}"}");
+        if (Allowed.BrokenBounds(parameter, number) is { } rule)
+            return Refuse(parameter, scalar, $"is {Shown(scalar)}, but must be {rule}");
         return ParameterValue.Of(number);
     }
 

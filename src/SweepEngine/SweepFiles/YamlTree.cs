@@ -133,15 +133,20 @@ internal sealed class YamlTree
         {
             throw Fatal(PlaceOf(e.Start), $"this is not valid YAML: {Sentence(e.Message)}");
         }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException)
+        catch (Exception e) when (e is InvalidOperationException or NullReferenceException or ArgumentException)
         {
-            // The parser fails in these ways, without a place, where a flow collection is not closed.
-            throw Fatal(last, "this is not valid YAML from here on: is a closing ']' or '}' missing?");
+            // So the parser fails on some texts, such as a flow collection that is not closed, without saying where.
+            throw NotYamlFromHere();
         }
 
-        last = PlaceOf(parser.Current!.End);
-        return (T)parser.Current;
+        if (parser.Current is not T next)
+            throw NotYamlFromHere();
+        last = PlaceOf(next.End);
+        return next;
     }
+
+    private SweepException NotYamlFromHere() =>
+        Fatal(last, "this is not valid YAML from here on: is a closing ']' or '}' missing?");
 
     private SweepException Fatal(Place at, string sentence)
     {

@@ -2,6 +2,9 @@ using System.Diagnostics;
 
 namespace VicRegSweeps.SweepEngine.Tests;
 
+/// <summary>Measured while no other test runs.</summary>
+[CollectionDefinition(nameof(LargePlanTests), DisableParallelization = true)]
+[Collection(nameof(LargePlanTests))]
 public class LargePlanTests(ITestOutputHelper output)
 {
     /// <remarks>It takes about a second on an idle core; the bounds are wide because tests share the machine.</remarks>
@@ -29,7 +32,7 @@ public class LargePlanTests(ITestOutputHelper output)
         var kept = (GC.GetTotalMemory(forceFullCollection: true) - before) >> 20;
         output.WriteLine($"planned {planned.TotalSeconds:F2} s, with stacks {watch.Elapsed.TotalSeconds:F2} s, kept {kept} MiB, peak {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
         Assert.InRange(watch.Elapsed.TotalSeconds, 0, 20);
-        Assert.InRange(kept, 0, 100);
+        Assert.InRange(kept, -10, 100);
         GC.KeepAlive(plan);
         GC.KeepAlive(stacks);
     }
