@@ -12,9 +12,17 @@ public sealed class ParameterCatalogue
         Parameters = [.. parameters];
         Conflict = conflict ?? (_ => null);
         indexOf = Parameters.Index().ToDictionary(p => p.Item.Name, p => p.Index, StringComparer.Ordinal);
+        ByName = [.. Enumerable.Range(0, Parameters.Count).OrderBy(i => Parameters[i].Name, StringComparer.Ordinal)];
+        Conditional = [.. Enumerable.Range(0, Parameters.Count).Where(i => Parameters[i].ActiveWhen is not null)];
     }
 
     public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>Positions in <see cref="Parameters"/>, in ordinal order of the names.</summary>
+    internal IReadOnlyList<int> ByName { get; }
+
+    /// <summary>Positions in <see cref="Parameters"/> of those that may do nothing.</summary>
+    internal IReadOnlyList<int> Conditional { get; }
 
     /// <summary>A sentence that says which of a trial's settings contradict each other; null when none do.</summary>
     public Func<TrialSettings, string?> Conflict { get; }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -8,7 +8,13 @@ namespace VicRegSweeps.SweepEngine;
 /// <summary>A value for every parameter that is active in one trial; the seed is kept apart.</summary>
 public sealed class TrialSettings
 {
+    private const int IdBytes = 6;
+
+    /// <summary>About what a trial's settings take.</summary>
+    private const int JsonBytes = 2048;
+
     private readonly ParameterValue?[] values;
+    private string? pointId;
 
     /// <param name="catalogue">What the values belong to.</param>
     /// <param name="values">One for each parameter of the catalogue, in its order; null where it is absent or inactive.</param>
@@ -48,27 +54,22 @@ public sealed class TrialSettings
     }
 
     /// <summary>The same settings without the parameters that do nothing under the others.</summary>
-    public TrialSettings WithoutInactive() =>
-        new(Catalogue, Catalogue.Parameters.Zip(values, (p, value) => p.ActiveWhen?.Invoke(this) is false ? null : value));
+    public TrialSettings WithoutInactive()
+    {
+        var active = (ParameterValue?[])values.Clone();
+        foreach (var index in Catalogue.Conditional)
+        {
+            if (!Catalogue.Parameters[index].ActiveWhen!(this))
+                active[index] = null;
+        }
+
+        return new TrialSettings(Catalogue, active);
+    }
 
     /// <summary>The settings as a JSON object, parameters in ordinal order of their names.</summary>
     /// <param name="seed">Included as <c>seed</c> unless null.</param>
     /// <param name="locations">Whether parameters that only say where something lies are included.</param>
-    public string ToJson(long? seed = null, bool locations = true)
-    {
-        var members = Catalogue.Parameters.Zip(values)
-            .Where(p => p.Second is not null && (locations || !p.First.IsLocation))
-            .Select(p => (p.First.Name, Json: Json(p.Second!)));
-        if (seed is not null)
-        {
-            members = members.Append(("seed", seed.Value.ToString(CultureInfo.InvariantCulture)));
-        }
-
-        return "{" + string.Join(",", members.OrderBy(m => m.Name, StringComparer.Ordinal).Select(m => $"\"{m.Name}\":{m.Json}")) + "}";
-
-        static string Json(ParameterValue value) =>
-            value.Number is null && value.Truth is null ? JsonSerializer.Serialize(value.Text) : value.Text;
-    }
+    public string ToJson(long? seed = null, bool locations = true) => Encoding.UTF8.GetString(ToUtf8Json(seed, locations).WrittenSpan);
 
     /// <summary>Reads what <see cref="ToJson"/> wrote. Names that the catalogue does not have are an error.</summary>
     public static TrialSettings FromJson(ParameterCatalogue catalogue, string json)
@@ -94,10 +95,49 @@ public sealed class TrialSettings
         return new TrialSettings(catalogue, values);
     }
 
+    /// <summary>The identity of the point, whatever the seed.</summary>
+    public string PointId => pointId ??= Id(null);
+
     /// <summary>The first 12 hex digits of the SHA-256 of the canonical settings.</summary>
     /// <param name="seed">The trial's seed; null for the identity of the point, whatever the seed.</param>
     public string Id(long? seed) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson(seed, locations: false))))[..12];
+        Convert.ToHexStringLower(SHA256.HashData(ToUtf8Json(seed, locations: false).WrittenSpan).AsSpan(0, IdBytes));
+
+    private ArrayBufferWriter<byte> ToUtf8Json(long? seed, bool locations)
+    {
+        var bytes = new ArrayBufferWriter<byte>(JsonBytes);
+        using var json = new Utf8JsonWriter(bytes);
+        json.WriteStartObject();
+        foreach (var index in Catalogue.ByName)
+        {
+            var (parameter, value) = (Catalogue.Parameters[index], values[index]);
+            if (seed is not null && string.CompareOrdinal(parameter.Name, "seed") > 0)
+            {
+                json.WriteNumber("seed", seed.Value);
+                seed = null;
+            }
+
+            if (value is not null && (locations || !parameter.IsLocation))
+                Write(json, parameter.Name, value);
+        }
+
+        if (seed is not null)
+            json.WriteNumber("seed", seed.Value);
+        json.WriteEndObject();
+        json.Flush();
+        return bytes;
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, ParameterValue value)
+    {
+        json.WritePropertyName(name);
+        if (value.Truth is { } truth)
+            json.WriteBooleanValue(truth);
+        else if (value.Number is null)
+            json.WriteStringValue(value.Text);
+        else
+            json.WriteRawValue(value.Text, skipInputValidation: true);
+    }
 
     private ParameterValue Required(string name) =>
         this[name] ?? throw new InvalidOperationException($"'{name}' is not set in this trial.");

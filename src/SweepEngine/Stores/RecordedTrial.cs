@@ -1,0 +1,66 @@
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>What the store holds of one trial, curves apart.</summary>
+public sealed record RecordedTrial
+{
+    /// <summary>The store's number: the order in which trials run and are exported.</summary>
+    public required long Number { get; init; }
+
+    public required string Id { get; init; }
+
+    /// <summary>Equal for trials that differ in the seed alone.</summary>
+    public required string Point { get; init; }
+
+    public required string Block { get; init; }
+
+    public required long Seed { get; init; }
+
+    /// <summary>The active parameters by name.</summary>
+    public required IReadOnlyDictionary<string, ParameterValue> Settings { get; init; }
+
+    public required TrialState State { get; init; }
+
+    /// <summary>Null unless failed.</summary>
+    public required string? FailureClass { get; init; }
+
+    /// <summary>Why it stopped or failed.</summary>
+    public required string? Reason { get; init; }
+
+    /// <summary>Null until it has ended, as are <see cref="Steps"/> and <see cref="Seconds"/>.</summary>
+    public required int? Epochs { get; init; }
+
+    public required long? Steps { get; init; }
+
+    public required double? Seconds { get; init; }
+
+    /// <summary>The stack it is or was trained in last; null while it waits.</summary>
+    public required long? Stack { get; init; }
+
+    /// <summary>The latest loss row; null before the first.</summary>
+    public required LossRow? Loss { get; init; }
+
+    /// <summary>The latest panel of the embedding; null before the first.</summary>
+    public required FinalPanel? Embedding { get; init; }
+
+    /// <summary>The latest panel of the representation; null before the first.</summary>
+    public required FinalPanel? Representation { get; init; }
+}
+
+/// <summary>The latest panel of one space of one trial.</summary>
+/// <param name="Verdict"><c>none</c>, <c>dimensional</c> or <c>complete</c>.</param>
+/// <param name="Evidence">What decided it.</param>
+/// <param name="Values">In the order of <see cref="StoreReader.Metrics"/>; null where undefined.</param>
+public sealed record FinalPanel(int Epoch, long Step, string Verdict, string Evidence, IReadOnlyList<double?> Values);
+
+/// <summary>One row of a trial's loss curve.</summary>
+public sealed record RecordedLoss(string Trial, long Seed, LossRow Row);
+
+/// <summary>One metric of one space of a trial at one evaluation.</summary>
+public sealed record RecordedMetric(string Trial, int Epoch, long Step, string Space, string Metric, double? Value);
+
+/// <summary>A panel as it was recorded for a trial, or for a baseline by its name.</summary>
+public sealed record RecordedPanel(string Of, PanelRow Row);
+
+/// <summary>A sweep that the store holds.</summary>
+/// <param name="FileText">Its file as last registered.</param>
+public sealed record RecordedSweep(string Name, string Question, string FileText);

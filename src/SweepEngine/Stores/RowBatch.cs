@@ -1,0 +1,45 @@
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>What a runner has handed over since it was last recorded, in order.</summary>
+public sealed class RowBatch
+{
+    private readonly List<(Trial Trial, LossRow Row)> losses = [];
+    private readonly List<(Trial Trial, PanelRow Row)> panels = [];
+    private readonly List<(string Name, PanelRow Row)> baselines = [];
+    private readonly List<(Trial Trial, Outcome Outcome)> outcomes = [];
+    private readonly List<(Trial Trial, bool IsRetry)> setApart = [];
+
+    public IReadOnlyList<(Trial Trial, LossRow Row)> Losses => losses;
+
+    public IReadOnlyList<(Trial Trial, PanelRow Row)> Panels => panels;
+
+    public IReadOnlyList<(string Name, PanelRow Row)> Baselines => baselines;
+
+    /// <summary>Trials that have ended, each once.</summary>
+    public IReadOnlyList<(Trial Trial, Outcome Outcome)> Outcomes => outcomes;
+
+    /// <summary>Trials that leave the stack and start again, each in a stack of its own; whether that counts as a retry.</summary>
+    public IReadOnlyList<(Trial Trial, bool IsRetry)> TrialsSetApart => setApart;
+
+    /// <summary>Whether it changes where a trial stands, and so must outlive a power failure.</summary>
+    public bool HasEnds => outcomes.Count + setApart.Count > 0;
+
+    public void Add(Trial trial, LossRow row) => losses.Add((trial, row));
+
+    public void Add(Trial trial, PanelRow row) => panels.Add((trial, row));
+
+    public void Add(string baseline, PanelRow row) => baselines.Add((baseline, row));
+
+    public void Add(Trial trial, Outcome outcome) => outcomes.Add((trial, outcome));
+
+    public void SetApart(Trial trial, bool isRetry) => setApart.Add((trial, isRetry));
+
+    public void Clear()
+    {
+        losses.Clear();
+        panels.Clear();
+        baselines.Clear();
+        outcomes.Clear();
+        setApart.Clear();
+    }
+}

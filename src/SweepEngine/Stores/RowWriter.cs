@@ -1,0 +1,123 @@
+using System.Globalization;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>Writes rows in the transaction that its caller has begun. A row that is handed over again replaces itself.</summary>
+internal sealed class RowWriter(SqliteConnection connection, TimeProvider time) : IDisposable
+{
+    private readonly Dictionary<string, long> known = connection
+        .Query<(string Name, long Number)>("SELECT name, number FROM metric")
+        .ToDictionary(m => m.Name, m => m.Number, StringComparer.Ordinal);
+
+    private readonly PreparedCommand loss = new(
+        connection,
+        """
+        INSERT OR REPLACE INTO loss (trial, step, epoch, batches, total, invariance, variance, covariance)
+        VALUES (@trial, @step, @epoch, @batches, @total, @invariance, @variance, @covariance)
+        """);
+
+    private readonly PreparedCommand evaluation = new(
+        connection,
+        """
+        INSERT INTO evaluation (trial, step, space, epoch, verdict, evidence, spectrum)
+        VALUES (@trial, @step, @space, @epoch, @verdict, @evidence, @spectrum)
+        ON CONFLICT (trial, step, space) DO UPDATE SET
+            epoch = excluded.epoch, verdict = excluded.verdict, evidence = excluded.evidence, spectrum = excluded.spectrum
+        RETURNING number
+        """);
+
+    private readonly PreparedCommand panel = new(
+        connection, "INSERT OR REPLACE INTO panel (evaluation, metric, value) VALUES (@evaluation, @metric, @value)");
+
+    private readonly PreparedCommand baseline = new(
+        connection,
+        """
+        INSERT INTO baseline (name, space, verdict, evidence, spectrum) VALUES (@name, @space, @verdict, @evidence, @spectrum)
+        ON CONFLICT (name) DO NOTHING
+        RETURNING number
+        """);
+
+    private readonly PreparedCommand baselineValue = new(
+        connection, "INSERT INTO baseline_value (baseline, metric, value) VALUES (@baseline, @metric, @value)");
+
+    private readonly PreparedCommand metric = new(
+        connection,
+        """
+        INSERT INTO metric (name, position, doc) VALUES (@name, (SELECT count(*) FROM metric), '')
+        ON CONFLICT (name) DO UPDATE SET name = excluded.name
+        RETURNING number
+        """);
+
+    private readonly PreparedCommand outcome = new(
+        connection,
+        """
+        UPDATE trial SET state = @state, failure_class = @class, reason = @reason,
+            epochs = @epochs, steps = @steps, seconds = @seconds, finished_utc = @now
+        WHERE number = @trial AND stack = @stack AND state = 'pending'
+        """);
+
+    private readonly PreparedCommand forgetLosses = new(connection, "DELETE FROM loss WHERE trial = @trial");
+
+    private readonly PreparedCommand forgetEvaluations = new(connection, "DELETE FROM evaluation WHERE trial = @trial");
+
+    private readonly PreparedCommand setApart = new(
+        connection,
+        """
+        UPDATE trial SET stack = NULL, alone = 1, retries = retries + @counted, started_utc = NULL
+        WHERE number = @trial AND stack = @stack AND state = 'pending'
+        """);
+
+    public void Write(StackLease lease, RowBatch batch)
+    {
+        foreach (var (trial, row) in batch.Losses) Write(lease.Trials[trial.Id].Number, row);
+        foreach (var (trial, row) in batch.Panels) Write(lease.Trials[trial.Id].Number, row);
+        foreach (var (name, row) in batch.Baselines) Write(name, row);
+        foreach (var (trial, end) in batch.Outcomes) Write(lease.Stack, lease.Trials[trial.Id].Number, end);
+        foreach (var (trial, isRetry) in batch.TrialsSetApart) SetApart(lease.Stack, lease.Trials[trial.Id].Number, isRetry);
+    }
+
+    public void Dispose()
+    {
+        PreparedCommand[] commands = [loss, evaluation, panel, baseline, baselineValue, metric, outcome, forgetLosses, forgetEvaluations, setApart];
+        foreach (var command in commands) command.Dispose();
+    }
+
+    private void Write(long trial, LossRow row) => loss.Execute(
+        trial, row.Step, row.Epoch, row.Batches,
+        Finite(row.Total), Finite(row.Invariance), Finite(row.Variance), Finite(row.Covariance));
+
+    private void Write(long trial, PanelRow row)
+    {
+        var number = evaluation.Scalar(trial, row.Step, row.Space, row.Epoch, row.Verdict, row.Evidence, Json(row.Spectrum));
+        foreach (var (name, value) in row.Metrics) panel.Execute(number, MetricNumber(name), Finite(value));
+    }
+
+    private void Write(string name, PanelRow row)
+    {
+        if (baseline.Scalar(name, row.Space, row.Verdict, row.Evidence, Json(row.Spectrum)) is not { } number) return;
+
+        foreach (var (metricName, value) in row.Metrics) baselineValue.Execute(number, MetricNumber(metricName), Finite(value));
+    }
+
+    private void Write(long stack, long trial, Outcome end) => outcome.Execute(
+        TrialStates.Text(end.State), end.FailureClass, end.Reason, end.Epochs, end.Steps, Finite(end.Seconds),
+        StoreTime.Text(time.GetUtcNow()), trial, stack);
+
+    private void SetApart(long stack, long trial, bool isRetry)
+    {
+        forgetLosses.Execute(trial);
+        forgetEvaluations.Execute(trial);
+        setApart.Execute(isRetry ? 1 : 0, trial, stack);
+    }
+
+    /// <summary>The number of a metric. A new name is added, and not remembered here: the transaction may yet be undone.</summary>
+    private long MetricNumber(string name) => known.TryGetValue(name, out var number) ? number : (long)metric.Scalar(name)!;
+
+    /// <summary>SQLite refuses NaN, and CSV has no word for infinity: both are absent.</summary>
+    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
+
+    private static string Json(IReadOnlyList<double> values) =>
+        $"[{string.Join(',', values.Select(v => double.IsFinite(v) ? v.ToString("R", CultureInfo.InvariantCulture) : "null"))}]";
+}

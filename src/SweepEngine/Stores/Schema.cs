@@ -1,0 +1,56 @@
+using System.Globalization;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>Which schema a database has, and how an older one is brought forward.</summary>
+internal static class Schema
+{
+    /// <summary>Marks an SQLite file as a store: "VReg" in ASCII.</summary>
+    public const int ApplicationId = 0x56526567;
+
+    /// <summary>Entry i leads from version i to version i + 1. A released entry is never edited.</summary>
+    private static readonly string[] Migrations = [SchemaV1.Sql];
+
+    public static int Newest => Migrations.Length;
+
+    /// <summary>Refuses what is not a store or was written by a later version; touches nothing.</summary>
+    /// <returns>The schema version; 0 for an empty database.</returns>
+    public static int Check(SqliteConnection connection, string path)
+    {
+        var application = connection.ExecuteScalar<long>("PRAGMA application_id");
+        var version = connection.ExecuteScalar<int>("PRAGMA user_version");
+        var empty = connection.ExecuteScalar<long>("SELECT count(*) FROM sqlite_master") == 0;
+        if (application != ApplicationId && !(empty && application == 0 && version == 0))
+        {
+            throw new SweepException($"{path} is an SQLite database, but not a sweep store; nothing in it was changed.");
+        }
+
+        if (version > Newest)
+        {
+            throw new SweepException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{path} has schema version {version}, written by a newer vicreg-sweep; this one reads up to {Newest}. Nothing in it was changed."));
+        }
+
+        return version;
+    }
+
+    /// <summary>Brings the database to the newest schema, one transaction for all steps.</summary>
+    public static void Migrate(SqliteConnection connection, string path)
+    {
+        if (Check(connection, path) == Newest) return;
+
+        using var transaction = ImmediateTransaction.Begin(connection, durable: true);
+        for (var version = Check(connection, path); version < Newest; version++)
+        {
+            connection.Execute(Migrations[version]);
+        }
+
+        connection.Execute(string.Create(
+            CultureInfo.InvariantCulture,
+            $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Newest}"));
+        transaction.Commit();
+    }
+}

@@ -1,0 +1,138 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>
+/// The database of one or more sweeps in one SQLite file. For one thread, but for <see cref="Renew"/>; several
+/// processes may have the same file open.
+/// </summary>
+public sealed class SqliteStore : IDisposable
+{
+    private readonly IEnumerable<string> mounts;
+    private readonly TimeProvider time;
+    private readonly SqliteConnection connection;
+    private readonly CheckpointFiles files;
+    private readonly TrialRegister register;
+    private readonly StackLeases leases;
+    private readonly RowWriter rows;
+    private readonly Lock renewing = new();
+    private SqliteConnection? renewals;
+
+    private SqliteStore(
+        string path, ParameterCatalogue catalogue, IReadOnlyList<Metric> metrics, TimeProvider time, IEnumerable<string> mounts)
+    {
+        Path = path;
+        this.mounts = mounts;
+        this.time = time;
+        connection = StoreFile.OpenForWriting(path, mounts);
+        SelfDescription.Update(connection, catalogue, metrics, time.GetUtcNow());
+        files = new CheckpointFiles(path);
+        files.DeleteAllBut(connection.Query<long>("SELECT number FROM stack WHERE finished_utc IS NULL").ToHashSet());
+        register = new TrialRegister(connection, time);
+        leases = new StackLeases(connection, catalogue, files, time);
+        rows = new RowWriter(connection, time);
+    }
+
+    /// <summary>The path it was opened with.</summary>
+    public string Path { get; }
+
+    /// <summary>Opens a store for writing; where there is no file, it is made, and its folder too.</summary>
+    /// <param name="metrics">In the order of their columns.</param>
+    /// <param name="mounts">The mount table; this machine's unless given.</param>
+    /// <exception cref="SweepException">The path cannot be written, lies on a network, or holds something else.</exception>
+    public static SqliteStore CreateOrOpen(
+        string path,
+        ParameterCatalogue catalogue,
+        IReadOnlyList<Metric> metrics,
+        TimeProvider time,
+        IEnumerable<string>? mounts = null) =>
+        StoreFault.Guard(path, () => new SqliteStore(path, catalogue, metrics, time, mounts ?? NetworkFileSystem.Mounts));
+
+    /// <summary>Opens a store for reading. It may be written to meanwhile, or lie in a read-only place.</summary>
+    /// <exception cref="SweepException">There is no store, or none that this version reads.</exception>
+    public static StoreReader OpenReader(string path, TimeProvider? time = null) => new(path, time ?? TimeProvider.System);
+
+    /// <summary>Makes these trials the plan of a sweep, in one transaction. Trials that are there already are kept as they are.</summary>
+    /// <param name="sweep">The sweep's name.</param>
+    /// <param name="fileText">The sweep file; every text it ever had is kept.</param>
+    /// <param name="stackKey">See <see cref="ITrialRunner.StackKey"/>.</param>
+    public Registration Register(
+        string sweep, string question, string fileText, IEnumerable<Trial> trials, Func<Trial, string> stackKey) =>
+        Guard(() => register.Register(sweep, question, fileText, trials, stackKey));
+
+    /// <summary>Forgets the results of finished trials that are still planned, so that they run again.</summary>
+    /// <param name="states">Final states.</param>
+    /// <returns>How many trials are pending again.</returns>
+    public int Requeue(params IEnumerable<TrialState> states) => Guard(() => Requeues.Run(connection, [.. states]));
+
+    /// <summary>Leases the next stack to train.</summary>
+    public LeaseAnswer LeaseNext(LeaseRequest request) => Guard(() => leases.Next(request));
+
+    /// <summary>Makes a lease last for a duration from now. May be called from any thread.</summary>
+    /// <returns>Whether it still held; if not, it stays lost.</returns>
+    public bool Renew(StackLease lease, TimeSpan duration) => Guard(() =>
+    {
+        lock (renewing)
+        {
+            renewals ??= StoreFile.OpenForWriting(Path, mounts);
+            return StackLeases.Renew(renewals, lease, time.GetUtcNow(), duration);
+        }
+    });
+
+    /// <summary>Records rows and ends of trials in one transaction; ends outlive a power failure.</summary>
+    /// <exception cref="LeaseLostException">Nothing was recorded.</exception>
+    public void Record(StackLease lease, RowBatch batch) => Guard(() =>
+    {
+        using var transaction = ImmediateTransaction.Begin(connection, durable: batch.HasEnds);
+        leases.Ensure(lease);
+        rows.Write(lease, batch);
+        var closed = batch.HasEnds && leases.CloseIfDone(lease);
+        transaction.Commit();
+        if (closed) files.DeleteOthers(lease.Stack, null);
+        return closed;
+    });
+
+    /// <summary>Records rows together with a state to go on from. The state before it is kept until then.</summary>
+    /// <param name="write">Writes the state to the path it is given.</param>
+    /// <exception cref="LeaseLostException">Nothing was recorded.</exception>
+    public void RecordCheckpoint(StackLease lease, RowBatch batch, long step, Action<string> write) => Guard(() =>
+    {
+        var file = files.Write(lease, step, write);
+        try
+        {
+            using var transaction = ImmediateTransaction.Begin(connection, durable: true);
+            leases.Ensure(lease);
+            rows.Write(lease, batch);
+            var closed = leases.CloseIfDone(lease);
+            if (!closed) leases.SetCheckpoint(lease, step, file);
+            transaction.Commit();
+            files.DeleteOthers(lease.Stack, closed ? null : files.PathOf(file));
+            return closed;
+        }
+        catch
+        {
+            files.Delete(file);
+            throw;
+        }
+    });
+
+    /// <summary>Gives a stack back; its unfinished trials are pending at once.</summary>
+    public void Release(StackLease lease) => Guard(() =>
+    {
+        leases.Release(lease);
+        return true;
+    });
+
+    /// <summary>Where the trials stand.</summary>
+    public StoreStatus Status() => Guard(() => StatusQuery.Run(connection, time.GetUtcNow()));
+
+    public void Dispose()
+    {
+        lock (renewing) renewals?.Dispose();
+        rows.Dispose();
+        connection.Dispose();
+    }
+
+    private T Guard<T>(Func<T> action) => StoreFault.Guard(Path, action);
+}

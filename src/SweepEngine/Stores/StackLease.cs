@@ -1,0 +1,35 @@
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>A worker's time-limited claim on a stack.</summary>
+/// <param name="Stack">The stack's number in the store.</param>
+/// <param name="Token">Grows with every lease of the stack: a write that carries an older one is refused.</param>
+/// <param name="Work">
+/// What to train. Trials that have ended since the checkpoint are part of it, because the runner needs the stack as it
+/// was; what is recorded for them again is ignored.
+/// </param>
+/// <param name="Trials">What the store knows of each trial of the work, by its id.</param>
+public sealed record StackLease(long Stack, long Token, StackWork Work, IReadOnlyDictionary<string, LeasedTrial> Trials);
+
+/// <summary>What the store knows of a trial when it is leased.</summary>
+/// <param name="Number">The store's number.</param>
+/// <param name="Unfinished">Whether it has yet to end in this stack.</param>
+/// <param name="Retries">How often it has failed and was tried again.</param>
+public sealed record LeasedTrial(long Number, bool Unfinished, int Retries);
+
+/// <summary>What there is to do.</summary>
+/// <param name="Lease">The stack to train; null when there is none to be had now.</param>
+/// <param name="OthersAtWork">Whether other workers hold unfinished trials, which come back should they fail.</param>
+public sealed record LeaseAnswer(StackLease? Lease, bool OthersAtWork);
+
+/// <summary>Who asks for a stack, and on what terms.</summary>
+/// <param name="Worker">A name that no other worker has, such as <see cref="WorkerIdentity.Current"/>.</param>
+/// <param name="Duration">How long the lease lasts unless renewed.</param>
+/// <param name="StackWidth">The most trials to stack with the given one.</param>
+/// <param name="Environment">Device and versions as a JSON object, recorded with the stack; null when not known.</param>
+public sealed record LeaseRequest(string Worker, TimeSpan Duration, Func<Trial, int> StackWidth, string? Environment = null);
+
+/// <summary>The lease has run out or has gone to another worker: nothing more may be written under it.</summary>
+public sealed class LeaseLostException(long stack) : Exception($"The lease of stack {stack} is lost.")
+{
+    public long Stack { get; } = stack;
+}

@@ -1,0 +1,51 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>Counts what a store holds.</summary>
+internal static class StatusQuery
+{
+    public static StoreStatus Run(SqliteConnection connection, DateTimeOffset now)
+    {
+        var counts = connection.Query<(string State, int Count)>(
+            "SELECT state, count(*) FROM recorded_trial GROUP BY state").ToDictionary(c => c.State, c => c.Count, StringComparer.Ordinal);
+        var live = LiveStacks(connection, now);
+        var running = live.Sum(s => connection.ExecuteScalar<int>(
+            "SELECT count(*) FROM recorded_trial WHERE stack = @Number AND state = 'pending'", new { s.Number }));
+        var pending = Count(TrialState.Pending) - running;
+        var workers = live.Select(s => s.Worker).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        return new StoreStatus(
+            pending,
+            running,
+            Count(TrialState.Completed),
+            Count(TrialState.Stopped),
+            Count(TrialState.Failed),
+            workers,
+            connection.ExecuteScalar<int>(
+                "SELECT count(*) FROM trial WHERE finished_utc > @since", new { since = StoreTime.Text(now - StoreStatus.Window) }),
+            TimeLeft(connection, pending + running, Math.Max(1, workers.Count)));
+
+        int Count(TrialState state) => counts.GetValueOrDefault(TrialStates.Text(state));
+    }
+
+    /// <summary>Stacks that somebody trains now.</summary>
+    public static IReadOnlyList<(long Number, string Worker)> LiveStacks(SqliteConnection connection, DateTimeOffset now) =>
+    [
+        .. connection.Query<(long Number, string Worker, string Until)>(
+                "SELECT number, worker, lease_until FROM stack WHERE finished_utc IS NULL AND worker IS NOT NULL ORDER BY number")
+            .Where(s => WorkerIdentity.HoldsLease(s.Worker, s.Until, now))
+            .Select(s => (s.Number, s.Worker)),
+    ];
+
+    private static TimeSpan? TimeLeft(SqliteConnection connection, int unfinished, int workers)
+    {
+        var mean = connection.ExecuteScalar<double?>(
+            """
+            SELECT avg(seconds)
+            FROM (SELECT seconds FROM trial WHERE finished_utc IS NOT NULL ORDER BY finished_utc DESC LIMIT @sample)
+            """,
+            new { sample = StoreStatus.Sample });
+        return mean is null ? null : TimeSpan.FromSeconds(mean.Value * unfinished / workers);
+    }
+}

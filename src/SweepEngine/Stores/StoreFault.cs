@@ -1,0 +1,50 @@
+using Microsoft.Data.Sqlite;
+
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>What SQLite's errors mean to whoever runs a sweep.</summary>
+internal static class StoreFault
+{
+    private const int Busy = 5, ReadOnly = 8, InputOutput = 10, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26;
+
+    /// <summary>Whether there was no room to write.</summary>
+    public static bool IsFullDisk(Exception error) =>
+        error is SqliteException { SqliteErrorCode: Full }
+        || (error is IOException && (error.HResult & 0xFFFF) is 28 or 112)    // ENOSPC; ERROR_DISK_FULL
+        || (error.InnerException is { } inner && IsFullDisk(inner));
+
+    /// <summary>Runs what touches the database; its errors come out as sentences.</summary>
+    public static T Guard<T>(string path, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (SqliteException error) when (Sentence(path, error) is { } sentence)
+        {
+            throw new SweepException(sentence, error);
+        }
+    }
+
+    /// <summary>The same for rows that are read one by one.</summary>
+    public static IEnumerable<T> GuardEach<T>(string path, IEnumerable<T> rows)
+    {
+        using var enumerator = Guard(path, rows.GetEnumerator);
+        while (Guard(path, enumerator.MoveNext))
+        {
+            yield return enumerator.Current;
+        }
+    }
+
+    private static string? Sentence(string path, SqliteException error) => error.SqliteErrorCode switch
+    {
+        Busy => $"{path}: another process has kept the store locked for {StoreFile.BusySeconds} seconds.",
+        ReadOnly => $"{path}: the store cannot be written; check the permissions of the file and its folder.",
+        InputOutput => $"{path}: the disk reports an error ({error.Message}).",
+        Corrupt => $"{path}: the database is damaged ({error.Message}). Restore a copy, or salvage it with: sqlite3 '{path}' .recover",
+        Full => $"{path}: the disk is full.",
+        CannotOpen => $"{path}: the store cannot be opened; check the permissions of the file and its folder.",
+        NotADatabase => $"{path} is not an SQLite database; nothing in it was changed.",
+        _ => null,
+    };
+}

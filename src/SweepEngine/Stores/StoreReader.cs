@@ -1,0 +1,234 @@
+using System.Text.Json;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>
+/// Reads a store as it was at the first read: a worker may go on writing, and what is read stays of one piece. Rows are
+/// streamed in an order that does not depend on the order of recording.
+/// </summary>
+public sealed class StoreReader : IDisposable
+{
+    private readonly SqliteConnection connection;
+    private readonly TimeProvider time;
+
+    internal StoreReader(string path, TimeProvider time)
+    {
+        Path = path;
+        this.time = time;
+        connection = StoreFile.OpenForReading(path);
+        connection.Execute("BEGIN DEFERRED");
+        Metrics = Guard(() => connection
+            .Query<(string Name, string Doc)>("SELECT name, doc FROM metric ORDER BY position, number")
+            .Select(m => new Metric(m.Name, m.Doc)).ToList());
+        Parameters = Guard(() => connection
+            .Query<(string Name, string Doc)>("SELECT name, doc FROM parameter ORDER BY position, name").ToList());
+    }
+
+    public string Path { get; }
+
+    /// <summary>Every metric that was recorded, in the order of export.</summary>
+    public IReadOnlyList<Metric> Metrics { get; }
+
+    /// <summary>Every parameter that trials may have, in the order of export.</summary>
+    public IReadOnlyList<(string Name, string Doc)> Parameters { get; }
+
+    /// <summary>The sweeps in the order in which they were first registered.</summary>
+    public IReadOnlyList<RecordedSweep> Sweeps() => Guard(() => connection.Query<(string Name, string Question, string Text)>(
+        """
+        SELECT s.name, s.question, f.text
+        FROM sweep s
+        JOIN sweep_file f ON f.sweep = s.number AND f.revision = (SELECT max(revision) FROM sweep_file WHERE sweep = s.number)
+        ORDER BY s.number
+        """).Select(s => new RecordedSweep(s.Name, s.Question, s.Text)).ToList());
+
+    public StoreStatus Status() => Guard(() => StatusQuery.Run(connection, time.GetUtcNow()));
+
+    /// <summary>Trials that are planned or have a result, in the order in which they run.</summary>
+    public IEnumerable<RecordedTrial> Trials() => StoreFault.GuardEach(Path, ReadTrials());
+
+    /// <summary>The settings of <see cref="Trials"/> alone, in the same order.</summary>
+    public IEnumerable<IReadOnlyDictionary<string, ParameterValue>> Settings() => StoreFault.GuardEach(Path, connection
+        .Query<string>("SELECT settings FROM recorded_trial ORDER BY number", buffered: false).Select(SettingsText.Parse));
+
+    /// <summary>Loss rows by trial, then step.</summary>
+    public IEnumerable<RecordedLoss> Losses() => StoreFault.GuardEach(Path, ReadLosses());
+
+    /// <summary>Metrics by trial, step, space and the metric's number.</summary>
+    public IEnumerable<RecordedMetric> MetricValues() => StoreFault.GuardEach(Path, ReadMetricValues());
+
+    /// <summary>Every panel of one trial with verdict and spectrum, by step and space.</summary>
+    /// <param name="trial">The trial's id.</param>
+    public IReadOnlyList<RecordedPanel> Panels(string trial) => Guard(() => Panels(
+        """
+        SELECT e.number, t.id AS Name, e.epoch, e.step, e.space, e.verdict, e.evidence, e.spectrum
+        FROM trial t
+        JOIN evaluation e ON e.trial = t.number
+        WHERE t.id = @trial
+        ORDER BY e.step, e.space
+        """,
+        """
+        SELECT m.name, p.value FROM panel p JOIN metric m ON m.number = p.metric
+        WHERE p.evaluation = @Number ORDER BY m.position, m.number
+        """,
+        new { trial }));
+
+    /// <summary>The panels of what trials share, by name.</summary>
+    public IReadOnlyList<RecordedPanel> Baselines() => Guard(() => Panels(
+        "SELECT number, name, 0 AS epoch, 0 AS step, space, verdict, evidence, spectrum FROM baseline ORDER BY name",
+        """
+        SELECT m.name, v.value FROM baseline_value v JOIN metric m ON m.number = v.metric
+        WHERE v.baseline = @Number ORDER BY m.position, m.number
+        """,
+        null));
+
+    public void Dispose() => connection.Dispose();
+
+    private IEnumerable<RecordedTrial> ReadTrials()
+    {
+        var live = StatusQuery.LiveStacks(connection, time.GetUtcNow()).Select(s => s.Number).ToHashSet();
+        var columns = connection.Query<long>("SELECT number FROM metric ORDER BY position, number")
+            .Index().ToDictionary(m => m.Item, m => m.Index);
+        using var loss = new PreparedCommand(
+            connection,
+            """
+            SELECT epoch, step, batches, total, invariance, variance, covariance
+            FROM loss WHERE trial = @trial ORDER BY step DESC LIMIT 1
+            """);
+        using var evaluation = new PreparedCommand(
+            connection,
+            """
+            SELECT number, epoch, step, verdict, evidence
+            FROM evaluation WHERE trial = @trial AND space = @space ORDER BY step DESC LIMIT 1
+            """);
+        using var panel = new PreparedCommand(connection, "SELECT metric, value FROM panel WHERE evaluation = @evaluation");
+        using var trials = new PreparedCommand(
+            connection,
+            """
+            SELECT number, id, point, block, seed, settings, state, failure_class, reason, epochs, steps, seconds, stack
+            FROM recorded_trial ORDER BY number
+            """);
+
+        using var row = trials.Read();
+        while (row.Read())
+        {
+            var number = row.GetInt64(0);
+            var stack = Whole(row, 12);
+            var state = TrialStates.Parse(row.GetString(6));
+            yield return new RecordedTrial
+            {
+                Number = number,
+                Id = row.GetString(1),
+                Point = row.GetString(2),
+                Block = row.GetString(3),
+                Seed = row.GetInt64(4),
+                Settings = SettingsText.Parse(row.GetString(5)),
+                State = state == TrialState.Pending && stack is not null && live.Contains(stack.Value) ? TrialState.Running : state,
+                FailureClass = Text(row, 7),
+                Reason = Text(row, 8),
+                Epochs = (int?)Whole(row, 9),
+                Steps = Whole(row, 10),
+                Seconds = Real(row, 11),
+                Stack = stack,
+                Loss = LastLoss(loss, number),
+                Embedding = LastPanel(evaluation, panel, number, "embedding", columns),
+                Representation = LastPanel(evaluation, panel, number, "representation", columns),
+            };
+        }
+    }
+
+    private static LossRow? LastLoss(PreparedCommand loss, long trial)
+    {
+        using var row = loss.Read(trial);
+        return row.Read() ? Loss(row, 0) : null;
+    }
+
+    private static FinalPanel? LastPanel(
+        PreparedCommand evaluation, PreparedCommand panel, long trial, string space, Dictionary<long, int> columns)
+    {
+        using var row = evaluation.Read(trial, space);
+        if (!row.Read()) return null;
+
+        var values = new double?[columns.Count];
+        using var metric = panel.Read(row.GetInt64(0));
+        while (metric.Read()) values[columns[metric.GetInt64(0)]] = Real(metric, 1);
+        return new FinalPanel(row.GetInt32(1), row.GetInt64(2), row.GetString(3), row.GetString(4), values);
+    }
+
+    private IEnumerable<RecordedLoss> ReadLosses()
+    {
+        using var rows = new PreparedCommand(
+            connection,
+            """
+            SELECT id, seed, epoch, step, batches, total, invariance, variance, covariance
+            FROM loss_curve ORDER BY number, step
+            """);
+        using var row = rows.Read();
+        while (row.Read()) yield return new RecordedLoss(row.GetString(0), row.GetInt64(1), Loss(row, 2));
+    }
+
+    private IEnumerable<RecordedMetric> ReadMetricValues()
+    {
+        var names = connection.Query<(long Number, string Name)>("SELECT number, name FROM metric").ToDictionary(m => m.Number, m => m.Name);
+        // CROSS JOIN keeps SQLite to the order of the indexes, so that nothing is sorted.
+        using var rows = new PreparedCommand(
+            connection,
+            """
+            SELECT t.id, e.epoch, e.step, e.space, p.metric, p.value
+            FROM recorded_trial t
+            CROSS JOIN evaluation e ON e.trial = t.number
+            CROSS JOIN panel p ON p.evaluation = e.number
+            ORDER BY t.number, e.step, e.space, p.metric
+            """);
+        using var row = rows.Read();
+        while (row.Read())
+        {
+            yield return new RecordedMetric(
+                row.GetString(0), row.GetInt32(1), row.GetInt64(2), row.GetString(3), names[row.GetInt64(4)], Real(row, 5));
+        }
+    }
+
+    private List<RecordedPanel> Panels(string evaluations, string values, object? parameters) =>
+    [
+        .. connection.Query<EvaluationRow>(evaluations, parameters).Select(e => new RecordedPanel(e.Name, new PanelRow(
+            e.Epoch,
+            e.Step,
+            e.Space,
+            [.. connection.Query<(string Name, double? Value)>(values, new { e.Number }).Select(v => KeyValuePair.Create(v.Name, v.Value))],
+            [.. JsonSerializer.Deserialize<double?[]>(e.Spectrum)!.Select(v => v ?? double.NaN)],
+            e.Verdict,
+            e.Evidence))),
+    ];
+
+    private static LossRow Loss(SqliteDataReader row, int first) => new(
+        row.GetInt32(first), row.GetInt64(first + 1), row.GetInt32(first + 2),
+        Real(row, first + 3), Real(row, first + 4), Real(row, first + 5), Real(row, first + 6));
+
+    private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static long? Whole(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
+
+    private static double? Real(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetDouble(column);
+
+    private T Guard<T>(Func<T> action) => StoreFault.Guard(Path, action);
+
+    private sealed record EvaluationRow
+    {
+        public long Number { get; init; }
+
+        public string Name { get; init; } = "";
+
+        public int Epoch { get; init; }
+
+        public long Step { get; init; }
+
+        public string Space { get; init; } = "";
+
+        public string Verdict { get; init; } = "";
+
+        public string Evidence { get; init; } = "";
+
+        public string Spectrum { get; init; } = "";
+    }
+}

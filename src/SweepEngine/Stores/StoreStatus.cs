@@ -1,0 +1,31 @@
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>Where the trials of a store stand.</summary>
+/// <param name="Pending">Planned, and in nobody's hands.</param>
+/// <param name="Running">In the hands of a worker whose lease holds.</param>
+/// <param name="Workers">Names of the workers whose leases hold.</param>
+/// <param name="FinishedLately">Trials that ended within <see cref="Window"/>.</param>
+/// <param name="TimeLeft">
+/// Unfinished trials times the mean seconds of the last <see cref="Sample"/> that ended, shared among the live workers
+/// (one, if there is none); null when nothing has ended yet.
+/// </param>
+public sealed record StoreStatus(
+    int Pending,
+    int Running,
+    int Completed,
+    int Stopped,
+    int Failed,
+    IReadOnlyList<string> Workers,
+    int FinishedLately,
+    TimeSpan? TimeLeft)
+{
+    /// <summary>What counts as lately.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
+
+    /// <summary>How many trials the estimate of the time left is taken from.</summary>
+    public const int Sample = 200;
+
+    public int Finished => Completed + Stopped + Failed;
+
+    public int Total => Pending + Running + Finished;
+}

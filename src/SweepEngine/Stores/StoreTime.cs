@@ -1,0 +1,14 @@
+using System.Globalization;
+
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>Times in the store: UTC, ISO 8601 with milliseconds and a Z. One width, so text order is time order.</summary>
+internal static class StoreTime
+{
+    private const string Format = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+
+    public static string Text(DateTimeOffset time) => time.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
+
+    public static DateTimeOffset Parse(string text) =>
+        DateTimeOffset.ParseExact(text, Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+}

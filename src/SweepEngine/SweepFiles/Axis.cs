@@ -1,0 +1,12 @@
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>One direction of a grid: the parameters that move together, and the values they take.</summary>
+/// <param name="Columns">One for each parameter; all are equally long, and no two rows are equal.</param>
+public sealed record Axis(IReadOnlyList<AxisColumn> Columns)
+{
+    /// <summary>How many steps the axis has; at least 1.</summary>
+    public int Count => Columns[0].Values.Count;
+}
+
+/// <param name="Values">In the order of the file, as they will run.</param>
+public sealed record AxisColumn(Parameter Parameter, IReadOnlyList<ParameterValue> Values);

@@ -1,0 +1,53 @@
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>Reads the values of one parameter's axis: a list, or a range with a count or a step.</summary>
+internal sealed class AxisReader(Complaints complaints, ValueReader values)
+{
+    /// <summary>The most values that all axes of a file may have together: more than any machine can train.</summary>
+    public const int MostValues = 1_000_000;
+
+    public const string Forms = "a list of values, {log: [a, b], count: n}, {linear: [a, b], count: n} or {range: [a, b], step: s}";
+
+    private int valuesLeft = MostValues;
+
+    /// <returns>Null when the axis is not valid, which has been complained about.</returns>
+    public AxisColumn? Read(Parameter parameter, YamlNode node)
+    {
+        var read = node switch
+        {
+            YamlList list => Listed(parameter, list),
+            YamlMap map => new RangeReader(complaints, values, parameter, map).Read(valuesLeft),
+            YamlScalar { IsNull: true } => Refuse(node.At, $"the axis of '{parameter.Name}' is empty; it must be {Forms}."),
+            _ => Refuse(node.At, $"the axis of '{parameter.Name}' is a single value, but must be {Forms}; a single value belongs under 'fixed'."),
+        };
+        valuesLeft -= read?.Count ?? 0;
+        return read is null ? null : new AxisColumn(parameter, read);
+    }
+
+    private List<ParameterValue>? Listed(Parameter parameter, YamlList list)
+    {
+        if (list.Items.Count == 0)
+            return Refuse(list.At, $"the axis of '{parameter.Name}' is empty, but must have at least one value.");
+        if (list.Items.Count > valuesLeft)
+            return Refuse(list.At, $"the axes have more than {MostValues} values together.");
+
+        var read = new List<ParameterValue>(list.Items.Count);
+        var seen = new HashSet<ParameterValue>();
+        foreach (var item in list.Items)
+        {
+            if (values.Read(parameter, item) is not { } value)
+                continue;
+            if (!seen.Add(value))
+                complaints.Add(item.At, $"the axis of '{parameter.Name}' has the value {value} twice; keep one.");
+            read.Add(value);
+        }
+
+        return read.Count == list.Items.Count ? read : null;
+    }
+
+    private List<ParameterValue>? Refuse(Place at, string sentence)
+    {
+        complaints.Add(at, sentence);
+        return null;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Buffers;
+using System.Text;
+
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>The raw text of a sweep file.</summary>
+internal static class SweepText
+{
+    /// <summary>4 MiB: thousands of times what a sweep needs, and read in an instant.</summary>
+    public const int MostBytes = 4 << 20;
+
+    private static readonly SearchValues<char> Unprintable =
+        SearchValues.Create([.. Enumerable.Range(0, 32).Select(c => (char)c).Except(['\t', '\n', '\r']), '\u007F']);
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    public static string Read(string path)
+    {
+        try
+        {
+            return StrictUtf8.GetString(Bytes(path)).TrimStart('\uFEFF');
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new SweepException($"{path}: this is not a text file: byte {e.Index} is not UTF-8.", e);
+        }
+    }
+
+    /// <summary>The first character that YAML does not allow, such as an escape code; null when there is none.</summary>
+    public static (Place At, char Character)? FirstUnprintable(string text)
+    {
+        var index = text.AsSpan().IndexOfAny(Unprintable);
+        if (index < 0)
+            return null;
+
+        var line = 1 + text.AsSpan(0, index).Count('\n');
+        var column = index - (index == 0 ? -1 : text.LastIndexOf('\n', index - 1));
+        return (new Place(line, column), text[index]);
+    }
+
+    private static byte[] Bytes(string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+
+            // A device or a pipe says that its length is 0, so what is read is counted too.
+            var bytes = new byte[MostBytes + 1];
+            var count = file.Length > MostBytes ? bytes.Length : file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            return count <= MostBytes ? bytes[..count] : throw new SweepException($"{path}: a sweep file has at most {MostBytes >> 20} MiB.");
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new SweepException($"{path}: there is no such file.", e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new SweepException(Directory.Exists(path) ? $"{path}: this is a folder, not a sweep file." : $"{path}: this file may not be read.", e);
+        }
+        catch (Exception e) when (e is IOException or ArgumentException or NotSupportedException)
+        {
+            throw new SweepException($"{path}: the file cannot be read: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+using TorchSharp;
+using VicRegSweeps.SweepEngine;
+
+namespace VicRegSweeps.Trials;
+
+/// <summary>Where trials are trained.</summary>
+public static class Devices
+{
+    /// <summary>The device that a user's word means.</summary>
+    /// <param name="word"><c>auto</c> (the first GPU if there is one), <c>cpu</c>, <c>cuda</c> (the first GPU) or <c>cuda:N</c>.</param>
+    /// <exception cref="SweepException">There is no such word, or no such GPU.</exception>
+    public static torch.Device Of(string word)
+    {
+        var index = 0;
+        var isGpu = word == "cuda" || (word.StartsWith("cuda:", StringComparison.Ordinal)
+            && int.TryParse(word.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out index));
+        if (!isGpu && word is not ("auto" or "cpu"))
+        {
+            throw new SweepException($"--device is '{word}', but must be auto, cpu, cuda or cuda:N.");
+        }
+
+        NativeRuntime.EnsureLoaded();
+        var gpus = word != "cpu" && torch.cuda.is_available() ? torch.cuda.device_count() : 0;
+        if (isGpu && index >= gpus)
+        {
+            throw new SweepException(gpus == 0
+                ? $"--device is '{word}', but libtorch finds no GPU on this machine; use --device cpu, or build with -p:Libtorch=cuda where there is one."
+                : $"--device is '{word}', but this machine has {gpus} GPU{(gpus == 1 ? "" : "s")}, cuda:0 to cuda:{gpus - 1}.");
+        }
+
+        return isGpu || (word == "auto" && gpus > 0)
+            ? torch.device(DeviceType.CUDA, index)
+            : torch.CPU;
+    }
+}

@@ -1,0 +1,136 @@
+using static TorchSharp.torch;
+
+namespace VicRegSweeps.Trials;
+
+/// <summary>The collapse metrics of one sample of one space.</summary>
+/// <param name="Values">By name, in the order of <see cref="PanelMetrics.All"/>; null where undefined.</param>
+/// <param name="Spectrum">σᶜ, largest first; empty where undefined.</param>
+/// <param name="Spread">sqrt(Σλ), the standard deviation of the whole cloud; null where the sample is not finite.</param>
+public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, IReadOnlyList<double> Spectrum, double? Spread)
+{
+    private const double DeadStd = 0.01;
+    private const double LiveStd = 1e-6;
+    private const double RankMeConstant = 1e-7;
+    private const double TinyNorm = 1e-12;
+
+    private const double MachineEpsilon = 2.220446049250313e-16;
+
+    // Below this relative spread, what is left after centring in double precision is rounding, and has no spectrum.
+    private const double RoundingSpread = 1e-13;
+
+    public double? this[string metric] => Values.First(v => v.Key == metric).Value;
+
+    /// <summary>The panel of every trial's sample, in double precision, whatever the type it comes in.</summary>
+    /// <param name="sample">Z, [K, M, D] with at least two samples; a trial whose sample is not finite gets nulls throughout.</param>
+    /// <param name="views">Two views of the same images, [K, M′, D] each; null leaves the alignment undefined.</param>
+    /// <param name="knnTop1">From <see cref="NearestNeighbours"/>, one per trial; null without labels.</param>
+    /// <param name="probeTop1">From <see cref="RidgeProbe"/>, one per trial; null without labels.</param>
+    public static IReadOnlyList<Panel> Of(
+        Tensor sample, (Tensor View1, Tensor View2)? views = null, double[]? knnTop1 = null, double[]? probeTop1 = null)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var (trials, samples, dimension) = ((int)sample.shape[0], sample.shape[1], sample.shape[2]);
+
+        var z = sample.to(float64);
+        var finite = z.isfinite().all(2).all(1);                                          // [K]
+        z = z.nan_to_num(0, 0, 0).mul(finite.to(float64).view(-1, 1, 1));                 // LAPACK refuses NaN
+
+        var centred = z - z.mean([1], keepdim: true);                                     // [K, M, D]
+        var std = (centred.square().sum(1) / (samples - 1)).sqrt();                       // [K, D]
+        var totalVariance = std.square().sum(1);                                          // [K], Σλ
+        var meanSquareNorm = z.square().sum([1, 2]) / samples;                            // [K]
+        var relativeSpread = (totalVariance / meanSquareNorm).sqrt();
+        var spread = relativeSpread.gt(RoundingSpread).to(float64);                       // NaN counts as none
+        var singular = linalg.svdvals(centred * spread.view(-1, 1, 1));                   // [K, min(M, D)], σᶜ
+        var eigen = singular.square() / (samples - 1);                                    // λ
+        var normalised = Normalise(z);
+
+        var columns = new Dictionary<string, double[]>
+        {
+            [PanelMetrics.StdMean] = Read(std.mean([1])),
+            [PanelMetrics.StdMin] = Read(std.amin([1])),
+            [PanelMetrics.StdMedian] = Read(std.quantile(tensor(0.5, float64, z.device), 1)),
+            [PanelMetrics.DeadDims] = Read(std.lt(DeadStd).to(float64).sum(1)),
+            [PanelMetrics.RelativeSpread] = Read(relativeSpread),
+            [PanelMetrics.StdL2] = Read(normalised.std(1, unbiased: true).mean([1])),
+            [PanelMetrics.RankMe] = Read(ExpEntropy(linalg.svdvals(z), RankMeConstant)),
+            [PanelMetrics.EffectiveRank] = Read(ExpEntropy(singular, 0)),
+            [PanelMetrics.ParticipationRatio] = Read(eigen.sum(1).square() / eigen.square().sum(1)),
+            [PanelMetrics.StableRank] = Read(eigen.sum(1) / eigen.select(1, 0)),
+            [PanelMetrics.ConditionNumber] = Read(Condition(singular, samples, dimension)),
+            [PanelMetrics.Uniformity] = Read(UniformityOf(normalised)),
+        };
+        (columns[PanelMetrics.OffDiagonalCorrelationRms], columns[PanelMetrics.OffDiagonalCorrelationMeanAbs]) = OffDiagonalCorrelation(centred, std);
+        if (views is var (view1, view2))
+        {
+            columns[PanelMetrics.Alignment] = Read((Normalise(view1.to(float64)) - Normalise(view2.to(float64))).square().sum(2).mean([1]));
+        }
+
+        if (knnTop1 is not null && probeTop1 is not null)
+        {
+            columns[PanelMetrics.KnnTop1] = knnTop1;
+            columns[PanelMetrics.ProbeTop1] = probeTop1;
+        }
+
+        var isFinite = finite.cpu().data<bool>().ToArray();
+        var spectra = singular.cpu().data<double>().ToArray().Chunk((int)singular.shape[1]).ToArray();
+        var hasSpread = Read(spread);
+        var totalStd = Read(totalVariance.sqrt());
+        return
+        [
+            .. Enumerable.Range(0, trials).Select(k => new Panel(
+                [.. PanelMetrics.All.Select(m => KeyValuePair.Create(m.Name, Value(m.Name, k)))],
+                isFinite[k] && hasSpread[k] > 0 ? spectra[k] : [],
+                isFinite[k] ? totalStd[k] : null)),
+        ];
+
+        double? Value(string metric, int k) =>
+            isFinite[k] && columns.TryGetValue(metric, out var column) && double.IsFinite(column[k]) ? column[k] : null;
+    }
+
+    /// <param name="singular">[K, rank], at least zero.</param>
+    /// <returns>exp(−Σ p ln p) with p = σ/Σσ + constant, and 0 ln 0 = 0, [K]; NaN where all are zero.</returns>
+    private static Tensor ExpEntropy(Tensor singular, double constant)
+    {
+        var p = (singular / singular.sum(1, keepdim: true)) + constant;
+        return (-xlogy(p, p).sum(1)).exp();
+    }
+
+    /// <returns>σᶜ₁/σᶜ_D, [K]; NaN where Z has not full rank within rounding.</returns>
+    private static Tensor Condition(Tensor singular, long samples, long dimension)
+    {
+        var (largest, smallest) = (singular.select(1, 0), singular.select(1, -1));
+        var isFullRank = smallest > largest * (Math.Max(samples, dimension) * MachineEpsilon);
+        var condition = largest / smallest;
+        return samples > dimension ? where(isFullRank, condition, full_like(condition, double.NaN)) : full_like(condition, double.NaN);
+    }
+
+    /// <param name="normalised">[K, M, D].</param>
+    /// <returns>ln mean over i ≠ j of exp(−2 ‖u_i − u_j‖²), [K].</returns>
+    private static Tensor UniformityOf(Tensor normalised)
+    {
+        var samples = normalised.shape[1];
+        var squareNorm = normalised.square().sum(2);                                      // [K, M]: 1, or 0 for a zero sample
+        var product = bmm(normalised, normalised.transpose(1, 2));                        // [K, M, M]
+        var distance = (squareNorm.unsqueeze(2) + squareNorm.unsqueeze(1) - (2 * product)).clamp_min_(0);
+        var kernel = distance.mul_(-2).exp_();
+        return ((kernel.sum([1, 2]) - kernel.diagonal(0, 1, 2).sum(1)) / (samples * (samples - 1.0))).log();
+    }
+
+    /// <returns>Root mean square and mean absolute value over pairs of different live dimensions; NaN with fewer than two.</returns>
+    private static (double[] Rms, double[] MeanAbs) OffDiagonalCorrelation(Tensor centred, Tensor std)
+    {
+        var (samples, dimension) = (centred.shape[1], centred.shape[2]);
+        var live = std.gt(LiveStd).to(float64);                                           // [K, D]
+        var standard = centred * (live / std.clamp_min(LiveStd)).unsqueeze(1);            // [K, M, D], dead dimensions zero
+        var correlation = bmm(standard.transpose(1, 2), standard) / (samples - 1);        // [K, D, D]
+        correlation = correlation * (1 - eye(dimension, dtype: float64, device: centred.device));
+        var pairs = live.sum(1) * (live.sum(1) - 1);                                      // [K], ordered pairs
+        return (Read((correlation.square().sum([1, 2]) / pairs).sqrt()), Read(correlation.abs().sum([1, 2]) / pairs));
+    }
+
+    private static Tensor Normalise(Tensor z) => z / z.norm(2, keepdim: true).clamp_min(TinyNorm);
+
+    private static double[] Read(Tensor perTrial) => perTrial.cpu().data<double>().ToArray();
+}

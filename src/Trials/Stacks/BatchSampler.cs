@@ -1,0 +1,34 @@
+namespace VicRegSweeps.Trials;
+
+/// <summary>Which rows of the bank a step sees: an order of the images and two different views of each, per seed and epoch.</summary>
+/// <remarks>Derived from the seed and the epoch alone, so a resumed trial needs no memory of earlier epochs.</remarks>
+/// <param name="images">N, images in the bank.</param>
+/// <param name="views">V, views of each image.</param>
+/// <param name="batchSize">B.</param>
+public sealed class BatchSampler(int images, int views, int batchSize)
+{
+    /// <summary>Steps of one epoch; the last incomplete batch is dropped.</summary>
+    public int StepsPerEpoch => images / batchSize;
+
+    /// <summary>Rows of the bank seen as [N·V, 512], for every step of an epoch.</summary>
+    /// <param name="epoch">From 0.</param>
+    /// <returns>Steps × 2B, step after step: the first views of a batch, then the second views of the same images.</returns>
+    public long[] Rows(long seed, int epoch)
+    {
+        var order = new RandomStream(seed, $"order/{epoch}").Permutation(images);
+
+        var random = new RandomStream(seed, $"views/{epoch}");
+        var rows = new long[StepsPerEpoch * 2L * batchSize];
+        for (var i = 0; i < StepsPerEpoch * batchSize; i++)
+        {
+            var view1 = random.NextInt(views);
+            var view2 = (view1 + 1 + random.NextInt(views - 1)) % views;
+            var (step, place) = Math.DivRem(i, batchSize);
+            var first = (step * 2L * batchSize) + place;
+            rows[first] = (order[i] * (long)views) + view1;
+            rows[first + batchSize] = (order[i] * (long)views) + view2;
+        }
+
+        return rows;
+    }
+}

@@ -1,0 +1,41 @@
+namespace VicRegSweeps.SweepEngine.Tests;
+
+/// <summary>A small catalogue with a parameter of every kind.</summary>
+internal static class TestCatalogue
+{
+    public static readonly ParameterCatalogue Instance = new(
+        [
+            new() { Name = "data.path", Kind = ParameterKind.Path, Default = "data", Doc = "Where the images lie.", IsLocation = true },
+            new() { Name = "augment.views", Kind = ParameterKind.Integer, Default = 8, Doc = "Views of each image.", Minimum = 2, Words = ["stream"] },
+            new() { Name = "backbone.weights", Kind = ParameterKind.Path, Default = "random", Doc = "The backbone's weights.", Words = ["random"] },
+            new() { Name = "backbone.standardize", Kind = ParameterKind.Truth, Default = true, Doc = "Whether features are standardized." },
+            new() { Name = "model.embedding_dim", Kind = ParameterKind.Integer, Default = 50, Doc = "E.", Minimum = 1, Maximum = 4096, BearsOnShapes = true },
+            new() { Name = "model.representation_dim", Kind = ParameterKind.Integer, Default = 100, Doc = "R.", Minimum = 1, BearsOnShapes = true },
+            new() { Name = "model.dropout", Kind = ParameterKind.Real, Default = 0.5, Doc = "Share of units dropped.", Minimum = 0, Maximum = 1, ExclusiveMaximum = true },
+            new() { Name = "loss.variance_weight", Kind = ParameterKind.Real, Default = 25, Doc = "μ.", Minimum = 0 },
+            new() { Name = "loss.covariance_weight", Kind = ParameterKind.Real, Default = 1, Doc = "ν.", Minimum = 0 },
+            new() { Name = "loss.epsilon", Kind = ParameterKind.Real, Default = 1e-4, Doc = "ε.", Minimum = 0, ExclusiveMinimum = true },
+            new() { Name = "train.epochs", Kind = ParameterKind.Integer, Default = 10, Doc = "Epochs.", Minimum = 1 },
+            new() { Name = "train.learning_rate", Kind = ParameterKind.Real, Default = 0.001, Doc = "Step size.", Minimum = 0, ExclusiveMinimum = true },
+            new() { Name = "train.optimizer", Kind = ParameterKind.Word, Default = "adam", Doc = "How steps are taken.", Words = ["adam", "sgd", "lars"] },
+            new()
+            {
+                Name = "train.momentum",
+                Kind = ParameterKind.Real,
+                Default = 0.9,
+                Doc = "Share of the last step that is kept.",
+                Minimum = 0,
+                ActiveWhen = t => t.Text("train.optimizer") is "sgd" or "lars",
+                ActiveWhenDoc = "train.optimizer is sgd or lars",
+            },
+            new() { Name = "train.shift", Kind = ParameterKind.Real, Default = null, Doc = "A number of either sign." },
+        ],
+        conflict: t => t.Integer("model.embedding_dim") > 1000 && t.Integer("train.epochs") > 100
+            ? "an embedding of more than 1000 dimensions cannot be trained for more than 100 epochs."
+            : null);
+
+    /// <summary>Reads a sweep file that begins with the required keys, so that <paramref name="rest"/> begins in line 3.</summary>
+    public static SweepFile Read(string rest) => SweepFileReader.Parse("version: 1\nname: demo\n" + rest, "demo.yaml", Instance);
+
+    public static SweepPlan Plan(string rest) => SweepPlan.Of(Read(rest), Instance);
+}

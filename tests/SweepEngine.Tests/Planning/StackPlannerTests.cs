@@ -1,0 +1,40 @@
+namespace VicRegSweeps.SweepEngine.Tests;
+
+public class StackPlannerTests
+{
+    private static readonly Trial[] Trials =
+    [
+        .. TestCatalogue.Plan(
+            """
+            seeds: 3
+            grid:
+              loss.variance_weight: [1, 25]
+              model.embedding_dim: [2, 50]
+            """).Trials(),
+    ];
+
+    [Fact]
+    public void Stacks_are_cut_to_the_width_and_stand_in_the_order_of_their_first_trials()
+    {
+        var stacks = StackPlanner.Stacks(Trials, new TestRunner(width: 4));
+
+        // Trials 0-2 and 6-8 have two dimensions, 3-5 and 9-11 fifty.
+        Assert.Equal(["0 1 2 6", "3 4 5 9", "7 8", "10 11"], stacks.Select(s => string.Join(' ', s.Select(t => Array.IndexOf(Trials, t)))));
+    }
+
+    [Fact]
+    public void The_outline_counts_what_the_stacks_hold()
+    {
+        var outline = StackPlanner.Outline(Trials, new TestRunner(width: 4));
+
+        Assert.Equal([(4, Trials[0]), (4, Trials[3]), (2, Trials[0]), (2, Trials[3])], outline.Select(s => (s.Trials, s.Like)));
+    }
+
+    [Fact]
+    public void A_width_of_one_trains_every_trial_alone() =>
+        Assert.Equal(Trials, StackPlanner.Stacks(Trials, new TestRunner(width: 1)).Select(Assert.Single));
+
+    [Fact]
+    public void Without_trials_there_are_no_stacks() =>
+        Assert.Empty(StackPlanner.Stacks([], new TestRunner(width: 4)));
+}

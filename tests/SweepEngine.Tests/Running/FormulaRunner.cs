@@ -1,0 +1,128 @@
+using System.Text.Json;
+
+namespace VicRegSweeps.SweepEngine.Tests;
+
+/// <summary>
+/// Trains nothing: every loss is a closed formula of settings, seed and a running sum, which has to survive
+/// interruptions for the later rows to come out right.
+/// </summary>
+internal sealed class FormulaRunner : ITrialRunner
+{
+    public const int StepsPerEpoch = 10;
+
+    public static readonly ParameterCatalogue Parameters = new(
+    [
+        new Parameter { Name = "formula.shape", Kind = ParameterKind.Integer, Default = 1, Doc = "Trials that differ in it do not stack.", BearsOnShapes = true },
+        new Parameter { Name = "formula.slope", Kind = ParameterKind.Real, Default = 1, Doc = "How fast the loss falls." },
+        new Parameter { Name = "formula.word", Kind = ParameterKind.Path, Default = "plain", Doc = "Any text." },
+        new Parameter { Name = "formula.ending", Kind = ParameterKind.Word, Default = "complete", Words = ["complete", "stop", "diverge", "throw", "forget"], Doc = "How the trial ends." },
+        new Parameter { Name = "train.epochs", Kind = ParameterKind.Integer, Default = 3, Doc = "Epochs." },
+        new Parameter { Name = "data.path", Kind = ParameterKind.Path, Default = null, Doc = "Where nothing lies.", IsLocation = true },
+    ]);
+
+    public ParameterCatalogue Catalogue => Parameters;
+
+    public IReadOnlyList<Metric> Metrics { get; init; } = [new("spread", "How far apart."), new("rank", "How many directions."), new("knn", "Null in every other epoch.")];
+
+    public int Width { get; init; } = 4;
+
+    /// <summary>Called before every step with the stack and the number of steps done.</summary>
+    public Action<StackWork, long> BeforeStep { get; init; } = (_, _) => { };
+
+    /// <summary>Every piece of work that was run.</summary>
+    public List<StackWork> Runs { get; } = [];
+
+    public static Trial Trial(long seed = 0, params IEnumerable<(string, ParameterValue)> settings) =>
+        SweepEngine.Trial.Of(TrialSettings.From(Parameters, settings), seed);
+
+    public static IEnumerable<Trial> Grid(int points, int seeds = 1) =>
+        from point in Enumerable.Range(0, points)
+        from seed in Enumerable.Range(0, seeds)
+        select Trial(seed, ("formula.slope", 0.1 + point));
+
+    public string StackKey(Trial trial) => trial.Settings["formula.shape"]!.Text;
+
+    public int StackWidth(Trial trial) => Width;
+
+    public void Run(StackWork work, ITrialSink sink, CancellationToken cancel)
+    {
+        Runs.Add(work);
+        var (start, sums) = Restore(work);
+        var lanes = work.Trials.Select(t => new Lane(t, sums[t.Id])).ToList();
+        sink.Baseline("formula", Panel(0, 0, "features", 0.5));
+        for (var step = start; lanes.Count > 0; step++)
+        {
+            if (cancel.IsCancellationRequested || sink.CheckpointDue)
+            {
+                sink.Checkpoint(step, path => File.WriteAllText(path, JsonSerializer.Serialize(lanes.ToDictionary(l => l.Trial.Id, l => l.Sum))));
+                cancel.ThrowIfCancellationRequested();
+            }
+
+            BeforeStep(work, step);
+            foreach (var lane in lanes.ToList())
+            {
+                if (!lane.Step(step + 1, sink)) lanes.Remove(lane);
+            }
+
+            sink.Progress(new Progress("training", step, 30, "steps"));
+        }
+    }
+
+    private static (long Start, IReadOnlyDictionary<string, double> Sums) Restore(StackWork work)
+    {
+        if (work.Checkpoint is null) return (0, work.Trials.ToDictionary(t => t.Id, _ => 0.0));
+
+        var sums = JsonSerializer.Deserialize<Dictionary<string, double>>(File.ReadAllText(work.Checkpoint.Path))!;
+        Assert.Equal(sums.Keys, work.Trials.Select(t => t.Id));
+        return (work.Checkpoint.Step, sums);
+    }
+
+    private static PanelRow Panel(int epoch, long step, string space, double value) => new(
+        epoch,
+        step,
+        space,
+        [new("spread", value), new("rank", value * 2), new("knn", epoch % 2 == 0 ? null : 0.25)],
+        [value * 3, value],
+        value < 1 ? "complete" : "none",
+        $"spread is {value}");
+
+    private sealed class Lane(Trial trial, double sum)
+    {
+        public Trial Trial { get; } = trial;
+
+        public double Sum { get; private set; } = sum;
+
+        /// <returns>Whether the trial goes on.</returns>
+        public bool Step(long step, ITrialSink sink)
+        {
+            var slope = Trial.Settings.Real("formula.slope");
+            var epoch = (int)((step - 1) / StepsPerEpoch) + 1;
+            Sum += Math.Sin(step * slope + Trial.Seed);
+            if (step % 5 == 0) sink.Loss(Trial, new LossRow(epoch, step, 5, Sum, slope / step, Trial.Seed + 0.5, double.NaN));
+            if (step % StepsPerEpoch == 0)
+            {
+                sink.Panel(Trial, Panel(epoch, step, "embedding", Sum + slope));
+                sink.Panel(Trial, Panel(epoch, step, "representation", Sum * slope));
+            }
+
+            var outcome = Outcome(step, epoch);
+            if (outcome is not null) sink.Finish(Trial, outcome);
+            return outcome is null && !(step == StepsPerEpoch && Ending == "forget");
+        }
+
+        private string Ending => Trial.Settings.Text("formula.ending");
+
+        private Outcome? Outcome(long step, int epoch)
+        {
+            var last = step == Trial.Settings.Integer("train.epochs") * StepsPerEpoch;
+            return (Ending, step) switch
+            {
+                ("throw", 7) => throw new InvalidOperationException("the formula broke"),
+                ("diverge", 7) => new Outcome(TrialState.Failed, "diverged", "loss/total is not finite at step 7", 0, step, 0.5),
+                ("stop", 20) => new Outcome(TrialState.Stopped, null, "enough", epoch, step, 1),
+                _ when last => new Outcome(TrialState.Completed, null, null, epoch, step, 1.5),
+                _ => null,
+            };
+        }
+    }
+}

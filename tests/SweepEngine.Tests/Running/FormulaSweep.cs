@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace VicRegSweeps.SweepEngine.Tests;
+
+/// <summary>A store in a temporary folder, on a clock that stands still unless moved.</summary>
+internal sealed class FormulaSweep : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public FormulaSweep(FormulaRunner? runner = null)
+    {
+        Runner = runner ?? new FormulaRunner();
+        Store = Open();
+    }
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 3, 12, 0, 0, TimeSpan.Zero));
+
+    public FormulaRunner Runner { get; }
+
+    public SqliteStore Store { get; }
+
+    public RecordingObserver Observer { get; } = new();
+
+    public string Database => folder["sweep.db"];
+
+    public string this[string name] => folder[name];
+
+    /// <summary>Another connection to the same store, as another process would have.</summary>
+    public SqliteStore Open() => SqliteStore.CreateOrOpen(Database, FormulaRunner.Parameters, Runner.Metrics, Time);
+
+    public StoreReader Read() => SqliteStore.OpenReader(Database, Time);
+
+    public Registration Register(params IEnumerable<Trial> trials) =>
+        Store.Register("formula", "Does it add up?", "version: 1", trials, Runner.StackKey);
+
+    public LeaseRequest Request(string worker = "a") => new(worker, TimeSpan.FromSeconds(60), Runner.StackWidth);
+
+    public RunSummary Run(SweepRunOptions? options = null) => RunWith(Runner, options, CancellationToken.None);
+
+    public RunSummary RunWith(ITrialRunner runner, SweepRunOptions? options, CancellationToken cancel) =>
+        new SweepRun(Store, runner, Observer, options, Time).Execute(cancel);
+
+    public IReadOnlyList<RecordedTrial> Trials()
+    {
+        using var reader = Read();
+        return [.. reader.Trials()];
+    }
+
+    public void Dispose()
+    {
+        Store.Dispose();
+        folder.Dispose();
+    }
+}
+
+/// <summary>Remembers what it was told.</summary>
+internal sealed class RecordingObserver : IRunObserver
+{
+    public List<string> Finished { get; } = [];
+
+    public List<string> Messages { get; } = [];
+
+    public void StackStarted(StackWork work)
+    {
+    }
+
+    public void TrialFinished(Trial trial, Outcome outcome) => Finished.Add(trial.Id);
+
+    public void Progress(Progress progress)
+    {
+    }
+
+    public void Message(string text) => Messages.Add(text);
+}

@@ -1,0 +1,11 @@
+namespace VicRegSweeps.SweepEngine.Tests;
+
+/// <summary>A folder of one test's own.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    private readonly string path = Directory.CreateTempSubdirectory("sweep-tests-").FullName;
+
+    public string this[string name] => Path.Combine(path, name);
+
+    public void Dispose() => Directory.Delete(path, recursive: true);
+}

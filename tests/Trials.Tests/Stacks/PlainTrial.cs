@@ -1,0 +1,123 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using VicRegSweeps.SweepEngine;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace VicRegSweeps.Trials.Tests;
+
+/// <summary>One trial made of TorchSharp's own layers and optimizers: what a stack is compared with.</summary>
+internal sealed class PlainTrial
+{
+    private readonly TrialSettings settings;
+    private readonly Linear e0, e3, e6, x0, x3, x6;
+    private readonly BatchNorm1d e5, x1, x4;
+    private readonly optim.Optimizer optimizer;
+    private readonly long seed;
+    private int step;
+
+    public PlainTrial(Trial trial, ScalarType type)
+    {
+        (settings, seed) = (trial.Settings, trial.Seed);
+        var stack = StackSettings.From(settings);
+        (e0, e3, e6) = (Linear(512, 128), Linear(128, 32), Linear(32, stack.EmbeddingDim));
+        (x0, x3, x6) = (Linear(stack.EmbeddingDim, stack.ExpanderWidth), Linear(stack.ExpanderWidth, stack.ExpanderWidth), Linear(stack.ExpanderWidth, stack.RepresentationDim));
+        (e5, x1, x4) = (BatchNorm1d(32), BatchNorm1d(stack.ExpanderWidth), BatchNorm1d(stack.ExpanderWidth));
+        foreach (var (_, layer) in Layers)
+        {
+            layer.to(type);
+        }
+
+        CopyInitialWeights(stack, trial.Seed);
+
+        var parameters = Layers.SelectMany(l => l.Module.parameters()).ToArray();
+        var (rate, decay) = (settings.Real("train.learning_rate"), settings.Real("train.weight_decay"));
+        optimizer = settings.Text("train.optimizer") == "adam"
+            ? optim.Adam(parameters, rate, weight_decay: decay)
+            : optim.SGD(parameters, rate, momentum: settings.Real("train.momentum"), weight_decay: decay);
+    }
+
+    private (string Name, Module Module)[] Layers =>
+    [
+        ("embedding.0", e0), ("embedding.3", e3), ("embedding.5", e5), ("embedding.6", e6),
+        ("expander.0", x0), ("expander.1", x1), ("expander.3", x3), ("expander.4", x4), ("expander.6", x6),
+    ];
+
+    /// <returns>The total of this step, as Algorithm 1 of the paper writes it.</returns>
+    public double Step(Tensor batch)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (_, layer) in Layers)
+        {
+            layer.train();
+        }
+
+        var size = batch.shape[0] / 2;
+        var keep = Keep(size)?.to(batch.dtype);
+        var z1 = Forward(batch.narrow(0, 0, size), keep?.narrow(0, 0, size)).Representation;
+        var z2 = Forward(batch.narrow(0, size, size), keep?.narrow(0, size, size)).Representation;
+        var loss = (settings.Real("loss.invariance_weight") * functional.mse_loss(z1, z2))
+            + (settings.Real("loss.variance_weight") * (Variance(z1) + Variance(z2)))
+            + (settings.Real("loss.covariance_weight") * (Covariance(z1) + Covariance(z2)));
+
+        optimizer.zero_grad();
+        loss.backward();
+        optimizer.step();
+        step++;
+        return loss.to(float64).item<double>();
+    }
+
+    public (Tensor Embedding, Tensor Representation) Evaluate(Tensor features)
+    {
+        foreach (var (_, layer) in Layers)
+        {
+            layer.eval();
+        }
+
+        using (no_grad())
+        {
+            return Forward(features, null);
+        }
+    }
+
+    private (Tensor Embedding, Tensor Representation) Forward(Tensor x, Tensor? keep)
+    {
+        var hidden = functional.relu(e0.forward(x));
+        hidden = functional.relu(e3.forward(keep is null ? hidden : hidden * keep));
+        var embedding = e6.forward(e5.forward(hidden));
+        var expanded = functional.relu(x1.forward(x0.forward(embedding)));
+        expanded = functional.relu(x4.forward(x3.forward(expanded)));
+        return (embedding, x6.forward(expanded));
+    }
+
+    private Tensor Variance(Tensor z) =>
+        functional.relu(settings.Real("loss.gamma") - sqrt(z.var(0) + settings.Real("loss.epsilon"))).mean();
+
+    private static Tensor Covariance(Tensor z)
+    {
+        var covariance = z.t().cov();
+        return (covariance - covariance.diag().diag()).pow(2).sum() / z.shape[1];
+    }
+
+    private Tensor? Keep(long size)
+    {
+        var p = settings.Real("model.dropout");
+        return p == 0 ? null : CounterRandom.Uniform(RandomStream.Key(seed, $"dropout/{step}"), [2 * size, 128], CPU).ge(p).to(float32) / (1 - p);
+    }
+
+    private void CopyInitialWeights(StackSettings stack, long seed)
+    {
+        var layout = new StackLayout(stack);
+        var (parameters, _) = StackNetwork.Initialise(layout, [seed], CPU);
+        using (no_grad())
+        {
+            foreach (var (name, layer) in Layers)
+            {
+                foreach (var (parameter, value) in layer.named_parameters())
+                {
+                    value.copy_(layout.Parameters.Single(s => s.Name == $"{name}.{parameter}").Of(parameters)[0]);
+                }
+            }
+        }
+    }
+}
