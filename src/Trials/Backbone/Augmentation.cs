@@ -7,9 +7,12 @@ namespace VicRegSweeps.Trials;
 /// A view is decided by the seed, the image's index and the view's number alone: batching, order and restarts never
 /// change which one it is. Letters: B views in the batch.
 /// </remarks>
-public sealed class Augmentation(AugmentationRecipe recipe, long seed)
+/// <param name="seed">Of the views' parameters.</param>
+/// <param name="device">Where the images will lie.</param>
+public sealed class Augmentation(AugmentationRecipe recipe, long seed, Device device) : IDisposable
 {
     private readonly ulong family = RandomStream.Key(seed, "augmentation");
+    private readonly CropAndFlip cropAndFlip = new(device);
 
     public AugmentationRecipe Recipe => recipe;
 
@@ -35,11 +38,11 @@ public sealed class Augmentation(AugmentationRecipe recipe, long seed)
 
     /// <summary>Makes views of given parameters.</summary>
     /// <param name="images">Float32 [B, 3, 32, 32] from 0 to 1; left as they are.</param>
-    public static Tensor Apply(Tensor images, IReadOnlyList<ViewParameters> views)
+    public Tensor Apply(Tensor images, IReadOnlyList<ViewParameters> views)
     {
         using var gradientOff = no_grad();
         using var scope = NewDisposeScope();
-        var x = CropAndFlip.Apply(images, views); // [B, 3, 32, 32]
+        var x = cropAndFlip.Apply(images, views); // [B, 3, 32, 32]
         for (var slot = 0; slot < 4; slot++)
         {
             foreach (var operation in Enum.GetValues<JitterOperation>())
@@ -50,6 +53,8 @@ public sealed class Augmentation(AugmentationRecipe recipe, long seed)
         ChangeRows(x, views, view => view.Solarize, (rows, _) => where(rows.ge(128 / 255f), 1 - rows, rows));
         return x.MoveToOuterDisposeScope();
     }
+
+    public void Dispose() => cropAndFlip.Dispose();
 
     private static void JitterRows(Tensor x, JitterOperation operation, IReadOnlyList<ViewParameters> views, Predicate<ViewParameters> chosen) =>
         ChangeRows(x, views, chosen, (rows, indices) =>

@@ -41,16 +41,17 @@ internal static class ColourJitter
         var value = images.amax([1], keepdim: true); // [B, 1, 32, 32], as all below
         var chroma = value - images.amin([1], keepdim: true);
         var divisor = where(chroma.eq(0), ones_like(chroma), chroma);
-        var sixths = where(
+        var hue = where( // In sixths of a turn: red is 0, green 2, blue 4.
             value.eq(red),
-            (green - blue) / divisor,
-            where(value.eq(green), (blue - red) / divisor + 2, (red - green) / divisor + 4)); // Hue in sixths of a turn, −1 … 5
-        sixths.add_(turns * 6);
+            (green - blue).div_(divisor),
+            where(value.eq(green), (blue - red).div_(divisor).add_(2), (red - green).div_(divisor).add_(4)));
+        hue.add_(turns * 6).remainder_(6);
 
-        // A channel is value − chroma · max(0, min(k, 4 − k, 1)), with k = (n + hue) mod 6 and n = 5, 3, 1 for red, green, blue.
-        var offsets = tensor(new float[] { 5, 3, 1 }, device: images.device).reshape(3, 1, 1);
-        var k = (sixths + offsets).remainder_(6); // [B, 3, 32, 32]
-        return value - chroma * minimum(k, 4 - k).clamp_(0, 1);
+        // A channel is lowest, at value − chroma, within a sixth of the hue opposite to it, and rises from there over a sixth.
+        var opposite = tensor(new float[] { 3, 5, 1 }, device: images.device).reshape(3, 1, 1);
+        var distance = (hue - opposite).abs_(); // [B, 3, 32, 32]
+        distance = minimum(distance, 6 - distance);
+        return value - (2 - distance).clamp_(0, 1).mul_(chroma);
     }
 
     private static (Tensor Red, Tensor Green, Tensor Blue) Channels(Tensor images) =>

@@ -12,51 +12,72 @@ namespace VicRegSweeps.Trials;
 /// </para>
 /// <para>Values are clamped to [0, 1] as Pillow does, but not rounded to 1/255.</para>
 /// </remarks>
-internal static class CropAndFlip
+internal sealed class CropAndFlip : IDisposable
 {
     private const int Side = ImageSet.Side;
 
+    /// <summary>Intervals of 1 … 32 pixels within 32.</summary>
+    private const int Intervals = Side * (Side + 1) / 2;
+
+    /// <summary>[2 · intervals, 32 of the view, 32 of the image]: the matrix of every interval, then of every mirrored one; 4.3 MB.</summary>
+    private readonly Tensor matrices;
+
+    public CropAndFlip(Device device)
+    {
+        var weights = new float[2 * Intervals * Side * Side];
+        for (var start = 0; start < Side; start++)
+        {
+            for (var length = 1; length <= Side - start; length++)
+            {
+                foreach (var mirrored in new[] { false, true })
+                    FillMatrix(weights.AsSpan(MatrixNumber(start, length, mirrored) * Side * Side, Side * Side), start, length, mirrored);
+            }
+        }
+
+        matrices = tensor(weights, [2 * Intervals, Side, Side], device: device).DetachFromDisposeScope();
+    }
+
     /// <param name="images">Float32 [B, 3, 32, 32] from 0 to 1.</param>
     /// <returns>[B, 3, 32, 32].</returns>
-    public static Tensor Apply(Tensor images, IReadOnlyList<ViewParameters> views)
+    public Tensor Apply(Tensor images, IReadOnlyList<ViewParameters> views)
     {
         using var scope = NewDisposeScope();
-        var rows = Weights([.. views.Select(view => (view.Crop.Top, view.Crop.Height, false))], images.device); // [B, 1, 32, 32]
-        var columns = Weights([.. views.Select(view => (view.Crop.Left, view.Crop.Width, view.Flip))], images.device); // [B, 1, 32, 32]
+        var rows = Matrices([.. views.Select(view => MatrixNumber(view.Crop.Top, view.Crop.Height, mirrored: false))]); // [B, 1, 32, 32]
+        var columns = Matrices([.. views.Select(view => MatrixNumber(view.Crop.Left, view.Crop.Width, view.Flip))]); // [B, 1, 32, 32]
         return rows.matmul(images).matmul(columns.transpose(2, 3)).clamp_(0, 1).MoveToOuterDisposeScope();
     }
 
-    /// <summary>How much of each source pixel goes into each pixel of the view, along one direction.</summary>
-    /// <returns>[B, 1, 32 of the view, 32 of the image]; each row sums to 1 and is zero outside the crop.</returns>
-    private static Tensor Weights((int Start, int Length, bool Mirrored)[] crops, Device device)
-    {
-        var numbers = new float[crops.Length * 3];
-        for (var i = 0; i < crops.Length; i++)
-        {
-            var (start, length, mirrored) = crops[i];
-            // Pixel p of the view is centred at start + (p + 1/2) length / 32, or when mirrored at the same place from the end.
-            var scale = length / (float)Side;
-            numbers[3 * i] = mirrored ? start + length : start;
-            numbers[3 * i + 1] = mirrored ? -scale : scale;
-            numbers[3 * i + 2] = length;
-        }
+    public void Dispose() => matrices.Dispose();
 
-        var crop = tensor(numbers, [crops.Length, 3, 1, 1], device: device); // [B, 3, 1, 1]
-        var (origin, step, size) = (crop[.., 0..1], crop[.., 1..2], crop[.., 2..3]); // [B, 1, 1, 1] each
-        var pixel = arange(Side, ScalarType.Float32, device).add_(0.5); // [32]
-        var centre = origin + pixel.reshape(Side, 1) * step; // [B, 1, 32, 1]
-        var weight = Cubic((pixel - centre).abs_()); // [B, 1, 32, 32]
-        var first = step.lt(0).to_type(ScalarType.Float32).mul_(-size).add_(origin); // [B, 1, 1, 1]
-        weight.mul_(pixel.gt(first)).mul_(pixel.lt(first + size));
-        return weight.div_(weight.sum(3, keepdim: true));
+    private Tensor Matrices(long[] numbers) =>
+        matrices.index_select(0, tensor(numbers, device: matrices.device)).unsqueeze(1);
+
+    /// <summary>Intervals in order of their start, then of their length.</summary>
+    private static int MatrixNumber(int start, int length, bool mirrored) =>
+        start * Side - start * (start - 1) / 2 + length - 1 + (mirrored ? Intervals : 0);
+
+    /// <summary>How much of each source pixel goes into each pixel of the view: rows sum to 1 and are zero outside the interval.</summary>
+    /// <param name="matrix">[32 of the view, 32 of the image], all zero.</param>
+    private static void FillMatrix(Span<float> matrix, int start, int length, bool mirrored)
+    {
+        for (var pixel = 0; pixel < Side; pixel++)
+        {
+            var row = matrix.Slice((mirrored ? Side - 1 - pixel : pixel) * Side, Side);
+            var centre = start + (pixel + 0.5) * length / Side;
+            var sum = 0.0;
+            for (var source = start; source < start + length; source++)
+                sum += Cubic(Math.Abs(source + 0.5 - centre));
+            for (var source = start; source < start + length; source++)
+                row[source] = (float)(Cubic(Math.Abs(source + 0.5 - centre)) / sum);
+        }
     }
 
     /// <summary>Keys' cubic convolution kernel with a = −1/2.</summary>
-    /// <param name="distance">In pixels, at least 0; overwritten.</param>
-    private static Tensor Cubic(Tensor distance)
+    /// <param name="d">Distance in pixels, at least 0.</param>
+    private static double Cubic(double d) => d switch
     {
-        var near = distance.mul(1.5).sub_(2.5).mul_(distance).mul_(distance).add_(1); // 1.5 d³ − 2.5 d² + 1, for d < 1
-        var far = distance.mul(-0.5).add_(2.5).mul_(distance).sub_(4).mul_(distance).add_(2); // −0.5 d³ + 2.5 d² − 4 d + 2, for d < 2
-        return where(distance.lt(1), near, far.mul_(distance.lt(2)));
-    }
+        < 1 => (1.5 * d - 2.5) * d * d + 1,
+        < 2 => ((-0.5 * d + 2.5) * d - 4) * d + 2,
+        _ => 0,
+    };
 }

@@ -95,7 +95,7 @@ public sealed class FeatureBank : IDisposable
         {
             using var scope = NewDisposeScope();
             var piece = rows.narrow(0, start, Math.Min(RowsPerPiece, rows.shape[0] - start)).to_type(ScalarType.Float64);
-            sum.add_(term(piece).sum(0));
+            sum.add_(term(piece).sum(dim: 0)); // A bare 0 would be taken for a ScalarType.
         }
 
         return sum;

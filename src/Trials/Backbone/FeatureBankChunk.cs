@@ -80,7 +80,7 @@ internal sealed record FeatureBankChunk(string SetName, ImageSet Set, long First
         var views = passes.Select(pass => pass.View == Views
             ? ViewParameters.Unchanged
             : augmentation.Parameters(pass.Image, FirstView + pass.View)).ToList();
-        return backbone.Forward(Augmentation.Apply(images.to_type(ScalarType.Float32).div_(255), views)).cpu();
+        return backbone.Forward(augmentation.Apply(images.to_type(ScalarType.Float32).div_(255), views)).cpu();
     }
 
     private static bool HasShape(IReadOnlyDictionary<string, Tensor> tensors, string name, ScalarType type, params long[] shape) =>

@@ -63,7 +63,7 @@ internal sealed class FeatureBankFolder(string cacheFolder, string key)
 
     private void Build(FeatureBankRecipe recipe, FeatureBank bank, Action<Progress>? progress, CancellationToken cancel)
     {
-        var augmentation = new Augmentation(recipe.Augmentation, recipe.Seed);
+        using var augmentation = new Augmentation(recipe.Augmentation, recipe.Seed, recipe.Backbone.Device);
         var chunks = Chunks(recipe, bank).ToList();
         var total = chunks.Sum(pair => (long)pair.Chunk.Passes);
         var done = 0L;

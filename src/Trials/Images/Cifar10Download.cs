@@ -1,0 +1,159 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using VicRegSweeps.SweepEngine;
+
+namespace VicRegSweeps.Trials;
+
+/// <summary>Gets the binary version of CIFAR-10 from its authors or from an archive, and puts it in place whole or not at all.</summary>
+public static class Cifar10Download
+{
+    /// <summary>Where the authors publish the archive, 162 MiB.</summary>
+    public static readonly Uri Source = new("https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz");
+
+    /// <summary>The archive's MD5, as its authors publish it.</summary>
+    public const string ArchiveMd5 = "c32a1d4ab5d03f1284b67883e8d87530";
+
+    private const int BufferBytes = 1 << 16;
+
+    private static readonly string[] FileNames =
+    [
+        "batches.meta.txt", "data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin", "test_batch.bin",
+    ];
+
+    /// <summary>Downloads the archive and unpacks it.</summary>
+    /// <param name="folder">Made by this; must not be there yet.</param>
+    /// <param name="network">How to reach <see cref="Source"/>; the caller's to dispose.</param>
+    /// <param name="progress">Told bytes now and then; may be null.</param>
+    /// <param name="md5">What the archive must have.</param>
+    public static async Task FetchAsync(
+        string folder, HttpMessageHandler network, Action<Progress>? progress, CancellationToken cancel, string md5 = ArchiveMd5)
+    {
+        using var workplace = new Workplace(folder);
+        var archive = Path.Combine(workplace.Path, "archive.tar.gz");
+        try
+        {
+            using var http = new HttpClient(network, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+            using var response = await http.GetAsync(Source, HttpCompletionOption.ResponseHeadersRead, cancel).ConfigureAwait(false);
+            response.EnsureSuccessStatusCode();
+            var body = await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
+            await using (body.ConfigureAwait(false))
+                await SaveAsync(body, archive, response.Content.Headers.ContentLength ?? 0, progress, cancel).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is HttpRequestException or HttpIOException)
+        {
+            throw new SweepException(
+                $"{Source} cannot be fetched: {error.Message} Download it elsewhere and name it with 'vicreg-sweep data fetch cifar10 --from FILE'.",
+                error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new SweepException($"'{archive}' cannot be written: {error.Message}", error);
+        }
+
+        Unpack(archive, Source.ToString(), md5, workplace);
+    }
+
+    /// <summary>Unpacks an archive that is there already, and leaves it there.</summary>
+    /// <inheritdoc cref="FetchAsync" path="/param"/>
+    public static void UnpackFrom(string archive, string folder, string md5 = ArchiveMd5)
+    {
+        if (!File.Exists(archive))
+            throw new SweepException($"There is no archive '{archive}'.");
+        using var workplace = new Workplace(folder);
+        Unpack(archive, $"'{archive}'", md5, workplace);
+    }
+
+    private static async Task SaveAsync(Stream body, string path, long total, Action<Progress>? progress, CancellationToken cancel)
+    {
+        var file = File.Create(path);
+        await using (file.ConfigureAwait(false))
+        {
+            var buffer = new byte[BufferBytes];
+            for (var done = 0L; ;)
+            {
+                var read = await body.ReadAsync(buffer, cancel).ConfigureAwait(false);
+                if (read == 0)
+                    return;
+                await file.WriteAsync(buffer.AsMemory(0, read), cancel).ConfigureAwait(false);
+                done += read;
+                progress?.Invoke(new Progress("CIFAR-10", done, Math.Max(done, total), "bytes"));
+            }
+        }
+    }
+
+    private static void Unpack(string archive, string origin, string md5, Workplace workplace)
+    {
+        try
+        {
+            var found = Md5Of(archive);
+            if (found != md5)
+                throw new SweepException($"{origin} is not the binary version of CIFAR-10, or is damaged: its MD5 is {found}, but must be {md5}. Nothing was unpacked.");
+
+            var unpacked = Directory.CreateDirectory(Path.Combine(workplace.Path, "unpacked")).FullName;
+            ExtractKnownFiles(archive, unpacked);
+            var missing = FileNames.FirstOrDefault(name => !File.Exists(Path.Combine(unpacked, name)));
+            if (missing is not null)
+                throw new SweepException($"{origin} has no '{missing}' in it. Nothing was unpacked.");
+            Directory.Move(unpacked, workplace.Target);
+        }
+        catch (InvalidDataException error)
+        {
+            throw new SweepException($"{origin} is no tar.gz archive: {error.Message}", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new SweepException($"{origin} cannot be unpacked to '{workplace.Target}': {error.Message}", error);
+        }
+    }
+
+    /// <summary>Takes the files that CIFAR-10 consists of, by their last name. No path from the archive reaches the disk.</summary>
+    private static void ExtractKnownFiles(string archive, string folder)
+    {
+        using var tar = new TarReader(new GZipStream(File.OpenRead(archive), CompressionMode.Decompress));
+        while (tar.GetNextEntry() is { } entry)
+        {
+            var name = FileNames.FirstOrDefault(name => name == entry.Name.Split('/')[^1]);
+            if (name is not null && entry.EntryType is (TarEntryType.RegularFile or TarEntryType.V7RegularFile) && entry.DataStream is { } data)
+            {
+                using var file = File.Create(Path.Combine(folder, name));
+                data.CopyTo(file);
+            }
+        }
+    }
+
+    [SuppressMessage("Security", "CA5351", Justification = "MD5 is what CIFAR-10's authors publish; it guards against accidents.")]
+    private static string Md5Of(string path)
+    {
+        using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(MD5.HashData(file));
+    }
+
+    /// <summary>A folder beside the target, so that moving from it is a rename, which goes away in any case.</summary>
+    private sealed class Workplace : IDisposable
+    {
+        public Workplace(string target)
+        {
+            Target = System.IO.Path.GetFullPath(target);
+            if (Directory.Exists(Target) || File.Exists(Target))
+                throw new SweepException($"'{target}' is there already. Delete it to fetch CIFAR-10 anew, or point data.path at it.");
+
+            Path = $"{Target}.fetching-{Environment.ProcessId}";
+            try
+            {
+                Directory.CreateDirectory(Path);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                throw new SweepException($"'{Path}' cannot be made: {error.Message}", error);
+            }
+        }
+
+        public string Target { get; }
+
+        public string Path { get; }
+
+        public void Dispose() => Directory.Delete(Path, recursive: true);
+    }
+}
