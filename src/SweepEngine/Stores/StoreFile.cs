@@ -15,6 +15,12 @@ internal static class StoreFile
     public static SqliteConnection OpenForWriting(string path, IEnumerable<string> mounts)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (NetworkFileSystem.TypeOf(folder, mounts) is { } type)
+        {
+            throw new SweepException(
+                $"{path} lies on a network file system ({type}), where SQLite corrupts. Put the store on a local disk, or use PostgreSQL.");
+        }
+
         RefuseForeign(path);
         try
         {
@@ -23,12 +29,6 @@ internal static class StoreFile
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new SweepException($"{path}: the folder '{folder}' cannot be created ({error.Message})", error);
-        }
-
-        if (NetworkFileSystem.TypeOf(folder, mounts) is { } type)
-        {
-            throw new SweepException(
-                $"{path} lies on a network file system ({type}), where SQLite corrupts. Put the store on a local disk, or use PostgreSQL.");
         }
 
         return StoreFault.Guard(path, () =>
