@@ -25,7 +25,8 @@ internal sealed class Training(string device, string stack, string cache, bool q
 
         using var interruption = new Interruption(() => screen.Message("Stopping after this step; press Ctrl-C again to stop at once."));
         var options = new SweepRunOptions { StackWidth = stackWidth, Environment = EnvironmentOf(resolved) };
-        var summary = screen.During(opened.Status(), () => new SweepRun(opened, runner, screen, options).Execute(interruption.Token));
+        var before = opened.Status();
+        var summary = screen.During(before.Finished, before.Total, () => new SweepRun(opened, runner, screen, options).Execute(interruption.Token));
 
         if (summary.Interrupted)
         {

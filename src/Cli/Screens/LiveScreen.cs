@@ -13,21 +13,24 @@ internal sealed class LiveScreen(IAnsiConsole console) : Screen(console)
     private ProgressContext? context;
     private ProgressTask? trials;
 
-    public override RunSummary During(StoreStatus before, Func<RunSummary> work)
-    {
-        return Console.Progress().Columns(
+    public override T During<T>(int finished, int total, Func<T> work) => Console.Progress()
+        .Columns(
             new TaskDescriptionColumn { Alignment = Justify.Left },
             new ProgressBarColumn(),
             new PercentageColumn(),
             new CountColumn(units),
-            new RemainingTimeColumn()).Start(started =>
+            new RemainingTimeColumn())
+        .Start(started =>
+        {
+            context = started;
+            if (total > 0)
             {
-                context = started;
-                trials = Add("trials", before.Total, "trials");
-                trials.Value = before.Finished;
-                return work();
-            });
-    }
+                trials = Add("trials", total, "trials");
+                trials.Value = finished;
+            }
+
+            return work();
+        });
 
     public override void StackStarted(StackWork work)
     {

@@ -16,9 +16,9 @@ internal sealed class PlainScreen(IAnsiConsole console, TimeProvider time) : Scr
     private int finished;
     private int total;
 
-    public override RunSummary During(StoreStatus before, Func<RunSummary> work)
+    public override T During<T>(int finished, int total, Func<T> work)
     {
-        (finished, total) = (before.Finished, before.Total);
+        (this.finished, this.total) = (finished, total);
         return work();
     }
 

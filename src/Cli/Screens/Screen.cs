@@ -33,8 +33,10 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
         return new LiveScreen(console);
     }
 
-    /// <summary>Shows the run while it works on the calling thread.</summary>
-    public abstract RunSummary During(StoreStatus before, Func<RunSummary> work);
+    /// <summary>Shows progress while work goes on in the calling thread.</summary>
+    /// <param name="finished">Trials that are finished already.</param>
+    /// <param name="total">Trials in all; 0 when the work has none.</param>
+    public abstract T During<T>(int finished, int total, Func<T> work);
 
     public abstract void StackStarted(StackWork work);
 

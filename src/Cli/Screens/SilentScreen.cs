@@ -6,7 +6,7 @@ namespace VicRegSweeps.Cli;
 /// <summary>Nothing but errors, which do not come this way.</summary>
 internal sealed class SilentScreen(IAnsiConsole console) : Screen(console)
 {
-    public override RunSummary During(StoreStatus before, Func<RunSummary> work) => work();
+    public override T During<T>(int finished, int total, Func<T> work) => work();
 
     public override void StackStarted(StackWork work)
     {

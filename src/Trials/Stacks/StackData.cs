@@ -27,7 +27,8 @@ public sealed record StackData(
     Tensor HeldOutView1,
     Tensor HeldOutView2) : IDisposable
 {
-    private const string Cifar10Folder = "data/cifar-10-batches-bin";
+    /// <summary>Where CIFAR-10 is looked for unless a trial or CIFAR10_DIR says otherwise.</summary>
+    public const string Cifar10Folder = "data/cifar-10-batches-bin";
     private const string Cifar10Variable = "CIFAR10_DIR";
 
     // Generated images are the same for every sweep; the backbone's seed moves the backbone and the views alone.
