@@ -52,8 +52,7 @@ internal static class StoreFile
     /// <summary>Opens for reading; nothing is written, and a writer is never kept waiting.</summary>
     public static SqliteConnection OpenForReading(string path)
     {
-        if (!File.Exists(path) && !Directory.Exists(path)) throw new SweepException($"{path}: there is no such store.");
-
+        RefuseMissing(path);
         RefuseForeign(path);
         return StoreFault.Guard(path, () =>
         {
@@ -95,6 +94,11 @@ internal static class StoreFile
                 return false;
             }
         }
+    }
+
+    public static void RefuseMissing(string path)
+    {
+        if (!Path.Exists(path)) throw new SweepException($"{path}: there is no such store.");
     }
 
     private static SqliteConnection Connect(string source, SqliteOpenMode mode)

@@ -181,7 +181,7 @@ public sealed class StackLeaseTests
         {
         }
 
-        Assert.False(Directory.Exists(sweep["checkpoints"]));
+        Assert.Empty(Directory.GetFiles(sweep["checkpoints"]));
     }
 
     [Fact]

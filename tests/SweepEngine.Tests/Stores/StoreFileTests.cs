@@ -78,6 +78,9 @@ public sealed class StoreFileTests
         Assert.Contains("cannot be created", Refusal(() => Open(folder["file/sweep.db"])));
         Assert.Contains("is a folder, not a store", Refusal(() => Open(Path.GetDirectoryName(folder["file"])!)));
         Assert.Contains("there is no such store", Refusal(() => SqliteStore.OpenReader(folder["none.db"])));
+        Assert.Contains("there is no such store", Refusal(() => SqliteStore.Open(
+            folder["none.db"], FormulaRunner.Parameters, Runner.Metrics, TimeProvider.System)));
+        Assert.False(File.Exists(folder["none.db"]));
         Assert.Contains("is an empty database", Refusal(() => SqliteStore.OpenReader(folder["file"])));
     }
 
