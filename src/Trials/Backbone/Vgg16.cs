@@ -39,6 +39,9 @@ public sealed class Vgg16 : IBackbone
         device,
         new Lazy<FrozenLayers>(() => new FrozenLayers(Vgg16Weights.Random(seed), precision, device)));
 
+    /// <summary>The weights that <see cref="Random"/> makes, under torchvision's names, float32.</summary>
+    public static IReadOnlyDictionary<string, Tensor> RandomWeights(long seed) => Vgg16Weights.Random(seed);
+
     /// <summary>Weights from a <c>.safetensors</c> file with torchvision's names; tensors beside <c>features.*</c> are ignored.</summary>
     public static Vgg16 FromFile(string path, BackbonePrecision precision, Device device)
     {
