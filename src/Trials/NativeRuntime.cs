@@ -26,7 +26,7 @@ public static partial class NativeRuntime
                 return;
             }
 
-            KeepFreedMemory();
+            TuneForTraining();
             try
             {
                 torch.InitializeDeviceType(DeviceType.CPU);
@@ -43,10 +43,11 @@ public static partial class NativeRuntime
     }
 
     /// <summary>
-    /// glibc's malloc maps every large block anew and gives it back when it is freed; a training step frees and takes the
-    /// same large blocks over and over, and would fault in each page each time. This keeps them in the process.
+    /// Two things about glibc machines that have to be said before libtorch is loaded. OpenMP's threads are to sleep at a
+    /// barrier, not to spin: beside another busy process spinning made training ten times slower. And malloc is to keep
+    /// what is freed: it would map every large block anew, and a step takes and frees the same ones over and over.
     /// </summary>
-    private static void KeepFreedMemory()
+    private static void TuneForTraining()
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -55,6 +56,7 @@ public static partial class NativeRuntime
 
         try
         {
+            _ = SetEnvironment("OMP_WAIT_POLICY", "PASSIVE", overwrite: 0);
             _ = Mallopt(MallocMmapMax, 0);
             _ = Mallopt(MallocTrimThreshold, int.MaxValue);
             _ = Mallopt(MallocTopPad, 64 << 20);
@@ -76,6 +78,11 @@ public static partial class NativeRuntime
         var path = loaded?[loaded.IndexOf('/')..];
         return path is null || File.ReadAllBytes(path).AsSpan().IndexOf("GLIBCXX_3.4.32"u8) >= 0;
     }
+
+    // .NET's own SetEnvironmentVariable is not seen by native libraries.
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
 
     [LibraryImport("libc", EntryPoint = "mallopt")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
