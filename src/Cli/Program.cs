@@ -1,1 +1,3 @@
-return 0;
+using VicRegSweeps.Cli;
+
+return CommandLine.Run(args);

@@ -9,8 +9,9 @@ public static class Devices
 {
     /// <summary>The device that a user's word means.</summary>
     /// <param name="word"><c>auto</c> (the first GPU if there is one), <c>cpu</c>, <c>cuda</c> (the first GPU) or <c>cuda:N</c>.</param>
+    /// <returns><c>cpu</c> or <c>cuda:N</c>; libtorch is loaded, and has the device.</returns>
     /// <exception cref="SweepException">There is no such word, or no such GPU.</exception>
-    public static torch.Device Of(string word)
+    public static string Resolve(string word)
     {
         var index = 0;
         var isGpu = word == "cuda" || (word.StartsWith("cuda:", StringComparison.Ordinal)
@@ -25,12 +26,10 @@ public static class Devices
         if (isGpu && index >= gpus)
         {
             throw new SweepException(gpus == 0
-                ? $"--device is '{word}', but libtorch finds no GPU on this machine; use --device cpu, or build with -p:Libtorch=cuda where there is one."
-                : $"--device is '{word}', but this machine has {gpus} GPU{(gpus == 1 ? "" : "s")}, cuda:0 to cuda:{gpus - 1}.");
+                ? $"--device is '{word}', but libtorch finds no GPU; use --device cpu, or build with Libtorch=cuda on a machine that has one."
+                : $"--device is '{word}', but this machine has {gpus} GPU{(gpus == 1 ? "" : "s")}, from cuda:0 to cuda:{gpus - 1}.");
         }
 
-        return isGpu || (word == "auto" && gpus > 0)
-            ? torch.device(DeviceType.CUDA, index)
-            : torch.CPU;
+        return gpus > 0 ? $"cuda:{index}" : "cpu";
     }
 }

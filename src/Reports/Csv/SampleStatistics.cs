@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MathNet.Numerics.Distributions;
 
 namespace VicRegSweeps.Reports;
@@ -10,6 +11,8 @@ namespace VicRegSweeps.Reports;
 public sealed record SampleStatistics(int N, double? Mean, double? StandardDeviation, double? Low, double? High)
 {
     private const double Confidence = 0.95;
+
+    private static readonly ConcurrentDictionary<int, double> Quantiles = new();
 
     public static SampleStatistics Of(IReadOnlyList<double> values)
     {
@@ -24,5 +27,7 @@ public sealed record SampleStatistics(int N, double? Mean, double? StandardDevia
         return new(n, mean, deviation, mean - half, mean + half);
     }
 
-    private static double Quantile(int freedom) => StudentT.InvCDF(0, 1, freedom, 1 - (1 - Confidence) / 2);
+    /// <summary>Found by root finding, so each is found once.</summary>
+    private static double Quantile(int freedom) =>
+        Quantiles.GetOrAdd(freedom, f => StudentT.InvCDF(0, 1, f, 1 - (1 - Confidence) / 2));
 }

@@ -9,9 +9,9 @@ namespace VicRegSweeps.Reports;
 /// </remarks>
 internal static class SummaryCsv
 {
-    public static void Write(StoreReader store, string path)
+    /// <param name="varying">The parameters that have a column.</param>
+    public static void Write(StoreReader store, IReadOnlyList<string> varying, string path)
     {
-        var varying = VaryingParameters.Of(store);
         var names = FinalMetrics.Names(store);
         using var file = new CsvFile(
             path, [.. varying, "n", .. names.SelectMany(name => new[] { $"{name}:mean", $"{name}:sd", $"{name}:ci_low", $"{name}:ci_high" })]);

@@ -8,9 +8,9 @@ internal static class TrialsCsv
     private static readonly string[] Columns =
         ["trial", "block", "seed", "state", "reason", "collapse_embedding", "collapse_representation", "epochs", "steps", "seconds"];
 
-    public static void Write(StoreReader store, string path)
+    /// <param name="varying">The parameters that have a column.</param>
+    public static void Write(StoreReader store, IReadOnlyList<string> varying, string path)
     {
-        var varying = VaryingParameters.Of(store);
         using var file = new CsvFile(path, [.. Columns, .. varying, .. FinalMetrics.Names(store)]);
         foreach (var trial in store.Trials())
         {

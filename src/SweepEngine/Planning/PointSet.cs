@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -9,6 +10,8 @@ namespace VicRegSweeps.SweepEngine;
 internal sealed class PointSet(IReadOnlyList<string> names)
 {
     private readonly HashSet<UInt128> seen = [];
+    private readonly ArrayBufferWriter<byte> text = new();
+    private readonly byte[] hash = new byte[SHA256.HashSizeInBytes];
 
     /// <returns>False when an equal point was added before.</returns>
     public bool Add(TrialSettings point) => seen.Add(Fingerprint(point));
@@ -16,8 +19,15 @@ internal sealed class PointSet(IReadOnlyList<string> names)
     /// <summary>128 bits of a cryptographic hash: no two points of any plan will ever share them by accident.</summary>
     private UInt128 Fingerprint(TrialSettings point)
     {
-        // An absent value reads as nothing, which no value does; no text of a sweep file contains U+0000.
-        var texts = string.Join('\0', names.Select(name => point[name]?.Text));
-        return BinaryPrimitives.ReadUInt128LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(texts)));
+        text.ResetWrittenCount();
+        foreach (var name in names)
+        {
+            // An absent value reads as nothing, which no value does; no text of a sweep file contains U+0000.
+            Encoding.UTF8.GetBytes(point[name]?.Text, text);
+            text.Write("\0"u8);
+        }
+
+        SHA256.HashData(text.WrittenSpan, hash);
+        return BinaryPrimitives.ReadUInt128LittleEndian(hash);
     }
 }

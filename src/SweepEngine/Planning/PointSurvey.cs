@@ -9,21 +9,20 @@ internal sealed class PointSurvey
     private readonly string[] swept;
     private readonly ParameterValue?[] first;
     private readonly bool[] varies;
-    private readonly PointSet? seen;
+    private readonly bool severalBlocks;
+    private readonly PointSet seen;
 
     private PointSurvey(BlockPoints[] blocks, ParameterCatalogue catalogue)
     {
         this.catalogue = catalogue;
         Dropped = [.. blocks.Select(b => new BitArray((int)b.Count))];
 
-        var axes = blocks.SelectMany(b => b.Block.Axes).SelectMany(a => a.Columns).Select(c => c.Parameter).ToList();
-        swept = [.. axes.Select(p => p.Name).Distinct()];
+        swept = [.. blocks.SelectMany(b => b.Block.Axes).SelectMany(a => a.Columns).Select(c => c.Parameter.Name).Distinct()];
         first = [.. swept.Select(name => blocks[0][0][name])];
         varies = new bool[swept.Length];
 
-        // In a single product points can only be equal where a swept parameter may do nothing.
-        if (blocks.Length > 1 || axes.Any(p => p.ActiveWhen is not null))
-            seen = new PointSet([.. swept.Union(blocks.SelectMany(b => b.Block.Fixed.Keys))]);
+        severalBlocks = blocks.Length > 1;
+        seen = new PointSet([.. swept.Union(blocks.SelectMany(b => b.Block.Fixed.Keys))]);
     }
 
     /// <summary>For each block, which of its points are left out.</summary>
@@ -49,7 +48,7 @@ internal sealed class PointSurvey
         for (var number = 0; number < dropped.Length; number++)
         {
             var point = block[number];
-            if (seen?.Add(point) is false)
+            if (MayRepeat(point) && !seen.Add(point))
             {
                 dropped[number] = true;
                 Merged++;
@@ -64,6 +63,9 @@ internal sealed class PointSurvey
 
         conflicts.Report(block.Block, dropped.Length, complaints);
     }
+
+    /// <summary>Points of one product differ in the swept parameters; they can only be equal where some of these are inactive.</summary>
+    private bool MayRepeat(TrialSettings point) => severalBlocks || swept.Any(name => point[name] is null);
 
     private void NoteVariation(TrialSettings point)
     {

@@ -48,7 +48,7 @@ internal sealed class CheckpointFiles(string database)
         foreach (var path in FilesOf(stack).Where(path => path != kept)) TryDelete(path);
     }
 
-    /// <summary>Deletes the files of stacks that have no checkpoint, and the folder when nothing is left in it.</summary>
+    /// <summary>Deletes the files of stacks that have no checkpoint. The folder stays: another worker may be about to write into it.</summary>
     /// <param name="stacks">The stacks that have one.</param>
     public void DeleteAllBut(IReadOnlySet<long> stacks)
     {
@@ -56,7 +56,6 @@ internal sealed class CheckpointFiles(string database)
         if (!Directory.Exists(folder)) return;
 
         foreach (var path in Directory.EnumerateFiles(folder, $"{prefix}*").Where(path => !stacks.Contains(StackOf(path)))) TryDelete(path);
-        if (!Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
     }
 
     private IEnumerable<string> FilesOf(long stack)

@@ -39,7 +39,8 @@ public static class NetworkFileSystem
         if (parent is null) return path;
 
         var real = Path.Combine(WithoutLinks(parent), Path.GetFileName(path));
-        return new DirectoryInfo(real).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? real;
+        var link = new DirectoryInfo(real);
+        return link.LinkTarget is null ? real : WithoutLinks(link.ResolveLinkTarget(returnFinalTarget: false)!.FullName);
     }
 
     /// <summary>Mount tables write space, tab, newline and backslash as three octal digits.</summary>

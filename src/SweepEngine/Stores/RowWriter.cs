@@ -11,14 +11,14 @@ internal sealed class RowWriter(SqliteConnection connection, TimeProvider time) 
         .Query<(string Name, long Number)>("SELECT name, number FROM metric")
         .ToDictionary(m => m.Name, m => m.Number, StringComparer.Ordinal);
 
-    private readonly PreparedCommand loss = new(
+    private readonly Statement loss = new(
         connection,
         """
         INSERT OR REPLACE INTO loss (trial, step, epoch, batches, total, invariance, variance, covariance)
         VALUES (@trial, @step, @epoch, @batches, @total, @invariance, @variance, @covariance)
         """);
 
-    private readonly PreparedCommand evaluation = new(
+    private readonly Statement evaluation = new(
         connection,
         """
         INSERT INTO evaluation (trial, step, space, epoch, verdict, evidence, spectrum)
@@ -28,10 +28,10 @@ internal sealed class RowWriter(SqliteConnection connection, TimeProvider time) 
         RETURNING number
         """);
 
-    private readonly PreparedCommand panel = new(
+    private readonly Statement panel = new(
         connection, "INSERT OR REPLACE INTO panel (evaluation, metric, value) VALUES (@evaluation, @metric, @value)");
 
-    private readonly PreparedCommand baseline = new(
+    private readonly Statement baseline = new(
         connection,
         """
         INSERT INTO baseline (name, space, verdict, evidence, spectrum) VALUES (@name, @space, @verdict, @evidence, @spectrum)
@@ -39,10 +39,10 @@ internal sealed class RowWriter(SqliteConnection connection, TimeProvider time) 
         RETURNING number
         """);
 
-    private readonly PreparedCommand baselineValue = new(
+    private readonly Statement baselineValue = new(
         connection, "INSERT INTO baseline_value (baseline, metric, value) VALUES (@baseline, @metric, @value)");
 
-    private readonly PreparedCommand metric = new(
+    private readonly Statement metric = new(
         connection,
         """
         INSERT INTO metric (name, position, doc) VALUES (@name, (SELECT count(*) FROM metric), '')
@@ -50,7 +50,7 @@ internal sealed class RowWriter(SqliteConnection connection, TimeProvider time) 
         RETURNING number
         """);
 
-    private readonly PreparedCommand outcome = new(
+    private readonly Statement outcome = new(
         connection,
         """
         UPDATE trial SET state = @state, failure_class = @class, reason = @reason,
@@ -58,11 +58,11 @@ internal sealed class RowWriter(SqliteConnection connection, TimeProvider time) 
         WHERE number = @trial AND stack = @stack AND state = 'pending'
         """);
 
-    private readonly PreparedCommand forgetLosses = new(connection, "DELETE FROM loss WHERE trial = @trial");
+    private readonly Statement forgetLosses = new(connection, "DELETE FROM loss WHERE trial = @trial");
 
-    private readonly PreparedCommand forgetEvaluations = new(connection, "DELETE FROM evaluation WHERE trial = @trial");
+    private readonly Statement forgetEvaluations = new(connection, "DELETE FROM evaluation WHERE trial = @trial");
 
-    private readonly PreparedCommand setApart = new(
+    private readonly Statement setApart = new(
         connection,
         """
         UPDATE trial SET stack = NULL, alone = 1, retries = retries + @counted, started_utc = NULL
@@ -80,8 +80,8 @@ internal sealed class RowWriter(SqliteConnection connection, TimeProvider time) 
 
     public void Dispose()
     {
-        PreparedCommand[] commands = [loss, evaluation, panel, baseline, baselineValue, metric, outcome, forgetLosses, forgetEvaluations, setApart];
-        foreach (var command in commands) command.Dispose();
+        Statement[] statements = [loss, evaluation, panel, baseline, baselineValue, metric, outcome, forgetLosses, forgetEvaluations, setApart];
+        foreach (var statement in statements) statement.Dispose();
     }
 
     private void Write(long trial, LossRow row) => loss.Execute(
@@ -90,13 +90,13 @@ internal sealed class RowWriter(SqliteConnection connection, TimeProvider time) 
 
     private void Write(long trial, PanelRow row)
     {
-        var number = evaluation.Scalar(trial, row.Step, row.Space, row.Epoch, row.Verdict, row.Evidence, Json(row.Spectrum));
+        var number = evaluation.Number(trial, row.Step, row.Space, row.Epoch, row.Verdict, row.Evidence, Json(row.Spectrum));
         foreach (var (name, value) in row.Metrics) panel.Execute(number, MetricNumber(name), Finite(value));
     }
 
     private void Write(string name, PanelRow row)
     {
-        if (baseline.Scalar(name, row.Space, row.Verdict, row.Evidence, Json(row.Spectrum)) is not { } number) return;
+        if (baseline.Number(name, row.Space, row.Verdict, row.Evidence, Json(row.Spectrum)) is not { } number) return;
 
         foreach (var (metricName, value) in row.Metrics) baselineValue.Execute(number, MetricNumber(metricName), Finite(value));
     }
@@ -113,7 +113,7 @@ internal sealed class RowWriter(SqliteConnection connection, TimeProvider time) 
     }
 
     /// <summary>The number of a metric. A new name is added, and not remembered here: the transaction may yet be undone.</summary>
-    private long MetricNumber(string name) => known.TryGetValue(name, out var number) ? number : (long)metric.Scalar(name)!;
+    private long MetricNumber(string name) => known.TryGetValue(name, out var number) ? number : metric.Number(name)!.Value;
 
     /// <summary>SQLite refuses NaN, and CSV has no word for infinity: both are absent.</summary>
     private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;

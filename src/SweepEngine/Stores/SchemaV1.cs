@@ -83,7 +83,7 @@ internal static class SchemaV1
             CHECK ((state = 'pending') = (finished_utc IS NULL))
         ) STRICT;
 
-        CREATE INDEX trial_stack ON trial (stack);
+        CREATE INDEX trial_stack ON trial (stack) WHERE stack IS NOT NULL;
         CREATE INDEX trial_waiting ON trial (number)
             WHERE state = 'pending' AND stack IS NULL AND planned = 1;
         CREATE INDEX trial_waiting_by_key ON trial (stack_key, number)

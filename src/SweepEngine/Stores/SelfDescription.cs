@@ -21,6 +21,9 @@ internal static class SelfDescription
             ON CONFLICT (key) DO NOTHING
             """,
             new { now = StoreTime.Text(now), version = typeof(SelfDescription).Assembly.GetName().Version!.ToString() });
+        // Names that this version does not have come last.
+        connection.Execute("UPDATE parameter SET position = @count", new { count = catalogue.Parameters.Count });
+        connection.Execute("UPDATE metric SET position = @count", new { count = metrics.Count });
         connection.Execute(
             """
             INSERT INTO parameter (name, position, kind, default_value, doc) VALUES (@Name, @Position, @Kind, @Default, @Doc)

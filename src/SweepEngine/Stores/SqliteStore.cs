@@ -49,6 +49,19 @@ public sealed class SqliteStore : IDisposable
         IEnumerable<string>? mounts = null) =>
         StoreFault.Guard(path, () => new SqliteStore(path, catalogue, metrics, time, mounts ?? NetworkFileSystem.Mounts));
 
+    /// <summary>Opens a store that is there already for writing.</summary>
+    /// <inheritdoc cref="CreateOrOpen"/>
+    public static SqliteStore Open(
+        string path,
+        ParameterCatalogue catalogue,
+        IReadOnlyList<Metric> metrics,
+        TimeProvider time,
+        IEnumerable<string>? mounts = null)
+    {
+        StoreFile.RefuseMissing(path);
+        return CreateOrOpen(path, catalogue, metrics, time, mounts);
+    }
+
     /// <summary>Opens a store for reading. It may be written to meanwhile, or lie in a read-only place.</summary>
     /// <exception cref="SweepException">There is no store, or none that this version reads.</exception>
     public static StoreReader OpenReader(string path, TimeProvider? time = null) => new(path, time ?? TimeProvider.System);

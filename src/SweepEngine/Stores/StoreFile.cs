@@ -15,6 +15,12 @@ internal static class StoreFile
     public static SqliteConnection OpenForWriting(string path, IEnumerable<string> mounts)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (NetworkFileSystem.TypeOf(folder, mounts) is { } type)
+        {
+            throw new SweepException(
+                $"{path} lies on a network file system ({type}), where SQLite corrupts. Put the store on a local disk, or use PostgreSQL.");
+        }
+
         RefuseForeign(path);
         try
         {
@@ -23,12 +29,6 @@ internal static class StoreFile
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new SweepException($"{path}: the folder '{folder}' cannot be created ({error.Message})", error);
-        }
-
-        if (NetworkFileSystem.TypeOf(folder, mounts) is { } type)
-        {
-            throw new SweepException(
-                $"{path} lies on a network file system ({type}), where SQLite corrupts. Put the store on a local disk, or use PostgreSQL.");
         }
 
         return StoreFault.Guard(path, () =>
@@ -52,8 +52,7 @@ internal static class StoreFile
     /// <summary>Opens for reading; nothing is written, and a writer is never kept waiting.</summary>
     public static SqliteConnection OpenForReading(string path)
     {
-        if (!File.Exists(path) && !Directory.Exists(path)) throw new SweepException($"{path}: there is no such store.");
-
+        RefuseMissing(path);
         RefuseForeign(path);
         return StoreFault.Guard(path, () =>
         {
@@ -95,6 +94,11 @@ internal static class StoreFile
                 return false;
             }
         }
+    }
+
+    public static void RefuseMissing(string path)
+    {
+        if (!Path.Exists(path)) throw new SweepException($"{path}: there is no such store.");
     }
 
     private static SqliteConnection Connect(string source, SqliteOpenMode mode)

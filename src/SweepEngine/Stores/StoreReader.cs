@@ -90,46 +90,46 @@ public sealed class StoreReader : IDisposable
         var live = StatusQuery.LiveStacks(connection, time.GetUtcNow()).Select(s => s.Number).ToHashSet();
         var columns = connection.Query<long>("SELECT number FROM metric ORDER BY position, number")
             .Index().ToDictionary(m => m.Item, m => m.Index);
-        using var loss = new PreparedCommand(
+        using var loss = new Statement(
             connection,
             """
             SELECT epoch, step, batches, total, invariance, variance, covariance
             FROM loss WHERE trial = @trial ORDER BY step DESC LIMIT 1
             """);
-        using var evaluation = new PreparedCommand(
+        using var evaluation = new Statement(
             connection,
             """
             SELECT number, epoch, step, verdict, evidence
             FROM evaluation WHERE trial = @trial AND space = @space ORDER BY step DESC LIMIT 1
             """);
-        using var panel = new PreparedCommand(connection, "SELECT metric, value FROM panel WHERE evaluation = @evaluation");
-        using var trials = new PreparedCommand(
+        using var panel = new Statement(connection, "SELECT metric, value FROM panel WHERE evaluation = @evaluation");
+        using var row = new Statement(
             connection,
             """
             SELECT number, id, point, block, seed, settings, state, failure_class, reason, epochs, steps, seconds, stack
             FROM recorded_trial ORDER BY number
             """);
 
-        using var row = trials.Read();
-        while (row.Read())
+        row.Start();
+        while (row.Next())
         {
-            var number = row.GetInt64(0);
-            var stack = Whole(row, 12);
-            var state = TrialStates.Parse(row.GetString(6));
+            var number = row.Whole(0);
+            var stack = row.WholeOrNull(12);
+            var state = TrialStates.Parse(row.Text(6));
             yield return new RecordedTrial
             {
                 Number = number,
-                Id = row.GetString(1),
-                Point = row.GetString(2),
-                Block = row.GetString(3),
-                Seed = row.GetInt64(4),
-                Settings = SettingsText.Parse(row.GetString(5)),
+                Id = row.Text(1),
+                Point = row.Text(2),
+                Block = row.Text(3),
+                Seed = row.Whole(4),
+                Settings = SettingsText.Parse(row.Text(5)),
                 State = state == TrialState.Pending && stack is not null && live.Contains(stack.Value) ? TrialState.Running : state,
-                FailureClass = Text(row, 7),
-                Reason = Text(row, 8),
-                Epochs = (int?)Whole(row, 9),
-                Steps = Whole(row, 10),
-                Seconds = Real(row, 11),
+                FailureClass = row.TextOrNull(7),
+                Reason = row.TextOrNull(8),
+                Epochs = (int?)row.WholeOrNull(9),
+                Steps = row.WholeOrNull(10),
+                Seconds = row.RealOrNull(11),
                 Stack = stack,
                 Loss = LastLoss(loss, number),
                 Embedding = LastPanel(evaluation, panel, number, "embedding", columns),
@@ -138,41 +138,41 @@ public sealed class StoreReader : IDisposable
         }
     }
 
-    private static LossRow? LastLoss(PreparedCommand loss, long trial)
+    private static LossRow? LastLoss(Statement loss, long trial)
     {
-        using var row = loss.Read(trial);
-        return row.Read() ? Loss(row, 0) : null;
+        loss.Start(trial);
+        return loss.Next() ? Loss(loss, 0) : null;
     }
 
     private static FinalPanel? LastPanel(
-        PreparedCommand evaluation, PreparedCommand panel, long trial, string space, Dictionary<long, int> columns)
+        Statement evaluation, Statement panel, long trial, string space, Dictionary<long, int> columns)
     {
-        using var row = evaluation.Read(trial, space);
-        if (!row.Read()) return null;
+        evaluation.Start(trial, space);
+        if (!evaluation.Next()) return null;
 
         var values = new double?[columns.Count];
-        using var metric = panel.Read(row.GetInt64(0));
-        while (metric.Read()) values[columns[metric.GetInt64(0)]] = Real(metric, 1);
-        return new FinalPanel(row.GetInt32(1), row.GetInt64(2), row.GetString(3), row.GetString(4), values);
+        panel.Start(evaluation.Whole(0));
+        while (panel.Next()) values[columns[panel.Whole(0)]] = panel.RealOrNull(1);
+        return new FinalPanel((int)evaluation.Whole(1), evaluation.Whole(2), evaluation.Text(3), evaluation.Text(4), values);
     }
 
     private IEnumerable<RecordedLoss> ReadLosses()
     {
-        using var rows = new PreparedCommand(
+        using var row = new Statement(
             connection,
             """
             SELECT id, seed, epoch, step, batches, total, invariance, variance, covariance
             FROM loss_curve ORDER BY number, step
             """);
-        using var row = rows.Read();
-        while (row.Read()) yield return new RecordedLoss(row.GetString(0), row.GetInt64(1), Loss(row, 2));
+        row.Start();
+        while (row.Next()) yield return new RecordedLoss(row.Text(0), row.Whole(1), Loss(row, 2));
     }
 
     private IEnumerable<RecordedMetric> ReadMetricValues()
     {
         var names = connection.Query<(long Number, string Name)>("SELECT number, name FROM metric").ToDictionary(m => m.Number, m => m.Name);
         // CROSS JOIN keeps SQLite to the order of the indexes, so that nothing is sorted.
-        using var rows = new PreparedCommand(
+        using var row = new Statement(
             connection,
             """
             SELECT t.id, e.epoch, e.step, e.space, p.metric, p.value
@@ -181,11 +181,11 @@ public sealed class StoreReader : IDisposable
             CROSS JOIN panel p ON p.evaluation = e.number
             ORDER BY t.number, e.step, e.space, p.metric
             """);
-        using var row = rows.Read();
-        while (row.Read())
+        row.Start();
+        while (row.Next())
         {
             yield return new RecordedMetric(
-                row.GetString(0), row.GetInt32(1), row.GetInt64(2), row.GetString(3), names[row.GetInt64(4)], Real(row, 5));
+                row.Text(0), (int)row.Whole(1), row.Whole(2), row.Text(3), names[row.Whole(4)], row.RealOrNull(5));
         }
     }
 
@@ -201,15 +201,9 @@ public sealed class StoreReader : IDisposable
             e.Evidence))),
     ];
 
-    private static LossRow Loss(SqliteDataReader row, int first) => new(
-        row.GetInt32(first), row.GetInt64(first + 1), row.GetInt32(first + 2),
-        Real(row, first + 3), Real(row, first + 4), Real(row, first + 5), Real(row, first + 6));
-
-    private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
-
-    private static long? Whole(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
-
-    private static double? Real(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetDouble(column);
+    private static LossRow Loss(Statement row, int first) => new(
+        (int)row.Whole(first), row.Whole(first + 1), (int)row.Whole(first + 2),
+        row.RealOrNull(first + 3), row.RealOrNull(first + 4), row.RealOrNull(first + 5), row.RealOrNull(first + 6));
 
     private T Guard<T>(Func<T> action) => StoreFault.Guard(Path, action);
 

@@ -41,8 +41,8 @@ internal sealed class TrialRegister(SqliteConnection connection, TimeProvider ti
     {
         connection.Execute(
             "CREATE TEMP TABLE IF NOT EXISTS plan (trial INTEGER PRIMARY KEY); DELETE FROM temp.plan");
-        using var find = new PreparedCommand(connection, "SELECT number FROM trial WHERE id = @id");
-        using var insert = new PreparedCommand(
+        using var find = new Statement(connection, "SELECT number FROM trial WHERE id = @id");
+        using var insert = new Statement(
             connection,
             """
             INSERT INTO trial (id, point, block, seed, settings, stack_key, created_utc)
@@ -50,22 +50,22 @@ internal sealed class TrialRegister(SqliteConnection connection, TimeProvider ti
             RETURNING number
             """);
         // Frozen, but for what is not part of a trial's identity: where data lie, and what this version stacks.
-        using var refresh = new PreparedCommand(
+        using var refresh = new Statement(
             connection,
             """
             UPDATE trial SET settings = @settings, stack_key = @stack_key
             WHERE number = @number AND state = 'pending' AND (settings <> @settings OR stack_key <> @stack_key)
             """);
-        using var plan = new PreparedCommand(connection, "INSERT INTO temp.plan (trial) VALUES (@trial) ON CONFLICT DO NOTHING");
+        using var plan = new Statement(connection, "INSERT INTO temp.plan (trial) VALUES (@trial) ON CONFLICT DO NOTHING");
 
         var (added, kept) = (0, 0);
         foreach (var trial in trials)
         {
             var (settings, key) = (trial.Settings.ToJson(), stackKey(trial));
-            var number = find.Scalar(trial.Id);
+            var number = find.Number(trial.Id);
             if (number is null)
             {
-                number = insert.Scalar(trial.Id, trial.Point, trial.Block, trial.Seed, settings, key, now);
+                number = insert.Number(trial.Id, trial.Point, trial.Block, trial.Seed, settings, key, now);
                 added++;
             }
             else

@@ -1,10 +1,11 @@
 using System.Buffers;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace VicRegSweeps.SweepEngine;
 
 /// <summary>The raw text of a sweep file.</summary>
-internal static class SweepText
+internal static partial class SweepText
 {
     /// <summary>4 MiB: thousands of times what a sweep needs, and read in an instant.</summary>
     public const int MostBytes = 4 << 20;
@@ -33,10 +34,18 @@ internal static class SweepText
         if (index < 0)
             return null;
 
-        var line = 1 + text.AsSpan(0, index).Count('\n');
-        var column = index - (index == 0 ? -1 : text.LastIndexOf('\n', index - 1));
-        return (new Place(line, column), text[index]);
+        return (PlaceOf(text, index), text[index]);
     }
+
+    /// <summary>The first tab that a line is indented with; null when there is none.</summary>
+    public static Place? FirstTabIndentation(string text) =>
+        TabIndentation().Match(text) is { Success: true } match ? PlaceOf(text, match.Index + match.Length - 1) : null;
+
+    private static Place PlaceOf(string text, int index) =>
+        new(1 + text.AsSpan(0, index).Count('\n'), index - text.AsSpan(0, index).LastIndexOf('\n'));
+
+    [GeneratedRegex(@"^ *\t(?=[^\S\n]*\S)", RegexOptions.Multiline)]
+    private static partial Regex TabIndentation();
 
     private static byte[] Bytes(string path)
     {
@@ -44,9 +53,9 @@ internal static class SweepText
         {
             using var file = File.OpenRead(path);
 
-            // A device or a pipe says that its length is 0, so what is read is counted too.
+            // Devices and pipes have no length, so what is read is counted.
             var bytes = new byte[MostBytes + 1];
-            var count = file.Length > MostBytes ? bytes.Length : file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            var count = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             return count <= MostBytes ? bytes[..count] : throw new SweepException($"{path}: a sweep file has at most {MostBytes >> 20} MiB.");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

@@ -12,12 +12,14 @@ internal sealed class YamlTree
 {
     private const int DeepestNesting = 16;
 
+    private readonly string text;
     private readonly Complaints complaints;
     private readonly Parser parser;
     private Place last = Place.Start;
 
     private YamlTree(string text, Complaints complaints)
     {
+        this.text = text;
         this.complaints = complaints;
         parser = new Parser(new StringReader(text));
     }
@@ -131,6 +133,9 @@ internal sealed class YamlTree
         }
         catch (YamlException e)
         {
+            // The parser tells of a tab, if at all, at the beginning of what the tab is in.
+            if (SweepText.FirstTabIndentation(text) is { } tab)
+                throw Fatal(tab, "this line is indented with a tab, but YAML is indented with spaces.");
             throw Fatal(PlaceOf(e.Start), $"this is not valid YAML: {Sentence(e.Message)}");
         }
         catch (Exception e) when (e is InvalidOperationException or NullReferenceException or ArgumentException)

@@ -12,10 +12,13 @@ namespace VicRegSweeps.Trials;
 public sealed record Verdict(string Collapse, string Evidence)
 {
     /// <summary>Complete collapse below this <c>relative_spread</c>: a cloud this small against its distance from the origin.</summary>
-    public const double LeastRelativeSpread = 0.05;
+    public const double LeastRelativeSpread = 0.1;
 
-    /// <summary>Complete collapse below this sqrt(Σλ), wherever the cloud lies.</summary>
-    public const double LeastSpread = 0.01;
+    /// <summary>
+    /// Complete collapse below this sqrt(Σλ), wherever the cloud lies. VICReg aims at γ√D, and l2-normalised samples that are
+    /// spread out have about 1.
+    /// </summary>
+    public const double LeastSpread = 0.25;
 
     /// <summary>Dimensional collapse below this share of the dimensions, counted above the first by the participation ratio.</summary>
     public const double LeastDimensionShare = 0.05;

@@ -1,3 +1,5 @@
+using System.Globalization;
+using TorchSharp;
 using VicRegSweeps.SweepEngine;
 using static TorchSharp.torch;
 
@@ -139,24 +141,28 @@ public sealed class Stack : IDisposable
             ["trials"] = string.Join(',', Trials.Select(t => t.Id)),
         });
 
-    /// <summary>Goes on from what <see cref="Save"/> wrote for a stack of the same trials.</summary>
-    /// <exception cref="SweepException">The file is damaged, or of other trials.</exception>
+    /// <summary>Goes on from what <see cref="Save"/> wrote for a stack of these trials, and perhaps of others that have ended.</summary>
+    /// <exception cref="SweepException">The file is damaged, or lacks a trial.</exception>
     public void Load(string path)
     {
         using var scope = NewDisposeScope();
         var (tensors, metadata) = Safetensors.Read(path);
-        if (metadata.GetValueOrDefault("trials") != string.Join(',', Trials.Select(t => t.Id)))
+        var saved = metadata.GetValueOrDefault("trials", "").Split(',');
+        var rows = Trials.Select(t => (long)Array.IndexOf(saved, t.Id)).ToArray();
+        if (rows.Contains(-1) || !State.All(s => tensors.ContainsKey(s.Key)))
         {
             throw new SweepException($"{path}: this checkpoint is of other trials than the stack's.");
         }
 
         foreach (var (name, tensor) in State)
         {
-            tensor.copy_(tensors[name]);
+            tensor.copy_(tensors[name].index_select(TrialAxis(tensor), torch.tensor(rows)));
         }
 
-        StepsDone = long.Parse(metadata["step"], System.Globalization.CultureInfo.InvariantCulture);
-        BatchesInWindow = int.Parse(metadata["batches_in_window"], System.Globalization.CultureInfo.InvariantCulture);
+        StepsDone = long.Parse(metadata["step"], CultureInfo.InvariantCulture);
+        BatchesInWindow = int.Parse(metadata["batches_in_window"], CultureInfo.InvariantCulture);
+
+        long TrialAxis(Tensor tensor) => ReferenceEquals(tensor, window) ? 1 : 0;
     }
 
     public void Dispose()

@@ -12,6 +12,9 @@ public sealed class StackEvaluation(StackData data, int neighbours, double tempe
     // Trials whose embeddings of all images are in memory at once.
     private const int TrialsAtOnce = 8;
 
+    public static StackEvaluation Of(TrialSettings s, StackData data) =>
+        new(data, s.Integer("eval.knn_k"), s.Real("eval.knn_temperature"));
+
     /// <summary>Hands the panels of the wanted trials to the sink.</summary>
     /// <param name="epoch">Epochs done.</param>
     /// <param name="wanted">The trials that are still open.</param>
@@ -23,8 +26,8 @@ public sealed class StackEvaluation(StackData data, int neighbours, double tempe
             var count = Math.Min(TrialsAtOnce, stack.Trials.Count - first);
             var reference = stack.Evaluate(data.Reference, first, count);
             var heldOut = stack.Evaluate(data.HeldOut, first, count);
-            var view1 = stack.Evaluate(data.HeldOutViews.View1, first, count);
-            var view2 = stack.Evaluate(data.HeldOutViews.View2, first, count);
+            var view1 = stack.Evaluate(data.HeldOutView1, first, count);
+            var view2 = stack.Evaluate(data.HeldOutView2, first, count);
 
             Space("embedding", reference.Embedding, heldOut.Embedding, (view1.Embedding, view2.Embedding));
             Space("representation", reference.Representation, heldOut.Representation, (view1.Representation, view2.Representation));
@@ -46,7 +49,7 @@ public sealed class StackEvaluation(StackData data, int neighbours, double tempe
     public PanelRow Baseline()
     {
         using var scope = NewDisposeScope();
-        var views = (data.HeldOutViews.View1.unsqueeze(0), data.HeldOutViews.View2.unsqueeze(0));
+        var views = (data.HeldOutView1.unsqueeze(0), data.HeldOutView2.unsqueeze(0));
         var panel = PanelsOf(data.Reference.unsqueeze(0), data.HeldOut.unsqueeze(0), views)[0];
         return RowOf(panel, "features", StackLayout.Features, 0, 0);
     }

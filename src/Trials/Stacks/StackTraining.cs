@@ -25,7 +25,7 @@ public sealed class StackTraining : IDisposable
         this.sink = sink;
         this.device = device;
         settings = StackSettings.From(first);
-        evaluation = new StackEvaluation(data, first.Integer("eval.knn_k"), first.Real("eval.knn_temperature"));
+        evaluation = StackEvaluation.Of(first, data);
         sampler = new BatchSampler(data.Images, data.Views, settings.BatchSize);
         totalSteps = (long)sampler.StepsPerEpoch * settings.Epochs;
         unfinished = [.. work.Trials];

@@ -91,7 +91,7 @@ public class SweepFileReaderTests
     }
 
     [Fact]
-    public void A_file_of_100_MB_is_refused_without_being_read()
+    public void A_file_of_100_MB_is_refused_without_being_read_to_its_end()
     {
         using var file = new TemporaryFile([]);
         using (var stream = File.OpenWrite(file.Path))

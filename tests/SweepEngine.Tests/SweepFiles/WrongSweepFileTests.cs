@@ -111,6 +111,8 @@ public class WrongSweepFileTests
     [InlineData("question: [a]", "(3,11): 'question' is a list, but must be text.")]
     // YAML.
     [InlineData("fixed:\n  train.epochs: 1\n train.shift: 2", "(5,2): this is not valid YAML: while parsing a block mapping, did not find expected key.")]
+    [InlineData("fixed:\n\ttrain.epochs: 3", "(4,1): this line is indented with a tab, but YAML is indented with spaces.")]
+    [InlineData("fixed:\n  train.epochs: 3\n \ttrain.shift: 3", "(5,2): this line is indented with a tab, but YAML is indented with spaces.")]
     [InlineData("question: a: b", "(3,12): this is not valid YAML: while scanning a plain scalar value, found invalid mapping.")]
     [InlineData("question: 'abc", "(3,11): this is not valid YAML: while scanning a quoted scalar, found unexpected end of stream.")]
     [InlineData("seeds: [1, 2\nfixed: {}", "(3,10): this is not valid YAML from here on: is a closing ']' or '}' missing?")]

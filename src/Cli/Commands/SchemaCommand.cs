@@ -1,0 +1,24 @@
+using System.CommandLine;
+using System.Text.Json;
+using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Trials;
+
+namespace VicRegSweeps.Cli;
+
+/// <summary><c>schema</c>: the sweep file's JSON Schema, for editors and validators.</summary>
+internal static class SchemaCommand
+{
+    public static Command Create()
+    {
+        var markdown = new Option<bool>("--md") { Description = "Print the reference of the sweep file as Markdown instead." };
+        var command = new Command("schema", "Print the JSON Schema of sweep files.") { markdown };
+        command.SetAction(parsed =>
+        {
+            Console.Out.Write(parsed.GetValue(markdown)
+                ? SweepFileReference.Markdown(TrialCatalogue.Parameters)
+                : SweepFileSchema.Of(TrialCatalogue.Parameters).ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using VicRegSweeps.SweepEngine;
+
+namespace VicRegSweeps.Cli;
+
+/// <summary>Arguments and options that several verbs take, so that they read the same everywhere.</summary>
+internal static class Shared
+{
+    public static Argument<string> SweepFile() => new("SWEEP.yaml") { Description = "The sweep file." };
+
+    public static Argument<string> Store() => new("STORE") { Description = "The sweep's database, such as results/NAME/sweep.db." };
+
+    public static Option<string> Device() => new("--device")
+    {
+        Description = "auto (the first GPU, else the processor), cpu, cuda or cuda:N.",
+        DefaultValueFactory = _ => "auto",
+    };
+
+    public static Option<string> CacheFolder() => new("--cache")
+    {
+        Description = "The folder of feature banks.",
+        DefaultValueFactory = _ => Locations.Cache(),
+    };
+
+    public static Option<string> Stack() => new("--stack")
+    {
+        Description = "The most trials trained together: auto or a number.",
+        DefaultValueFactory = _ => "auto",
+    };
+
+    public static Option<bool> Quiet() => new("--quiet") { Description = "Print nothing but errors." };
+
+    public static Option<bool> Json() => new("--json") { Description = "Print JSON to standard output." };
+
+    /// <returns>Null for auto.</returns>
+    public static int? StackWidth(string text) =>
+        text == "auto" ? null
+        : int.TryParse(text, out var width) && width >= 1 ? width
+        : throw new SweepException($"--stack is '{text}', but must be auto or a whole number of at least 1.");
+}

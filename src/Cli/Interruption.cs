@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+
+namespace VicRegSweeps.Cli;
+
+/// <summary>Turns the first Ctrl-C or SIGTERM into a request to stop, and the second into an immediate end.</summary>
+internal sealed class Interruption : IDisposable
+{
+    private readonly CancellationTokenSource source = new();
+    private readonly List<PosixSignalRegistration> registrations = [];
+
+    public Interruption(Action onFirst)
+    {
+        foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP })
+        {
+            registrations.Add(PosixSignalRegistration.Create(signal, context =>
+            {
+                context.Cancel = true;
+                if (source.IsCancellationRequested)
+                {
+                    Environment.Exit(ExitCodes.Interrupted);
+                }
+
+                onFirst();
+                source.Cancel();
+            }));
+        }
+    }
+
+    public CancellationToken Token => source.Token;
+
+    public void Dispose()
+    {
+        foreach (var registration in registrations)
+        {
+            registration.Dispose();
+        }
+
+        source.Dispose();
+    }
+}

@@ -1,0 +1,21 @@
+namespace VicRegSweeps.Cli;
+
+/// <summary>Where things are kept unless the user says otherwise.</summary>
+internal static class Locations
+{
+    /// <summary><c>results/NAME/sweep.db</c> below the current folder.</summary>
+    /// <param name="sweep">A sweep's name: lower-case letters, digits and hyphens, so it cannot leave the folder.</param>
+    public static string Store(string sweep) => Path.Combine("results", sweep, "sweep.db");
+
+    /// <summary><c>$XDG_CACHE_HOME/vicreg-sweep</c>, where XDG_CACHE_HOME is ~/.cache unless it is set.</summary>
+    public static string Cache()
+    {
+        var caches = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+        if (string.IsNullOrEmpty(caches))
+        {
+            caches = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+        }
+
+        return Path.Combine(caches, "vicreg-sweep");
+    }
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using Spectre.Console;
+using VicRegSweeps.Reports;
+using VicRegSweeps.SweepEngine;
+
+namespace VicRegSweeps.Cli;
+
+/// <summary>What a run shows on standard error: bars on a terminal, a plain line now and then elsewhere, or nothing.</summary>
+internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
+{
+    private const int MostRows = 60;
+
+    private static readonly string[] ResultColumns =
+        ["total", "invariance", "variance", "covariance", "embedding", "kNN", "representation", "kNN"];
+
+    protected IAnsiConsole Console { get; } = console;
+
+    public static Screen Create(bool quiet)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Error) });
+        if (quiet)
+        {
+            return new SilentScreen(console);
+        }
+
+        if (System.Console.IsErrorRedirected)
+        {
+            // Spectre takes a file for a terminal of 80 columns; a table in a log may be as wide as it is.
+            console.Profile.Width = 400;
+            return new PlainScreen(console, TimeProvider.System);
+        }
+
+        return new LiveScreen(console);
+    }
+
+    /// <summary>Shows progress while work goes on in the calling thread.</summary>
+    /// <param name="finished">Trials that are finished already.</param>
+    /// <param name="total">Trials in all; 0 when the work has none.</param>
+    public abstract T During<T>(int finished, int total, Func<T> work);
+
+    public abstract void StackStarted(StackWork work);
+
+    public abstract void TrialFinished(Trial trial, Outcome outcome);
+
+    public abstract void Progress(Progress progress);
+
+    public virtual void Message(string text) => Console.WriteLine(text);
+
+    /// <summary>The trials with their loss terms, verdicts and kNN.</summary>
+    public virtual void Table(StoreReader store)
+    {
+        var varying = VaryingParameters.Of(store);
+        var table = new Table().Border(TableBorder.Simple);
+        table.AddColumns(["trial", "seed", .. varying.Select(Markup.Escape)]);
+        foreach (var name in ResultColumns)
+        {
+            table.AddColumn(new TableColumn(name) { Alignment = name is "embedding" or "representation" ? Justify.Left : Justify.Right });
+        }
+
+        var (shown, all) = (0, 0);
+        var knn = store.Metrics.Select(m => m.Name).ToList().IndexOf("knn_top1");
+        foreach (var trial in store.Trials())
+        {
+            all++;
+            if (shown == MostRows)
+            {
+                continue;
+            }
+
+            shown++;
+            table.AddRow(
+            [
+                trial.Id,
+                $"{trial.Seed}",
+                .. varying.Select(name => Markup.Escape(trial.Settings.GetValueOrDefault(name)?.Text ?? "")),
+                Number(trial.Loss?.Total),
+                Number(trial.Loss?.Invariance),
+                Number(trial.Loss?.Variance),
+                Number(trial.Loss?.Covariance),
+                Verdict(trial, trial.Embedding),
+                Number(trial.Embedding?.Values[knn]),
+                Verdict(trial, trial.Representation),
+                Number(trial.Representation?.Values[knn]),
+            ]);
+        }
+
+        Console.Write(table);
+        if (all > shown)
+        {
+            Console.WriteLine($"… and {all - shown} more trials");
+        }
+
+        foreach (var baseline in store.Baselines())
+        {
+            var value = baseline.Row.Metrics.FirstOrDefault(m => m.Key == "knn_top1").Value;
+            Console.WriteLine($"The backbone's own features, which every embedding starts from: kNN {Number(value)}");
+        }
+    }
+
+    public virtual void Dispose()
+    {
+    }
+
+    private static string Number(double? value) => value?.ToString("G3", CultureInfo.InvariantCulture) ?? "–";
+
+    private static string Verdict(RecordedTrial trial, FinalPanel? panel) => (trial.State, panel?.Verdict) switch
+    {
+        (TrialState.Failed, _) => $"[red]failed: {Markup.Escape(trial.FailureClass ?? "")}[/]",
+        (_, "complete") => "[red]complete[/]",
+        (_, "dimensional") => "[yellow]dimensional[/]",
+        (_, "none") => "[green]none[/]",
+        _ => "–",
+    };
+}

@@ -1,0 +1,30 @@
+using Spectre.Console;
+using VicRegSweeps.SweepEngine;
+
+namespace VicRegSweeps.Cli;
+
+/// <summary>Nothing but errors, which do not come this way.</summary>
+internal sealed class SilentScreen(IAnsiConsole console) : Screen(console)
+{
+    public override T During<T>(int finished, int total, Func<T> work) => work();
+
+    public override void StackStarted(StackWork work)
+    {
+    }
+
+    public override void TrialFinished(Trial trial, Outcome outcome)
+    {
+    }
+
+    public override void Progress(Progress progress)
+    {
+    }
+
+    public override void Message(string text)
+    {
+    }
+
+    public override void Table(StoreReader store)
+    {
+    }
+}

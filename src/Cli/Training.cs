@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text.Json;
+using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Trials;
+
+namespace VicRegSweeps.Cli;
+
+/// <summary>What <c>run</c> and <c>resume</c> do once they know the store: train what is not done, and show it.</summary>
+internal sealed class Training(string device, string stack, string cache, bool quiet)
+{
+    /// <param name="store">The store's path; made where it is missing.</param>
+    /// <param name="plan">The trials to have; null to go on with those the store has.</param>
+    /// <returns>An exit code.</returns>
+    public int Run(string store, SweepPlan? plan)
+    {
+        var stackWidth = Shared.StackWidth(stack);
+        var resolved = Devices.Resolve(device);
+        using var runner = new VicRegRunner(resolved, cache);
+        using var opened = SqliteStore.CreateOrOpen(store, runner.Catalogue, runner.Metrics, TimeProvider.System);
+        using var screen = Screen.Create(quiet);
+        if (plan is not null)
+        {
+            Register(opened, runner, plan, screen);
+        }
+
+        using var interruption = new Interruption(() => screen.Message("Stopping after this step; press Ctrl-C again to stop at once."));
+        var options = new SweepRunOptions { StackWidth = stackWidth, Environment = EnvironmentOf(resolved) };
+        var before = opened.Status();
+        var summary = screen.During(before.Finished, before.Total, () => new SweepRun(opened, runner, screen, options).Execute(interruption.Token));
+
+        if (summary.Interrupted)
+        {
+            screen.Message($"Interrupted; nothing is lost. To go on: {(plan is null ? $"vicreg-sweep resume {store}" : "run the same command again")}.");
+            return ExitCodes.Interrupted;
+        }
+
+        using (var reader = SqliteStore.OpenReader(store))
+        {
+            screen.Table(reader);
+        }
+
+        screen.Message($"Results: {store}. As CSV: vicreg-sweep export {store} --csv {Path.GetDirectoryName(store)}");
+        return summary.Status.Failed > 0 ? ExitCodes.SomeTrialsFailed : ExitCodes.Done;
+    }
+
+    private static void Register(SqliteStore store, VicRegRunner runner, SweepPlan plan, Screen screen)
+    {
+        screen.Message(Invariant($"{plan.File.Name}: {plan.Points} points × {plan.File.Seeds.Count} seeds = {plan.TrialCount} trials"));
+        var registration = store.Register(plan.File.Name, plan.File.Question ?? "", plan.File.Text, plan.Trials(), runner.StackKey);
+        if (registration.Kept + registration.Orphaned > 0)
+        {
+            var done = store.Status().Finished;
+            screen.Message(Invariant(
+                $"Continuing: {registration.Added} trials added, {registration.Kept} kept ({done} of them finished), {registration.Orphaned} no longer named"));
+        }
+    }
+
+    private static string EnvironmentOf(string device) => JsonSerializer.Serialize(new Dictionary<string, string>
+    {
+        ["device"] = device,
+        ["machine"] = Environment.MachineName,
+        ["cores"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
+        ["vicreg-sweep"] = typeof(Training).Assembly.GetName().Version!.ToString(3),
+        ["torch"] = TorchSharp.torch.__version__,
+        ["dotnet"] = Environment.Version.ToString(),
+    });
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

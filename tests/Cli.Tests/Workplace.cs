@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace VicRegSweeps.Cli.Tests;
+
+/// <summary>A folder of its own to run the command in. The feature banks are shared, as users share theirs.</summary>
+internal sealed class Workplace : IDisposable
+{
+    public const string TinySweep = """
+        version: 1
+        name: tiny
+        question: Does it run?
+        seeds: 2
+        fixed:
+          data.train_images: 96
+          data.test_images: 40
+          augment.views: 2
+          train.batch_size: 32
+          train.epochs: 4
+          log.every_batches: 5
+          eval.every_epochs: 2
+        grid:
+          loss.variance_weight: [0, 25]
+
+        """;
+
+    public const string Cifar10Sweep = """
+        version: 1
+        name: cifar
+        fixed:
+          data.source: cifar10
+          data.train_images: 96
+          data.test_images: 40
+          train.batch_size: 32
+
+        """;
+
+    private static readonly string Banks = Path.Combine(Path.GetTempPath(), "vicreg-sweep-tests", "banks");
+
+    private readonly string folder = Directory.CreateTempSubdirectory("vicreg-sweep-").FullName;
+
+    /// <summary>The checkout that the tests were built from.</summary>
+    public static string Repository { get; } = Above(AppContext.BaseDirectory);
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    public string PathOf(string name) => Path.Combine(folder, name);
+
+    public void Write(string name, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(PathOf(name))!);
+        File.WriteAllText(PathOf(name), text);
+    }
+
+    public string[] Lines(string name) => File.ReadAllLines(PathOf(name));
+
+    public Result Run(params string[] arguments)
+    {
+        using var running = Start(arguments);
+        return running.Finish(TimeSpan.FromMinutes(5));
+    }
+
+    public Running Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "vicreg-sweep.dll"));
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment["XDG_CACHE_HOME"] = Banks;
+        start.Environment.Remove("CIFAR10_DIR");
+        return new Running(Process.Start(start)!);
+    }
+
+    private static string Above(string folder) =>
+        File.Exists(Path.Combine(folder, "VicRegSweeps.sln")) ? folder : Above(Path.GetDirectoryName(folder)!);
+
+    /// <summary>What a command printed and ended with.</summary>
+    public sealed record Result(int ExitCode, string Output, string Error);
+
+    /// <summary>A command that is under way.</summary>
+    public sealed class Running : IDisposable
+    {
+        private readonly Process process;
+        private readonly Task<string> output;
+        private readonly Task errors;
+        private readonly StringBuilder error = new();
+
+        public Running(Process process)
+        {
+            this.process = process;
+            output = process.StandardOutput.ReadToEndAsync();
+            errors = Task.Run(async () =>
+            {
+                while (await process.StandardError.ReadLineAsync() is { } line)
+                {
+                    lock (error)
+                    {
+                        error.AppendLine(line);
+                    }
+                }
+            });
+        }
+
+        /// <summary>Waits until standard error has some text.</summary>
+        public void WaitForError(string text)
+        {
+            for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromMinutes(2); Thread.Sleep(20))
+            {
+                lock (error)
+                {
+                    if (error.ToString().Contains(text, StringComparison.Ordinal))
+                    {
+                        return;
+                    }
+                }
+            }
+
+            Assert.Fail($"'{text}' did not come within two minutes: {error}");
+        }
+
+        public void Signal(string name) => Process.Start("kill", [$"-{name}", $"{process.Id}"]).WaitForExit();
+
+        public Result Finish(TimeSpan patience)
+        {
+            Assert.True(process.WaitForExit(patience), $"The command did not end within {patience}.");
+            errors.Wait();
+            return new Result(process.ExitCode, output.Result, error.ToString());
+        }
+
+        public void Dispose()
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+
+            process.Dispose();
+        }
+    }
+}

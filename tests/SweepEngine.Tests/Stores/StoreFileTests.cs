@@ -1,0 +1,157 @@
+using Microsoft.Data.Sqlite;
+
+namespace VicRegSweeps.SweepEngine.Tests;
+
+/// <summary>What a path may hold that is not a store of ours, and what is said about it.</summary>
+public sealed class StoreFileTests
+{
+    private static readonly FormulaRunner Runner = new();
+
+    [Fact]
+    public void A_missing_folder_is_made()
+    {
+        using var folder = new TemporaryFolder();
+        using (Open(folder["a/b/sweep.db"]))
+        {
+        }
+
+        Assert.True(File.Exists(folder["a/b/sweep.db"]));
+        Assert.False(File.Exists(folder["a/b/sweep.db-wal"]));
+    }
+
+    [Fact]
+    public void A_file_that_is_no_database_is_refused_and_left_as_it_is()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["notes.txt"], "Remember the milk, and whatever else there is to remember.");
+
+        Assert.Contains("notes.txt is not an SQLite database", Refusal(() => Open(folder["notes.txt"])));
+        Assert.Contains("notes.txt is not an SQLite database", Refusal(() => SqliteStore.OpenReader(folder["notes.txt"])));
+        Assert.Equal("Remember the milk, and whatever else there is to remember.", File.ReadAllText(folder["notes.txt"]));
+    }
+
+    [Fact]
+    public void Somebody_elses_database_is_refused_and_left_as_it_is()
+    {
+        using var folder = new TemporaryFolder();
+        Execute(folder["other.db"], "CREATE TABLE study (name TEXT)");
+        var before = File.ReadAllBytes(folder["other.db"]);
+
+        Assert.Contains("not a sweep store", Refusal(() => Open(folder["other.db"])));
+        Assert.Equal(before, File.ReadAllBytes(folder["other.db"]));
+        Assert.Equal([folder["other.db"]], Directory.GetFiles(Path.GetDirectoryName(folder["other.db"])!));
+    }
+
+    [Fact]
+    public void A_newer_database_is_refused()
+    {
+        using var sweep = new FormulaSweep();
+        Execute(sweep.Database, "PRAGMA user_version = 99");
+
+        Assert.Contains("schema version 99, written by a newer vicreg-sweep; this one reads up to 1", Refusal(() => sweep.Open()));
+        Assert.Contains("schema version 99", Refusal(() => sweep.Read()));
+    }
+
+    [Fact]
+    public void A_damaged_database_is_refused_with_a_way_out()
+    {
+        using var folder = new TemporaryFolder();
+        using (var store = Open(folder["sweep.db"]))
+        {
+            store.Register("s", "q", "f", FormulaRunner.Grid(50), Runner.StackKey);
+        }
+
+        var bytes = File.ReadAllBytes(folder["sweep.db"]);
+        bytes.AsSpan(100).Fill(0xAB);
+        File.WriteAllBytes(folder["sweep.db"], bytes);
+
+        Assert.Contains(".recover", Refusal(() => Open(folder["sweep.db"])));
+        Assert.Contains(".recover", Refusal(() => SqliteStore.OpenReader(folder["sweep.db"])));
+    }
+
+    [Fact]
+    public void A_path_that_cannot_be_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["file"], "");
+
+        Assert.Contains("cannot be created", Refusal(() => Open(folder["file/sweep.db"])));
+        Assert.Contains("is a folder, not a store", Refusal(() => Open(Path.GetDirectoryName(folder["file"])!)));
+        Assert.Contains("there is no such store", Refusal(() => SqliteStore.OpenReader(folder["none.db"])));
+        Assert.Contains("there is no such store", Refusal(() => SqliteStore.Open(
+            folder["none.db"], FormulaRunner.Parameters, Runner.Metrics, TimeProvider.System)));
+        Assert.False(File.Exists(folder["none.db"]));
+        Assert.Contains("is an empty database", Refusal(() => SqliteStore.OpenReader(folder["file"])));
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_written_is_refused()
+    {
+        // Even root cannot make files here.
+        Assert.SkipUnless(Directory.Exists("/proc/self"), "needs Linux");
+
+        Assert.Contains("/proc/self/sweep.db", Refusal(() => Open("/proc/self/sweep.db")));
+    }
+
+    [Theory]
+    [InlineData("nfs4", "/mnt/lab", "/mnt/lab/results", "nfs4")]
+    [InlineData("fuse.sshfs", "/mnt/my\\040lab", "/mnt/my lab/results", "fuse.sshfs")]
+    [InlineData("nfs4", "/mnt/lab", "/mnt/laboratory", null)]
+    [InlineData("ext4", "/mnt/lab", "/mnt/lab/results", null)]
+    public void A_network_file_system_is_known_by_its_mount(string type, string point, string folder, string? expected)
+    {
+        string[] mounts = ["/dev/sda1 / ext4 rw 0 0", $"server:/share {point} {type} rw,relatime 0 0"];
+
+        Assert.Equal(expected, NetworkFileSystem.TypeOf(folder, mounts));
+    }
+
+    [Fact]
+    public void A_local_mount_within_a_network_file_system_is_local()
+    {
+        string[] mounts = ["server:/ / nfs rw 0 0", "/dev/sdb1 /scratch xfs rw 0 0"];
+
+        Assert.Null(NetworkFileSystem.TypeOf("/scratch/results", mounts));
+        Assert.Equal("nfs", NetworkFileSystem.TypeOf("/home/results", mounts));
+    }
+
+    [Fact]
+    public void A_store_on_a_network_file_system_is_refused_even_through_a_link()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["share"]);
+        Directory.CreateSymbolicLink(folder["link"], folder["share"]);
+        string[] mounts = [$"server:/share {folder["share"]} nfs4 rw 0 0"];
+
+        var refusal = Refusal(() => SqliteStore.CreateOrOpen(
+            folder["link/sweep.db"], FormulaRunner.Parameters, Runner.Metrics, TimeProvider.System, mounts));
+
+        Assert.Contains("network file system (nfs4)", refusal);
+        Assert.Empty(Directory.GetFiles(folder["share"]));
+    }
+
+    [Fact]
+    public void Opening_again_changes_nothing()
+    {
+        using var sweep = new FormulaSweep();
+        sweep.Register(FormulaRunner.Grid(3));
+        using (sweep.Open())
+        {
+        }
+
+        Assert.Equal(3, sweep.Trials().Count);
+    }
+
+    private static SqliteStore Open(string path) =>
+        SqliteStore.CreateOrOpen(path, FormulaRunner.Parameters, Runner.Metrics, TimeProvider.System);
+
+    private static string Refusal(Func<IDisposable> open) => Assert.Throws<SweepException>(() => open().Dispose()).Message;
+
+    private static void Execute(string path, string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}
