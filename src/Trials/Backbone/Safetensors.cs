@@ -47,6 +47,8 @@ public static class Safetensors
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
+            if (File.Exists(Unfinished(path)))
+                File.Delete(Unfinished(path)); // On a full disk every byte counts.
             throw new SweepException($"'{path}' cannot be written: {error.Message}", error);
         }
     }
@@ -78,8 +80,7 @@ public static class Safetensors
 
     private static void WriteFile(string path, byte[] header, IEnumerable<Tensor> tensors)
     {
-        var unfinished = path + ".tmp";
-        using (var stream = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None))
+        using (var stream = new FileStream(Unfinished(path), FileMode.Create, FileAccess.Write, FileShare.None))
         {
             Span<byte> length = stackalloc byte[sizeof(ulong)];
             BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
@@ -90,8 +91,10 @@ public static class Safetensors
             stream.Flush(flushToDisk: true);
         }
 
-        File.Move(unfinished, path, overwrite: true);
+        File.Move(Unfinished(path), path, overwrite: true);
     }
+
+    private static string Unfinished(string path) => path + ".tmp";
 
     private static SafetensorsHeader ReadHeader(string path, FileStream stream)
     {
