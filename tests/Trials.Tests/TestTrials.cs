@@ -24,4 +24,16 @@ internal static class TestTrials
     /// <summary>The largest difference of two tensors, as a share of the largest magnitude.</summary>
     public static double Difference(Tensor a, Tensor b) =>
         ((a.to(float64) - b.to(float64)).abs().max() / b.to(float64).abs().max().clamp_min(1e-30)).item<double>();
+
+    /// <summary>Different seeds, weights, epsilons, learning rates and weight decays, not sorted by seed.</summary>
+    public static IEnumerable<Trial> Mixed(string optimizer)
+    {
+        var rate = optimizer == "sgd" ? 1e-4 : 1e-3;
+        (string, ParameterValue)[] common = [("train.optimizer", optimizer), ("train.learning_rate", rate)];
+        yield return Of(4, [.. common]);
+        yield return Of(2, [.. common, ("loss.variance_weight", 1), ("loss.invariance_weight", 1)]);
+        yield return Of(4, [.. common, ("loss.epsilon", 0.01), ("loss.covariance_weight", 4)]);
+        yield return Of(0, [.. common, ("train.weight_decay", 0.05)]);
+        yield return Of(2, [.. common, ("train.learning_rate", rate / 2), ("loss.gamma", 0.5)]);
+    }
 }

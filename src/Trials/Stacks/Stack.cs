@@ -1,5 +1,3 @@
-using System.Globalization;
-using TorchSharp;
 using VicRegSweeps.SweepEngine;
 using static TorchSharp.torch;
 
@@ -23,7 +21,7 @@ public sealed class Stack : IDisposable
     private readonly Tensor parameters; // [K, P]
     private readonly Tensor gradients;  // [K, P]
     private readonly Tensor buffers;    // [K, Q]
-    private readonly Tensor window;     // [4, K]: sums of total, invariance, variance, covariance since the last log row
+    private readonly Tensor window;     // [K, 4]: sums of total, invariance, variance, covariance since the last log row
     private readonly Dictionary<string, Tensor> weightsByName;
     private readonly Tensor[] weightsInOrder;
     private readonly Tensor[] gradientsInOrder;
@@ -47,7 +45,7 @@ public sealed class Stack : IDisposable
         using var scope = NewDisposeScope();
         (parameters, buffers) = StackNetwork.Initialise(layout, [.. Trials.Select(t => t.Seed)], device, type);
         gradients = zeros_like(parameters);
-        window = zeros(4, Trials.Count, dtype: float64, device: device);
+        window = zeros(Trials.Count, 4, dtype: float64, device: device);
         optimizer = OptimizerOf(settings.Optimizer);
 
         // What autograd sees as leaves are windows into the rows that the optimizer changes.
@@ -93,7 +91,7 @@ public sealed class Stack : IDisposable
                 place.copy_(gradient);
             }
 
-            window.add_(stack([terms.Total, terms.Invariance, terms.Variance, terms.Covariance]).detach());
+            window.add_(stack([terms.Total, terms.Invariance, terms.Variance, terms.Covariance], 1).detach());
             BatchesInWindow++;
             optimizer.Step(parameters, gradients, Rates(), StepsDone + 1);
         }
@@ -107,62 +105,37 @@ public sealed class Stack : IDisposable
         using var scope = NewDisposeScope();
         var means = (window / BatchesInWindow).cpu().data<double>().ToArray();
         var rows = Trials.Index().Select(t =>
-            new LossRow(epoch, StepsDone, BatchesInWindow, Term(0, t.Index), Term(1, t.Index), Term(2, t.Index), Term(3, t.Index))).ToArray();
+            new LossRow(epoch, StepsDone, BatchesInWindow, Term(t.Index, 0), Term(t.Index, 1), Term(t.Index, 2), Term(t.Index, 3))).ToArray();
         window.zero_();
         BatchesInWindow = 0;
         return rows;
 
-        double? Term(int term, int k) => means[(term * Trials.Count) + k] is var mean && double.IsFinite(mean) ? mean : null;
+        double? Term(int k, int term) => means[(k * 4) + term] is var mean && double.IsFinite(mean) ? mean : null;
     }
 
-    /// <summary>Some trials' embeddings and representations in evaluation mode.</summary>
+    /// <summary>Every trial's embeddings and representations in evaluation mode.</summary>
     /// <param name="features">[M, 512].</param>
-    /// <param name="first">The first of the trials, along the trial axis.</param>
-    /// <param name="count">How many trials.</param>
-    /// <returns>[count, M, E] and [count, M, R].</returns>
-    public (Tensor Embedding, Tensor Representation) Evaluate(Tensor features, int first, int count)
+    /// <returns>[K, M, E] and [K, M, R].</returns>
+    public (Tensor Embedding, Tensor Representation) Evaluate(Tensor features) =>
+        StackNetwork.Evaluate(weightsByName, buffersByName, features);
+
+    /// <summary>All that training changes, by name; the first axis of each is the trial axis.</summary>
+    public IReadOnlyDictionary<string, Tensor> State => optimizer.State
+        .Select(s => KeyValuePair.Create($"optimizer.{s.Key}", s.Value))
+        .Append(new("parameters", parameters))
+        .Append(new("buffers", buffers))
+        .Append(new("window", window))
+        .ToDictionary();
+
+    /// <summary>Goes on from a state that <see cref="State"/> had.</summary>
+    public void Restore(IReadOnlyDictionary<string, Tensor> state, long stepsDone, int batchesInWindow)
     {
-        using var scope = NewDisposeScope();
-        var (embedding, representation) = StackNetwork.Evaluate(Some(weightsByName), Some(buffersByName), features);
-        return (embedding.MoveToOuterDisposeScope(), representation.MoveToOuterDisposeScope());
-
-        Dictionary<string, Tensor> Some(Dictionary<string, Tensor> all) =>
-            all.ToDictionary(p => p.Key, p => p.Value.narrow(0, first, count));
-    }
-
-    /// <summary>Writes all that is needed to go on bit for bit.</summary>
-    public void Save(string path) => Safetensors.Write(
-        path,
-        State.ToDictionary(p => p.Key, p => p.Value),
-        new Dictionary<string, string>
-        {
-            ["step"] = $"{StepsDone}",
-            ["batches_in_window"] = $"{BatchesInWindow}",
-            ["trials"] = string.Join(',', Trials.Select(t => t.Id)),
-        });
-
-    /// <summary>Goes on from what <see cref="Save"/> wrote for a stack of these trials, and perhaps of others that have ended.</summary>
-    /// <exception cref="SweepException">The file is damaged, or lacks a trial.</exception>
-    public void Load(string path)
-    {
-        using var scope = NewDisposeScope();
-        var (tensors, metadata) = Safetensors.Read(path);
-        var saved = metadata.GetValueOrDefault("trials", "").Split(',');
-        var rows = Trials.Select(t => (long)Array.IndexOf(saved, t.Id)).ToArray();
-        if (rows.Contains(-1) || !State.All(s => tensors.ContainsKey(s.Key)))
-        {
-            throw new SweepException($"{path}: this checkpoint is of other trials than the stack's.");
-        }
-
         foreach (var (name, tensor) in State)
         {
-            tensor.copy_(tensors[name].index_select(TrialAxis(tensor), torch.tensor(rows)));
+            tensor.copy_(state[name]);
         }
 
-        StepsDone = long.Parse(metadata["step"], CultureInfo.InvariantCulture);
-        BatchesInWindow = int.Parse(metadata["batches_in_window"], CultureInfo.InvariantCulture);
-
-        long TrialAxis(Tensor tensor) => ReferenceEquals(tensor, window) ? 1 : 0;
+        (StepsDone, BatchesInWindow) = (stepsDone, batchesInWindow);
     }
 
     public void Dispose()
@@ -175,14 +148,6 @@ public sealed class Stack : IDisposable
         optimizer.Dispose();
         coefficients.Dispose();
     }
-
-    private IEnumerable<KeyValuePair<string, Tensor>> State =>
-    [
-        new("parameters", parameters),
-        new("buffers", buffers),
-        new("window", window),
-        .. optimizer.State.Select(s => new KeyValuePair<string, Tensor>($"optimizer.{s.Key}", s.Value)),
-    ];
 
     /// <returns>For each seed what this step multiplies the first hidden layer with: 0 or 1/(1 − p), [2B, 128]; null when p is 0.</returns>
     private Tensor[]? DropoutFactors()

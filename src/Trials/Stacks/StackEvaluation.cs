@@ -9,40 +9,26 @@ namespace VicRegSweeps.Trials;
 /// <param name="temperature">T of kNN.</param>
 public sealed class StackEvaluation(StackData data, int neighbours, double temperature)
 {
-    // Trials whose embeddings of all images are in memory at once.
-    private const int TrialsAtOnce = 8;
-
     public static StackEvaluation Of(TrialSettings s, StackData data) =>
         new(data, s.Integer("eval.knn_k"), s.Real("eval.knn_temperature"));
 
-    /// <summary>Hands the panels of the wanted trials to the sink.</summary>
+    /// <summary>Every trial's panels of both spaces.</summary>
     /// <param name="epoch">Epochs done.</param>
-    /// <param name="wanted">The trials that are still open.</param>
-    public void Record(Stack stack, int epoch, IReadOnlySet<Trial> wanted, ITrialSink sink)
+    public IReadOnlyList<(PanelRow Embedding, PanelRow Representation)> Panels(Stack stack, int epoch)
     {
-        for (var first = 0; first < stack.Trials.Count; first += TrialsAtOnce)
-        {
-            using var scope = NewDisposeScope();
-            var count = Math.Min(TrialsAtOnce, stack.Trials.Count - first);
-            var reference = stack.Evaluate(data.Reference, first, count);
-            var heldOut = stack.Evaluate(data.HeldOut, first, count);
-            var view1 = stack.Evaluate(data.HeldOutView1, first, count);
-            var view2 = stack.Evaluate(data.HeldOutView2, first, count);
+        using var scope = NewDisposeScope();
+        var reference = stack.Evaluate(data.Reference);
+        var heldOut = stack.Evaluate(data.HeldOut);
+        var view1 = stack.Evaluate(data.HeldOutView1);
+        var view2 = stack.Evaluate(data.HeldOutView2);
+        return
+        [
+            .. Rows("embedding", reference.Embedding, heldOut.Embedding, (view1.Embedding, view2.Embedding))
+                .Zip(Rows("representation", reference.Representation, heldOut.Representation, (view1.Representation, view2.Representation))),
+        ];
 
-            Space("embedding", reference.Embedding, heldOut.Embedding, (view1.Embedding, view2.Embedding));
-            Space("representation", reference.Representation, heldOut.Representation, (view1.Representation, view2.Representation));
-
-            void Space(string space, Tensor referenceSample, Tensor sample, (Tensor, Tensor) views)
-            {
-                foreach (var (k, panel) in PanelsOf(referenceSample, sample, views).Index())
-                {
-                    if (wanted.Contains(stack.Trials[first + k]))
-                    {
-                        sink.Panel(stack.Trials[first + k], RowOf(panel, space, (int)sample.shape[2], epoch, stack.StepsDone));
-                    }
-                }
-            }
-        }
+        IEnumerable<PanelRow> Rows(string space, Tensor referenceSample, Tensor sample, (Tensor, Tensor) views) =>
+            PanelsOf(referenceSample, sample, views).Select(panel => RowOf(panel, space, (int)sample.shape[2], epoch, stack.StepsDone));
     }
 
     /// <summary>The panel of the backbone's own features, which every trial has as its input.</summary>

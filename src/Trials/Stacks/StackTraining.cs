@@ -11,7 +11,7 @@ public sealed class StackTraining : IDisposable
     private readonly StackSettings settings;
     private readonly StackEvaluation evaluation;
     private readonly BatchSampler sampler;
-    private readonly Stack stack;
+    private readonly ShardedStack stack;
     private readonly ITrialSink sink;
     private readonly Device device;
     private readonly HashSet<Trial> unfinished;
@@ -29,7 +29,7 @@ public sealed class StackTraining : IDisposable
         sampler = new BatchSampler(data.Images, data.Views, settings.BatchSize);
         totalSteps = (long)sampler.StepsPerEpoch * settings.Epochs;
         unfinished = [.. work.Trials];
-        stack = new Stack(work.Trials, totalSteps, device);
+        stack = new ShardedStack(work.Trials, totalSteps, device, Environment.ProcessorCount);
         if (work.Checkpoint is not null)
         {
             stack.Load(work.Checkpoint.Path);
@@ -66,8 +66,7 @@ public sealed class StackTraining : IDisposable
         using var scope = NewDisposeScope();
         var perEpoch = sampler.StepsPerEpoch;
         var rows = stack.Seeds
-            .Select(seed => tensor(sampler.Rows(seed, epoch)).view(perEpoch, -1).to(device)) // [steps, 2B]
-            .ToArray();
+            .ToDictionary(seed => seed, seed => tensor(sampler.Rows(seed, epoch)).view(perEpoch, -1).to(device)); // [steps, 2B]
 
         for (var step = (int)(stack.StepsDone % perEpoch); step < perEpoch && unfinished.Count > 0; step++)
         {
@@ -77,11 +76,8 @@ public sealed class StackTraining : IDisposable
                 cancel.ThrowIfCancellationRequested();
             }
 
-            using (NewDisposeScope())
-            {
-                stack.Step([.. rows.Select(r => data.TrainViews.index_select(0, r[step]))]); // S × [2B, 512]
-            }
-
+            var current = step;
+            stack.Step(seed => data.TrainViews.index_select(0, rows[seed][current])); // [2B, 512]
             sink.Progress(new Progress("training", stack.StepsDone * stack.Trials.Count, totalSteps * stack.Trials.Count, "trial-steps"));
             if (stack.BatchesInWindow == settings.LogEveryBatches || stack.StepsDone == totalSteps)
             {
@@ -91,7 +87,16 @@ public sealed class StackTraining : IDisposable
 
         if (unfinished.Count > 0 && ((epoch + 1) % settings.EvaluateEveryEpochs == 0 || epoch + 1 == settings.Epochs))
         {
-            evaluation.Record(stack, epoch + 1, unfinished, sink);
+            RecordPanels(epoch + 1);
+        }
+    }
+
+    private void RecordPanels(int epoch)
+    {
+        foreach (var (trial, panels) in stack.Trials.Zip(stack.Map(shard => evaluation.Panels(shard, epoch))).Where(t => unfinished.Contains(t.First)))
+        {
+            sink.Panel(trial, panels.Embedding);
+            sink.Panel(trial, panels.Representation);
         }
     }
 
