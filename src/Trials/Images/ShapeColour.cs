@@ -7,13 +7,13 @@ internal readonly record struct ShapeColour(double Red, double Green, double Blu
 
     private double Luminance => 0.299 * Red + 0.587 * Green + 0.114 * Blue;
 
-    /// <summary>Two uniform colours that differ enough in luminance to be told apart in grey; either may be the lighter one.</summary>
-    public static (ShapeColour First, ShapeColour Second) DrawPair(RandomStream random)
+    /// <summary>Two uniform colours that differ enough in luminance to be told apart in grey.</summary>
+    public static (ShapeColour Lighter, ShapeColour Darker) DrawPair(RandomStream random)
     {
         while (true)
         {
             var (first, second) = (Draw(random), Draw(random));
-            if (Math.Abs(first.Luminance - second.Luminance) >= LeastContrast)
+            if (first.Luminance - second.Luminance >= LeastContrast)
                 return (first, second);
         }
     }

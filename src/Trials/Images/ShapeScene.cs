@@ -25,8 +25,8 @@ internal sealed record ShapeScene(
 
     public static ShapeScene Draw(int label, RandomStream random)
     {
-        var radius = random.NextDouble(8, 13);
-        var reach = Side / 2.0 - 0.8 * radius; // Corners may leave the image, the shape may not.
+        var radius = random.NextDouble(9, 13);
+        var reach = (Side / 2.0 - 0.8 * radius) / 2; // No shape leaves the image, though a corner may.
         var (foreground, background) = ShapeColour.DrawPair(random);
         return new ShapeScene(
             label,
