@@ -13,7 +13,7 @@ public static partial class NativeRuntime
     private const int MallocMmapMax = -4;
 
     private static readonly Lock Gate = new();
-    private static bool isLoaded;
+    private static bool IsLoaded;
 
     /// <summary>Loads libtorch, or says in one sentence why it cannot be loaded.</summary>
     /// <exception cref="SweepException">libtorch or the C++ library that it needs is missing.</exception>
@@ -21,7 +21,7 @@ public static partial class NativeRuntime
     {
         lock (Gate)
         {
-            if (isLoaded)
+            if (IsLoaded)
             {
                 return;
             }
@@ -38,7 +38,7 @@ public static partial class NativeRuntime
                     : $"libtorch needs a libstdc++ with {NeededSymbolVersion} (GCC 13), and this machine's is older; start through ./vicreg-sweep, which says how to get it.", e);
             }
 
-            isLoaded = true;
+            IsLoaded = true;
         }
     }
 
