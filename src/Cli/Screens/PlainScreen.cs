@@ -44,6 +44,7 @@ internal sealed class PlainScreen(IAnsiConsole console, TimeProvider time) : Scr
         if (activity != progress.Activity)
         {
             (activity, firstDone, startedAt, writtenAt) = (progress.Activity, progress.Done, now, now);
+            Message(Invariant($"{progress.Activity}: {progress.Done} of {progress.Total} {progress.Unit}"));
             return;
         }
 

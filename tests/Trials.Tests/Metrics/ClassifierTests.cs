@@ -1,0 +1,93 @@
+using static TorchSharp.torch;
+
+namespace VicRegSweeps.Trials.Tests;
+
+/// <summary>kNN and the ridge probe against brute force.</summary>
+public sealed class ClassifierTests
+{
+    private const int Classes = 4;
+
+    private static readonly Tensor ReferenceLabels = arange(60) % Classes;
+    private static readonly Tensor QueryLabels = arange(24) % Classes;
+    private static readonly Tensor Reference = Blobs("reference", ReferenceLabels);
+    private static readonly Tensor Queries = Blobs("queries", QueryLabels);
+
+    [Theory]
+    [InlineData(1, 0.07)]
+    [InlineData(7, 0.07)]
+    [InlineData(7, 1)]
+    [InlineData(1000, 0.5)]
+    public void Neighbours_vote_as_plain_loops_let_them(int k, double temperature)
+    {
+        var accuracy = NearestNeighbours.Top1(Reference, ReferenceLabels, Queries, QueryLabels, k, temperature);
+        for (var trial = 0; trial < 2; trial++)
+        {
+            var (reference, queries) = (Rows(Reference[trial]), Rows(Queries[trial]));
+            var right = queries.Index().Count(q => Vote(q.Item) == q.Index % Classes);
+            Assert.Equal(right / (double)queries.Length, accuracy[trial], 1e-9);
+
+            int Vote(double[] query)
+            {
+                var votes = new double[Classes];
+                foreach (var (cosine, label) in reference.Select((r, i) => (Cosine(query, r), i % Classes)).OrderByDescending(p => p.Item1).Take(k))
+                {
+                    votes[label] += Math.Exp(cosine / temperature);
+                }
+
+                return votes.Index().MaxBy(v => v.Item).Index;
+            }
+        }
+    }
+
+    [Fact]
+    public void The_probe_does_not_depend_on_scale_or_offset()
+    {
+        var accuracy = RidgeProbe.Top1(Reference, ReferenceLabels, Queries, QueryLabels);
+        Assert.Equal(accuracy, RidgeProbe.Top1((Reference * 1e-4) + 7, ReferenceLabels, (Queries * 1e-4) + 7, QueryLabels));
+        Assert.All(accuracy, a => Assert.InRange(a, 0.5, 1));
+    }
+
+    [Fact]
+    public void The_probe_solves_the_ridge_regression_that_it_says()
+    {
+        // Gradient descent on the same objective, from scratch, must end at the same classes.
+        var x = Reference[0].to(float64);
+        var mean = x.mean([0], keepdim: true);
+        x = x - mean;
+        var y = nn.functional.one_hot(ReferenceLabels, Classes).to(float64);
+        var yMean = y.mean([0], keepdim: true);
+        var ridge = RidgeProbe.RelativeRidge * x.var(0, unbiased: false).mean().item<double>();
+        var w = zeros(x.shape[1], Classes, dtype: float64);
+        for (var step = 0; step < 20_000; step++)
+        {
+            using var scope = NewDisposeScope();
+            var gradient = (matmul(x.t(), matmul(x, w) - (y - yMean)) / x.shape[0]) + (ridge * w);
+            w.sub_(0.2 * gradient);
+        }
+
+        var predicted = (matmul(Queries[0].to(float64) - mean, w) + yMean).argmax(1);
+        var expected = predicted.eq(QueryLabels).to(float64).mean().item<double>();
+        Assert.Equal(expected, RidgeProbe.Top1(Reference, ReferenceLabels, Queries, QueryLabels)[0], 1e-12);
+    }
+
+    [Fact]
+    public void Constant_samples_leave_the_most_frequent_class()
+    {
+        var labels = tensor(new long[] { 2, 2, 2, 1 });
+        var accuracy = RidgeProbe.Top1(ones(1, 4, 3), labels, ones(1, 4, 3), labels);
+        Assert.Equal(0.75, accuracy[0]);
+    }
+
+    /// <returns>[2, n, 5]: one trial with classes well apart, one with much noise.</returns>
+    private static Tensor Blobs(string name, Tensor labels)
+    {
+        var centres = TestTrials.Normal("centres", Classes, 5).index_select(0, labels);
+        var noise = TestTrials.Normal(name, labels.shape[0], 5);
+        return stack([centres + (0.2 * noise), centres + noise]);
+    }
+
+    private static double[][] Rows(Tensor z) => [.. TestTrials.Doubles(z).Chunk((int)z.shape[1])];
+
+    private static double Cosine(double[] x, double[] y) =>
+        x.Zip(y, (a, b) => a * b).Sum() / Math.Sqrt(x.Sum(a => a * a) * y.Sum(b => b * b));
+}

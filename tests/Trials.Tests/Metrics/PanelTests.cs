@@ -1,0 +1,191 @@
+using static TorchSharp.torch;
+
+namespace VicRegSweeps.Trials.Tests;
+
+/// <summary>The panel on samples whose metrics are known beforehand, or found by plain loops.</summary>
+public sealed class PanelTests
+{
+    private const int Samples = 400;
+
+    [Fact]
+    public void Orthonormal_directions_of_equal_spread_have_full_rank_everywhere()
+    {
+        var panel = One(Whitened("white", Samples, 8));
+        Near(8, panel[PanelMetrics.ParticipationRatio]);
+        Near(8, panel[PanelMetrics.EffectiveRank]);
+        Near(8, panel[PanelMetrics.StableRank]);
+        Near(1, panel[PanelMetrics.ConditionNumber]);
+        Near(0, panel[PanelMetrics.OffDiagonalCorrelationRms]);
+        Near(1, panel[PanelMetrics.StdMean]);
+        Near(1, panel[PanelMetrics.RelativeSpread], 0.01);
+        Assert.Equal("none", Verdict.Of(panel, 8).Collapse);
+    }
+
+    [Fact]
+    public void A_line_in_space_has_rank_one_and_is_a_dimensional_collapse()
+    {
+        var along = TestTrials.Normal("along", Samples, 1).to(float64);
+        var panel = One(matmul(along, TestTrials.Normal("direction", 1, 20).to(float64)));
+        Near(1, panel[PanelMetrics.ParticipationRatio]);
+        Near(1, panel[PanelMetrics.EffectiveRank], 1e-6);
+        Near(1, panel[PanelMetrics.OffDiagonalCorrelationMeanAbs], 1e-9);
+        Assert.Null(panel[PanelMetrics.ConditionNumber]);
+        Assert.Equal("dimensional", Verdict.Of(panel, 20).Collapse);
+    }
+
+    [Fact]
+    public void Rank_r_is_found_whatever_the_basis()
+    {
+        var panel = One(matmul(Whitened("five", Samples, 5), Orthonormal("basis", 5, 30)));
+        Near(5, panel[PanelMetrics.ParticipationRatio]);
+        Near(5, panel[PanelMetrics.EffectiveRank], 1e-5);
+        Near(5, panel[PanelMetrics.StableRank]);
+    }
+
+    [Fact]
+    public void Complete_collapse_with_noise_left_looks_healthy_to_rank_and_not_to_the_verdict()
+    {
+        var panel = One(3 + (1e-5 * TestTrials.Normal("residue", Samples, 50).to(float64)));
+        Assert.True(panel[PanelMetrics.EffectiveRank] > 40);
+        Assert.Equal("complete", Verdict.Of(panel, 50).Collapse);
+    }
+
+    [Fact]
+    public void A_cloud_shrunk_to_the_origin_is_complete_collapse_though_its_directions_are_perfect()
+    {
+        var panel = One(1e-6 * TestTrials.Normal("speck", Samples, 50).to(float64));
+        Near(1, panel[PanelMetrics.RelativeSpread], 0.1);
+        Near(1 / Math.Sqrt(50), panel[PanelMetrics.StdL2], 0.01);
+        Assert.Equal("complete", Verdict.Of(panel, 50).Collapse);
+    }
+
+    [Fact]
+    public void Equal_samples_have_no_spectrum_and_no_NaN()
+    {
+        var panel = One(full([Samples, 6], 0.3, dtype: float64));
+        Near(0, panel[PanelMetrics.StdMean], 1e-12);
+        Assert.Equal(6, panel[PanelMetrics.DeadDims]);
+        Assert.Null(panel[PanelMetrics.EffectiveRank]);
+        Assert.Null(panel[PanelMetrics.ParticipationRatio]);
+        Assert.Null(panel[PanelMetrics.OffDiagonalCorrelationRms]);
+        Assert.Empty(panel.Spectrum);
+        Assert.Equal("complete", Verdict.Of(panel, 6).Collapse);
+        Assert.Equal("complete", Verdict.Of(One(zeros(Samples, 6)), 6).Collapse);
+    }
+
+    [Fact]
+    public void One_dimension_has_no_correlations()
+    {
+        var panel = One(TestTrials.Normal("one", Samples, 1));
+        Near(1, panel[PanelMetrics.ParticipationRatio]);
+        Near(1, panel[PanelMetrics.ConditionNumber]);
+        Assert.Null(panel[PanelMetrics.OffDiagonalCorrelationRms]);
+        Assert.Equal("none", Verdict.Of(panel, 1).Collapse);
+    }
+
+    [Fact]
+    public void Fewer_samples_than_dimensions_have_no_condition_number()
+    {
+        var panel = One(TestTrials.Normal("few", 10, 30));
+        Assert.Null(panel[PanelMetrics.ConditionNumber]);
+        Assert.InRange(panel[PanelMetrics.ParticipationRatio]!.Value, 1, 9);
+        Assert.Equal(10, panel.Spectrum.Count);
+    }
+
+    [Fact]
+    public void A_large_mean_takes_no_digits_from_the_spread()
+    {
+        var z = TestTrials.Normal("offset", Samples, 7).to(float64);
+        var (near, far) = (One(z), One(z + 1e4));
+        Near(near[PanelMetrics.EffectiveRank]!.Value, far[PanelMetrics.EffectiveRank], 1e-6);
+        Near(near[PanelMetrics.StdMean]!.Value, far[PanelMetrics.StdMean], 1e-9);
+        Assert.True(far[PanelMetrics.RelativeSpread] < 1e-3);
+    }
+
+    [Fact]
+    public void A_dead_dimension_is_counted_and_left_out_of_correlations()
+    {
+        var z = TestTrials.Normal("alive", Samples, 4).to(float64);
+        z[TensorIndex.Colon, 2] = 5;
+        var (panel, without) = (One(z), One(z.index_select(1, tensor(new long[] { 0, 1, 3 }))));
+        Assert.Equal(1, panel[PanelMetrics.DeadDims]);
+        Near(0, panel[PanelMetrics.StdMin], 1e-12);
+        Near(without[PanelMetrics.OffDiagonalCorrelationRms]!.Value, panel[PanelMetrics.OffDiagonalCorrelationRms]);
+    }
+
+    [Fact]
+    public void A_trial_that_is_not_finite_gets_nulls_and_spares_its_neighbours()
+    {
+        var z = TestTrials.Normal("pair", 2, 50, 4);
+        var alone = Panel.Of(z.narrow(0, 1, 1))[0];
+        z[0, 3, 2] = float.NaN;
+        var panels = Panel.Of(z);
+        Assert.All(panels[0].Values, v => Assert.Null(v.Value));
+        Assert.Equal(alone.Values, panels[1].Values);
+    }
+
+    [Fact]
+    public void Uniformity_alignment_and_stds_equal_plain_loops()
+    {
+        var (z1, z2) = (TestTrials.Normal("loops", 30, 3), TestTrials.Normal("other", 30, 3));
+        var (a, b) = (Rows(z1), Rows(z2));
+        var panel = Panel.Of(z1.unsqueeze(0), (z1.unsqueeze(0), z2.unsqueeze(0)))[0];
+
+        var kernel = new List<double>();
+        for (var i = 0; i < 30; i++)
+        {
+            for (var j = i + 1; j < 30; j++)
+            {
+                kernel.Add(Math.Exp(-2 * SquareDistance(Unit(a[i]), Unit(a[j]))));
+            }
+        }
+
+        Near(Math.Log(kernel.Average()), panel[PanelMetrics.Uniformity]);
+        Near(Enumerable.Range(0, 30).Average(i => SquareDistance(Unit(a[i]), Unit(b[i]))), panel[PanelMetrics.Alignment]);
+        var stds = Enumerable.Range(0, 3).Select(d => Std([.. a.Select(r => r[d])])).Order().ToArray();
+        Near(stds.Average(), panel[PanelMetrics.StdMean]);
+        Near(stds[0], panel[PanelMetrics.StdMin]);
+        Near(stds[1], panel[PanelMetrics.StdMedian]);
+        Near(Enumerable.Range(0, 3).Average(d => Std([.. a.Select(r => Unit(r)[d])])), panel[PanelMetrics.StdL2]);
+    }
+
+    [Fact]
+    public void RankMe_keeps_the_mean_and_its_constant()
+    {
+        var z = diag(tensor(new[] { 4.0, 2, 1 }));
+        var p = new[] { 4.0, 2, 1 }.Select(s => (s / 7) + 1e-7);
+        Near(Math.Exp(-p.Sum(x => x * Math.Log(x))), One(z)[PanelMetrics.RankMe], 1e-12);
+    }
+
+    private static Panel One(Tensor z) => Panel.Of(z.unsqueeze(0))[0];
+
+    /// <summary>Columns of mean zero, unit variance and no correlation, exactly.</summary>
+    private static Tensor Whitened(string name, int samples, int dimension)
+    {
+        var z = TestTrials.Normal(name, samples, dimension).to(float64);
+        return linalg.qr(z - z.mean([0], keepdim: true)).Q * Math.Sqrt(samples - 1);
+    }
+
+    /// <summary>Rows of unit length, orthogonal to each other.</summary>
+    private static Tensor Orthonormal(string name, int rows, int columns) =>
+        linalg.qr(TestTrials.Normal(name, columns, rows).to(float64)).Q.t();
+
+    private static double[][] Rows(Tensor z) => [.. TestTrials.Doubles(z).Chunk((int)z.shape[1])];
+
+    private static double[] Unit(double[] x)
+    {
+        var norm = Math.Sqrt(x.Sum(v => v * v));
+        return [.. x.Select(v => v / norm)];
+    }
+
+    private static double SquareDistance(double[] x, double[] y) => x.Zip(y, (a, b) => (a - b) * (a - b)).Sum();
+
+    private static double Std(double[] x)
+    {
+        var mean = x.Average();
+        return Math.Sqrt(x.Sum(v => (v - mean) * (v - mean)) / (x.Length - 1));
+    }
+
+    private static void Near(double expected, double? actual, double tolerance = 1e-7) =>
+        Assert.Equal(expected, Assert.NotNull(actual), tolerance);
+}
