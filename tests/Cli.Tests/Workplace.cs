@@ -126,7 +126,8 @@ internal sealed class Workplace : IDisposable
             Assert.Fail($"'{text}' did not come within two minutes: {error}");
         }
 
-        public void Signal(string name) => Process.Start("kill", [$"-{name}", $"{process.Id}"]).WaitForExit();
+        /// <summary>Sends a signal by its name, with the shell's own kill: a minimal machine has no other.</summary>
+        public void Signal(string name) => Process.Start("sh", ["-c", $"kill -{name} {process.Id}"]).WaitForExit();
 
         public Result Finish(TimeSpan patience)
         {
