@@ -25,8 +25,13 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
     /// <param name="views">Two views of the same images, [K, M′, D] each; null leaves the alignment undefined.</param>
     /// <param name="knnTop1">From <see cref="NearestNeighbours"/>, one per trial; null without labels.</param>
     /// <param name="probeTop1">From <see cref="RidgeProbe"/>, one per trial; null without labels.</param>
+    /// <param name="chance">Share of the most frequent class among the samples; null without labels.</param>
     public static IReadOnlyList<Panel> Of(
-        Tensor sample, (Tensor View1, Tensor View2)? views = null, double[]? knnTop1 = null, double[]? probeTop1 = null)
+        Tensor sample,
+        (Tensor View1, Tensor View2)? views = null,
+        double[]? knnTop1 = null,
+        double[]? probeTop1 = null,
+        double? chance = null)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -73,6 +78,11 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
             columns[PanelMetrics.ProbeTop1] = probeTop1;
         }
 
+        if (knnTop1 is not null && chance is not null)
+        {
+            columns[PanelMetrics.KnnInformative] = [.. knnTop1.Select(top1 => IsInformative(top1, chance.Value, samples) ? 1.0 : 0.0)];
+        }
+
         var isFinite = finite.cpu().data<bool>().ToArray();
         var spectra = singular.cpu().data<double>().ToArray().Chunk((int)singular.shape[1]).ToArray();
         var hasSpread = Read(spread);
@@ -88,6 +98,10 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
         double? Value(string metric, int k) =>
             isFinite[k] && columns.TryGetValue(metric, out var column) && double.IsFinite(column[k]) ? column[k] : null;
     }
+
+    /// <summary>Whether an accuracy over so many samples beats chance by more than three standard errors of a binomial share.</summary>
+    private static bool IsInformative(double top1, double chance, long samples) =>
+        top1 > chance + (3 * Math.Sqrt(chance * (1 - chance) / samples));
 
     /// <param name="singular">[K, rank], at least zero.</param>
     /// <returns>exp(−Σ p ln p) with p = σ/Σσ + constant, and 0 ln 0 = 0, [K]; NaN where all are zero.</returns>

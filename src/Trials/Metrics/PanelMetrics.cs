@@ -26,6 +26,7 @@ public static class PanelMetrics
     public const string Uniformity = "uniformity";
     public const string KnnTop1 = "knn_top1";
     public const string ProbeTop1 = "probe_top1";
+    public const string KnnInformative = "knn_informative";
 
     public static IReadOnlyList<Metric> All { get; } =
     [
@@ -46,5 +47,6 @@ public static class PanelMetrics
         new(Uniformity, "ln of the mean of exp(−2 ‖u_i − u_j‖²) over pairs of l2-normalised samples; −8 to 0, less is more uniform."),
         new(KnnTop1, "Share of held-out images whose class weighted cosine kNN finds; 0 to 1."),
         new(ProbeTop1, "Share of held-out images whose class a linear ridge probe finds; 0 to 1."),
+        new(KnnInformative, "1 when knn_top1 beats always naming the most frequent class by more than three standard errors, else 0."),
     ];
 }

@@ -9,6 +9,8 @@ namespace VicRegSweeps.Trials;
 /// <param name="temperature">T of kNN.</param>
 public sealed class StackEvaluation(StackData data, int neighbours, double temperature)
 {
+    private readonly double chance = data.HeldOutLabels.bincount(null).max().item<long>() / (double)data.HeldOutLabels.shape[0];
+
     public static StackEvaluation Of(TrialSettings s, StackData data) =>
         new(data, s.Integer("eval.knn_k"), s.Real("eval.knn_temperature"));
 
@@ -44,7 +46,8 @@ public sealed class StackEvaluation(StackData data, int neighbours, double tempe
         sample,
         views,
         NearestNeighbours.Top1(reference, data.ReferenceLabels, sample, data.HeldOutLabels, neighbours, temperature),
-        RidgeProbe.Top1(reference, data.ReferenceLabels, sample, data.HeldOutLabels));
+        RidgeProbe.Top1(reference, data.ReferenceLabels, sample, data.HeldOutLabels),
+        chance);
 
     private static PanelRow RowOf(Panel panel, string space, int dimension, int epoch, long step)
     {

@@ -149,6 +149,14 @@ public sealed class PanelTests
         Near(Enumerable.Range(0, 3).Average(d => Std([.. a.Select(r => Unit(r)[d])])), panel[PanelMetrics.StdL2]);
     }
 
+    [Theory]
+    [InlineData(0.12, 0)]  // chance 0.1 of 400 samples: a standard error is 0.015
+    [InlineData(0.14, 0)]
+    [InlineData(0.15, 1)]
+    [InlineData(0.9, 1)]
+    public void Knn_is_informative_three_standard_errors_above_chance(double top1, double expected) =>
+        Assert.Equal(expected, Panel.Of(TestTrials.Normal("labelled", 1, Samples, 3), null, [top1], [0], chance: 0.1)[0][PanelMetrics.KnnInformative]);
+
     [Fact]
     public void RankMe_keeps_the_mean_and_its_constant()
     {
