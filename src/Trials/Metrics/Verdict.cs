@@ -14,24 +14,25 @@ public sealed record Verdict(string Collapse, string Evidence)
     /// <summary>Complete collapse below this <c>relative_spread</c>: a cloud this small against its distance from the origin.</summary>
     public const double LeastRelativeSpread = 0.1;
 
-    /// <summary>
-    /// Complete collapse below this sqrt(Σλ), wherever the cloud lies. VICReg aims at γ√D, and l2-normalised samples that are
-    /// spread out have about 1.
-    /// </summary>
-    public const double LeastSpread = 0.25;
+    /// <summary>Complete collapse of a representation below this <c>std_mean</c>, as a share of γ, at which the variance term aims.</summary>
+    public const double LeastShareOfGamma = 0.05;
+
+    /// <summary>Complete collapse of any space below this sqrt(Σλ): a speck, wherever it lies.</summary>
+    public const double LeastSpread = 0.01;
 
     /// <summary>Dimensional collapse below this share of the dimensions, counted above the first by the participation ratio.</summary>
-    public const double LeastDimensionShare = 0.05;
+    public const double LeastDimensionShare = 0.1;
 
     /// <summary>A participation ratio from here on is never called dimensional collapse, however large the space.</summary>
-    public const double EnoughDimensions = 3;
+    public const double EnoughDimensions = 2.5;
 
     /// <summary>A participation ratio below this is dimensional collapse in a space of D dimensions.</summary>
     public static double LeastParticipationRatio(int dimension) =>
         Math.Min(1 + (LeastDimensionShare * (dimension - 1)), EnoughDimensions);
 
     /// <param name="dimension">D.</param>
-    public static Verdict Of(Panel panel, int dimension)
+    /// <param name="gamma">γ of a space in which the loss is taken; null for any other, whose scale is its own.</param>
+    public static Verdict Of(Panel panel, int dimension, double? gamma = null)
     {
         if (panel.Spread is null)
         {
@@ -43,15 +44,27 @@ public sealed record Verdict(string Collapse, string Evidence)
             return new("complete", "all samples are the same");
         }
 
-        var (relative, ratio) = (panel[PanelMetrics.RelativeSpread] ?? 0, panel[PanelMetrics.ParticipationRatio] ?? 1);
-        return (relative, panel.Spread.Value, ratio) switch
+        var relativeSpread = panel[PanelMetrics.RelativeSpread]!.Value;
+        var ratio = panel[PanelMetrics.ParticipationRatio]!.Value;
+        var leastRatio = LeastParticipationRatio(dimension);
+        if (relativeSpread < LeastRelativeSpread)
         {
-            ( < LeastRelativeSpread, _, _) => new("complete", Below("relative_spread", relative, LeastRelativeSpread)),
-            (_, < LeastSpread and var spread, _) => new("complete", Below("sqrt(Σλ)", spread, LeastSpread)),
-            _ when dimension > 1 && ratio < LeastParticipationRatio(dimension) =>
-                new("dimensional", Below("participation_ratio", ratio, LeastParticipationRatio(dimension))),
-            _ => new("none", Invariant($"relative_spread is {relative:G3} and participation_ratio {ratio:G3} of {dimension}")),
-        };
+            return new("complete", Below("relative_spread", relativeSpread, LeastRelativeSpread));
+        }
+
+        if (panel[PanelMetrics.StdMean] / gamma is { } share && share < LeastShareOfGamma)
+        {
+            return new("complete", Below("std_mean / γ", share, LeastShareOfGamma));
+        }
+
+        if (panel.Spread.Value < LeastSpread)
+        {
+            return new("complete", Below("sqrt(Σλ)", panel.Spread.Value, LeastSpread));
+        }
+
+        return dimension > 1 && ratio < leastRatio
+            ? new("dimensional", Below("participation_ratio", ratio, leastRatio))
+            : new("none", Invariant($"relative_spread is {relativeSpread:G3} and participation_ratio {ratio:G3} of {dimension}"));
     }
 
     private static string Below(string metric, double value, double threshold) =>

@@ -23,14 +23,20 @@ public sealed class StackEvaluation(StackData data, int neighbours, double tempe
         var heldOut = stack.Evaluate(data.HeldOut);
         var view1 = stack.Evaluate(data.HeldOutView1);
         var view2 = stack.Evaluate(data.HeldOutView2);
+        var embeddings = PanelsOf(reference.Embedding, heldOut.Embedding, (view1.Embedding, view2.Embedding));
+        var representations = PanelsOf(reference.Representation, heldOut.Representation, (view1.Representation, view2.Representation));
+        var (embeddingDim, representationDim) = ((int)heldOut.Embedding.shape[2], (int)heldOut.Representation.shape[2]);
         return
         [
-            .. Rows("embedding", reference.Embedding, heldOut.Embedding, (view1.Embedding, view2.Embedding))
-                .Zip(Rows("representation", reference.Representation, heldOut.Representation, (view1.Representation, view2.Representation))),
+            .. stack.Trials.Index().Select(t => (
+                RowOf(embeddings[t.Index], "embedding", Verdict.Of(embeddings[t.Index], embeddingDim), epoch, stack.StepsDone),
+                RowOf(
+                    representations[t.Index],
+                    "representation",
+                    Verdict.Of(representations[t.Index], representationDim, t.Item.Settings.Real("loss.gamma")),
+                    epoch,
+                    stack.StepsDone))),
         ];
-
-        IEnumerable<PanelRow> Rows(string space, Tensor referenceSample, Tensor sample, (Tensor, Tensor) views) =>
-            PanelsOf(referenceSample, sample, views).Select(panel => RowOf(panel, space, (int)sample.shape[2], epoch, stack.StepsDone));
     }
 
     /// <summary>The panel of the backbone's own features, which every trial has as its input.</summary>
@@ -39,7 +45,7 @@ public sealed class StackEvaluation(StackData data, int neighbours, double tempe
         using var scope = NewDisposeScope();
         var views = (data.HeldOutView1.unsqueeze(0), data.HeldOutView2.unsqueeze(0));
         var panel = PanelsOf(data.Reference.unsqueeze(0), data.HeldOut.unsqueeze(0), views)[0];
-        return RowOf(panel, "features", StackLayout.Features, 0, 0);
+        return RowOf(panel, "features", Verdict.Of(panel, StackLayout.Features), 0, 0);
     }
 
     private IReadOnlyList<Panel> PanelsOf(Tensor reference, Tensor sample, (Tensor, Tensor) views) => Panel.Of(
@@ -49,9 +55,6 @@ public sealed class StackEvaluation(StackData data, int neighbours, double tempe
         RidgeProbe.Top1(reference, data.ReferenceLabels, sample, data.HeldOutLabels),
         chance);
 
-    private static PanelRow RowOf(Panel panel, string space, int dimension, int epoch, long step)
-    {
-        var verdict = Verdict.Of(panel, dimension);
-        return new PanelRow(epoch, step, space, panel.Values, panel.Spectrum, verdict.Collapse, verdict.Evidence);
-    }
+    private static PanelRow RowOf(Panel panel, string space, Verdict verdict, int epoch, long step) =>
+        new(epoch, step, space, panel.Values, panel.Spectrum, verdict.Collapse, verdict.Evidence);
 }

@@ -158,6 +158,26 @@ public sealed class PanelTests
         Assert.Equal(expected, Panel.Of(TestTrials.Normal("labelled", 1, Samples, 3), null, [top1], [0], chance: 0.1)[0][PanelMetrics.KnnInformative]);
 
     [Fact]
+    public void A_representation_is_measured_by_gamma_and_any_other_space_by_itself()
+    {
+        var panel = One(0.02 * TestTrials.Normal("small", Samples, 10).to(float64));
+        Assert.Equal("complete", Verdict.Of(panel, 10, gamma: 1).Collapse);
+        Assert.Equal("none", Verdict.Of(panel, 10, gamma: 0.1).Collapse);
+        Assert.Equal("none", Verdict.Of(panel, 10).Collapse);
+        Assert.StartsWith("std_mean / γ is 0.0", Verdict.Of(panel, 10, gamma: 1).Evidence, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0.8, "none")]
+    [InlineData(0.93, "dimensional")]
+    public void A_diagonal_streak_in_the_plane_is_a_dimensional_collapse_from_a_correlation_of_nine_tenths(double correlation, string verdict)
+    {
+        var white = Whitened("streak", Samples, 2);
+        var mixing = tensor(new[] { 1, correlation, 0, Math.Sqrt(1 - (correlation * correlation)) }, 2, 2);
+        Assert.Equal(verdict, Verdict.Of(One(matmul(white, mixing)), 2).Collapse);
+    }
+
+    [Fact]
     public void RankMe_keeps_the_mean_and_its_constant()
     {
         var z = diag(tensor(new[] { 4.0, 2, 1 }));
