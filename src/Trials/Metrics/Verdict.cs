@@ -15,7 +15,7 @@ public sealed record Verdict(string Collapse, string Evidence)
     public const double LeastRelativeSpread = 0.1;
 
     /// <summary>Complete collapse of a representation below this <c>std_mean</c>, as a share of γ, at which the variance term aims.</summary>
-    public const double LeastShareOfGamma = 0.05;
+    public const double LeastShareOfGamma = 0.07;
 
     /// <summary>Complete collapse of any space below this sqrt(Σλ): a speck, wherever it lies.</summary>
     public const double LeastSpread = 0.01;
