@@ -15,6 +15,8 @@ internal static class CommandLine
             ResumeCommand.Create(),
             StatusCommand.Create(),
             ExportCommand.Create(),
+            ScoreCommand.Create(),
+            FeaturesCommand.Create(),
             DataCommand.Create(),
             SchemaCommand.Create(),
         };

@@ -15,9 +15,6 @@ public static class Safetensors
     /// <summary>The format's own limit.</summary>
     private const long LargestHeader = 100_000_000;
 
-    /// <summary>Spans end at 2 GiB, tensors do not: larger ones are read and written in pieces of this many elements.</summary>
-    private const long ElementsPerPiece = 1 << 26;
-
     /// <summary>Writes the file and flushes it to the disk under another name first: a file of this name is whole, or the one before.</summary>
     /// <param name="tensors">On any device; F64, F32, F16, BF16, I64 or U8.</param>
     /// <param name="metadata">Text beside the tensors; null for none. The checksum is added.</param>
@@ -41,16 +38,15 @@ public static class Safetensors
         {
             [ChecksumName] = ChecksumOf(ordered.Select(pair => pair.Tensor)),
         };
-        try
-        {
-            WriteFile(path, new SafetensorsHeader(entries, allMetadata).ToBytes(), ordered.Select(pair => pair.Tensor));
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            if (File.Exists(Unfinished(path)))
-                File.Delete(Unfinished(path)); // On a full disk every byte counts.
-            throw new SweepException($"'{path}' cannot be written: {error.Message}", error);
-        }
+        using var file = new WholeFile(path);
+        Span<byte> length = stackalloc byte[sizeof(ulong)];
+        var header = new SafetensorsHeader(entries, allMetadata).ToBytes();
+        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
+        file.Write(length);
+        file.Write(header);
+        foreach (var (_, tensor) in ordered)
+            TensorPieces.ForEach(tensor, bytes => file.Write(bytes));
+        file.Commit();
     }
 
     /// <summary>Every tensor of the file, on the processor, and its metadata. A checksum that is there is verified.</summary>
@@ -74,27 +70,9 @@ public static class Safetensors
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var tensor in tensors)
-            ForEachPiece(tensor, bytes => hash.AppendData(bytes));
+            TensorPieces.ForEach(tensor, bytes => hash.AppendData(bytes));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
-
-    private static void WriteFile(string path, byte[] header, IEnumerable<Tensor> tensors)
-    {
-        using (var stream = new FileStream(Unfinished(path), FileMode.Create, FileAccess.Write, FileShare.None))
-        {
-            Span<byte> length = stackalloc byte[sizeof(ulong)];
-            BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
-            stream.Write(length);
-            stream.Write(header);
-            foreach (var tensor in tensors)
-                ForEachPiece(tensor, bytes => stream.Write(bytes));
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(Unfinished(path), path, overwrite: true);
-    }
-
-    private static string Unfinished(string path) => path + ".tmp";
 
     private static SafetensorsHeader ReadHeader(string path, FileStream stream)
     {
@@ -120,7 +98,7 @@ public static class Safetensors
         foreach (var entry in header.Entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
         {
             var tensor = empty(entry.Shape, entry.Type.Type);
-            ForEachPiece(tensor, bytes =>
+            TensorPieces.ForEach(tensor, bytes =>
             {
                 stream.ReadExactly(bytes);
                 hash.AppendData(bytes);
@@ -133,16 +111,5 @@ public static class Safetensors
         foreach (var tensor in tensors.Values)
             tensor.MoveToOuterDisposeScope();
         return tensors;
-    }
-
-    private delegate void UseBytes(Span<byte> bytes);
-
-    /// <param name="tensor">Contiguous, on the processor.</param>
-    private static void ForEachPiece(Tensor tensor, UseBytes use)
-    {
-        using var scope = NewDisposeScope();
-        var flat = tensor.reshape(-1); // A view, [elements].
-        for (var start = 0L; start < flat.NumberOfElements; start += ElementsPerPiece)
-            use(flat.narrow(0, start, Math.Min(ElementsPerPiece, flat.NumberOfElements - start)).bytes);
     }
 }

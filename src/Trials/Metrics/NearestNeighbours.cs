@@ -8,6 +8,9 @@ public static class NearestNeighbours
 {
     private const float TinyNorm = 1e-12f;
 
+    // Similarities of this many pairs are held at a time.
+    private const long PairsPerPiece = 1 << 24;
+
     /// <summary>The share of queries whose class the neighbours find, for each trial.</summary>
     /// <param name="reference">Labelled samples, [K, N, D].</param>
     /// <param name="referenceLabels">[N], from 0.</param>
@@ -19,20 +22,50 @@ public static class NearestNeighbours
     public static double[] Top1(
         Tensor reference, Tensor referenceLabels, Tensor queries, Tensor queryLabels, int neighbours, double temperature)
     {
+        var k = (int)Math.Min(neighbours, reference.shape[1]);
+        return Top1(reference, referenceLabels, queries, queryLabels, k, temperature, leaveOut: false);
+    }
+
+    /// <summary>The same where one labelled sample is all there is: every sample is classified by all others.</summary>
+    /// <param name="sample">[K, N, D], N at least 2.</param>
+    /// <param name="labels">[N], from 0.</param>
+    /// <inheritdoc cref="Top1(Tensor, Tensor, Tensor, Tensor, int, double)"/>
+    public static double[] LeaveOneOutTop1(Tensor sample, Tensor labels, int neighbours, double temperature)
+    {
+        var k = (int)Math.Min(neighbours, sample.shape[1] - 1);
+        return Top1(sample, labels, sample, labels, k, temperature, leaveOut: true);
+    }
+
+    /// <param name="leaveOut">Whether query i is sample i of the reference, and no neighbour of its own.</param>
+    private static double[] Top1(
+        Tensor reference, Tensor referenceLabels, Tensor queries, Tensor queryLabels, int k, double temperature, bool leaveOut)
+    {
         using var noGradient = no_grad();
         var classes = Math.Max(referenceLabels.max().item<long>(), queryLabels.max().item<long>()) + 1;
-        var k = (int)Math.Min(neighbours, reference.shape[1]);
+        var (references, count) = (reference.shape[1], queries.shape[1]);
+        var step = Math.Max(1, PairsPerPiece / Math.Max(references, classes));
         return [.. Enumerable.Range(0, (int)reference.shape[0]).Select(One)];
 
         double One(int trial)
         {
             using var scope = NewDisposeScope();
-            var similarity = matmul(Normalise(queries[trial]), Normalise(reference[trial]).t()); // [M, N]
-            var (cosine, nearest) = topk(similarity, k, 1);                                      // [M, k]
-            var weights = (cosine / temperature).exp();
-            var labels = referenceLabels.index_select(0, nearest.flatten()).view_as(nearest);    // [M, k]
-            var votes = zeros(queries.shape[1], classes, device: queries.device).scatter_add_(1, labels, weights);
-            return votes.argmax(1).eq(queryLabels).to(float64).mean().item<double>();
+            var (from, asked) = (Normalise(reference[trial]).t(), Normalise(queries[trial]));
+            var right = 0L;
+            for (var start = 0L; start < count; start += step)
+            {
+                using var piece = NewDisposeScope();
+                var length = Math.Min(step, count - start);
+                var similarity = matmul(asked.narrow(0, start, length), from);                    // [m, N]
+                if (leaveOut)
+                    similarity.diagonal(start, 0, 1).fill_(double.NegativeInfinity);
+                var (cosine, nearest) = topk(similarity, k, 1);                                   // [m, k], nearest first
+                var weights = ((cosine - cosine.narrow(1, 0, 1)) / temperature).exp();            // At most 1, whatever T is.
+                var labels = referenceLabels.index_select(0, nearest.flatten()).view_as(nearest); // [m, k]
+                var votes = zeros(length, classes, weights.dtype, queries.device).scatter_add_(1, labels, weights);
+                right += votes.argmax(1).eq(queryLabels.narrow(0, start, length)).sum().item<long>();
+            }
+
+            return right / (double)count;
         }
     }
 

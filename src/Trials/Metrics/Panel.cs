@@ -15,6 +15,9 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
 
     private const double MachineEpsilon = 2.220446049250313e-16;
 
+    // Distances of this many pairs are held at a time.
+    private const long PairsPerPiece = 1 << 23;
+
     // Below this relative spread, what is left after centring in double precision is rounding, and has no spectrum.
     private const double RoundingSpread = 1e-13;
 
@@ -122,14 +125,29 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
 
     /// <param name="normalised">[K, M, D].</param>
     /// <returns>ln mean over i ≠ j of exp(−2 ‖u_i − u_j‖²), [K].</returns>
+    /// <remarks>
+    /// Distances do not depend on the origin, and the mean of nearly equal samples is the one that takes no digits from them;
+    /// for the same reason the mean is taken of exp(x) − 1.
+    /// </remarks>
     private static Tensor UniformityOf(Tensor normalised)
     {
-        var samples = normalised.shape[1];
-        var squareNorm = normalised.square().sum(2);                                      // [K, M]: 1, or 0 for a zero sample
-        var product = bmm(normalised, normalised.transpose(1, 2));                        // [K, M, M]
-        var distance = (squareNorm.unsqueeze(2) + squareNorm.unsqueeze(1) - (2 * product)).clamp_min_(0);
-        var kernel = distance.mul_(-2).exp_();
-        return ((kernel.sum([1, 2]) - kernel.diagonal(0, 1, 2).sum(1)) / (samples * (samples - 1.0))).log();
+        var (trials, samples) = (normalised.shape[0], normalised.shape[1]);
+        var u = normalised - normalised.mean([1], keepdim: true);                         // [K, M, D]
+        var squareNorm = u.square().sum(2);                                               // [K, M]
+        var sum = zeros(trials, float64, u.device);
+        var step = Math.Max(1, PairsPerPiece / (trials * samples));
+        for (var start = 0L; start < samples; start += step)
+        {
+            using var piece = NewDisposeScope();
+            var length = Math.Min(step, samples - start);
+            var product = bmm(u.narrow(1, start, length), u.transpose(1, 2));             // [K, m, M]
+            var distance = (squareNorm.narrow(1, start, length).unsqueeze(2) + squareNorm.unsqueeze(1) - (2 * product)).clamp_min_(0);
+            var kernel = distance.mul_(-2).expm1_();
+            kernel.diagonal(start, 1, 2).zero_();                                         // A sample is no pair with itself.
+            sum.add_(kernel.sum([1, 2]));
+        }
+
+        return (sum / (samples * (samples - 1.0))).log1p();
     }
 
     /// <returns>Root mean square and mean absolute value over pairs of different live dimensions; NaN with fewer than two.</returns>

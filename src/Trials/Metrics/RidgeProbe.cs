@@ -8,6 +8,9 @@ public static class RidgeProbe
     /// <summary>The ridge, as a share of the samples' mean variance, so that the probe does not depend on their scale.</summary>
     public const double RelativeRidge = 1e-3;
 
+    /// <summary>The parts that <see cref="CrossValidatedTop1"/> divides a sample into.</summary>
+    public const int Folds = 5;
+
     /// <summary>The share of queries whose class the probe finds, for each trial.</summary>
     /// <param name="reference">Labelled samples, [K, N, D].</param>
     /// <param name="referenceLabels">[N], from 0.</param>
@@ -36,5 +39,35 @@ public static class RidgeProbe
             var scores = matmul(queries[trial].to(float64) - mean, weights) + targetMean;         // [M, C]
             return scores.argmax(1).eq(queryLabels).to(float64).mean().item<double>();
         }
+    }
+
+    /// <summary>
+    /// The same where one labelled sample is all there is: each fifth is classified by a probe of the other four. Every
+    /// class is spread evenly over the fifths, so that a sample that says nothing scores as often as the most frequent class.
+    /// </summary>
+    /// <param name="sample">[K, N, D], N at least 2.</param>
+    /// <param name="labels">[N], from 0.</param>
+    /// <remarks>
+    /// Leaving one out at a time would make its class rarer among the others than it is, and a collapsed sample of equally
+    /// frequent classes would score 0.
+    /// </remarks>
+    public static double[] CrossValidatedTop1(Tensor sample, Tensor labels)
+    {
+        using var noGradient = no_grad();
+        using var outer = NewDisposeScope();
+        var byClass = labels.sort(stable: true).Indices;                                             // [N], rows of a class together
+        var fold = empty_like(labels).scatter_(0, byClass, arange(labels.shape[0], device: labels.device) % Folds);
+        var right = new double[sample.shape[0]];
+        for (var number = 0; number < Math.Min(Folds, labels.shape[0]); number++)
+        {
+            using var scope = NewDisposeScope();
+            var (held, rest) = (fold.eq(number).nonzero().flatten(), fold.ne(number).nonzero().flatten());
+            var (x, y) = (sample.index_select(1, rest), labels.index_select(0, rest));
+            var accuracy = Top1(x, y, sample.index_select(1, held), labels.index_select(0, held));
+            for (var trial = 0; trial < right.Length; trial++)
+                right[trial] += accuracy[trial] * held.shape[0];
+        }
+
+        return [.. right.Select(r => r / labels.shape[0])];
     }
 }

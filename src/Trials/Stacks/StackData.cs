@@ -48,27 +48,35 @@ public sealed record StackData(
         TrialSettings s, Device device, string cacheFolder, Action<Progress> progress, CancellationToken cancel)
     {
         using var scope = NewDisposeScope();
+        using var bank = LoadBank(s, device, cacheFolder, progress, cancel);
+        if (s.Truth("backbone.standardize"))
+        {
+            bank.Standardize();
+        }
+
+        return Of(bank, s.Integer("eval.reference_images"), s.Integer("eval.images"), device);
+    }
+
+    /// <summary>Reads the images and their feature bank as it is in the cache, in memory, not standardized.</summary>
+    /// <inheritdoc cref="Load"/>
+    public static FeatureBank LoadBank(
+        TrialSettings s, Device device, string cacheFolder, Action<Progress> progress, CancellationToken cancel)
+    {
         var (train, test) = ImagesOf(s);
         using (train)
         using (test)
         using (var backbone = BackboneOf(s, device))
-        using (var bank = FeatureBank.GetOrBuild(
-            cacheFolder,
-            train,
-            test,
-            AugmentationRecipe.Named(s.Text("augment.recipe")),
-            s.Integer("augment.views"),
-            backbone,
-            s.Integer("backbone.seed"),
-            progress,
-            cancel))
         {
-            if (s.Truth("backbone.standardize"))
-            {
-                bank.Standardize();
-            }
-
-            return Of(bank, s.Integer("eval.reference_images"), s.Integer("eval.images"), device);
+            return FeatureBank.GetOrBuild(
+                cacheFolder,
+                train,
+                test,
+                AugmentationRecipe.Named(s.Text("augment.recipe")),
+                s.Integer("augment.views"),
+                backbone,
+                s.Integer("backbone.seed"),
+                progress,
+                cancel);
         }
     }
 

@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using VicRegSweeps.Trials;
+
+namespace VicRegSweeps.Cli;
+
+/// <summary>A score for programs and for people.</summary>
+internal static class ScoreText
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>Undefined values are null; numbers read back to the same double.</summary>
+    public static string Json(Score score) => new JsonObject
+    {
+        ["invariance"] = score.Invariance,
+        ["variance"] = score.Variance,
+        ["covariance"] = score.Covariance,
+        ["total"] = score.Total,
+        ["panel"] = new JsonObject(score.Panel.Values.Select(v => KeyValuePair.Create(v.Key, (JsonNode?)v.Value))),
+        ["verdict"] = score.Verdict.Collapse,
+        ["evidence"] = score.Verdict.Evidence,
+    }.ToJsonString(Indented);
+
+    /// <summary>A line a number, undefined ones as a dash.</summary>
+    public static string Table(Score score)
+    {
+        KeyValuePair<string, double?>[] terms =
+        [
+            new("invariance", score.Invariance),
+            new("variance", score.Variance),
+            new("covariance", score.Covariance),
+            new("total", score.Total),
+        ];
+        var width = score.Panel.Values.Max(v => v.Key.Length);
+        return $"""
+            Loss of both views
+            {Lines(terms)}
+            Panel of view 1
+            {Lines(score.Panel.Values)}
+            Collapse: {score.Verdict.Collapse} ({score.Verdict.Evidence})
+
+            """;
+
+        string Lines(IEnumerable<KeyValuePair<string, double?>> values) => string.Join('\n', values.Select(v =>
+            $"  {v.Key.PadRight(width)}  {v.Value?.ToString("G6", CultureInfo.InvariantCulture) ?? "–"}"));
+    }
+}

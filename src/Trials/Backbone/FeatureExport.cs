@@ -1,0 +1,54 @@
+using VicRegSweeps.SweepEngine;
+
+namespace VicRegSweeps.Trials;
+
+/// <summary>A feature bank's training views and labels as NPY files, for other frameworks.</summary>
+public static class FeatureExport
+{
+    // A trial standardizes the bank when it reads it: the bank itself is the same either way.
+    private const string Standardize = "backbone.standardize";
+
+    /// <summary>The settings whose bank a sweep's trials share.</summary>
+    /// <exception cref="SweepException">The trials have several banks.</exception>
+    public static TrialSettings SettingsOf(SweepPlan plan)
+    {
+        string[] deciding =
+        [
+            .. TrialCatalogue.Parameters.Parameters
+                .Select(p => p.Name)
+                .Where(name => name.Split('.')[0] is "data" or "augment" or "backbone" && name != Standardize),
+        ];
+        TrialSettings? first = null;
+        foreach (var settings in plan.Trials().Select(t => t.Settings))
+        {
+            first ??= settings;
+            var differing = deciding.FirstOrDefault(name => settings[name] != first[name]);
+            if (differing is not null)
+            {
+                throw new SweepException(
+                    $"'{plan.File.Path}' varies '{differing}' ({Shown(first[differing])}, {Shown(settings[differing])}, …), but features are written for one setting of data.*, augment.* and backbone.* alone.");
+            }
+        }
+
+        return first!;
+
+        static string Shown(ParameterValue? value) => value?.Text ?? "none";
+    }
+
+    /// <summary>Writes the bank's training views, [N, V, 512] in float32, and labels, [N] in int64. The labels get their name first.</summary>
+    /// <param name="features">Where the views go.</param>
+    /// <param name="labels">Where the labels go.</param>
+    /// <param name="cancel">Honoured between pieces; nothing is left of the files then.</param>
+    public static void Write(FeatureBank bank, WholeFile features, WholeFile labels, Action<Progress> progress, CancellationToken cancel)
+    {
+        var bytesPerImage = bank.Train.Views.NumberOfElements * sizeof(float) / bank.Train.Count;
+        NpyFile.Write(
+            features,
+            bank.Train.Views,
+            bytes => progress(new Progress("writing", bytes / bytesPerImage, bank.Train.Count, "images")),
+            cancel);
+        NpyFile.Write(labels, bank.Train.Labels, _ => { }, cancel);
+        labels.Commit();
+        features.Commit();
+    }
+}
