@@ -25,7 +25,7 @@ internal static class TestTrials
     public static double Difference(Tensor a, Tensor b) =>
         ((a.to(float64) - b.to(float64)).abs().max() / b.to(float64).abs().max().clamp_min(1e-30)).item<double>();
 
-    /// <summary>Different seeds, weights, epsilons, learning rates and weight decays, not sorted by seed.</summary>
+    /// <summary>Different seeds, weights, epsilons, learning rates, schedules and weight decays, not sorted by seed.</summary>
     public static IEnumerable<Trial> Mixed(string optimizer)
     {
         var rate = optimizer == "sgd" ? 1e-4 : 1e-3;
@@ -35,5 +35,7 @@ internal static class TestTrials
         yield return Of(4, [.. common, ("loss.epsilon", 0.01), ("loss.covariance_weight", 4)]);
         yield return Of(0, [.. common, ("train.weight_decay", 0.05)]);
         yield return Of(2, [.. common, ("train.learning_rate", rate / 2), ("loss.gamma", 0.5)]);
+        yield return Of(0, [.. common, ("train.warmup_epochs", 2)]);
+        yield return Of(4, [.. common, ("train.schedule", "cosine")]);
     }
 }

@@ -13,10 +13,11 @@ internal sealed class PlainTrial
     private readonly Linear e0, e3, e6, x0, x3, x6;
     private readonly BatchNorm1d e5, x1, x4;
     private readonly optim.Optimizer optimizer;
+    private readonly optim.lr_scheduler.LRScheduler? schedule;
     private readonly long seed;
     private int step;
 
-    public PlainTrial(Trial trial, ScalarType type)
+    public PlainTrial(Trial trial, int totalSteps, ScalarType type)
     {
         (settings, seed) = (trial.Settings, trial.Seed);
         var stack = StackSettings.From(settings);
@@ -35,6 +36,11 @@ internal sealed class PlainTrial
         optimizer = settings.Text("train.optimizer") == "adam"
             ? optim.Adam(parameters, rate, weight_decay: decay)
             : optim.SGD(parameters, rate, momentum: settings.Real("train.momentum"), weight_decay: decay);
+
+        var warmupSteps = totalSteps * settings.Integer("train.warmup_epochs") / settings.Integer("train.epochs");
+        schedule = settings.Text("train.schedule") == "cosine" ? optim.lr_scheduler.CosineAnnealingLR(optimizer, totalSteps)
+            : warmupSteps > 0 ? optim.lr_scheduler.LinearLR(optimizer, 1.0 / warmupSteps, 1, warmupSteps - 1)
+            : null;
     }
 
     private (string Name, Module Module)[] Layers =>
@@ -63,6 +69,7 @@ internal sealed class PlainTrial
         optimizer.zero_grad();
         loss.backward();
         optimizer.step();
+        schedule?.step();
         step++;
         return loss.to(float64).item<double>();
     }

@@ -23,7 +23,7 @@ public sealed class StackTests
         const int steps = 200;
         var trials = TestTrials.Mixed(optimizer).ToArray();
         using var stack = new Stack(trials, steps, CPU, float64);
-        var plain = stack.Trials.Select(t => new PlainTrial(t, float64)).ToArray();
+        var plain = stack.Trials.Select(t => new PlainTrial(t, steps, float64)).ToArray();
         var batches = Batches(stack, steps, float64);
 
         for (var step = 0; step < steps; step++)
