@@ -1,0 +1,23 @@
+using VicRegSweeps.Bench;
+using VicRegSweeps.Trials;
+
+// Benchmarks print ratios of figures that were taken in one run, because machines drift; see docs/performance.md.
+NativeRuntime.EnsureLoaded();
+Dictionary<string, Action> benchmarks = new()
+{
+    ["step"] = StepBenchmark.Run,
+};
+
+var chosen = args.Length == 0 ? [.. benchmarks.Keys] : args;
+foreach (var name in chosen)
+{
+    if (!benchmarks.TryGetValue(name, out var run))
+    {
+        Console.Error.WriteLine($"There is no benchmark '{name}', but {string.Join(", ", benchmarks.Keys)}.");
+        return 2;
+    }
+
+    run();
+}
+
+return 0;
