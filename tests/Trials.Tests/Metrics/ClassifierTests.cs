@@ -39,6 +39,60 @@ public sealed class ClassifierTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(1000)]
+    public void Leaving_one_out_is_asking_the_others(int k)
+    {
+        var accuracy = NearestNeighbours.LeaveOneOutTop1(Reference, ReferenceLabels, k, 0.07);
+        for (var trial = 0; trial < 2; trial++)
+        {
+            var right = 0.0;
+            for (var i = 0; i < 60; i++)
+            {
+                var others = arange(60).ne(i).nonzero().flatten();
+                right += NearestNeighbours.Top1(
+                    Reference.narrow(0, trial, 1).index_select(1, others),
+                    ReferenceLabels.index_select(0, others),
+                    Reference.narrow(0, trial, 1).narrow(1, i, 1),
+                    ReferenceLabels.narrow(0, i, 1),
+                    k,
+                    0.07)[0];
+            }
+
+            Assert.Equal(right / 60, accuracy[trial], 1e-9);
+        }
+    }
+
+    [Fact]
+    public void Votes_do_not_overflow_however_low_the_temperature()
+    {
+        var accuracy = NearestNeighbours.Top1(Reference, ReferenceLabels, Queries, QueryLabels, 60, 0.001);
+        Assert.Equal(NearestNeighbours.Top1(Reference, ReferenceLabels, Queries, QueryLabels, 1, 0.001)[0], accuracy[0]);
+    }
+
+    [Fact]
+    public void A_cross_validated_probe_never_sees_what_it_is_asked()
+    {
+        // Any labels can be learnt by heart in 200 dimensions; of others they say nothing.
+        var noise = TestTrials.Normal("noise", 1, 60, 200);
+        Assert.Equal(1, RidgeProbe.Top1(noise, ReferenceLabels, noise, ReferenceLabels)[0]);
+        Assert.InRange(RidgeProbe.CrossValidatedTop1(noise, ReferenceLabels)[0], 0, 0.5);
+        Assert.InRange(RidgeProbe.CrossValidatedTop1(Reference, ReferenceLabels)[0], 0.9, 1);
+    }
+
+    [Fact]
+    public void A_cross_validated_probe_of_a_collapsed_sample_is_at_chance() =>
+        Assert.Equal(1.0 / Classes, RidgeProbe.CrossValidatedTop1(ones(1, 60, 3), ReferenceLabels)[0], 1e-12);
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(7)]
+    public void Few_rows_are_enough_to_cross_validate(int rows) =>
+        Assert.InRange(RidgeProbe.CrossValidatedTop1(TestTrials.Normal("few", 1, rows, 3), arange(rows))[0], 0, 0);
+
     [Fact]
     public void The_probe_does_not_depend_on_scale_or_offset()
     {

@@ -178,6 +178,23 @@ public sealed class PanelTests
     }
 
     [Fact]
+    public void Uniformity_keeps_its_digits_at_collapse()
+    {
+        // Two samples an angle of 2e-6 apart: ln exp(−2 · 4 sin²(1e-6)).
+        var z = tensor(new[] { Math.Cos(1e-6), Math.Sin(1e-6), Math.Cos(1e-6), -Math.Sin(1e-6) }).reshape(2, 2);
+        Near(-8e-12, One(z)[PanelMetrics.Uniformity], 1e-20);
+    }
+
+    [Fact]
+    public void Uniformity_of_a_sample_in_pieces_is_that_of_its_pairs()
+    {
+        // 3 trials × 3000² pairs do not fit one piece; every sample twice, in two directions.
+        var z = eye(2, dtype: float64).repeat(1500, 1).expand(3, 3000, 2);
+        var (same, other) = (1499.0 / 2999, 1500.0 / 2999);
+        Assert.All(Panel.Of(z), p => Near(Math.Log(same + (other * Math.Exp(-4))), p[PanelMetrics.Uniformity], 1e-12));
+    }
+
+    [Fact]
     public void RankMe_keeps_the_mean_and_its_constant()
     {
         var z = diag(tensor(new[] { 4.0, 2, 1 }));
