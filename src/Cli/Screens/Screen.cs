@@ -92,8 +92,9 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
 
         foreach (var baseline in store.Baselines())
         {
-            var value = baseline.Row.Metrics.FirstOrDefault(m => m.Key == "knn_top1").Value;
-            Console.WriteLine($"The backbone's own features, which every embedding starts from: kNN {Number(value)}");
+            double? Value(string metric) => baseline.Row.Metrics.FirstOrDefault(m => m.Key == metric).Value;
+            Console.WriteLine(
+                $"The backbone's own features, which every embedding starts from: kNN {Number(Value("knn_top1"))}, probe {Number(Value("probe_top1"))}");
         }
     }
 

@@ -36,6 +36,14 @@ public static class NearestNeighbours
         return Top1(sample, labels, sample, labels, k, temperature, leaveOut: true);
     }
 
+    /// <summary>The accuracy of always naming the most frequent class.</summary>
+    /// <param name="labels">[N], from 0.</param>
+    public static double Chance(Tensor labels)
+    {
+        using var scope = NewDisposeScope();
+        return labels.bincount(null).max().item<long>() / (double)labels.shape[0];
+    }
+
     /// <param name="leaveOut">Whether query i is sample i of the reference, and no neighbour of its own.</param>
     private static double[] Top1(
         Tensor reference, Tensor referenceLabels, Tensor queries, Tensor queryLabels, int k, double temperature, bool leaveOut)

@@ -29,7 +29,8 @@ public sealed record Score(
             z2 is null ? null : (z1, z2),
             labels is null ? null : NearestNeighbours.LeaveOneOutTop1(
                 z1, labels, settings.Integer("eval.knn_k"), settings.Real("eval.knn_temperature")),
-            labels is null ? null : RidgeProbe.CrossValidatedTop1(z1, labels))[0];
+            labels is null ? null : RidgeProbe.CrossValidatedTop1(z1, labels),
+            labels is null ? null : NearestNeighbours.Chance(labels))[0];
         var verdict = Verdict.Of(panel, dimension);
         if (z2 is null)
             return new Score(null, null, null, null, panel, verdict);

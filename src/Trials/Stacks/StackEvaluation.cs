@@ -9,7 +9,7 @@ namespace VicRegSweeps.Trials;
 /// <param name="temperature">T of kNN.</param>
 public sealed class StackEvaluation(StackData data, int neighbours, double temperature)
 {
-    private readonly double chance = data.HeldOutLabels.bincount(null).max().item<long>() / (double)data.HeldOutLabels.shape[0];
+    private readonly double chance = NearestNeighbours.Chance(data.HeldOutLabels);
 
     public static StackEvaluation Of(TrialSettings s, StackData data) =>
         new(data, s.Integer("eval.knn_k"), s.Real("eval.knn_temperature"));
