@@ -10,14 +10,17 @@ internal static class ScoreText
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>Undefined values are null; numbers read back to the same double.</summary>
+    /// <summary>Undefined values are null; numbers read back to the same double. What is a judgement stands beside the panel.</summary>
     public static string Json(Score score) => new JsonObject
     {
         ["invariance"] = score.Invariance,
         ["variance"] = score.Variance,
         ["covariance"] = score.Covariance,
         ["total"] = score.Total,
-        ["panel"] = new JsonObject(score.Panel.Values.Select(v => KeyValuePair.Create(v.Key, (JsonNode?)v.Value))),
+        ["panel"] = new JsonObject(score.Panel.Values
+            .Where(v => v.Key != PanelMetrics.KnnInformative)
+            .Select(v => KeyValuePair.Create(v.Key, (JsonNode?)v.Value))),
+        ["knn_informative"] = score.Panel[PanelMetrics.KnnInformative],
         ["verdict"] = score.Verdict.Collapse,
         ["evidence"] = score.Verdict.Evidence,
     }.ToJsonString(Indented);
