@@ -62,7 +62,7 @@ public class SweepFileSchemaTests
 
         Assert.Equal(
             ["### data", "### augment", "### backbone", "### model", "### loss", "### train"],
-            markdown.Split('\n').Where(l => l.StartsWith('#')));
+            markdown.Split('\n').Where(l => l.StartsWith("### ", StringComparison.Ordinal)));
         Assert.Contains(
             "\n| `train.momentum` | a number, at least 0 | `0.9` | Share of the last step that is kept. Does nothing unless train.optimizer is sgd or lars. |\n",
             markdown,
