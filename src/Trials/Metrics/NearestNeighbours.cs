@@ -9,7 +9,7 @@ public static class NearestNeighbours
     private const float TinyNorm = 1e-12f;
 
     // Similarities of this many pairs are held at a time.
-    private const long PairsPerPiece = 1 << 24;
+    private const long PairsPerPiece = 1 << 22;
 
     /// <summary>The share of queries whose class the neighbours find, for each trial.</summary>
     /// <param name="reference">Labelled samples, [K, N, D].</param>
@@ -51,7 +51,8 @@ public static class NearestNeighbours
         using var noGradient = no_grad();
         var classes = Math.Max(referenceLabels.max().item<long>(), queryLabels.max().item<long>()) + 1;
         var (references, count) = (reference.shape[1], queries.shape[1]);
-        var step = Math.Max(1, PairsPerPiece / Math.Max(references, classes));
+        var step = Math.Clamp(PairsPerPiece / Math.Max(references, classes), 1, count);
+        using var buffer = empty([step, references], reference.dtype, reference.device); // One for all: malloc does not reuse large blocks well.
         return [.. Enumerable.Range(0, (int)reference.shape[0]).Select(One)];
 
         double One(int trial)
@@ -63,7 +64,7 @@ public static class NearestNeighbours
             {
                 using var piece = NewDisposeScope();
                 var length = Math.Min(step, count - start);
-                var similarity = matmul(asked.narrow(0, start, length), from);                    // [m, N]
+                var similarity = buffer.narrow(0, 0, length).addmm_(asked.narrow(0, start, length), from, beta: 0, alpha: 1); // [m, N]
                 if (leaveOut)
                     similarity.diagonal(start, 0, 1).fill_(double.NegativeInfinity);
                 var (cosine, nearest) = topk(similarity, k, 1);                                   // [m, k], nearest first

@@ -16,7 +16,7 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
     private const double MachineEpsilon = 2.220446049250313e-16;
 
     // Distances of this many pairs are held at a time.
-    private const long PairsPerPiece = 1 << 23;
+    private const long PairsPerPiece = 1 << 21;
 
     // Below this relative spread, what is left after centring in double precision is rounding, and has no spectrum.
     private const double RoundingSpread = 1e-13;
@@ -135,16 +135,20 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
         var u = normalised - normalised.mean([1], keepdim: true);                         // [K, M, D]
         var squareNorm = u.square().sum(2);                                               // [K, M]
         var sum = zeros(trials, float64, u.device);
-        var step = Math.Max(1, PairsPerPiece / (trials * samples));
-        for (var start = 0L; start < samples; start += step)
+        var step = Math.Clamp(PairsPerPiece / samples, 1, samples);
+        var buffer = empty([step, samples], float64, u.device);                           // One for all: malloc does not reuse large blocks well.
+        for (var trial = 0L; trial < trials; trial++)
         {
-            using var piece = NewDisposeScope();
-            var length = Math.Min(step, samples - start);
-            var product = bmm(u.narrow(1, start, length), u.transpose(1, 2));             // [K, m, M]
-            var distance = (squareNorm.narrow(1, start, length).unsqueeze(2) + squareNorm.unsqueeze(1) - (2 * product)).clamp_min_(0);
-            var kernel = distance.mul_(-2).expm1_();
-            kernel.diagonal(start, 1, 2).zero_();                                         // A sample is no pair with itself.
-            sum.add_(kernel.sum([1, 2]));
+            for (var start = 0L; start < samples; start += step)
+            {
+                using var piece = NewDisposeScope();
+                var length = Math.Min(step, samples - start);
+                var kernel = buffer.narrow(0, 0, length);                                 // [m, M]
+                kernel.copy_(squareNorm[trial].narrow(0, start, length).unsqueeze(1)).add_(squareNorm[trial]);
+                kernel.addmm_(u[trial].narrow(0, start, length), u[trial].t(), beta: 1, alpha: -2).clamp_min_(0).mul_(-2).expm1_();
+                kernel.diagonal(start, 0, 1).zero_();                                     // A sample is no pair with itself.
+                sum[trial].add_(kernel.sum());
+            }
         }
 
         return (sum / (samples * (samples - 1.0))).log1p();

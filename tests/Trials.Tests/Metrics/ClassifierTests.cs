@@ -66,6 +66,16 @@ public sealed class ClassifierTests
     }
 
     [Fact]
+    public void Every_row_of_a_sample_in_pieces_leaves_out_itself_and_nobody_else()
+    {
+        // 3000² similarities do not fit one piece. Each row's twin, far behind it, is of another class.
+        var z = TestTrials.Normal("twins", 1, 1500, 8).repeat(1, 2, 1);
+        var labels = cat([zeros(1500, int64), ones(1500, int64)]);
+        Assert.Equal(0, NearestNeighbours.LeaveOneOutTop1(z, labels, 1, 0.07)[0]);
+        Assert.Equal(1, NearestNeighbours.LeaveOneOutTop1(z, zeros(3000, int64), 1, 0.07)[0]);
+    }
+
+    [Fact]
     public void Votes_do_not_overflow_however_low_the_temperature()
     {
         var accuracy = NearestNeighbours.Top1(Reference, ReferenceLabels, Queries, QueryLabels, 60, 0.001);
