@@ -15,6 +15,7 @@ public sealed class ShardedStack : IDisposable
 
     private readonly Stack[] shards;
     private readonly int cores;
+    private readonly bool isGpu;
 
     /// <param name="trials">Trials with equal <see cref="StackSettings.Key"/>.</param>
     /// <param name="totalSteps">Steps of the whole training, for the learning rate's schedule.</param>
@@ -24,8 +25,9 @@ public sealed class ShardedStack : IDisposable
         // Trials that see the same batch stay side by side.
         Trials = [.. trials.OrderBy(t => t.Seed)];
         Seeds = [.. Trials.Select(t => t.Seed).Distinct()];
-        this.cores = device.type == TorchSharp.DeviceType.CPU ? cores : 1;
-        var count = device.type == TorchSharp.DeviceType.CPU ? ShardCount(Trials.Count, cores) : 1;
+        this.cores = cores;
+        isGpu = device.type != TorchSharp.DeviceType.CPU;
+        var count = isGpu ? 1 : ShardCount(Trials.Count, cores);
         shards = [.. Cut(Trials, count).Select(shard => new Stack(shard, totalSteps, device))];
     }
 
@@ -87,9 +89,9 @@ public sealed class ShardedStack : IDisposable
 
     private void OnAllCores(Action<Stack> what)
     {
-        if (shards.Length == 1)
+        if (isGpu)
         {
-            what(shards[0]); // one trial, or a GPU: let libtorch use the cores as it can
+            what(shards[0]);
             return;
         }
 
