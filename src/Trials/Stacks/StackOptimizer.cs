@@ -104,10 +104,10 @@ public sealed class StackLars(StackLayout layout, Tensor velocity, Tensor moment
 {
     private const double TrustCoefficient = 0.001;
 
-    public IReadOnlyDictionary<string, Tensor> State { get; } = new Dictionary<string, Tensor>
-    {
-        ["velocity"] = velocity.DetachFromDisposeScope(),
-    };
+    // Once a layer's gradient is scaled, the rest is SGD; the decay is part of what is scaled.
+    private readonly StackSgd sgd = new(velocity, momentum, weightDecay: null);
+
+    public IReadOnlyDictionary<string, Tensor> State => sgd.State;
 
     public void Step(Tensor parameters, Tensor gradients, Tensor rates, long step)
     {
@@ -127,14 +127,12 @@ public sealed class StackLars(StackLayout layout, Tensor velocity, Tensor moment
             gradient.mul_(where((layerNorm > 0).logical_and(gradientNorm > 0), trust, ones_like(trust)));
         }
 
-        velocity.mul_(momentum).add_(gradients);
-        parameters.addcmul_(velocity, rates, -1);
+        sgd.Step(parameters, gradients, rates, step);
     }
 
     public void Dispose()
     {
-        velocity.Dispose();
-        momentum.Dispose();
+        sgd.Dispose();
         weightDecay?.Dispose();
     }
 }
