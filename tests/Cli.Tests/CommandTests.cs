@@ -57,8 +57,8 @@ public sealed class CommandTests : IDisposable
     public void An_interrupted_sweep_goes_on_to_the_same_bits(string signal)
     {
         place.Write("tiny.yaml", Workplace.TinySweep
-            .Replace("train.epochs: 4", "train.epochs: 300", StringComparison.Ordinal)
-            .Replace("eval.every_epochs: 2", "eval.every_epochs: 100", StringComparison.Ordinal));
+            .Replace("train.epochs: 4", "train.epochs: 1500", StringComparison.Ordinal)
+            .Replace("eval.every_epochs: 2", "eval.every_epochs: 500", StringComparison.Ordinal));
 
         using (var running = place.Start("run", "tiny.yaml", "--store", "interrupted.db"))
         {
