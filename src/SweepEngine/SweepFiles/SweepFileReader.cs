@@ -7,10 +7,10 @@ public static class SweepFileReader
     internal const int LongestName = 64;
 
     /// <summary>The keys that this version reads, in the order in which they are documented.</summary>
-    private static readonly string[] Keys = ["version", "name", "question", "seeds", "fixed", "grid"];
+    private static readonly string[] Keys = ["version", "name", "question", "seeds", "fixed", "grid", "stop", "sample", "retry", "run"];
 
     /// <summary>Keys of the full language that this version does not read yet.</summary>
-    private static readonly string[] KeysToCome = ["zip", "exclude", "blocks", "stop", "sample", "retry", "run"];
+    private static readonly string[] KeysToCome = ["zip", "exclude", "blocks"];
 
     /// <exception cref="SweepException">The file cannot be read, or all that is wrong with it, one complaint a line.</exception>
     public static SweepFile Read(string path, ParameterCatalogue catalogue) => Parse(SweepText.Read(path), path, catalogue);
@@ -33,8 +33,20 @@ public static class SweepFileReader
         var question = Question(map, complaints);
         var seeds = SeedsReader.Read(map["seeds"]?.Value, complaints);
         var block = new BlockReader(catalogue, complaints).Read(map);
+        var stop = new StopReader(catalogue, complaints).Read(map["stop"]?.Value);
+        var sections = new SectionReader(complaints);
+        var sample = Sample(sections, map["sample"]?.Value);
+        var retries = Retries(sections, map["retry"]?.Value);
+        var (stack, order) = Run(sections, map["run"]?.Value);
         complaints.ThrowIfAny();
-        return new SweepFile(name!, question, seeds!, [block], text, path);
+        return new SweepFile(name!, question, seeds!, [block], text, path)
+        {
+            Stop = stop,
+            MostRetries = retries,
+            StackWidth = stack,
+            Order = order,
+            Sample = sample,
+        };
     }
 
     private static void CheckKeys(YamlMap map, ParameterCatalogue catalogue, Complaints complaints)
@@ -83,4 +95,20 @@ public static class SweepFileReader
         complaints.Add(node.At, $"'question' is {node.Kind}, but must be text.");
         return null;
     }
+
+    private static Sample? Sample(SectionReader sections, YamlNode? node) =>
+        sections.Open("sample", node, "count", "seed") is { } map
+            ? new Sample(sections.Whole(map, SweepFileRules.SampleCount), sections.Whole(map, SweepFileRules.SampleSeed))
+            : null;
+
+    private static int Retries(SectionReader sections, YamlNode? node) =>
+        sections.Open("retry", node, "max") is { } map
+            ? sections.Whole(map, SweepFileRules.MostRetries)
+            : (int)SweepFileRules.MostRetries.Default!.Number!;
+
+    private static (int? Stack, PointOrder Order) Run(SectionReader sections, YamlNode? node) =>
+        sections.Open("run", node, "stack", "order") is { } map
+            ? ((int?)sections.Value(map, SweepFileRules.Stack)?.Number,
+                sections.Value(map, SweepFileRules.Order)?.Text == "shuffled" ? PointOrder.Shuffled : PointOrder.Grid)
+            : (null, PointOrder.Grid);
 }

@@ -32,7 +32,8 @@ internal static class TestCatalogue
         ],
         conflict: t => t.Integer("model.embedding_dim") > 1000 && t.Integer("train.epochs") > 100
             ? "an embedding of more than 1000 dimensions cannot be trained for more than 100 epochs."
-            : null);
+            : null,
+        rankingMetrics: ["loss/total", "loss/variance", "embedding/knn_top1", "embedding/std_mean"]);
 
     /// <summary>Reads a sweep file that begins with the required keys, so that <paramref name="rest"/> begins in line 3.</summary>
     public static SweepFile Read(string rest) => SweepFileReader.Parse("version: 1\nname: demo\n" + rest, "demo.yaml", Instance);

@@ -17,14 +17,31 @@ public class WrongSweepFileTests
     [InlineData("fixed: {augment.rotation_in_degrees: 1}", "(3,9): unknown parameter 'augment.rotation_in_degrees'; there are augment.views.")]
     [InlineData("fixed: {lambda: 1}", "(3,9): unknown parameter 'lambda'; names begin with data., augment., backbone., model., loss. or train..")]
     [InlineData("grids: {}", "(3,1): unknown key 'grids'; did you mean 'grid'?")]
-    [InlineData("parameters: {}", "(3,1): unknown key 'parameters'; the keys are version, name, question, seeds, fixed and grid.")]
+    [InlineData("parameters: {}", "(3,1): unknown key 'parameters'; the keys are version, name, question, seeds, fixed, grid, stop, sample, retry and run.")]
     [InlineData("train.epochs: 3", "(3,1): the parameter 'train.epochs' belongs under 'fixed' or 'grid'.")]
     [InlineData("fixed:\n  train.epochs: 3\n  train.epochs: 4", "(4,3): 'train.epochs' is given here and again in line 5; keep one.\n(5,3): 'train.epochs' was already given in line 4; keep one.")]
     [InlineData("name: other", "(2,1): 'name' is given here and again in line 3; keep one.\n(3,1): 'name' was already given in line 2; keep one.")]
     [InlineData("seeds: 1\nseeds: 1\nseeds: 1", "(3,1): 'seeds' is given here and again in line 4; keep one.\n(4,1): 'seeds' was already given in line 3; keep one.\n(5,1): 'seeds' was already given in line 3; keep one.")]
     // The language to come.
-    [InlineData("zip: []", "(3,1): 'zip' is not supported yet; this version reads version, name, question, seeds, fixed and grid.")]
-    [InlineData("stop: {timeout: 20m}\nretry: {max: 1}", "(3,1): 'stop' is not supported yet; this version reads version, name, question, seeds, fixed and grid.\n(4,1): 'retry' is not supported yet; this version reads version, name, question, seeds, fixed and grid.")]
+    [InlineData("zip: []", "(3,1): 'zip' is not supported yet; this version reads version, name, question, seeds, fixed, grid, stop, sample, retry and run.")]
+    // How the sweep is run.
+    [InlineData("stop: 20m", "(3,7): 'stop' is a single value, but must be a mapping with timeout, collapse and halving.")]
+    [InlineData("stop: {timout: 20m}", "(3,8): unknown key 'timout' in 'stop'; did you mean 'timeout'?")]
+    [InlineData("stop: {timeout: 20}", "(3,17): 'stop.timeout' is '20', but must be a duration such as 90s, 20m, 1h30m or 2d.")]
+    [InlineData("stop: {timeout: }", "(3,17): 'stop.timeout' is nothing, but must be a duration such as 90s, 20m, 1h30m or 2d.")]
+    [InlineData("stop: {timeout: 0s}", "(3,17): 'stop.timeout' is '0s', but must be a duration such as 90s, 20m, 1h30m or 2d.")]
+    [InlineData("stop: {timeout: 5 minutes}", "(3,17): 'stop.timeout' is '5 minutes', but must be a duration such as 90s, 20m, 1h30m or 2d.")]
+    [InlineData("stop: {collapse: stop}", "(3,18): 'stop.collapse' is a single value, but must be a mapping with action, after_epochs and sustained.")]
+    [InlineData("stop: {collapse: {action: lable, sustained: 0}}", "(3,27): 'stop.collapse.action' is 'lable', but must be label, stop or off; did you mean 'label'?\n(3,45): 'stop.collapse.sustained' is 0, but must be at least 1.")]
+    [InlineData("stop: {halving: {keep: 1}}", "(3,17): 'stop.halving.metric' is missing; it must be loss/total, loss/variance, embedding/knn_top1 or embedding/std_mean.\n(3,24): 'stop.halving.keep' is 1, but must be greater than 0 and less than 1.")]
+    [InlineData("stop: {halving: {metric: embedding/knn_top, goal: max}}", "(3,26): 'stop.halving.metric' is 'embedding/knn_top', but must be loss/total, loss/variance, embedding/knn_top1 or embedding/std_mean; did you mean 'embedding/knn_top1'?\n(3,51): 'stop.halving.goal' is 'max', but must be maximize or minimize.")]
+    [InlineData("sample: 500", "(3,9): 'sample' is a single value, but must be a mapping with count and seed.")]
+    [InlineData("sample: {seed: 3}", "(3,9): 'sample.count' is missing; it must be a whole number, at least 1.")]
+    [InlineData("sample: {count: 0, seed: -1}", "(3,17): 'sample.count' is 0, but must be at least 1.\n(3,26): 'sample.seed' is -1, but must be at least 0.")]
+    [InlineData("retry: {max: -1}", "(3,14): 'retry.max' is -1, but must be at least 0 and at most 100.")]
+    [InlineData("retry: {times: 2}", "(3,9): unknown key 'times' in 'retry'; the keys are max.")]
+    [InlineData("run: {stack: 0, order: random}", "(3,14): 'run.stack' is 0, but must be at least 1.\n(3,24): 'run.order' is 'random', but must be grid or shuffled.")]
+    [InlineData("run: {stack: auot}", "(3,14): 'run.stack' is 'auot', but must be a whole number, at least 1, or auto; did you mean 'auto'?")]
     // Fixed values.
     [InlineData("fixed: {train.epochs: 0}", "(3,23): 'train.epochs' is 0, but must be at least 1.")]
     [InlineData("fixed: {train.epochs: -2147483648}", "(3,23): 'train.epochs' is -2147483648, but must be at least 1.")]
@@ -181,7 +198,7 @@ public class WrongSweepFileTests
                 "sweeps/x.yaml(7,5): unknown parameter 'loss.varience_weight'; did you mean 'loss.variance_weight'?",
                 "sweeps/x.yaml(8,19): the axis of 'loss.epsilon' has no 'count'; write {log: [a, b], count: n}.",
                 "sweeps/x.yaml(9,5): 'train.epochs' is an axis here, but fixed in line 5; keep one.",
-                "sweeps/x.yaml(10,1): unknown key 'extra'; the keys are version, name, question, seeds, fixed and grid.",
+                "sweeps/x.yaml(10,1): unknown key 'extra'; the keys are version, name, question, seeds, fixed, grid, stop, sample, retry and run.",
             ],
             refusal.Message.Split('\n'));
     }
