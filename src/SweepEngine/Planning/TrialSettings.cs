@@ -33,6 +33,9 @@ public sealed class TrialSettings
     /// <summary>The value of a parameter; null where it is absent or inactive.</summary>
     public ParameterValue? this[string name] => values[Catalogue.IndexOf(name)];
 
+    /// <param name="index">A position in the catalogue.</param>
+    internal ParameterValue? this[int index] => values[index];
+
     public double Real(string name) => Required(name).Number!.Value;
 
     public int Integer(string name) => checked((int)Required(name).Number!.Value);

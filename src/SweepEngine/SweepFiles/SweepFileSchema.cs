@@ -22,8 +22,8 @@ public static class SweepFileSchema
             ["name"] = new JsonObject
             {
                 ["type"] = new JsonArray("string", "integer"),
-                ["pattern"] = "^[a-z0-9-]+$",
-                ["maxLength"] = SweepFileReader.LongestName,
+                ["pattern"] = NameReader.Pattern,
+                ["maxLength"] = NameReader.Longest,
                 ["description"] = "Names the results: lower-case letters, digits and hyphens.",
             },
             ["question"] = new JsonObject { ["type"] = "string", ["description"] = "What the sweep is to find out." },
