@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -9,29 +7,49 @@ namespace VicRegSweeps.SweepEngine;
 /// 128 bits that stand for a point: no two points of any plan will ever share them by accident. They depend on the
 /// values that differ from the catalogue's defaults, and on nothing else that a file says.
 /// </summary>
-/// <remarks>Cheaper than a point's id, which takes every parameter; not for two threads.</remarks>
-internal sealed class Fingerprints(ParameterCatalogue catalogue)
+/// <remarks>
+/// The sum of a hash of every parameter with its value (Zobrist 1970), each of which is computed once: a plan may have
+/// millions of points, but its axes have few values. Not for two threads.
+/// </remarks>
+internal sealed class Fingerprints
 {
-    private readonly ArrayBufferWriter<byte> text = new();
-    private readonly byte[] hash = new byte[SHA256.HashSizeInBytes];
+    private readonly ParameterCatalogue catalogue;
+    private readonly int[] identifying;
+    private readonly Dictionary<ParameterValue, UInt128>[] known;
+    private readonly UInt128[] absent;
+
+    public Fingerprints(ParameterCatalogue catalogue)
+    {
+        this.catalogue = catalogue;
+        identifying = [.. Enumerable.Range(0, catalogue.Parameters.Count).Where(i => !catalogue.Parameters[i].IsLocation)];
+        known = [.. catalogue.Parameters.Select(_ => new Dictionary<ParameterValue, UInt128>(ReferenceEqualityComparer.Instance))];
+        absent = [.. catalogue.Parameters.Select(p => p.Default is null ? 0 : Hash(p.Name))];
+    }
 
     public UInt128 Of(TrialSettings point)
     {
-        text.ResetWrittenCount();
-        for (var i = 0; i < catalogue.Parameters.Count; i++)
+        UInt128 sum = 0;
+        foreach (var i in identifying)
         {
-            var parameter = catalogue.Parameters[i];
-            if (parameter.IsLocation || ReferenceEquals(point[i], parameter.Default) || point[i] == parameter.Default)
-                continue;
-
-            // An absent value reads as nothing, which no value does; no text of a sweep file contains U+0000.
-            Encoding.UTF8.GetBytes(parameter.Name, text);
-            text.Write("\0"u8);
-            Encoding.UTF8.GetBytes(point[i]?.Text, text);
-            text.Write("\0"u8);
+            var value = point[i];
+            if (!ReferenceEquals(value, catalogue.Parameters[i].Default))
+                sum = unchecked(sum + (value is null ? absent[i] : HashOf(i, value)));
         }
 
-        SHA256.HashData(text.WrittenSpan, hash);
-        return BinaryPrimitives.ReadUInt128LittleEndian(hash);
+        return sum;
     }
+
+    private UInt128 HashOf(int parameter, ParameterValue value)
+    {
+        if (!known[parameter].TryGetValue(value, out var hash))
+        {
+            var (name, byDefault) = (catalogue.Parameters[parameter].Name, catalogue.Parameters[parameter].Default);
+            hash = value == byDefault ? 0 : Hash($"{name}={value.Text}");
+            known[parameter].Add(value, hash);
+        }
+
+        return hash;
+    }
+
+    private static UInt128 Hash(string text) => BitConverter.ToUInt128(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

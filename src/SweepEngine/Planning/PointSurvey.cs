@@ -71,7 +71,7 @@ internal sealed class PointSurvey
         for (var i = 0; i < dropped.Length; i++)
         {
             var point = block[i];
-            if (block.Block.Exclusions.FirstOrDefault(e => e.Removes(point)) is { } exclusion)
+            if (FirstThatRemoves(point, block.Block.Exclusions) is { } exclusion)
             {
                 excluded[exclusion]++;
                 removed++;
@@ -138,6 +138,17 @@ internal sealed class PointSurvey
         Order = lots;
     }
 
+    private static Exclusion? FirstThatRemoves(TrialSettings point, IReadOnlyList<Exclusion> exclusions)
+    {
+        foreach (var exclusion in exclusions)
+        {
+            if (exclusion.Removes(point))
+                return exclusion;
+        }
+
+        return null;
+    }
+
     /// <summary>Points of one product differ in the swept parameters; they can only be equal where some of these are inactive.</summary>
     private bool MayRepeat(TrialSettings point)
     {
@@ -159,7 +170,7 @@ internal sealed class PointSurvey
             if (isFirst)
                 first[i] = point[swept[i]];
             else
-                varies[i] = varies[i] || first[i] != point[swept[i]];
+                varies[i] = varies[i] || (!ReferenceEquals(first[i], point[swept[i]]) && first[i] != point[swept[i]]);
         }
     }
 

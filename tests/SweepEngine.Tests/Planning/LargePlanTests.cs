@@ -25,7 +25,7 @@ public class LargePlanTests(ITestOutputHelper output)
               {{third}}: {linear: [0, 0.99], count: 100}
             """);
         var planned = watch.Elapsed;
-        var stacks = StackPlanner.Outline(plan.Trials(), new TestRunner(width: 256));
+        var stacks = StackPlanner.Outline(plan.Trials(), new TestRunner(width: 256), _ => 0).Stacks;
 
         Assert.Equal(1_000_000, plan.Points);
         Assert.Equal(1_000_000, stacks.Sum(s => s.Trials));
