@@ -32,7 +32,7 @@ public class LargePlanTests(ITestOutputHelper output)
         var kept = (GC.GetTotalMemory(forceFullCollection: true) - before) >> 20;
         output.WriteLine($"planned {planned.TotalSeconds:F2} s, with stacks {watch.Elapsed.TotalSeconds:F2} s, kept {kept} MiB, peak {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
         Assert.InRange(watch.Elapsed.TotalSeconds, 0, 20);
-        Assert.InRange(kept, -10, 100);
+        Assert.InRange(kept, long.MinValue, 100);
         GC.KeepAlive(plan);
         GC.KeepAlive(stacks);
     }
