@@ -186,7 +186,12 @@ public static class TrialCatalogue
             Doc = "T, by which a neighbour's vote weighs exp(cosine / T).",
         },
     ],
-    Conflict);
+    Conflict,
+    [
+        .. SweepEngine.LossTerms.Names.Select(term => $"loss/{term}"),
+        .. PanelMetrics.All.Select(metric => $"embedding/{metric.Name}"),
+        .. PanelMetrics.All.Select(metric => $"representation/{metric.Name}"),
+    ]);
 
     /// <summary>The settings that contradict each other, in one sentence; null when none do.</summary>
     private static string? Conflict(TrialSettings s)
