@@ -46,7 +46,7 @@ internal sealed class Training(string device, string stack, string cache, bool q
     private static void Register(SqliteStore store, VicRegRunner runner, SweepPlan plan, Screen screen)
     {
         screen.Message(Invariant($"{plan.File.Name}: {plan.Points} points × {plan.File.Seeds.Count} seeds = {plan.TrialCount} trials"));
-        var registration = store.Register(plan.File.Name, plan.File.Question ?? "", plan.File.Text, plan.Trials(), runner.StackKey);
+        var registration = store.Register(plan.File.Name, plan.File.Question ?? "", plan.File.Text, plan.Trials(), runner.StackKey, SweepRules.Of(plan.File));
         if (registration.Kept + registration.Orphaned > 0)
         {
             var done = store.Status().Finished;

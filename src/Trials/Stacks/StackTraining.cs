@@ -17,6 +17,7 @@ public sealed class StackTraining : IDisposable
     private readonly HashSet<Trial> unfinished;
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private readonly long totalSteps;
+    private double secondsBefore;
 
     private StackTraining(StackWork work, StackData data, ITrialSink sink, Device device)
     {
@@ -32,7 +33,7 @@ public sealed class StackTraining : IDisposable
         stack = new ShardedStack(work.Trials, totalSteps, device, Environment.ProcessorCount);
         if (work.Checkpoint is not null)
         {
-            stack.Load(work.Checkpoint.Path);
+            Load(work.Checkpoint);
         }
     }
 
@@ -59,7 +60,23 @@ public sealed class StackTraining : IDisposable
         }
     }
 
-    private double SecondsEach => watch.Elapsed.TotalSeconds / stack.Trials.Count;
+    /// <summary>Goes on from a checkpoint. One that is whole but does not fit, as from another version, is the engine's to replace.</summary>
+    private void Load(Checkpoint checkpoint)
+    {
+        try
+        {
+            stack.Load(checkpoint.Path);
+        }
+        catch (SweepException error)
+        {
+            stack.Dispose();
+            throw new UnusableCheckpointException(error.Message, error);
+        }
+
+        secondsBefore = checkpoint.Seconds;
+    }
+
+    private double SecondsEach => secondsBefore + (watch.Elapsed.TotalSeconds / stack.Trials.Count);
 
     private void Epoch(int epoch, CancellationToken cancel)
     {
@@ -72,7 +89,7 @@ public sealed class StackTraining : IDisposable
         {
             if (cancel.IsCancellationRequested || sink.CheckpointDue)
             {
-                sink.Checkpoint(stack.StepsDone, stack.Save);
+                sink.Checkpoint(stack.StepsDone, SecondsEach, stack.Save);
                 cancel.ThrowIfCancellationRequested();
             }
 
