@@ -75,7 +75,7 @@ internal static class StepBenchmark
     {
         var trials = Enumerable.Range(0, width).Select(i => Trial.Of(
             TrialSettings.From(TrialCatalogue.Parameters, ("loss.variance_weight", 1 + (0.1 * i))), seed: 0));
-        using var stack = new ShardedStack([.. trials], totalSteps: 1_000_000, CPU, cores);
+        using var stack = new Stack([.. trials], totalSteps: 1_000_000, CPU, cores: cores);
         using var batch = randn(2 * Batch, StackLayout.Features);
         var steps = Math.Max(2, 64 / width);
         Steps(2);
@@ -85,7 +85,7 @@ internal static class StepBenchmark
         {
             for (var i = 0; i < count; i++)
             {
-                stack.Step(_ => batch.alias());
+                stack.Step([batch]);
             }
         }
     }

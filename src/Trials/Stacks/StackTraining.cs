@@ -11,7 +11,7 @@ public sealed class StackTraining : IDisposable
     private readonly StackSettings settings;
     private readonly StackEvaluation evaluation;
     private readonly BatchSampler sampler;
-    private readonly ShardedStack stack;
+    private readonly Stack stack;
     private readonly ITrialSink sink;
     private readonly Device device;
     private readonly HashSet<Trial> unfinished;
@@ -29,7 +29,7 @@ public sealed class StackTraining : IDisposable
         sampler = new BatchSampler(data.Images, data.Views, settings.BatchSize);
         totalSteps = (long)sampler.StepsPerEpoch * settings.Epochs;
         unfinished = [.. work.Trials];
-        stack = new ShardedStack(work.Trials, totalSteps, device, Environment.ProcessorCount);
+        stack = new Stack(work.Trials, totalSteps, device);
         if (work.Checkpoint is not null)
         {
             stack.Load(work.Checkpoint.Path);
@@ -76,8 +76,11 @@ public sealed class StackTraining : IDisposable
                 cancel.ThrowIfCancellationRequested();
             }
 
-            var current = step;
-            stack.Step(seed => data.TrainViews.index_select(0, rows[seed][current])); // [2B, 512]
+            using (NewDisposeScope())
+            {
+                stack.Step([.. stack.Seeds.Select(seed => data.TrainViews.index_select(0, rows[seed][step]))]); // [2B, 512] each
+            }
+
             sink.Progress(new Progress("training", stack.StepsDone * stack.Trials.Count, totalSteps * stack.Trials.Count, "trial-steps"));
             if (stack.BatchesInWindow == settings.LogEveryBatches || stack.StepsDone == totalSteps)
             {
@@ -93,23 +96,23 @@ public sealed class StackTraining : IDisposable
 
     private void RecordPanels(int epoch)
     {
-        foreach (var (trial, panels) in stack.Trials.Zip(stack.Map(shard => evaluation.Panels(shard, epoch))).Where(t => unfinished.Contains(t.First)))
+        foreach (var (trial, panels) in stack.Trials.Zip(evaluation.Panels(stack, epoch)).Where(t => unfinished.Contains(t.First)))
         {
             sink.Panel(trial, panels.Embedding);
             sink.Panel(trial, panels.Representation);
         }
     }
 
-    /// <summary>Records a row of every trial; a trial whose total is not finite any more has diverged, and ends here.</summary>
+    /// <summary>Records a row of every trial; a trial whose loss is not finite any more has diverged, and ends here.</summary>
     private void RecordLosses(int epoch)
     {
-        foreach (var (trial, row) in stack.Trials.Zip(stack.TakeLosses(epoch)).Where(t => unfinished.Contains(t.First)))
+        foreach (var ((trial, row), divergence) in stack.Trials.Zip(stack.TakeLosses(epoch)).Zip(stack.Divergences()).Where(t => unfinished.Contains(t.First.First)))
         {
             sink.Loss(trial, row);
-            if (row.Total is null)
+            if (divergence is not null)
             {
-                var reason = $"the loss was not finite within the {row.Batches} steps up to step {row.Step}";
-                sink.Finish(trial, new Outcome(TrialState.Failed, "diverged", reason, epoch - 1, row.Step, SecondsEach));
+                var reason = $"the {divergence.Term} was not finite in step {divergence.Step}";
+                sink.Finish(trial, new Outcome(TrialState.Failed, "diverged", reason, epoch - 1, divergence.Step, SecondsEach));
                 unfinished.Remove(trial);
             }
         }
