@@ -1,24 +1,9 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace VicRegSweeps.Trials;
-
-/// <summary>One layer: a 3×3 convolution with padding 1, its bias, a ReLU, and perhaps a 2×2 max-pooling.</summary>
-internal interface IWinogradConvolution : IDisposable
-{
-    MapShape Input { get; }
-
-    MapShape Output { get; }
-
-    /// <summary>Floats of working memory that <see cref="Run"/> needs.</summary>
-    long Scratch { get; }
-
-    /// <param name="from">[groups] of <see cref="Input"/>.</param>
-    /// <param name="to">[groups] of <see cref="Output"/>, whose borders stay as they are.</param>
-    /// <param name="scratch">Of one thread.</param>
-    unsafe void Run(float* from, float* to, int groups, float* scratch);
-}
 
 /// <summary>
 /// A convolution by minimal filtering: tiles of the map are transformed, multiplied with the transformed kernels, and the
@@ -47,7 +32,7 @@ internal sealed unsafe class WinogradConvolution<TTile> : IWinogradConvolution
     private readonly nint inputStep;
     private readonly nint productStep;
 
-    /// <param name="weight">[C', C, 3, 3]; C' a multiple of four.</param>
+    /// <param name="weight">[C', C, 3, 3], in one piece; C' a multiple of four.</param>
     /// <param name="bias">[C'].</param>
     /// <param name="side">Of the map, a multiple of the tile's outputs.</param>
     /// <param name="borderAfter">That the next layer wants around its input.</param>
@@ -63,7 +48,7 @@ internal sealed unsafe class WinogradConvolution<TTile> : IWinogradConvolution
         productStep = (panelsPerBlock * outputs * Lanes.Count) + Stagger;
         weights = Transformed(weight);
         this.bias = new FloatBlock(outputs);
-        bias.data<float>().CopyTo(new Span<float>(this.bias.Start, outputs));
+        MemoryMarshal.Cast<byte, float>(bias.bytes).CopyTo(new Span<float>(this.bias.Start, outputs));
     }
 
     public MapShape Input { get; }
@@ -194,7 +179,7 @@ internal sealed unsafe class WinogradConvolution<TTile> : IWinogradConvolution
     private FloatBlock Transformed(Tensor weight)
     {
         var (outputs, inputs) = (Output.Channels, Input.Channels);
-        var kernels = weight.data<float>().ToArray(); // [C'][C][3][3]
+        var kernels = MemoryMarshal.Cast<byte, float>(weight.bytes).ToArray(); // [C'][C][3][3]
         var g = TTile.Kernel;
         var block = new FloatBlock((long)Products * outputs * inputs);
         Parallel.For(0, outputs, output =>
