@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using VicRegSweeps.SweepEngine;
 using static TorchSharp.torch;
 
@@ -10,6 +11,8 @@ public static class Calibration
     private const int Views = 2;
     private const int Classes = 10;
 
+    // A processor's cores finish their first batches, which are not counted, at about the same time.
+    private static readonly int FewestBatches = Environment.ProcessorCount + 2;
     private static readonly TimeSpan Each = TimeSpan.FromSeconds(5);
 
     /// <summary>Measures and keeps how quickly features are made and stacks like these are trained.</summary>
@@ -33,8 +36,13 @@ public static class Calibration
         try
         {
             using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            enough.CancelAfter(Each);
-            var clock = new BankClock(_ => { });
+            var watch = Stopwatch.StartNew();
+            var batches = 0;
+            var clock = new BankClock(_ =>
+            {
+                if (++batches >= FewestBatches && watch.Elapsed > Each)
+                    enough.Cancel();
+            });
             try
             {
                 using var scope = NewDisposeScope();
@@ -68,7 +76,7 @@ public static class Calibration
         enough.CancelAfter(Each);
         using var scope = NewDisposeScope();
         using var data = Noise(calibrated[0].Settings, place);
-        var sink = new TimedSink(new NoSink());
+        var sink = new TimedSink(new NoSink(calibrated));
         try
         {
             StackTraining.Run(new StackWork(calibrated, null), data, sink, place, enough.Token);
@@ -98,7 +106,7 @@ public static class Calibration
     }
 
     /// <summary>Keeps nothing.</summary>
-    private sealed class NoSink : ITrialSink
+    private sealed class NoSink(IReadOnlyList<Trial> trials) : ITrialSink
     {
         public bool CheckpointDue => false;
 
@@ -118,7 +126,9 @@ public static class Calibration
         {
         }
 
-        public void Checkpoint(long step, Action<string> write)
+        public IReadOnlyList<Trial> Survivors(int epoch, long step, double seconds) => trials;
+
+        public void Checkpoint(long step, double seconds, Action<string> write)
         {
         }
 
