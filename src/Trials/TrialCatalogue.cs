@@ -167,12 +167,12 @@ public static class TrialCatalogue
         },
         new()
         {
-            Name = "eval.images", Kind = ParameterKind.Integer, Default = 1_000, Minimum = 2, Maximum = 1_000_000, BearsOnShapes = true,
+            Name = "eval.images", Kind = ParameterKind.Integer, Default = 500, Minimum = 2, Maximum = 1_000_000, BearsOnShapes = true,
             Doc = "Held-out images that an evaluation looks at; at most data.test_images are there.",
         },
         new()
         {
-            Name = "eval.reference_images", Kind = ParameterKind.Integer, Default = 5_000, Minimum = 1, Maximum = 1_000_000, BearsOnShapes = true,
+            Name = "eval.reference_images", Kind = ParameterKind.Integer, Default = 2_000, Minimum = 1, Maximum = 1_000_000, BearsOnShapes = true,
             Doc = "Labelled training images, not augmented, that kNN and probe may consult; at most data.train_images are there.",
         },
         new()

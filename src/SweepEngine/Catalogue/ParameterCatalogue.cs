@@ -19,6 +19,7 @@ public sealed class ParameterCatalogue
         indexOf = Parameters.Index().ToDictionary(p => p.Item.Name, p => p.Index, StringComparer.Ordinal);
         ByName = [.. Enumerable.Range(0, Parameters.Count).OrderBy(i => Parameters[i].Name, StringComparer.Ordinal)];
         Conditional = [.. Enumerable.Range(0, Parameters.Count).Where(i => Parameters[i].ActiveWhen is not null)];
+        ShapeBearing = [.. Enumerable.Range(0, Parameters.Count).Where(i => Parameters[i].BearsOnShapes)];
     }
 
     public IReadOnlyList<Parameter> Parameters { get; }
@@ -28,6 +29,9 @@ public sealed class ParameterCatalogue
 
     /// <summary>Positions in <see cref="Parameters"/> of those that may do nothing.</summary>
     internal IReadOnlyList<int> Conditional { get; }
+
+    /// <summary>Positions in <see cref="Parameters"/> of those that keep trials out of one stack.</summary>
+    internal IReadOnlyList<int> ShapeBearing { get; }
 
     /// <summary>A sentence that says which of a trial's settings contradict each other; null when none do.</summary>
     public Func<TrialSettings, string?> Conflict { get; }

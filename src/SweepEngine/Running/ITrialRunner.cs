@@ -10,6 +10,7 @@ public interface ITrialRunner
     IReadOnlyList<Metric> Metrics { get; }
 
     /// <summary>Two trials may be stacked when their keys are equal.</summary>
+    /// <remarks>It depends on the parameters that bear on shapes alone: plans of millions ask once for equal shapes.</remarks>
     string StackKey(Trial trial);
 
     /// <summary>The most trials worth stacking on this machine, for trials like the given one.</summary>

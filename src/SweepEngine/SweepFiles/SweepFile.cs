@@ -46,7 +46,7 @@ public enum PointOrder
 public sealed record Sample(int Count, int Seed);
 
 /// <summary>A part of a sweep: the product of its axes, around fixed values.</summary>
-/// <param name="Name">Empty for a file without blocks.</param>
+/// <param name="Name">Empty for what stands above a file's blocks.</param>
 /// <param name="Fixed">Values that differ from the catalogue's defaults for every point of the block.</param>
 /// <param name="Axes">The first varies slowest. Without any, the block is one point.</param>
 /// <param name="At">Where the file defines it, for messages.</param>
@@ -54,4 +54,8 @@ public sealed record SweepBlock(
     string Name,
     IReadOnlyDictionary<string, ParameterValue> Fixed,
     IReadOnlyList<Axis> Axes,
-    Place At);
+    Place At)
+{
+    /// <summary>Which of its points are left out: the rules of the file, then its own.</summary>
+    public IReadOnlyList<Exclusion> Exclusions { get; init; } = [];
+}

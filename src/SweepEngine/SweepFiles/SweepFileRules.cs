@@ -15,6 +15,8 @@ internal static class SweepFileRules
         Doc = "What they are drawn by; a larger count with the same seed keeps the points of the smaller and adds to them.",
     };
 
+    public const string TimeoutDoc = "The longest that a trial may train; its time is its share of its stack's. Without it there is no limit.";
+
     public static Parameter CollapseAction { get; } = new()
     {
         Name = "stop.collapse.action", Kind = ParameterKind.Word, Default = "label", Words = ["label", "stop", "off"],
@@ -68,6 +70,12 @@ internal static class SweepFileRules
         Name = "run.order", Kind = ParameterKind.Word, Default = "grid", Words = ["grid", "shuffled"],
         Doc = "The order in which points are run: that of the file, or one by chance that is the same every time.",
     };
+
+    /// <summary>All rules that do not depend on the catalogue, in the order in which they are documented.</summary>
+    public static IReadOnlyList<Parameter> Documented { get; } =
+    [
+        HalvingGoal, HalvingKeep, HalvingEveryEpochs, CollapseAction, CollapseAfterEpochs, CollapseSustained, SampleCount, SampleSeed, MostRetries, Stack, Order,
+    ];
 
     /// <summary>What ranks trials. The words are those of the catalogue.</summary>
     public static Parameter HalvingMetric(ParameterCatalogue catalogue) => new()

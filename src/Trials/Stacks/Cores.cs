@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using static TorchSharp.torch;
 
 namespace VicRegSweeps.Trials;
@@ -8,7 +9,7 @@ namespace VicRegSweeps.Trials;
 /// </summary>
 internal static class Cores
 {
-    /// <summary>Does all pieces, several at a time; which core does which is not determined.</summary>
+    /// <summary>Does all pieces, several at a time; which core does which is not determined. The first exception ends it.</summary>
     /// <param name="pieces">Number of pieces.</param>
     /// <param name="cores">At most so many at a time.</param>
     /// <param name="work">Given a core from 0 to <paramref name="cores"/> − 1, which nobody else uses meanwhile, and a piece.</param>
@@ -16,6 +17,7 @@ internal static class Cores
     {
         var threads = get_num_threads();
         var next = -1;
+        ExceptionDispatchInfo? failure = null;
         try
         {
             var workers = Math.Min(pieces, cores);
@@ -33,12 +35,23 @@ internal static class Cores
             set_num_threads(threads);
         }
 
+        failure?.Throw();
+
         void Worker(int core)
         {
             set_num_threads(1);
             for (var piece = Interlocked.Increment(ref next); piece < pieces; piece = Interlocked.Increment(ref next))
             {
-                work(core, piece);
+                try
+                {
+                    work(core, piece);
+                }
+                catch (Exception e)
+                {
+                    // As it was thrown, not within an AggregateException; the other cores end after their piece.
+                    Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(e), null);
+                    Volatile.Write(ref next, pieces);
+                }
             }
         }
     }

@@ -15,7 +15,7 @@ internal static class TestCatalogue
             new() { Name = "loss.variance_weight", Kind = ParameterKind.Real, Default = 25, Doc = "μ.", Minimum = 0 },
             new() { Name = "loss.covariance_weight", Kind = ParameterKind.Real, Default = 1, Doc = "ν.", Minimum = 0 },
             new() { Name = "loss.epsilon", Kind = ParameterKind.Real, Default = 1e-4, Doc = "ε.", Minimum = 0, ExclusiveMinimum = true },
-            new() { Name = "train.epochs", Kind = ParameterKind.Integer, Default = 10, Doc = "Epochs.", Minimum = 1 },
+            new() { Name = "train.epochs", Kind = ParameterKind.Integer, Default = 10, Doc = "Epochs.", Minimum = 1, BearsOnShapes = true },
             new() { Name = "train.learning_rate", Kind = ParameterKind.Real, Default = 0.001, Doc = "Step size.", Minimum = 0, ExclusiveMinimum = true },
             new() { Name = "train.optimizer", Kind = ParameterKind.Word, Default = "adam", Doc = "How steps are taken.", Words = ["adam", "sgd", "lars"] },
             new()
