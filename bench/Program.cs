@@ -7,6 +7,8 @@ Dictionary<string, Action> benchmarks = new()
 {
     ["step"] = StepBenchmark.Run,
     ["evaluation"] = EvaluationBenchmark.Run,
+    ["store"] = StoreBenchmark.Run,
+    ["export"] = ExportBenchmark.Run,
 };
 
 var chosen = args.Length == 0 ? [.. benchmarks.Keys] : args;
