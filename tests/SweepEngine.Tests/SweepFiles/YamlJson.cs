@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
+using Node = YamlDotNet.RepresentationModel.YamlNode; // the engine has a YamlNode of its own
 
 namespace VicRegSweeps.SweepEngine.Tests;
 
@@ -16,7 +17,7 @@ internal static partial class YamlJson
         return Of(stream.Documents[0].RootNode);
     }
 
-    private static JsonNode? Of(YamlNode node) => node switch
+    private static JsonNode? Of(Node node) => node switch
     {
         YamlMappingNode map => new JsonObject(map.Children.Select(c => KeyValuePair.Create(((YamlScalarNode)c.Key).Value!, Of(c.Value)))),
         YamlSequenceNode list => new JsonArray([.. list.Children.Select(Of)]),
