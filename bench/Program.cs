@@ -10,6 +10,8 @@ Dictionary<string, Action> benchmarks = new()
     ["shapes"] = ShapesBenchmark.Run,
     ["article"] = ArticleBenchmark.Run,
     ["memory"] = MemoryBenchmark.Run,
+    ["store"] = StoreBenchmark.Run,
+    ["export"] = ExportBenchmark.Run,
 };
 
 var chosen = args.Length == 0 ? [.. benchmarks.Keys] : args;

@@ -14,6 +14,8 @@ internal static class CommandLine
             RunCommand.Create(),
             ResumeCommand.Create(),
             WorkerCommand.Create(),
+            VerifyCommand.Create(),
+            MergeCommand.Create(),
             StatusCommand.Create(),
             ExportCommand.Create(),
             ScoreCommand.Create(),
