@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.Trials;
 using static TorchSharp.torch;
@@ -59,7 +58,7 @@ internal static class StepBenchmark
         const int repetitions = 40;
         var inputs = Enumerable.Range(0, cores).Select(_ => (rand(size, size), rand(size, size))).ToArray();
         var threads = get_num_threads();
-        var seconds = Time(() => Parallel.ForEach(inputs, new ParallelOptions { MaxDegreeOfParallelism = cores }, pair =>
+        var seconds = Clock.Seconds(() => Parallel.ForEach(inputs, new ParallelOptions { MaxDegreeOfParallelism = cores }, pair =>
         {
             set_num_threads(1);
             for (var i = 0; i < repetitions; i++)
@@ -79,7 +78,7 @@ internal static class StepBenchmark
         using var batch = randn(2 * Batch, StackLayout.Features);
         var steps = Math.Max(2, 64 / width);
         Steps(2);
-        return Enumerable.Range(0, Rounds).Min(_ => Time(() => Steps(steps))) / (steps * width);
+        return Enumerable.Range(0, Rounds).Min(_ => Clock.Seconds(() => Steps(steps))) / (steps * width);
 
         void Steps(int count)
         {
@@ -88,12 +87,5 @@ internal static class StepBenchmark
                 stack.Step([batch]);
             }
         }
-    }
-
-    private static double Time(Action action)
-    {
-        var watch = Stopwatch.StartNew();
-        action();
-        return watch.Elapsed.TotalSeconds;
     }
 }

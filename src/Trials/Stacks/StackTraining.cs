@@ -10,11 +10,12 @@ public sealed class StackTraining : IDisposable
     private readonly StackSettings settings;
     private readonly StackEvaluation evaluation;
     private readonly ITrainingBatches batches;
-    private readonly Stack stack;
     private readonly ITrialSink sink;
     private readonly HashSet<Trial> unfinished;
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private readonly long totalSteps;
+    private Stack stack;
+    private double secondsBefore;
 
     private StackTraining(StackWork work, StackData data, ITrialSink sink, Device device)
     {
@@ -28,7 +29,7 @@ public sealed class StackTraining : IDisposable
         stack = new Stack(work.Trials, totalSteps, device);
         if (work.Checkpoint is not null)
         {
-            stack.Load(work.Checkpoint.Path);
+            Load(work.Checkpoint);
         }
     }
 
@@ -47,6 +48,11 @@ public sealed class StackTraining : IDisposable
         for (var epoch = firstEpoch; epoch < settings.Epochs && unfinished.Count > 0; epoch++)
         {
             Epoch(epoch, cancel);
+            if (unfinished.Count > 0 && epoch + 1 < settings.Epochs)
+            {
+                unfinished.IntersectWith(sink.Survivors(epoch + 1, stack.StepsDone, SecondsEach));
+                DropEnded();
+            }
         }
 
         foreach (var trial in unfinished)
@@ -55,7 +61,35 @@ public sealed class StackTraining : IDisposable
         }
     }
 
-    private double SecondsEach => watch.Elapsed.TotalSeconds / stack.Trials.Count;
+    /// <summary>Goes on from a checkpoint. One that is whole but does not fit, as from another version, is the engine's to replace.</summary>
+    private void Load(Checkpoint checkpoint)
+    {
+        try
+        {
+            stack.Load(checkpoint.Path);
+        }
+        catch (SweepException error)
+        {
+            stack.Dispose();
+            throw new UnusableCheckpointException(error.Message, error);
+        }
+
+        secondsBefore = checkpoint.Seconds;
+    }
+
+    /// <summary>Frees what the stack holds of trials that have ended, so that a step costs what the others cost.</summary>
+    private void DropEnded()
+    {
+        if (unfinished.Count > 0 && unfinished.Count < stack.Trials.Count)
+        {
+            secondsBefore = SecondsEach;
+            watch.Restart();
+            stack = stack.Keep(unfinished);
+        }
+    }
+
+    /// <summary>A trial's share of the wall time, which those shared that were in the stack at the time.</summary>
+    private double SecondsEach => secondsBefore + (watch.Elapsed.TotalSeconds / stack.Trials.Count);
 
     private void Epoch(int epoch, CancellationToken cancel)
     {
@@ -65,7 +99,7 @@ public sealed class StackTraining : IDisposable
         {
             if (cancel.IsCancellationRequested || sink.CheckpointDue)
             {
-                sink.Checkpoint(stack.StepsDone, stack.Save);
+                sink.Checkpoint(stack.StepsDone, SecondsEach, stack.Save);
                 cancel.ThrowIfCancellationRequested();
             }
 

@@ -15,39 +15,45 @@ public sealed class StackTests
     private const double DoubleTolerance = 1e-6;
     private const double FloatTolerance = 1e-5;
 
-    /// <summary>Every optimizer that TorchSharp has too, on both paths.</summary>
-    public static TheoryData<string, bool> Optimizers => new() { { "adam", false }, { "adam", true }, { "sgd", false }, { "sgd", true } };
+    /// <summary>Those that TorchSharp has too.</summary>
+    public static TheoryData<string> Optimizers => new("adam", "sgd");
 
     [Theory]
     [MemberData(nameof(Optimizers))]
-    public void Every_trial_of_a_mixed_stack_follows_its_own_plain_training(string optimizer, bool byTensorOperations)
+    public void Every_trial_of_a_mixed_stack_follows_its_own_plain_training(string optimizer)
     {
-        const int steps = 200;
+        const int steps = 100;
         var trials = TestTrials.Mixed(optimizer).ToArray();
-        using var stack = new Stack(trials, steps, CPU, float64, cores: 2, byTensorOperations);
-        var plain = stack.Trials.Select(t => new PlainTrial(t, steps, float64)).ToArray();
-        var batches = Batches(stack, steps, float64);
+        using var processor = new Stack(trials, steps, CPU, float64, cores: 2);
+        using var tensors = new Stack(trials, steps, CPU, float64, byTensorOperations: true);
+        var plain = processor.Trials.Select(t => new PlainTrial(t, steps, float64)).ToArray();
+        var batches = Batches(processor, steps, float64);
 
         for (var step = 0; step < steps; step++)
         {
-            stack.Step(batches[step]);
-            var stacked = stack.TakeLosses(1);
+            processor.Step(batches[step]);
+            tensors.Step(batches[step]);
+            var (byProcessor, byTensors) = (processor.TakeLosses(1), tensors.TakeLosses(1));
             foreach (var (k, trial) in plain.Index())
             {
-                var alone = trial.Step(batches[step][stack.Seeds.ToList().IndexOf(stack.Trials[k].Seed)]);
-                Assert.Equal(alone, stacked[k].Total!.Value, DoubleTolerance * Math.Abs(alone));
+                var alone = trial.Step(batches[step][processor.Seeds.ToList().IndexOf(processor.Trials[k].Seed)]);
+                Assert.Equal(alone, byProcessor[k].Total!.Value, DoubleTolerance * Math.Abs(alone));
+                Assert.Equal(alone, byTensors[k].Total!.Value, DoubleTolerance * Math.Abs(alone));
             }
         }
 
         var features = TestTrials.Normal("held out", 40, StackLayout.Features).to(float64);
-        var (embedding, representation) = stack.Evaluate(features);
-        foreach (var (k, trial) in plain.Index())
+        foreach (var stack in new[] { processor, tensors })
         {
-            var (plainEmbedding, plainRepresentation) = trial.Evaluate(features);
-            Assert.InRange(TestTrials.Difference(embedding[k], plainEmbedding), 0, DoubleTolerance);
+            var (embedding, representation) = stack.Evaluate(features);
+            foreach (var (k, trial) in plain.Index())
+            {
+                var (plainEmbedding, plainRepresentation) = trial.Evaluate(features);
+                Assert.InRange(TestTrials.Difference(embedding[k], plainEmbedding), 0, DoubleTolerance);
 
-            // The last bias has no gradient but rounding, which Adam scales up to whole steps: it only shifts the cloud.
-            Assert.InRange(TestTrials.Difference(Centred(representation[k]), Centred(plainRepresentation)), 0, DoubleTolerance);
+                // The last bias has no gradient; the plain trial's has rounding, which Adam scales up to whole steps. It only shifts the cloud.
+                Assert.InRange(TestTrials.Difference(Centred(representation[k]), Centred(plainRepresentation)), 0, DoubleTolerance);
+            }
         }
     }
 
@@ -78,7 +84,7 @@ public sealed class StackTests
     [InlineData("lars")]
     public void The_processors_step_is_that_of_tensor_operations(string optimizer)
     {
-        const int steps = 50;
+        const int steps = 25;
         var trials = TestTrials.Mixed(optimizer).ToArray();
         using var processor = new Stack(trials, steps, CPU, float64, cores: 2, byTensorOperations: false);
         using var tensors = new Stack(trials, steps, CPU, float64, cores: 2, byTensorOperations: true);
