@@ -60,6 +60,16 @@ internal sealed class StackSink : ITrialSink
         FlushIfDue();
     }
 
+    public void Embedding(Trial trial, EmbeddingRow row)
+    {
+        if (!unfinished.Contains(trial.Id) && row.Step > 0) return;
+
+        batch.Add(trial, row);
+        FlushIfDue();
+    }
+
+    public void Spent(string stage, TimeSpan time) => batch.Add(stage, time);
+
     public void Finish(Trial trial, Outcome outcome)
     {
         Check(outcome);

@@ -34,8 +34,8 @@ internal sealed class BlockReader(ParameterCatalogue catalogue, Complaints compl
         var reader = new AxisReader(complaints, values);
         foreach (var (parameter, key, value) in Parameters("grid", node))
         {
-            if (parameter.IsLocation)
-                complaints.Add(key.At, $"'{parameter.Name}' says where something lies and not what it is, so it cannot be swept; put it under 'fixed'.");
+            if (parameter.IsIncidental)
+                complaints.Add(key.At, $"'{parameter.Name}' says {(parameter.IsLocation ? "where something lies" : "what is kept of a trial")} and not what it is, so it cannot be swept; put it under 'fixed'.");
             else if (fixedPlaces.TryGetValue(parameter.Name, out var at))
                 complaints.Add(key.At, $"'{parameter.Name}' is an axis here, but fixed in line {at.Line}; keep one.");
             else if (reader.Read(parameter, value) is { } column)

@@ -29,7 +29,7 @@ public static class SweepFileSchema
             ["question"] = new JsonObject { ["type"] = "string", ["description"] = "What the sweep is to find out." },
             ["seeds"] = Seeds(),
             ["fixed"] = Section("Values that hold for every trial.", catalogue.Parameters, p => Reference(p.Name)),
-            ["grid"] = Section("The sweep is the product of these axes; the first varies slowest.", catalogue.Parameters.Where(p => !p.IsLocation), Axis),
+            ["grid"] = Section("The sweep is the product of these axes; the first varies slowest.", catalogue.Parameters.Where(p => !p.IsIncidental), Axis),
         },
         ["$defs"] = Object(catalogue.Parameters, ParameterSchema.Of),
     };

@@ -16,6 +16,7 @@ public sealed class StackTraining : IDisposable
     private readonly Device device;
     private readonly HashSet<Trial> unfinished;
     private readonly Stopwatch watch = Stopwatch.StartNew();
+    private readonly Stopwatch stage = Stopwatch.StartNew();
     private readonly long totalSteps;
 
     private StackTraining(StackWork work, StackData data, ITrialSink sink, Device device)
@@ -47,6 +48,11 @@ public sealed class StackTraining : IDisposable
 
     private void Run(CancellationToken cancel)
     {
+        if (stack.StepsDone == 0)
+        {
+            RecordEmbeddings(0);
+        }
+
         var firstEpoch = (int)(stack.StepsDone / sampler.StepsPerEpoch);
         for (var epoch = firstEpoch; epoch < settings.Epochs && unfinished.Count > 0; epoch++)
         {
@@ -72,6 +78,7 @@ public sealed class StackTraining : IDisposable
         {
             if (cancel.IsCancellationRequested || sink.CheckpointDue)
             {
+                Spent("training");
                 sink.Checkpoint(stack.StepsDone, stack.Save);
                 cancel.ThrowIfCancellationRequested();
             }
@@ -85,9 +92,32 @@ public sealed class StackTraining : IDisposable
             }
         }
 
+        Spent("training");
         if (unfinished.Count > 0 && ((epoch + 1) % settings.EvaluateEveryEpochs == 0 || epoch + 1 == settings.Epochs))
         {
             RecordPanels(epoch + 1);
+        }
+
+        if (unfinished.Count > 0 && epoch + 1 == settings.Epochs)
+        {
+            RecordEmbeddings(epoch + 1);
+        }
+
+        Spent("evaluation");
+    }
+
+    /// <summary>Books the time since the last call.</summary>
+    private void Spent(string on)
+    {
+        sink.Spent(on, stage.Elapsed);
+        stage.Restart();
+    }
+
+    private void RecordEmbeddings(int epoch)
+    {
+        foreach (var (trial, row) in stack.Map(shard => KeptEmbeddings.Of(shard, data, epoch)).Where(t => unfinished.Contains(t.Trial)))
+        {
+            sink.Embedding(trial, row);
         }
     }
 

@@ -72,7 +72,7 @@ public sealed class SummaryCsvTests
     private static List<Dictionary<string, string>> Rows(FormulaSweep sweep)
     {
         using var reader = sweep.Read();
-        CsvExport.Write(reader, sweep["csv"]);
+        Export.Csv(reader, sweep["csv"]);
         return CsvText.ReadNamed(sweep["csv"] + "/summary.csv");
     }
 }

@@ -142,7 +142,7 @@ public sealed class CsvExportTests
         using (var reader = sweep.Read())
         {
             reader.Dispose();
-            Assert.ThrowsAny<Exception>(() => CsvExport.Write(reader, folder));
+            Assert.ThrowsAny<Exception>(() => Export.Csv(reader, folder));
         }
 
         Assert.Equal(before, File.ReadAllText($"{folder}/trials.csv"));
@@ -156,7 +156,7 @@ public sealed class CsvExportTests
         sweep.Register(FormulaRunner.Grid(1));
         using var reader = sweep.Read();
 
-        Assert.Contains("cannot be written", Assert.Throws<SweepException>(() => CsvExport.Write(reader, $"{sweep.Database}/csv")).Message);
+        Assert.Contains("cannot be written", Assert.Throws<SweepException>(() => Export.Csv(reader, $"{sweep.Database}/csv")).Message);
     }
 
     [Fact]
@@ -188,7 +188,7 @@ public sealed class CsvExportTests
     private static string Export(FormulaSweep sweep)
     {
         using var reader = sweep.Read();
-        CsvExport.Write(reader, sweep["csv"]);
+        Export.Csv(reader, sweep["csv"]);
         return sweep["csv"];
     }
 
