@@ -8,13 +8,11 @@ internal sealed class EmbeddingWriter(SqliteConnection connection) : IDisposable
     private readonly Statement kept = new(
         connection,
         """
-        SELECT CASE
-            WHEN @step = 0 THEN NOT EXISTS (
+        SELECT (@every OR NOT EXISTS (
+                SELECT 1 FROM trial o WHERE o.point = t.point AND o.seed < t.seed AND o.planned = 1))
+            AND (@step > 0 OR NOT EXISTS (
                 SELECT 1 FROM embedding e JOIN trial o ON o.number = e.trial
-                WHERE e.step = 0 AND e.space = @space AND o.seed = t.seed AND o.stack_key = t.stack_key)
-            ELSE @every OR NOT EXISTS (
-                SELECT 1 FROM trial o WHERE o.point = t.point AND o.seed < t.seed AND o.planned = 1)
-            END
+                WHERE e.step = 0 AND e.space = @space AND o.seed = t.seed AND o.stack_key = t.stack_key))
         FROM trial t WHERE t.number = @trial
         """);
 
@@ -39,7 +37,7 @@ internal sealed class EmbeddingWriter(SqliteConnection connection) : IDisposable
 
     public void Write(long trial, EmbeddingRow row)
     {
-        if (kept.Number(row.Step, row.Space, row.EverySeed ? 1 : 0, trial) != 1) return;
+        if (kept.Number(row.EverySeed ? 1 : 0, row.Step, row.Space, trial) != 1) return;
 
         var packed = PackedEmbedding.Of(row.Values, row.Dimension);
         images.Execute(row.Bank, PackedEmbedding.Bytes(row.Labels));
