@@ -15,6 +15,7 @@ internal static class CommandLine
             ResumeCommand.Create(),
             StatusCommand.Create(),
             ExportCommand.Create(),
+            ReportCommand.Create(),
             ScoreCommand.Create(),
             FeaturesCommand.Create(),
             DataCommand.Create(),

@@ -29,6 +29,8 @@ internal static class SchemaV3
             UNIQUE (trial, step, space)
         ) STRICT;
 
+        CREATE INDEX embedding_before ON embedding (space, trial) WHERE step = 0;
+
         -- 1: no part of a trial's identity, such as where data lie.
         ALTER TABLE parameter ADD COLUMN incidental INTEGER NOT NULL DEFAULT 0 CHECK (incidental IN (0, 1));
 

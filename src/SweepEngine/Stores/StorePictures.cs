@@ -7,18 +7,29 @@ namespace VicRegSweeps.SweepEngine;
 /// <summary>Reads what a report draws and explains: embeddings, spectra, times and machines.</summary>
 internal static class StorePictures
 {
-    public static IReadOnlyList<RecordedEmbedding> Embeddings(SqliteConnection connection) => connection.Query<EmbeddingHead>(
-        """
-        SELECT e.number, t.id AS Trial, e.epoch, e.step, e.space, e.dimension,
-               (SELECT b.number
-                FROM embedding b JOIN trial o ON o.number = b.trial
-                WHERE b.step = 0 AND b.space = e.space AND o.seed = t.seed AND o.stack_key = t.stack_key) AS Before
-        FROM recorded_trial r
-        JOIN trial t ON t.number = r.number
-        JOIN embedding e ON e.trial = t.number
-        WHERE e.step > 0
-        ORDER BY t.number, e.space
-        """).Select(e => new RecordedEmbedding(e.Number, e.Trial, e.Epoch, e.Step, e.Space, e.Dimension, e.Before)).ToList();
+    public static IReadOnlyList<RecordedEmbedding> Embeddings(SqliteConnection connection)
+    {
+        var before = connection.Query<(string Space, long Seed, string Key, long Number)>(
+            """
+            SELECT b.space, o.seed, o.stack_key, b.number
+            FROM embedding b JOIN trial o ON o.number = b.trial
+            WHERE b.step = 0
+            ORDER BY b.number DESC
+            """).GroupBy(b => (b.Space, b.Seed, b.Key)).ToDictionary(g => g.Key, g => g.Last().Number);
+        return
+        [
+            .. connection.Query<EmbeddingHead>(
+                """
+                SELECT e.number, t.id AS Trial, t.seed, t.stack_key AS Key, e.epoch, e.step, e.space, e.dimension
+                FROM recorded_trial r
+                JOIN trial t ON t.number = r.number
+                JOIN embedding e ON e.trial = t.number
+                WHERE e.step > 0
+                ORDER BY t.number, e.space, e.step
+                """).Select(e => new RecordedEmbedding(
+                    e.Number, e.Trial, e.Epoch, e.Step, e.Space, e.Dimension, before.TryGetValue((e.Space, e.Seed, e.Key), out var number) ? number : null)),
+        ];
+    }
 
     public static EmbeddingSample Embedding(SqliteConnection connection, long number)
     {
@@ -79,7 +90,9 @@ internal static class StorePictures
 
         public int Dimension { get; init; }
 
-        public long? Before { get; init; }
+        public long Seed { get; init; }
+
+        public string Key { get; init; } = "";
     }
 
     private sealed record EmbeddingRowBytes
