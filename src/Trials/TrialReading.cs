@@ -1,6 +1,5 @@
 using System.Globalization;
 using VicRegSweeps.SweepEngine;
-using static TorchSharp.torch;
 
 namespace VicRegSweeps.Trials;
 
@@ -44,29 +43,6 @@ public static class TrialReading
         Invariant($"Dimensional collapse: else, in D > 1 dimensions, participation_ratio is below the smaller of 1 + {Verdict.LeastDimensionShare} (D − 1) and {Verdict.EnoughDimensions}."),
         "None: else. Spread is judged before rank, because what noise is left after a complete collapse has full rank.",
     ];
-
-    /// <summary>Embeddings in the plane, by exact t-SNE and by PCA, each on a core of its own.</summary>
-    /// <param name="samples">Rows of so many numbers each, finite.</param>
-    public static IReadOnlyList<(TSne TSne, Pca Pca)> Flatten(IReadOnlyList<(float[] Values, int Dimension)> samples, double perplexity)
-    {
-        NativeRuntime.EnsureLoaded();
-        var threads = get_num_threads();
-        try
-        {
-            // Each is too small to share: an operation of one embedding takes less than a barrier between threads.
-            return [.. samples.AsParallel().AsOrdered().Select(sample =>
-            {
-                set_num_threads(1);
-                using var scope = NewDisposeScope();
-                var z = tensor(sample.Values).view(-1, sample.Dimension);
-                return (TSne.Of(z, perplexity), Pca.Of(z));
-            })];
-        }
-        finally
-        {
-            set_num_threads(threads);
-        }
-    }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -43,8 +43,7 @@ internal static class ReportCommand
                     ? new LossFactors(invariance, variance, covariance)
                     : null,
                 ClassNames = TrialReading.ClassNames,
-                Flatten = samples => [.. TrialReading.Flatten([.. samples.Select(s => (s.Values, s.Dimension))], neighbours).Select(f =>
-                    new FlatEmbedding(f.TSne.Points, f.TSne.Perplexity, f.TSne.Divergence, f.Pca.Points, f.Pca.Shares))],
+                Perplexity = neighbours,
             });
             Console.Error.WriteLine(files[0]);
             Console.Error.WriteLine(string.Create(

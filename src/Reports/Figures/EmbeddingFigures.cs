@@ -12,32 +12,29 @@ internal static class EmbeddingFigures
     private const double MostDifferent = 50;
 
     public static IEnumerable<Figure> Of(
-        ReportData data, EmbeddingWall wall, int number, Func<IReadOnlyList<EmbeddingSample>, IReadOnlyList<FlatEmbedding>>? flatten, IReadOnlyList<string>? classes)
+        ReportData data, EmbeddingWall wall, int number, double perplexity, IReadOnlyList<string>? classes)
     {
         var cells = wall.Cells.OrderBy(c => c.Key).Select(c => (c.Key, c.Value)).ToList();
         var before = cells.Select(c => c.Value.Before).OfType<long>().Distinct().Take(1).Select(data.Store.Embedding).ToList();
         var samples = before.Concat(cells.Select(c => c.Value.After)).Select(Finite).ToList();
         if (wall.Dimension <= 2)
         {
-            yield return Wall("plane", "", "The two dimensions themselves", samples.Select(s => new Picture(Plane(s), s.Labels, null)).ToList(), hasTicks: true);
+            yield return Wall("plane", "", "The two dimensions themselves", samples.Select(s => new Picture(Column(s, 0), Column(s, 1), s.Labels, null)).ToList(), hasTicks: true);
             yield break;
         }
 
-        if (flatten is null) yield break;
-
-        var flat = flatten(samples);
-        var perplexity = Shown.Number(flat.Max(f => f.Perplexity), 3);
+        var flat = samples.AsParallel().AsOrdered().Select(s => (TSne: TSne.Of(s, perplexity), Pca: Pca.Of(s))).ToList();
         yield return Wall(
             "tsne",
             "t-SNE, ",
-            $"t-SNE with perplexity {perplexity} and the final KL divergence in each title; distances between clusters mean nothing",
-            flat.Zip(samples).Select(f => new Picture(f.First.TSne, f.Second.Labels, f.First.Divergence is { } kl ? $"KL {Shown.Number(kl, 3)}" : "one point")).ToList(),
+            $"t-SNE with perplexity {Shown.Number(flat.Max(f => f.TSne.Perplexity), 3)} and the final KL divergence in each title; distances between clusters mean nothing",
+            flat.Zip(samples).Select(f => new Picture(f.First.TSne.X, f.First.TSne.Y, f.Second.Labels, f.First.TSne.Divergence is { } kl ? $"KL {Shown.Number(kl, 3)}" : "one point")).ToList(),
             hasTicks: false);
         yield return Wall(
             "pca",
             "PCA, ",
             "The first two principal components, with the variance they hold in each title",
-            flat.Zip(samples).Select(f => new Picture(f.First.Pca, f.Second.Labels, $"{Shown.Percent(f.First.Shares.First)} + {Shown.Percent(f.First.Shares.Second)}")).ToList(),
+            flat.Zip(samples).Select(f => new Picture(f.First.Pca.X, f.First.Pca.Y, f.Second.Labels, $"{Shown.Percent(f.First.Pca.Shares.First)} + {Shown.Percent(f.First.Pca.Shares.Second)}")).ToList(),
             hasTicks: true);
 
         Figure Wall(string kind, string how, string what, List<Picture> pictures, bool hasTicks)
@@ -93,7 +90,7 @@ internal static class EmbeddingFigures
             foreach (var group in picture.Labels.Index().GroupBy(l => l.Item).OrderBy(g => g.Key))
             {
                 plot.Marks(
-                    group.Select(i => new Coordinates(picture.Points[2 * i.Index], picture.Points[(2 * i.Index) + 1])),
+                    group.Select(i => new Coordinates(picture.X[i.Index], picture.Y[i.Index])),
                     Ink.OfClass(group.Key).WithAlpha(0.8),
                     Ink.ShapeOf(group.Key),
                     5);
@@ -102,7 +99,7 @@ internal static class EmbeddingFigures
             plot.Axes.Title.Label.FontSize = 11;
             if (hasTicks) Ticks(plot);
             else plot.HideTicks();
-            Around(plot, picture.Points, scale);
+            Around(plot, picture, scale);
         });
 
     private static void HideTicks(this Plot plot)
@@ -119,32 +116,32 @@ internal static class EmbeddingFigures
     }
 
     /// <summary>A square around the points' middle.</summary>
-    private static void Around(Plot plot, double[] points, double? scale)
+    private static void Around(Plot plot, Picture picture, double? scale)
     {
-        var (x, y, half) = Extent(points);
+        var (x, y, half) = Extent(picture);
         half = (scale ?? half) * 1.08;
         if (!(half > 0)) half = 1;
         plot.Axes.SetLimits(x - half, x + half, y - half, y + half);
     }
 
     /// <returns>The middle, and half the side of the square that holds all points.</returns>
-    private static (double X, double Y, double Half) Extent(double[] points)
+    private static (double X, double Y, double Half) Extent(Picture picture)
     {
-        if (points.Length == 0) return (0, 0, 1);
+        var (xs, ys) = (picture.X, picture.Y);
+        if (xs.Length == 0) return (0, 0, 1);
 
-        var (xs, ys) = (points.Where((_, i) => i % 2 == 0).ToList(), points.Where((_, i) => i % 2 == 1).ToList());
         return ((xs.Min() + xs.Max()) / 2, (ys.Min() + ys.Max()) / 2, Math.Max(xs.Max() - xs.Min(), ys.Max() - ys.Min()) / 2);
     }
 
     private static double? CommonScale(List<Picture> pictures)
     {
-        var halves = pictures.Select(p => Extent(p.Points).Half).ToList();
+        var halves = pictures.Select(p => Extent(p).Half).ToList();
         return halves.Count > 0 && halves.Max() <= MostDifferent * halves.Min() ? halves.Max() : null;
     }
 
-    private static double[] Plane(EmbeddingSample sample) => sample.Dimension == 2
-        ? [.. sample.Values.Select(v => (double)v)]
-        : [.. sample.Values.SelectMany(v => new[] { v, 0.0 })];
+    /// <summary>One dimension of every image; zero where there is none.</summary>
+    private static double[] Column(EmbeddingSample sample, int dimension) =>
+        [.. Enumerable.Range(0, sample.Rows).Select(row => dimension < sample.Dimension ? sample.Values[(row * sample.Dimension) + dimension] : 0.0)];
 
     /// <summary>Without the images whose embedding is not finite.</summary>
     private static EmbeddingSample Finite(EmbeddingSample sample)
@@ -159,6 +156,5 @@ internal static class EmbeddingFigures
                 [.. rows.Select(row => sample.Labels[row])]);
     }
 
-    /// <param name="Points">x, y of every image.</param>
-    private sealed record Picture(double[] Points, IReadOnlyList<int> Labels, string? Note);
+    private sealed record Picture(double[] X, double[] Y, IReadOnlyList<int> Labels, string? Note);
 }

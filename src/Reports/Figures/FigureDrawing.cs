@@ -105,9 +105,9 @@ internal static partial class FigureDrawing
 
     private static void DrawLegend(SKCanvas canvas, Figure figure, int width, int top)
     {
-        using var paint = Paint.NewDisposablePaint();
         foreach (var (entry, x, row) in Placed(figure, width))
         {
+            using var paint = Paint.NewDisposablePaint();    // dashes would stay in it
             var y = top + (row * (LineHeight + 3)) + 8;
             if (entry.Fill)
             {

@@ -27,11 +27,10 @@ internal static class PictureSections
         }
 
         if (left > 0) page.Element("p", $"{Shown.Count(left, "further point")} not shown: the store has their embeddings too.", "class=\"note\"");
-        if (options.Flatten is null && walls.Any(w => w.Dimension > 2)) page.Element("p", "Embeddings of more than two dimensions were not laid out.", "class=\"note\"");
         var classes = data.Trials.Count > 0 ? options.ClassNames?.Invoke(data.Trials[0].Recorded.Settings) : null;
         foreach (var (number, wall) in walls.Index())
         {
-            foreach (var figure in EmbeddingFigures.Of(data, wall, number + 1, options.Flatten, classes)) album.Show(page, figure);
+            foreach (var figure in EmbeddingFigures.Of(data, wall, number + 1, options.Perplexity, classes)) album.Show(page, figure);
         }
     }
 
