@@ -6,6 +6,7 @@ NativeRuntime.EnsureLoaded();
 Dictionary<string, Action> benchmarks = new()
 {
     ["step"] = StepBenchmark.Run,
+    ["evaluation"] = EvaluationBenchmark.Run,
 };
 
 var chosen = args.Length == 0 ? [.. benchmarks.Keys] : args;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.Trials;
 using static TorchSharp.torch;
@@ -59,7 +58,7 @@ internal static class StepBenchmark
         const int repetitions = 40;
         var inputs = Enumerable.Range(0, cores).Select(_ => (rand(size, size), rand(size, size))).ToArray();
         var threads = get_num_threads();
-        var seconds = Time(() => Parallel.ForEach(inputs, new ParallelOptions { MaxDegreeOfParallelism = cores }, pair =>
+        var seconds = Clock.Seconds(() => Parallel.ForEach(inputs, new ParallelOptions { MaxDegreeOfParallelism = cores }, pair =>
         {
             set_num_threads(1);
             for (var i = 0; i < repetitions; i++)
@@ -75,25 +74,18 @@ internal static class StepBenchmark
     {
         var trials = Enumerable.Range(0, width).Select(i => Trial.Of(
             TrialSettings.From(TrialCatalogue.Parameters, ("loss.variance_weight", 1 + (0.1 * i))), seed: 0));
-        using var stack = new ShardedStack([.. trials], totalSteps: 1_000_000, CPU, cores);
+        using var stack = new Stack([.. trials], totalSteps: 1_000_000, CPU, cores: cores);
         using var batch = randn(2 * Batch, StackLayout.Features);
         var steps = Math.Max(2, 64 / width);
         Steps(2);
-        return Enumerable.Range(0, Rounds).Min(_ => Time(() => Steps(steps))) / (steps * width);
+        return Enumerable.Range(0, Rounds).Min(_ => Clock.Seconds(() => Steps(steps))) / (steps * width);
 
         void Steps(int count)
         {
             for (var i = 0; i < count; i++)
             {
-                stack.Step(_ => batch.alias());
+                stack.Step([batch]);
             }
         }
-    }
-
-    private static double Time(Action action)
-    {
-        var watch = Stopwatch.StartNew();
-        action();
-        return watch.Elapsed.TotalSeconds;
     }
 }

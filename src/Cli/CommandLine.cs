@@ -13,6 +13,7 @@ internal static class CommandLine
             PlanCommand.Create(),
             RunCommand.Create(),
             ResumeCommand.Create(),
+            WorkerCommand.Create(),
             StatusCommand.Create(),
             ExportCommand.Create(),
             ReportCommand.Create(),

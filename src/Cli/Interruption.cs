@@ -2,13 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace VicRegSweeps.Cli;
 
-/// <summary>Turns the first Ctrl-C or SIGTERM into a request to stop, and the second into an immediate end.</summary>
+/// <summary>Turns the first Ctrl-C, SIGTERM or SIGHUP into a request to stop, and the second into an immediate end.</summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource source = new();
     private readonly List<PosixSignalRegistration> registrations = [];
 
-    public Interruption(Action onFirst)
+    /// <param name="onFirst">Says that it was understood.</param>
+    /// <param name="onSecond">Ends what would be left behind.</param>
+    public Interruption(Action onFirst, Action? onSecond = null)
     {
         foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP })
         {
@@ -17,6 +19,7 @@ internal sealed class Interruption : IDisposable
                 context.Cancel = true;
                 if (source.IsCancellationRequested)
                 {
+                    onSecond?.Invoke();
                     Environment.Exit(ExitCodes.Interrupted);
                 }
 

@@ -6,28 +6,25 @@ using VicRegSweeps.Trials;
 namespace VicRegSweeps.Cli;
 
 /// <summary>What <c>run</c> and <c>resume</c> do once they know the store: train what is not done, and show it.</summary>
-internal sealed class Training(string device, string stack, string cache, bool quiet)
+internal static class Training
 {
     /// <param name="store">The store's path; made where it is missing.</param>
     /// <param name="plan">The trials to have; null to go on with those the store has.</param>
+    /// <param name="again">Final states whose trials are run again first.</param>
     /// <returns>An exit code.</returns>
-    public int Run(string store, SweepPlan? plan)
+    public static int Run(TrainingOptions options, string store, SweepPlan? plan, params IReadOnlyList<TrialState> again)
     {
-        var stackWidth = Shared.StackWidth(stack);
-        var resolved = Devices.Resolve(device);
-        using var runner = new VicRegRunner(resolved, cache);
+        // Asked for before the store is made: a device that is not there must not leave one behind.
+        var device = options.Workers is null ? Devices.Resolve(options.Device) : "cpu";
+        using var runner = new VicRegRunner(device, options.Cache);
         using var opened = SqliteStore.CreateOrOpen(store, runner.Catalogue, runner.Metrics, TimeProvider.System);
-        using var screen = Screen.Create(quiet);
-        if (plan is not null)
-        {
-            Register(opened, runner, plan, screen);
-        }
+        using var screen = Screen.Create(options.Quiet);
+        if (plan is not null) Register(opened, runner, plan, screen);
+        if (again.Count > 0) screen.Message(Invariant($"{opened.Requeue(again)} trials are run again."));
 
-        using var interruption = new Interruption(() => screen.Message("Stopping after this step; press Ctrl-C again to stop at once."));
-        var options = new SweepRunOptions { StackWidth = stackWidth, Environment = EnvironmentOf(resolved) };
-        var before = opened.Status();
-        var summary = screen.During(before.Finished, before.Total, () => new SweepRun(opened, runner, screen, options).Execute(interruption.Token));
-
+        var summary = options.Workers is { } workers
+            ? SupervisedTraining.Run(opened, options, workers, screen)
+            : Here(opened, runner, options.ForRun(WorkerIdentity.Current, EnvironmentOf(device)), screen);
         if (summary.Interrupted)
         {
             screen.Message($"Interrupted; nothing is lost. To go on: {(plan is null ? $"vicreg-sweep resume {store}" : "run the same command again")}.");
@@ -43,19 +40,9 @@ internal sealed class Training(string device, string stack, string cache, bool q
         return summary.Status.Failed > 0 ? ExitCodes.SomeTrialsFailed : ExitCodes.Done;
     }
 
-    private static void Register(SqliteStore store, VicRegRunner runner, SweepPlan plan, Screen screen)
-    {
-        screen.Message(Invariant($"{plan.File.Name}: {plan.Points} points × {plan.File.Seeds.Count} seeds = {plan.TrialCount} trials"));
-        var registration = store.Register(plan.File.Name, plan.File.Question ?? "", plan.File.Text, plan.Trials(), runner.StackKey);
-        if (registration.Kept + registration.Orphaned > 0)
-        {
-            var done = store.Status().Finished;
-            screen.Message(Invariant(
-                $"Continuing: {registration.Added} trials added, {registration.Kept} kept ({done} of them finished), {registration.Orphaned} no longer named"));
-        }
-    }
-
-    private static string EnvironmentOf(string device) => JsonSerializer.Serialize(new Dictionary<string, string>
+    /// <summary>Device and versions, to be recorded with every stack.</summary>
+    /// <param name="device">Resolved.</param>
+    public static string EnvironmentOf(string device) => JsonSerializer.Serialize(new Dictionary<string, string>
     {
         ["device"] = device,
         ["machine"] = Environment.MachineName,
@@ -64,6 +51,26 @@ internal sealed class Training(string device, string stack, string cache, bool q
         ["torch"] = TorchSharp.torch.__version__,
         ["dotnet"] = Environment.Version.ToString(),
     });
+
+    private static RunSummary Here(SqliteStore store, VicRegRunner runner, SweepRunOptions options, Screen screen)
+    {
+        using var interruption = new Interruption(() => screen.Message("Stopping after this step; press Ctrl-C again to stop at once."));
+        var before = store.Status();
+        return screen.During(before.Finished, before.Total, () => new SweepRun(store, runner, screen, options).Execute(interruption.Token));
+    }
+
+    private static void Register(SqliteStore store, VicRegRunner runner, SweepPlan plan, Screen screen)
+    {
+        screen.Message(Invariant($"{plan.File.Name}: {plan.Points} points × {plan.File.Seeds.Count} seeds = {plan.TrialCount} trials"));
+        var registration = store.Register(
+            plan.File.Name, plan.File.Question ?? "", plan.File.Text, plan.Trials(), runner.StackKey, SweepRules.Of(plan.File));
+        if (registration.Kept + registration.Orphaned > 0)
+        {
+            var done = store.Status().Finished;
+            screen.Message(Invariant(
+                $"Continuing: {registration.Added} trials added, {registration.Kept} kept ({done} of them finished), {registration.Orphaned} no longer named"));
+        }
+    }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -167,12 +167,12 @@ public static class TrialCatalogue
         },
         new()
         {
-            Name = "eval.images", Kind = ParameterKind.Integer, Default = 1_000, Minimum = 2, Maximum = 1_000_000, BearsOnShapes = true,
+            Name = "eval.images", Kind = ParameterKind.Integer, Default = 500, Minimum = 2, Maximum = 1_000_000, BearsOnShapes = true,
             Doc = "Held-out images that an evaluation looks at; at most data.test_images are there.",
         },
         new()
         {
-            Name = "eval.reference_images", Kind = ParameterKind.Integer, Default = 5_000, Minimum = 1, Maximum = 1_000_000, BearsOnShapes = true,
+            Name = "eval.reference_images", Kind = ParameterKind.Integer, Default = 2_000, Minimum = 1, Maximum = 1_000_000, BearsOnShapes = true,
             Doc = "Labelled training images, not augmented, that kNN and probe may consult; at most data.train_images are there.",
         },
         new()
@@ -196,7 +196,12 @@ public static class TrialCatalogue
             Doc = "Whether embeddings are kept of a point's first seed alone or of every seed.",
         },
     ],
-    Conflict);
+    Conflict,
+    [
+        .. SweepEngine.LossTerms.Names.Select(term => $"loss/{term}"),
+        .. PanelMetrics.All.Select(metric => $"embedding/{metric.Name}"),
+        .. PanelMetrics.All.Select(metric => $"representation/{metric.Name}"),
+    ]);
 
     /// <summary>The settings that contradict each other, in one sentence; null when none do.</summary>
     private static string? Conflict(TrialSettings s)

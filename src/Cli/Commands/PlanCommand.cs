@@ -27,11 +27,11 @@ internal static class PlanCommand
             }
             else if (parsed.GetValue(json))
             {
-                Console.Out.WriteLine(Json(plan, StackPlanner.Outline(plan.Trials(), runner)));
+                Console.Out.WriteLine(Json(plan, StackPlanner.Outline(plan.Trials(), runner, _ => 0).Stacks));
             }
             else
             {
-                Describe(plan, StackPlanner.Outline(plan.Trials(), runner));
+                Describe(plan, StackPlanner.Outline(plan.Trials(), runner, _ => 0).Stacks);
             }
 
             return ExitCodes.Done;
@@ -48,7 +48,7 @@ internal static class PlanCommand
         }
     }
 
-    private static string Json(SweepPlan plan, IReadOnlyList<StackOutline> stacks) => new JsonObject
+    private static string Json(SweepPlan plan, IReadOnlyList<PlannedStack> stacks) => new JsonObject
     {
         ["name"] = plan.File.Name,
         ["points"] = plan.Points,
@@ -58,7 +58,7 @@ internal static class PlanCommand
         ["stacks"] = new JsonArray([.. stacks.Select(s => new JsonObject { ["trials"] = s.Trials })]),
     }.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
 
-    private static void Describe(SweepPlan plan, IReadOnlyList<StackOutline> stacks)
+    private static void Describe(SweepPlan plan, IReadOnlyList<PlannedStack> stacks)
     {
         Write($"{plan.File.Name}: {plan.File.Question}");
         foreach (var column in plan.File.Blocks.SelectMany(b => b.Axes).SelectMany(a => a.Columns))

@@ -5,7 +5,7 @@ using VicRegSweeps.SweepEngine;
 namespace VicRegSweeps.Cli;
 
 /// <summary>A plain line when a piece of work begins and ends, and every ten seconds between.</summary>
-internal sealed class PlainScreen(IAnsiConsole console, TimeProvider time) : Screen(console)
+internal class PlainScreen(IAnsiConsole console, TimeProvider time) : Screen(console)
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
 

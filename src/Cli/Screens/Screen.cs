@@ -33,6 +33,14 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
         return new LiveScreen(console);
     }
 
+    /// <summary>The screen of a worker whose supervisor passes on what it prints.</summary>
+    public static Screen ForSupervisor(bool quiet)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Error) });
+        console.Profile.Width = 400;
+        return quiet ? new SilentScreen(console) : new WorkerScreen(console);
+    }
+
     /// <summary>Shows progress while work goes on in the calling thread.</summary>
     /// <param name="finished">Trials that are finished already.</param>
     /// <param name="total">Trials in all; 0 when the work has none.</param>

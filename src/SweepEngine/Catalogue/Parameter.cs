@@ -60,6 +60,9 @@ public sealed record Parameter
     /// <summary>Whether it is no part of a trial's identity, and so cannot be swept.</summary>
     public bool IsIncidental => IsLocation || IsRecord;
 
+    /// <summary>What an incidental parameter is about, for messages.</summary>
+    internal string WhatItSays => IsLocation ? "where something lies" : "what is kept of a trial";
+
     /// <summary>When it has any effect, given the other values; null when always. An inactive parameter is dropped from a trial's settings.</summary>
     public Func<TrialSettings, bool>? ActiveWhen { get; init; }
 

@@ -7,13 +7,19 @@ public sealed class ParameterCatalogue
 {
     private readonly Dictionary<string, int> indexOf;
 
-    public ParameterCatalogue(IEnumerable<Parameter> parameters, Func<TrialSettings, string?>? conflict = null)
+    /// <param name="parameters">In the order in which they are documented and exported.</param>
+    /// <param name="conflict">See <see cref="Conflict"/>.</param>
+    /// <param name="rankingMetrics">See <see cref="RankingMetrics"/>.</param>
+    public ParameterCatalogue(
+        IEnumerable<Parameter> parameters, Func<TrialSettings, string?>? conflict = null, params IEnumerable<string> rankingMetrics)
     {
         Parameters = [.. parameters];
         Conflict = conflict ?? (_ => null);
+        RankingMetrics = [.. rankingMetrics];
         indexOf = Parameters.Index().ToDictionary(p => p.Item.Name, p => p.Index, StringComparer.Ordinal);
         ByName = [.. Enumerable.Range(0, Parameters.Count).OrderBy(i => Parameters[i].Name, StringComparer.Ordinal)];
         Conditional = [.. Enumerable.Range(0, Parameters.Count).Where(i => Parameters[i].ActiveWhen is not null)];
+        ShapeBearing = [.. Enumerable.Range(0, Parameters.Count).Where(i => Parameters[i].BearsOnShapes)];
     }
 
     public IReadOnlyList<Parameter> Parameters { get; }
@@ -24,8 +30,14 @@ public sealed class ParameterCatalogue
     /// <summary>Positions in <see cref="Parameters"/> of those that may do nothing.</summary>
     internal IReadOnlyList<int> Conditional { get; }
 
+    /// <summary>Positions in <see cref="Parameters"/> of those that keep trials out of one stack.</summary>
+    internal IReadOnlyList<int> ShapeBearing { get; }
+
     /// <summary>A sentence that says which of a trial's settings contradict each other; null when none do.</summary>
     public Func<TrialSettings, string?> Conflict { get; }
+
+    /// <summary>What trials may be ranked by, such as <c>embedding/knn_top1</c> or <c>loss/total</c>.</summary>
+    public IReadOnlyList<string> RankingMetrics { get; }
 
     public Parameter this[string name] => Parameters[indexOf[name]];
 

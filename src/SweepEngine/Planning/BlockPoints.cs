@@ -28,7 +28,7 @@ internal sealed class BlockPoints
     {
         get
         {
-            var values = template.ToArray();
+            var values = (ParameterValue?[])template.Clone();
             for (var i = axes.Length - 1; i >= 0; i--)
             {
                 (number, var step) = Math.DivRem(number, axes[i].Count);
@@ -36,7 +36,7 @@ internal sealed class BlockPoints
                     values[parameter] = column[step];
             }
 
-            return new TrialSettings(catalogue, values).WithoutInactive();
+            return TrialSettings.Taking(catalogue, values);
         }
     }
 }

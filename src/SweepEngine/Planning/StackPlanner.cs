@@ -22,40 +22,45 @@ public static class StackPlanner
     }
 
     /// <summary>What <see cref="Stacks"/> comes to, without keeping the trials: a plan may have millions.</summary>
-    public static IReadOnlyList<StackOutline> Outline(IEnumerable<Trial> trials, ITrialRunner runner)
+    /// <param name="shape">What to remember of the first trial of every shape; there may be as many shapes as trials.</param>
+    public static StackOutline<T> Outline<T>(IEnumerable<Trial> trials, ITrialRunner runner, Func<Trial, T> shape)
     {
-        var outlines = new List<StackOutline>();
-        foreach (var (number, like, _) in Assigned(trials, runner))
+        var shapes = new List<T>();
+        var stacks = new List<PlannedStack>();
+        foreach (var (number, like, trial) in Assigned(trials, runner))
         {
-            if (number == outlines.Count)
-                outlines.Add(new StackOutline(like, 0));
-            outlines[number] = outlines[number] with { Trials = outlines[number].Trials + 1 };
+            if (like == shapes.Count)
+                shapes.Add(shape(trial));
+            if (number == stacks.Count)
+                stacks.Add(new PlannedStack(like, 0));
+            stacks[number] = stacks[number] with { Trials = stacks[number].Trials + 1 };
         }
 
-        return outlines;
+        return new StackOutline<T>(shapes, stacks);
     }
 
-    /// <summary>Every trial with the number of its stack, and the first trial that has the same key.</summary>
-    private static IEnumerable<(int Stack, Trial Like, Trial Trial)> Assigned(IEnumerable<Trial> trials, ITrialRunner runner)
+    /// <summary>Every trial with the number of its stack and that of its shape, both counted from 0 as they come up.</summary>
+    private static IEnumerable<(int Stack, int Shape, Trial Trial)> Assigned(IEnumerable<Trial> trials, ITrialRunner runner)
     {
-        var open = new Dictionary<string, Open>(StringComparer.Ordinal);
+        var keys = new StackKeys(runner);
+        var open = new Dictionary<UInt128, Open>();
         var stacks = 0;
         foreach (var trial in trials)
         {
-            var key = runner.StackKey(trial);
+            var key = keys.Of(trial);
             if (!open.TryGetValue(key, out var stack))
-                open[key] = stack = new Open(trial, Math.Max(1, runner.StackWidth(trial)));
+                open[key] = stack = new Open(open.Count, Math.Max(1, runner.StackWidth(trial)));
             if (stack.Trials % stack.Width == 0)
                 stack.Number = stacks++;
             stack.Trials++;
-            yield return (stack.Number, stack.Like, trial);
+            yield return (stack.Number, stack.Shape, trial);
         }
     }
 
     /// <summary>Where trials of one key go at present.</summary>
-    private sealed class Open(Trial like, int width)
+    private sealed class Open(int shape, int width)
     {
-        public Trial Like => like;
+        public int Shape => shape;
 
         public int Width => width;
 
@@ -66,7 +71,12 @@ public static class StackPlanner
     }
 }
 
+/// <summary>The stacks of a plan.</summary>
+/// <param name="Shapes">What is remembered of every shape.</param>
+/// <param name="Stacks">In the order of their first trials.</param>
+public sealed record StackOutline<T>(IReadOnlyList<T> Shapes, IReadOnlyList<PlannedStack> Stacks);
+
 /// <summary>A stack to be.</summary>
-/// <param name="Like">A trial of the same shapes and length, to estimate memory and time from.</param>
+/// <param name="Shape">Its number among the shapes.</param>
 /// <param name="Trials">How many trials are trained together.</param>
-public sealed record StackOutline(Trial Like, int Trials);
+public readonly record struct PlannedStack(int Shape, int Trials);

@@ -12,16 +12,23 @@ public sealed class SweepPlan
 {
     public const int DefaultMostTrials = 10_000_000;
 
+    /// <summary>The most points that are looked at, one by one, to draw a sample from.</summary>
+    public const int MostPoints = 10_000_000;
+
     private readonly BlockPoints[] blocks;
     private readonly BitArray[] dropped;
+    private readonly IReadOnlyList<Lot>? order;
 
     private SweepPlan(SweepFile file, BlockPoints[] blocks, PointSurvey survey)
     {
         File = file;
         this.blocks = blocks;
         dropped = survey.Dropped;
+        order = survey.Order;
         Points = survey.Points;
-        Merged = survey.Merged;
+        Population = survey.Population;
+        Blocks = survey.Outlines;
+        Exclusions = survey.Exclusions;
         Varying = survey.Varying;
     }
 
@@ -30,8 +37,17 @@ public sealed class SweepPlan
     /// <summary>How many different points there are.</summary>
     public long Points { get; }
 
+    /// <summary>How many different points there would be without <see cref="SweepFile.Sample"/>.</summary>
+    public long Population { get; }
+
+    /// <summary>What became of each block's points.</summary>
+    public IReadOnlyList<BlockOutline> Blocks { get; }
+
+    /// <summary>What each exclusion removed, in the order of the file.</summary>
+    public IReadOnlyList<ExclusionCount> Exclusions { get; }
+
     /// <summary>How many points were left out because an equal one came before.</summary>
-    public long Merged { get; }
+    public long Merged => Blocks.Sum(b => b.Merged);
 
     public long TrialCount => Points * File.Seeds.Count;
 
@@ -44,31 +60,40 @@ public sealed class SweepPlan
     {
         var blocks = file.Blocks.Select(b => new BlockPoints(catalogue, b)).ToArray();
         var complaints = new Complaints(file.Path);
-        var trials = blocks.Aggregate(BigInteger.Zero, (sum, block) => sum + block.Count) * file.Seeds.Count;
-        if (trials > mostTrials)
-        {
-            complaints.Add(blocks[0].Block.At, $"the sweep has {trials} trials, but may have at most {mostTrials}.");
-            throw complaints.ToException();
-        }
-
-        var survey = PointSurvey.Of(blocks, catalogue, complaints);
+        RefuseTooMany(file, blocks, mostTrials, complaints);
+        var survey = PointSurvey.Of(file, blocks, catalogue, complaints);
         complaints.ThrowIfAny();
         return new SweepPlan(file, blocks, survey);
     }
 
     /// <summary>Every trial in order, computed as it is asked for.</summary>
-    public IEnumerable<Trial> Trials()
+    public IEnumerable<Trial> Trials() =>
+        from point in order ?? InFileOrder()
+        let settings = blocks[point.Block][point.Number]
+        from seed in File.Seeds
+        select Trial.Of(settings, seed, blocks[point.Block].Block.Name);
+
+    private IEnumerable<Lot> InFileOrder()
     {
-        foreach (var (block, drop) in blocks.Zip(dropped))
+        for (var block = 0; block < blocks.Length; block++)
         {
-            for (var number = 0; number < drop.Length; number++)
+            for (var number = 0; number < dropped[block].Length; number++)
             {
-                if (drop[number])
-                    continue;
-                var point = block[number];
-                foreach (var seed in File.Seeds)
-                    yield return Trial.Of(point, seed, block.Block.Name);
+                if (!dropped[block][number])
+                    yield return new Lot(0, block, number);
             }
         }
+    }
+
+    private static void RefuseTooMany(SweepFile file, BlockPoints[] blocks, int mostTrials, Complaints complaints)
+    {
+        var points = blocks.Aggregate(BigInteger.Zero, (sum, block) => sum + block.Count);
+        var trials = (file.Sample is { } sample ? BigInteger.Min(points, sample.Count) : points) * file.Seeds.Count;
+        var largest = blocks.MaxBy(b => b.Count)!.Block.At;
+        if (trials > mostTrials)
+            complaints.Add(largest, $"the sweep has {trials} trials, but may have at most {mostTrials}.");
+        else if (points > MostPoints)
+            complaints.Add(largest, $"the sweep has {points} points to draw a sample from, but may have at most {MostPoints}.");
+        complaints.ThrowIfAny();
     }
 }

@@ -19,19 +19,24 @@ public sealed class TrialSettings
     /// <param name="catalogue">What the values belong to.</param>
     /// <param name="values">One for each parameter of the catalogue, in its order; null where it is absent or inactive.</param>
     public TrialSettings(ParameterCatalogue catalogue, IEnumerable<ParameterValue?> values)
+        : this(catalogue, [.. values])
     {
-        Catalogue = catalogue;
-        this.values = [.. values];
         if (this.values.Length != catalogue.Parameters.Count)
         {
             throw new ArgumentException($"{this.values.Length} values for {catalogue.Parameters.Count} parameters.");
         }
     }
 
+    /// <summary>Takes the array over.</summary>
+    private TrialSettings(ParameterCatalogue catalogue, ParameterValue?[] values) => (Catalogue, this.values) = (catalogue, values);
+
     public ParameterCatalogue Catalogue { get; }
 
     /// <summary>The value of a parameter; null where it is absent or inactive.</summary>
     public ParameterValue? this[string name] => values[Catalogue.IndexOf(name)];
+
+    /// <param name="index">A position in the catalogue.</param>
+    internal ParameterValue? this[int index] => values[index];
 
     public double Real(string name) => Required(name).Number!.Value;
 
@@ -50,21 +55,30 @@ public sealed class TrialSettings
             values[catalogue.IndexOf(name)] = value;
         }
 
-        return new TrialSettings(catalogue, values).WithoutInactive();
+        return Taking(catalogue, values);
+    }
+
+    /// <summary>Settings of values that the caller gives away, inactive parameters dropped: quick, since plans make millions.</summary>
+    internal static TrialSettings Taking(ParameterCatalogue catalogue, ParameterValue?[] values)
+    {
+        var settings = new TrialSettings(catalogue, values);
+
+        // What is inactive is decided by all values, before any is dropped.
+        var conditional = catalogue.Conditional;
+        Span<bool> inactive = stackalloc bool[conditional.Count];
+        for (var i = 0; i < inactive.Length; i++)
+            inactive[i] = !catalogue.Parameters[conditional[i]].ActiveWhen!(settings);
+        for (var i = 0; i < inactive.Length; i++)
+        {
+            if (inactive[i])
+                values[conditional[i]] = null;
+        }
+
+        return settings;
     }
 
     /// <summary>The same settings without the parameters that do nothing under the others.</summary>
-    public TrialSettings WithoutInactive()
-    {
-        var active = (ParameterValue?[])values.Clone();
-        foreach (var index in Catalogue.Conditional)
-        {
-            if (!Catalogue.Parameters[index].ActiveWhen!(this))
-                active[index] = null;
-        }
-
-        return new TrialSettings(Catalogue, active);
-    }
+    public TrialSettings WithoutInactive() => Taking(Catalogue, [.. values]);
 
     /// <summary>The settings as a JSON object, parameters in ordinal order of their names.</summary>
     /// <param name="seed">Included as <c>seed</c> unless null.</param>

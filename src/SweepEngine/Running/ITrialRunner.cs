@@ -10,6 +10,7 @@ public interface ITrialRunner
     IReadOnlyList<Metric> Metrics { get; }
 
     /// <summary>Two trials may be stacked when their keys are equal.</summary>
+    /// <remarks>It depends on the parameters that bear on shapes alone: plans of millions ask once for equal shapes.</remarks>
     string StackKey(Trial trial);
 
     /// <summary>The most trials worth stacking on this machine, for trials like the given one.</summary>
@@ -21,8 +22,11 @@ public interface ITrialRunner
     /// </summary>
     /// <remarks>
     /// When <paramref name="cancel"/> is signalled, it writes a checkpoint within seconds and throws
-    /// <see cref="OperationCanceledException"/>. One trial's failure is a result and never touches its neighbours.
+    /// <see cref="OperationCanceledException"/>. One trial's failure is a result and never touches its neighbours. What it
+    /// throws otherwise is laid to the trials: the stack is halved and goes on from its last checkpoint, until the one that
+    /// breaks it is alone. A <see cref="SweepException"/> is the user's to mend and ends the run.
     /// </remarks>
+    /// <exception cref="UnusableCheckpointException">The checkpoint cannot be gone on from; the one before it is tried.</exception>
     void Run(StackWork work, ITrialSink sink, CancellationToken cancel);
 }
 
@@ -33,5 +37,9 @@ public sealed record StackWork(IReadOnlyList<Trial> Trials, Checkpoint? Checkpoi
 
 /// <summary>A state that training can go on from, bit for bit.</summary>
 /// <param name="Step">Steps done when it was taken.</param>
-/// <param name="Path">A file that the runner wrote and reads; the engine keeps it and never looks inside.</param>
-public sealed record Checkpoint(long Step, string Path);
+/// <param name="Path">A file that the runner wrote and reads; the engine keeps it, knows its checksum, and never looks inside.</param>
+/// <param name="Seconds">Each trial's share of the wall time until then.</param>
+public sealed record Checkpoint(long Step, string Path, double Seconds);
+
+/// <summary>A runner cannot go on from a checkpoint although it is whole, as when another version wrote it.</summary>
+public sealed class UnusableCheckpointException(string message, Exception? inner = null) : Exception(message, inner);

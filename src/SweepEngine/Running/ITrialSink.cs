@@ -22,13 +22,24 @@ public interface ITrialSink
     /// <summary>The trial's last word. Nothing may follow for this trial.</summary>
     void Finish(Trial trial, Outcome outcome);
 
+    /// <summary>
+    /// Asks which trials go on; the others have ended by then, and the runner drops them. To be called after every epoch but
+    /// the last, once its rows are handed over: here the stop rules of the sweep are obeyed.
+    /// </summary>
+    /// <param name="epoch">Epochs done.</param>
+    /// <param name="step">Steps done.</param>
+    /// <param name="seconds">Each trial's share of the wall time so far, as in <see cref="Outcome.Seconds"/>.</param>
+    /// <returns>In the order of the stack.</returns>
+    IReadOnlyList<Trial> Survivors(int epoch, long step, double seconds);
+
     /// <summary>Whether enough time has passed since the last checkpoint for another to be worth its cost.</summary>
     bool CheckpointDue { get; }
 
     /// <summary>Keeps a state to go on from; what was handed over before it is recorded no later than it.</summary>
     /// <param name="step">Steps done.</param>
+    /// <param name="seconds">Each trial's share of the wall time so far.</param>
     /// <param name="write">Writes the state to the path it is given.</param>
-    void Checkpoint(long step, Action<string> write);
+    void Checkpoint(long step, double seconds, Action<string> write);
 
     /// <summary>How far a piece of work is, for people to watch.</summary>
     void Progress(Progress progress);
@@ -87,7 +98,10 @@ public sealed record EmbeddingRow(
 /// <param name="Reason">Why it stopped or failed, in one sentence; null when completed.</param>
 /// <param name="Epochs">Whole epochs trained.</param>
 /// <param name="Steps">Steps trained.</param>
-/// <param name="Seconds">Wall time of training and evaluation: the stack's, shared equally among its trials.</param>
+/// <param name="Seconds">
+/// Wall time of training and evaluation: the stack's, shared at every moment equally among the trials that are still in it,
+/// and summed over interruptions.
+/// </param>
 public sealed record Outcome(TrialState State, string? FailureClass, string? Reason, int Epochs, long Steps, double Seconds);
 
 /// <summary>Where a trial stands. Interrupted work is pending; running is a lease that has not run out.</summary>

@@ -10,10 +10,14 @@ internal sealed class StackSink : ITrialSink
     private readonly TimeProvider time;
     private readonly IRunObserver observer;
     private readonly CancellationToken cancel;
+    private readonly FullDisk disk;
+    private readonly CheckpointClock checkpoints;
+    private readonly StopMemory stopping;
     private readonly HashSet<string> unfinished;
+    private readonly HashSet<string> inStack;
+    private readonly HashSet<string> endedHere = new(StringComparer.Ordinal);
     private readonly RowBatch batch = new();
     private long flushedAt;
-    private long checkpointAt;
 
     public StackSink(
         SqliteStore store, StackLease lease, SweepRunOptions options, TimeProvider time, IRunObserver observer, CancellationToken cancel)
@@ -24,20 +28,26 @@ internal sealed class StackSink : ITrialSink
         this.time = time;
         this.observer = observer;
         this.cancel = cancel;
+        disk = new FullDisk(store.Path, observer, options.PollEvery, time);
+        checkpoints = new CheckpointClock(options.CheckpointEvery, time);
+        stopping = new StopMemory(lease.Rules.Stop);
+        store.Remember(lease, stopping);
         unfinished = lease.Trials.Where(t => t.Value.Unfinished).Select(t => t.Key).ToHashSet(StringComparer.Ordinal);
-        flushedAt = checkpointAt = time.GetTimestamp();
+        inStack = lease.Trials.Keys.ToHashSet(StringComparer.Ordinal);
+        flushedAt = time.GetTimestamp();
     }
 
     /// <summary>What went wrong in recording; null while all is well. Such an error is the store's, not the trials'.</summary>
     public Exception? Fault { get; private set; }
 
-    public bool CheckpointDue => time.GetElapsedTime(checkpointAt) >= options.CheckpointEvery;
+    public bool CheckpointDue => checkpoints.IsDue;
 
     /// <summary>Trials of the stack that have not ended, in its order.</summary>
     public IReadOnlyList<Trial> Unfinished => [.. lease.Work.Trials.Where(t => unfinished.Contains(t.Id))];
 
     public void Loss(Trial trial, LossRow row)
     {
+        stopping.See(trial.Id, row);
         if (!unfinished.Contains(trial.Id)) return;
 
         batch.Add(trial, row);
@@ -47,6 +57,7 @@ internal sealed class StackSink : ITrialSink
     public void Panel(Trial trial, PanelRow row)
     {
         Check(row);
+        stopping.See(trial.Id, row);
         if (!unfinished.Contains(trial.Id)) return;
 
         batch.Add(trial, row);
@@ -62,7 +73,8 @@ internal sealed class StackSink : ITrialSink
 
     public void Embedding(Trial trial, EmbeddingRow row)
     {
-        if (!unfinished.Contains(trial.Id) && row.Step > 0) return;
+        // One that has just been stopped is shown as it was then; one that ended before an interruption has been.
+        if (row.Step > 0 && !unfinished.Contains(trial.Id) && !endedHere.Contains(trial.Id)) return;
 
         batch.Add(trial, row);
         FlushIfDue();
@@ -73,11 +85,13 @@ internal sealed class StackSink : ITrialSink
     public void Finish(Trial trial, Outcome outcome)
     {
         Check(outcome);
+        inStack.Remove(trial.Id);
         if (!unfinished.Remove(trial.Id)) return;
 
-        if (FailureClasses.MayPass(outcome.FailureClass) && lease.Trials[trial.Id].Retries < options.Retries)
+        endedHere.Add(trial.Id);
+        if (FailureClasses.MayPass(outcome.FailureClass) && lease.Trials[trial.Id].Retries < lease.Rules.MostRetries)
         {
-            batch.SetApart(trial, isRetry: true);
+            batch.SetApart(trial);
             observer.Message($"Trial {trial.Id} failed ({outcome.Reason}) and is tried again.");
         }
         else
@@ -88,11 +102,25 @@ internal sealed class StackSink : ITrialSink
         FlushIfDue();
     }
 
-    public void Checkpoint(long step, Action<string> write)
+    public IReadOnlyList<Trial> Survivors(int epoch, long step, double seconds)
+    {
+        // What had ended by this step when the stack was interrupted leaves it at the same step again, so that those who are
+        // ranked here are those who were.
+        inStack.RemoveWhere(id => lease.Trials[id].EndedAt <= step);
+        foreach (var (trial, outcome) in stopping.Decide(InStack(), epoch, step, seconds))
+        {
+            Finish(trial, outcome);
+            checkpoints.Hasten();
+        }
+
+        return InStack();
+    }
+
+    public void Checkpoint(long step, double seconds, Action<string> write)
     {
         Exception? runners = null;
-        Record(() => store.RecordCheckpoint(lease, batch, step, Write), error => ReferenceEquals(error, runners));
-        checkpointAt = time.GetTimestamp();
+        Record(() => store.RecordCheckpoint(lease, batch, step, seconds, Write), error => ReferenceEquals(error, runners));
+        checkpoints.Taken();
 
         void Write(string path)
         {
@@ -114,13 +142,20 @@ internal sealed class StackSink : ITrialSink
         FlushIfDue();
     }
 
-    /// <summary>Takes the unfinished trials out of the stack; each starts again alone.</summary>
-    public void SetApart()
+    /// <summary>
+    /// The runner broke over the stack. One bad trial must not cost its neighbours, so the stack is halved and goes on from
+    /// its last checkpoint; a trial that is alone has failed.
+    /// </summary>
+    public void Break(string failureClass, string reason)
     {
-        foreach (var trial in Unfinished)
+        if (unfinished.Count > 1)
         {
-            unfinished.Remove(trial.Id);
-            batch.SetApart(trial, isRetry: false);
+            unfinished.Clear();
+            batch.IsHalved = true;
+        }
+        else
+        {
+            FailRest(failureClass, reason);
         }
     }
 
@@ -133,6 +168,8 @@ internal sealed class StackSink : ITrialSink
     /// <summary>Records what has been handed over.</summary>
     public void Flush() => Record(() => store.Record(lease, batch), _ => false);
 
+    private Trial[] InStack() => [.. lease.Work.Trials.Where(t => inStack.Contains(t.Id))];
+
     private void FlushIfDue()
     {
         if (time.GetElapsedTime(flushedAt) >= options.FlushEvery) Flush();
@@ -142,7 +179,11 @@ internal sealed class StackSink : ITrialSink
     {
         try
         {
-            WhenThereIsRoom(write);
+            disk.Outwait(() =>
+            {
+                write();
+                return true;
+            }, cancel);
         }
         catch (Exception error) when (!isTheRunners(error))
         {
@@ -154,24 +195,6 @@ internal sealed class StackSink : ITrialSink
         var ended = batch.Outcomes.ToList();
         batch.Clear();
         foreach (var (trial, outcome) in ended) observer.TrialFinished(trial, outcome);
-    }
-
-    /// <summary>A full disk is waited out: it must not fail every trial that comes by.</summary>
-    private void WhenThereIsRoom(Action write)
-    {
-        while (true)
-        {
-            try
-            {
-                write();
-                return;
-            }
-            catch (Exception error) when (StoreFault.IsFullDisk(error))
-            {
-                observer.Message($"{store.Path}: the disk is full; waiting for room.");
-                Task.Delay(options.PollEvery, time, cancel).GetAwaiter().GetResult();
-            }
-        }
     }
 
     private static void Check(PanelRow row)

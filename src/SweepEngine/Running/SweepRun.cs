@@ -1,33 +1,58 @@
 namespace VicRegSweeps.SweepEngine;
 
 /// <summary>A worker: leases stacks from a store and has a runner train them until nothing is left.</summary>
-public sealed class SweepRun(
-    SqliteStore store, ITrialRunner runner, IRunObserver observer, SweepRunOptions? options = null, TimeProvider? time = null)
+public sealed class SweepRun
 {
-    private readonly SweepRunOptions options = options ?? new SweepRunOptions();
-    private readonly TimeProvider time = time ?? TimeProvider.System;
+    // From here on it is no accident any more that a stack's workers end.
+    private const int SuspectAfter = 3;
+
+    private readonly SqliteStore store;
+    private readonly ITrialRunner runner;
+    private readonly IRunObserver observer;
+    private readonly SweepRunOptions options;
+    private readonly TimeProvider time;
+    private readonly FullDisk disk;
+    private readonly StackWidths widths;
+
+    public SweepRun(
+        SqliteStore store, ITrialRunner runner, IRunObserver observer, SweepRunOptions? options = null, TimeProvider? time = null)
+    {
+        this.store = store;
+        this.runner = runner;
+        this.observer = observer;
+        this.options = options ?? new SweepRunOptions();
+        this.time = time ?? TimeProvider.System;
+        disk = new FullDisk(store.Path, observer, this.options.PollEvery, this.time);
+        widths = new StackWidths(runner, this.options.StackWidth);
+    }
 
     /// <summary>Trains on the calling thread. What is interrupted is pending, with a checkpoint, when this returns.</summary>
     /// <exception cref="SweepException">Something that the user can mend kept the runner from training; its trials are pending.</exception>
     public RunSummary Execute(CancellationToken cancel)
     {
-        var request = new LeaseRequest(
-            options.Worker, options.LeaseDuration, trial => options.StackWidth ?? runner.StackWidth(trial), options.Environment);
-        while (!cancel.IsCancellationRequested)
+        var request = new LeaseRequest(options.Worker, options.LeaseDuration, widths.Of, options.Environment);
+        try
         {
-            var answer = store.LeaseNext(request);
-            if (answer.Lease is not null)
+            while (!cancel.IsCancellationRequested)
             {
-                Train(answer.Lease, cancel);
+                var answer = disk.Outwait(() => store.LeaseNext(request), cancel);
+                if (answer.Lease is not null)
+                {
+                    Train(answer.Lease, cancel);
+                }
+                else if (answer.OthersAtWork && options.WaitForOthers)
+                {
+                    Wait(cancel);
+                }
+                else
+                {
+                    return new RunSummary(store.Status(), Interrupted: false);
+                }
             }
-            else if (answer.OthersAtWork && options.WaitForOthers)
-            {
-                Wait(cancel);
-            }
-            else
-            {
-                return new RunSummary(store.Status(), Interrupted: false);
-            }
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // While it waited for others, or for room on the disk.
         }
 
         return new RunSummary(store.Status(), Interrupted: true);
@@ -37,14 +62,19 @@ public sealed class SweepRun(
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         using var renewal = new LeaseRenewal(store, lease, options.LeaseDuration, time, stop);
-        var sink = new StackSink(store, lease, options, time, observer, stop.Token);
-        observer.StackStarted(lease.Work);
+        StackSink? sink = null;
         try
         {
-            Train(lease.Work, sink, stop.Token);
-            store.Release(lease);
+            for (StackLease? next = lease; next is not null;)
+            {
+                Announce(next);
+                sink = new StackSink(store, next, options, time, observer, stop.Token);
+                next = Train(next, sink, stop.Token);
+            }
+
+            disk.Outwait(() => Released(lease), cancel);
         }
-        catch (Exception error) when (error is LeaseLostException || sink.Fault is LeaseLostException || renewal.Lost)
+        catch (Exception error) when (error is LeaseLostException || sink?.Fault is LeaseLostException || renewal.Lost)
         {
             observer.Message(
                 $"The lease of stack {lease.Stack} ran out before it was renewed; it is trained again from its last checkpoint.");
@@ -53,51 +83,65 @@ public sealed class SweepRun(
         {
             // Nothing could be recorded any more, as on a full disk: the lease runs out by itself.
         }
-        catch (SweepException)
+        catch (SweepException error)
         {
-            if (sink.Fault is null) sink.Flush();
-            store.Release(lease);
-            throw;
+            if (sink is { Fault: null }) sink.Flush();
+            disk.Outwait(() => Released(lease), cancel);
+            if (!StoreFault.IsFullDisk(error)) throw;
+
+            // The runner could not write, such as a feature bank. It may be another disk than the store's.
+            observer.Message($"{error.Message} Waiting for room on the disk.");
+            Wait(cancel);
         }
     }
 
+    private void Announce(StackLease lease)
+    {
+        foreach (var notice in lease.Notices) observer.Message(notice);
+        if (lease.LostLeases >= SuspectAfter)
+        {
+            observer.Message(
+                $"Stack {lease.Stack} has lost {lease.LostLeases} workers without getting as far as a checkpoint. If it is one of its trials that ends them, --workers 1 finds out which.");
+        }
+
+        observer.StackStarted(lease.Work);
+    }
+
     /// <summary>Trains, and gives every trial that the runner leaves without an end what it deserves.</summary>
-    private void Train(StackWork work, StackSink sink, CancellationToken cancel)
+    /// <returns>The same stack to begin from an earlier checkpoint; null when it has been seen to.</returns>
+    private StackLease? Train(StackLease lease, StackSink sink, CancellationToken cancel)
     {
         try
         {
-            runner.Run(work, sink, cancel);
+            runner.Run(lease.Work, sink, cancel);
             if (!cancel.IsCancellationRequested) sink.FailRest(FailureClasses.Error, "the runner returned without finishing this trial");
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
             // The trials stay pending.
         }
+        catch (UnusableCheckpointException error) when (lease.Work.Checkpoint is { } checkpoint)
+        {
+            observer.Message($"Stack {lease.Stack} cannot go on from its checkpoint at step {checkpoint.Step}: {error.Message}");
+            return store.WithoutNewestCheckpoint(lease);
+        }
         catch (Exception error) when (error is not SweepException && sink.Fault is null)
         {
-            // One bad trial must not cost its neighbours: a stack that breaks is taken apart and each trial has a try alone.
-            observer.Message($"A stack of {work.Trials.Count} broke: {error.Message}");
-            if (sink.Unfinished.Count > 1)
-            {
-                sink.SetApart();
-            }
-            else
-            {
-                sink.FailRest(FailureClasses.Of(error), error.Message);
-            }
+            var failureClass = FailureClasses.Of(error);
+            observer.Message($"A stack of {lease.Work.Trials.Count} broke: {error.Message}");
+            if (failureClass == FailureClasses.OutOfMemory) widths.Narrow(lease.Work.Trials[0], lease.Work.Trials.Count);
+            sink.Break(failureClass, error.Message);
         }
 
         sink.Flush();
+        return null;
     }
 
-    private void Wait(CancellationToken cancel)
+    private bool Released(StackLease lease)
     {
-        try
-        {
-            Task.Delay(options.PollEvery, time, cancel).GetAwaiter().GetResult();
-        }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-        {
-        }
+        store.Release(lease);
+        return true;
     }
+
+    private void Wait(CancellationToken cancel) => Task.Delay(options.PollEvery, time, cancel).GetAwaiter().GetResult();
 }

@@ -6,7 +6,7 @@ public sealed record SweepRunOptions
     /// <summary>A name that no other worker has.</summary>
     public string Worker { get; init; } = WorkerIdentity.Current;
 
-    /// <summary>The most trials in a stack; null leaves it to the runner.</summary>
+    /// <summary>The most trials in a stack; null leaves it to the sweep, or else to the runner.</summary>
     public int? StackWidth { get; init; }
 
     /// <summary>How long a lease lasts. It is renewed at every third of it, whatever the training thread does.</summary>
@@ -15,11 +15,8 @@ public sealed record SweepRunOptions
     /// <summary>How long rows may wait to be recorded.</summary>
     public TimeSpan FlushEvery { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long after a checkpoint the next is due.</summary>
+    /// <summary>How long after a checkpoint the next is due at the latest; at first it is sooner.</summary>
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromSeconds(60);
-
-    /// <summary>How often a trial that failed with an error or for want of memory is tried again, alone.</summary>
-    public int Retries { get; init; }
 
     /// <summary>Whether to wait while other workers hold the last trials, so as to take over from one that dies.</summary>
     public bool WaitForOthers { get; init; } = true;

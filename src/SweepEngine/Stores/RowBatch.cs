@@ -9,7 +9,7 @@ public sealed class RowBatch
     private readonly List<(Trial Trial, EmbeddingRow Row)> embeddings = [];
     private readonly List<(string Stage, TimeSpan Time)> stages = [];
     private readonly List<(Trial Trial, Outcome Outcome)> outcomes = [];
-    private readonly List<(Trial Trial, bool IsRetry)> setApart = [];
+    private readonly List<Trial> setApart = [];
 
     public IReadOnlyList<(Trial Trial, LossRow Row)> Losses => losses;
 
@@ -25,11 +25,14 @@ public sealed class RowBatch
     /// <summary>Trials that have ended, each once.</summary>
     public IReadOnlyList<(Trial Trial, Outcome Outcome)> Outcomes => outcomes;
 
-    /// <summary>Trials that leave the stack and start again, each in a stack of its own; whether that counts as a retry.</summary>
-    public IReadOnlyList<(Trial Trial, bool IsRetry)> TrialsSetApart => setApart;
+    /// <summary>Trials that leave the stack and are tried again from their start, each in a stack of its own.</summary>
+    public IReadOnlyList<Trial> TrialsSetApart => setApart;
+
+    /// <summary>Whether the stack is halved: what is pending of it goes on from its last checkpoint in two stacks of their own.</summary>
+    public bool IsHalved { get; set; }
 
     /// <summary>Whether it changes where a trial stands, and so must outlive a power failure.</summary>
-    public bool HasEnds => outcomes.Count + setApart.Count > 0;
+    public bool HasEnds => IsHalved || outcomes.Count + setApart.Count > 0;
 
     public void Add(Trial trial, LossRow row) => losses.Add((trial, row));
 
@@ -43,7 +46,7 @@ public sealed class RowBatch
 
     public void Add(Trial trial, Outcome outcome) => outcomes.Add((trial, outcome));
 
-    public void SetApart(Trial trial, bool isRetry) => setApart.Add((trial, isRetry));
+    public void SetApart(Trial trial) => setApart.Add(trial);
 
     public void Clear()
     {
@@ -54,5 +57,6 @@ public sealed class RowBatch
         stages.Clear();
         outcomes.Clear();
         setApart.Clear();
+        IsHalved = false;
     }
 }

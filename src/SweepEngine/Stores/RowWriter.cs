@@ -74,7 +74,7 @@ internal sealed class RowWriter(SqliteConnection connection, TimeProvider time) 
     private readonly Statement setApart = new(
         connection,
         """
-        UPDATE trial SET stack = NULL, alone = 1, retries = retries + @counted, started_utc = NULL
+        UPDATE trial SET stack = NULL, alone = 1, retries = retries + 1, started_utc = NULL
         WHERE number = @trial AND stack = @stack AND state = 'pending'
         """);
 
@@ -86,7 +86,7 @@ internal sealed class RowWriter(SqliteConnection connection, TimeProvider time) 
         foreach (var (trial, row) in batch.Embeddings) embeddings.Write(lease.Trials[trial.Id].Number, row);
         foreach (var (name, spent) in batch.Stages) stage.Execute(lease.Stack, name, spent.TotalSeconds);
         foreach (var (trial, end) in batch.Outcomes) Write(lease.Stack, lease.Trials[trial.Id].Number, end);
-        foreach (var (trial, isRetry) in batch.TrialsSetApart) SetApart(lease.Stack, lease.Trials[trial.Id].Number, isRetry);
+        foreach (var trial in batch.TrialsSetApart) SetApart(lease.Stack, lease.Trials[trial.Id].Number);
     }
 
     public void Dispose()
@@ -114,16 +114,17 @@ internal sealed class RowWriter(SqliteConnection connection, TimeProvider time) 
         foreach (var (metricName, value) in row.Metrics) baselineValue.Execute(number, MetricNumber(metricName), Finite(value));
     }
 
-    private void Write(long stack, long trial, Outcome end) => outcome.Execute(
+    public void Write(long stack, long trial, Outcome end) => outcome.Execute(
         TrialStates.Text(end.State), end.FailureClass, end.Reason, end.Epochs, end.Steps, Finite(end.Seconds),
         StoreTime.Text(time.GetUtcNow()), trial, stack);
 
-    private void SetApart(long stack, long trial, bool isRetry)
+    /// <summary>Takes a trial out of its stack, to be tried again alone and from its start.</summary>
+    public void SetApart(long stack, long trial)
     {
         forgetLosses.Execute(trial);
         forgetEvaluations.Execute(trial);
         embeddings.Forget(trial);
-        setApart.Execute(isRetry ? 1 : 0, trial, stack);
+        setApart.Execute(trial, stack);
     }
 
     /// <summary>The number of a metric. A new name is added, and not remembered here: the transaction may yet be undone.</summary>

@@ -15,6 +15,8 @@ public sealed class SqliteStore : IDisposable
     private readonly CheckpointFiles files;
     private readonly TrialRegister register;
     private readonly StackLeases leases;
+    private readonly StackCheckpoints checkpoints;
+    private readonly StackEnds ends;
     private readonly RowWriter rows;
     private readonly Lock renewing = new();
     private SqliteConnection? renewals;
@@ -28,10 +30,12 @@ public sealed class SqliteStore : IDisposable
         connection = StoreFile.OpenForWriting(path, mounts);
         SelfDescription.Update(connection, catalogue, metrics, time.GetUtcNow());
         files = new CheckpointFiles(path);
-        files.DeleteAllBut(connection.Query<long>("SELECT number FROM stack WHERE finished_utc IS NULL").ToHashSet());
         register = new TrialRegister(connection, time);
-        leases = new StackLeases(connection, catalogue, files, time);
+        leases = new StackLeases(connection, path, catalogue, files, time);
+        checkpoints = new StackCheckpoints(connection, files);
         rows = new RowWriter(connection, time);
+        ends = new StackEnds(connection, catalogue, files, rows, path, time);
+        files.DeleteDone(connection.Query<long>("SELECT number FROM stack WHERE finished_utc IS NULL").ToHashSet(), checkpoints.Used());
     }
 
     /// <summary>The path it was opened with.</summary>
@@ -70,9 +74,15 @@ public sealed class SqliteStore : IDisposable
     /// <param name="sweep">The sweep's name.</param>
     /// <param name="fileText">The sweep file; every text it ever had is kept.</param>
     /// <param name="stackKey">See <see cref="ITrialRunner.StackKey"/>.</param>
+    /// <param name="rules">Hold from now on, for stacks that are under way too; the defaults unless given.</param>
     public Registration Register(
-        string sweep, string question, string fileText, IEnumerable<Trial> trials, Func<Trial, string> stackKey) =>
-        Guard(() => register.Register(sweep, question, fileText, trials, stackKey));
+        string sweep,
+        string question,
+        string fileText,
+        IEnumerable<Trial> trials,
+        Func<Trial, string> stackKey,
+        SweepRules? rules = null) =>
+        Guard(() => register.Register(sweep, question, fileText, trials, stackKey, rules ?? SweepRules.Default));
 
     /// <summary>Forgets the results of finished trials that are still planned, so that they run again.</summary>
     /// <param name="states">Final states.</param>
@@ -98,36 +108,61 @@ public sealed class SqliteStore : IDisposable
     public void Record(StackLease lease, RowBatch batch) => Guard(() =>
     {
         using var transaction = ImmediateTransaction.Begin(connection, durable: batch.HasEnds);
-        leases.Ensure(lease);
+        leases.Ensure(lease.Stack, lease.Token);
         rows.Write(lease, batch);
-        var closed = batch.HasEnds && leases.CloseIfDone(lease);
+        var closed = ends.Record(lease.Stack, batch);
         transaction.Commit();
-        if (closed) files.DeleteOthers(lease.Stack, null);
+        if (closed) files.DeleteUnused(lease.Stack, checkpoints.Used());
         return closed;
     });
 
-    /// <summary>Records rows together with a state to go on from. The state before it is kept until then.</summary>
+    /// <summary>Records rows together with a state to go on from. The one before it is kept, should this one be damaged.</summary>
+    /// <param name="seconds">Each trial's share of the wall time until then.</param>
     /// <param name="write">Writes the state to the path it is given.</param>
     /// <exception cref="LeaseLostException">Nothing was recorded.</exception>
-    public void RecordCheckpoint(StackLease lease, RowBatch batch, long step, Action<string> write) => Guard(() =>
+    public void RecordCheckpoint(StackLease lease, RowBatch batch, long step, double seconds, Action<string> write) => Guard(() =>
     {
-        var file = files.Write(lease, step, write);
+        var checkpoint = files.Write(lease, step, seconds, write);
         try
         {
             using var transaction = ImmediateTransaction.Begin(connection, durable: true);
-            leases.Ensure(lease);
+            leases.Ensure(lease.Stack, lease.Token);
             rows.Write(lease, batch);
-            var closed = leases.CloseIfDone(lease);
-            if (!closed) leases.SetCheckpoint(lease, step, file);
+            var closed = ends.Record(lease.Stack, batch);
+            if (!closed) checkpoints.Add(lease.Stack, checkpoint);
             transaction.Commit();
-            files.DeleteOthers(lease.Stack, closed ? null : files.PathOf(file));
+            files.DeleteUnused(lease.Stack, checkpoints.Used());
             return closed;
         }
         catch
         {
-            files.Delete(file);
+            files.Delete(checkpoint.File);
             throw;
         }
+    });
+
+    /// <summary>Forgets the checkpoint that a stack was leased with; the one before it serves, or the stack starts again.</summary>
+    /// <exception cref="LeaseLostException">Nothing was changed.</exception>
+    public StackLease WithoutNewestCheckpoint(StackLease lease) => Guard(() => leases.WithoutNewestCheckpoint(lease));
+
+    /// <summary>
+    /// Takes the stack from a worker that has died without giving it back. If its trials are to blame, the stack is halved; one
+    /// that was alone is tried again as often as its sweep allows, and then has failed.
+    /// </summary>
+    /// <returns>What was done, in one sentence; null when it held no stack.</returns>
+    public string? Bury(WorkerDeath death) => Guard(() =>
+    {
+        using var transaction = ImmediateTransaction.Begin(connection, durable: true);
+        var done = ends.Bury(death);
+        transaction.Commit();
+        return done;
+    });
+
+    /// <summary>What the stop rules have to know of a stack that goes on from a checkpoint.</summary>
+    internal void Remember(StackLease lease, StopMemory memory) => Guard(() =>
+    {
+        if (lease.Work.Checkpoint is { } checkpoint) StopRecollection.Read(connection, lease, checkpoint.Step, memory);
+        return true;
     });
 
     /// <summary>Gives a stack back; its unfinished trials are pending at once.</summary>

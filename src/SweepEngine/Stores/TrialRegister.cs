@@ -6,12 +6,14 @@ namespace VicRegSweeps.SweepEngine;
 /// <summary>Writes the trials of a sweep, all of them before the first one runs, so that nothing is derived again later.</summary>
 internal sealed class TrialRegister(SqliteConnection connection, TimeProvider time)
 {
-    public Registration Register(string sweep, string question, string fileText, IEnumerable<Trial> trials, Func<Trial, string> stackKey)
+    public Registration Register(
+        string sweep, string question, string fileText, IEnumerable<Trial> trials, Func<Trial, string> stackKey, SweepRules rules)
     {
         using var transaction = ImmediateTransaction.Begin(connection, durable: true);
         var now = StoreTime.Text(time.GetUtcNow());
         var number = SweepNumber(sweep, question, now);
         KeepFileText(number, fileText, now);
+        SweepRulesTable.Write(connection, number, rules);
         var (added, kept) = InsertTrials(trials, stackKey, now);
         var orphaned = Replan(number);
         transaction.Commit();

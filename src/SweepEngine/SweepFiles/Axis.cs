@@ -6,6 +6,10 @@ public sealed record Axis(IReadOnlyList<AxisColumn> Columns)
 {
     /// <summary>How many steps the axis has; at least 1.</summary>
     public int Count => Columns[0].Values.Count;
+
+    /// <summary>The numbers of the rows that differ from all before them.</summary>
+    internal static IReadOnlyList<int> DistinctRows(IReadOnlyList<AxisColumn> columns) =>
+        [.. Enumerable.Range(0, columns[0].Values.Count).DistinctBy(row => string.Join('\0', columns.Select(c => c.Values[row].Text)))];
 }
 
 /// <param name="Values">In the order of the file, as they will run.</param>

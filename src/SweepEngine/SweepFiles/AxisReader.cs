@@ -10,12 +10,13 @@ internal sealed class AxisReader(Complaints complaints, ValueReader values)
 
     private int valuesLeft = MostValues;
 
+    /// <param name="mayRepeat">Whether a list may have a value more than once, as a column of a zip may.</param>
     /// <returns>Null when the axis is not valid, which has been complained about.</returns>
-    public AxisColumn? Read(Parameter parameter, YamlNode node)
+    public AxisColumn? Read(Parameter parameter, YamlNode node, bool mayRepeat = false)
     {
         var read = node switch
         {
-            YamlList list => Listed(parameter, list),
+            YamlList list => Listed(parameter, list, mayRepeat),
             YamlMap map => new RangeReader(complaints, values, parameter, map).Read(valuesLeft),
             YamlScalar { IsNull: true } => Refuse(node.At, $"the axis of '{parameter.Name}' is empty; it must be {Forms}."),
             _ => Refuse(node.At, $"the axis of '{parameter.Name}' is a single value, but must be {Forms}; a single value belongs under 'fixed'."),
@@ -24,7 +25,7 @@ internal sealed class AxisReader(Complaints complaints, ValueReader values)
         return read is null ? null : new AxisColumn(parameter, read);
     }
 
-    private List<ParameterValue>? Listed(Parameter parameter, YamlList list)
+    private List<ParameterValue>? Listed(Parameter parameter, YamlList list, bool mayRepeat)
     {
         if (list.Items.Count == 0)
             return Refuse(list.At, $"the axis of '{parameter.Name}' is empty, but must have at least one value.");
@@ -37,7 +38,7 @@ internal sealed class AxisReader(Complaints complaints, ValueReader values)
         {
             if (values.Read(parameter, item) is not { } value)
                 continue;
-            if (!seen.Add(value))
+            if (!seen.Add(value) && !mayRepeat)
                 complaints.Add(item.At, $"the axis of '{parameter.Name}' has the value {value} twice; keep one.");
             read.Add(value);
         }

@@ -12,6 +12,9 @@ internal sealed class Complaints(string path)
 
     private readonly List<(Place At, string Sentence)> all = [];
 
+    /// <summary>How many there are so far.</summary>
+    public int Count => all.Count;
+
     /// <exception cref="SweepException">There are <see cref="MostKept"/> now.</exception>
     public void Add(Place at, string sentence)
     {

@@ -13,10 +13,40 @@ public sealed record SweepFile(
     IReadOnlyList<long> Seeds,
     IReadOnlyList<SweepBlock> Blocks,
     string Text,
-    string Path);
+    string Path)
+{
+    /// <summary>When trials end before their last epoch.</summary>
+    public StopRules Stop { get; init; } = StopRules.Default;
+
+    /// <summary>How often a trial that failed is tried again, at least 0. The default, 1, forgives one bad moment of a machine.</summary>
+    public int MostRetries { get; init; } = 1;
+
+    /// <summary>The most trials in a stack, at least 1; null leaves it to the runner.</summary>
+    public int? StackWidth { get; init; }
+
+    public PointOrder Order { get; init; } = PointOrder.Grid;
+
+    /// <summary>Null when all points are run.</summary>
+    public Sample? Sample { get; init; }
+}
+
+/// <summary>In which order the points of a sweep are run.</summary>
+public enum PointOrder
+{
+    /// <summary>Block after block; the first axis varies slowest.</summary>
+    Grid,
+
+    /// <summary>By chance, the same for every run of a file: what is done early is spread over the whole sweep.</summary>
+    Shuffled,
+}
+
+/// <summary>How many of a sweep's points are run, drawn without replacement.</summary>
+/// <param name="Count">At least 1; a sweep of fewer points runs them all.</param>
+/// <param name="Seed">What they are drawn by, at least 0. The same seed with a larger count draws the same points and more.</param>
+public sealed record Sample(int Count, int Seed);
 
 /// <summary>A part of a sweep: the product of its axes, around fixed values.</summary>
-/// <param name="Name">Empty for a file without blocks.</param>
+/// <param name="Name">Empty for what stands above a file's blocks.</param>
 /// <param name="Fixed">Values that differ from the catalogue's defaults for every point of the block.</param>
 /// <param name="Axes">The first varies slowest. Without any, the block is one point.</param>
 /// <param name="At">Where the file defines it, for messages.</param>
@@ -24,4 +54,8 @@ public sealed record SweepBlock(
     string Name,
     IReadOnlyDictionary<string, ParameterValue> Fixed,
     IReadOnlyList<Axis> Axes,
-    Place At);
+    Place At)
+{
+    /// <summary>Which of its points are left out: the rules of the file, then its own.</summary>
+    public IReadOnlyList<Exclusion> Exclusions { get; init; } = [];
+}

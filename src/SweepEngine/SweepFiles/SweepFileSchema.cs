@@ -19,20 +19,102 @@ public static class SweepFileSchema
         ["properties"] = new JsonObject
         {
             ["version"] = new JsonObject { ["const"] = 1, ["description"] = "The version of this language." },
-            ["name"] = new JsonObject
-            {
-                ["type"] = new JsonArray("string", "integer"),
-                ["pattern"] = "^[a-z0-9-]+$",
-                ["maxLength"] = SweepFileReader.LongestName,
-                ["description"] = "Names the results: lower-case letters, digits and hyphens.",
-            },
-            ["question"] = new JsonObject { ["type"] = "string", ["description"] = "What the sweep is to find out." },
+            ["name"] = Name("Names the results: lower-case letters, digits and hyphens."),
+            ["question"] = new JsonObject { ["type"] = new JsonArray("string", "number", "null"), ["description"] = "What the sweep is to find out." },
             ["seeds"] = Seeds(),
-            ["fixed"] = Section("Values that hold for every trial.", catalogue.Parameters, p => Reference(p.Name)),
-            ["grid"] = Section("The sweep is the product of these axes; the first varies slowest.", catalogue.Parameters.Where(p => !p.IsIncidental), Axis),
+            ["fixed"] = Reference("fixed"),
+            ["grid"] = Reference("grid"),
+            ["zip"] = Reference("zip"),
+            ["exclude"] = Reference("exclude"),
+            ["blocks"] = Blocks(),
+            ["sample"] = SectionSchema.Sample(),
+            ["stop"] = SectionSchema.Stop(catalogue),
+            ["retry"] = SectionSchema.Retry(),
+            ["run"] = SectionSchema.Run(),
         },
-        ["$defs"] = Object(catalogue.Parameters, ParameterSchema.Of),
+        ["$defs"] = Definitions(catalogue),
     };
+
+    /// <summary>What stands at the top and in blocks alike, the axes of parameters, and their values.</summary>
+    private static JsonObject Definitions(ParameterCatalogue catalogue)
+    {
+        var sweepable = catalogue.Parameters.Where(p => !p.IsIncidental).ToList();
+        var definitions = new JsonObject
+        {
+            ["fixed"] = Section("Values that hold for every trial.", catalogue.Parameters, p => Reference(p.Name)),
+            ["grid"] = Section("The product of these axes; the first varies slowest.", sweepable, p => Unique(AxisOf(p))),
+            ["zip"] = new JsonObject
+            {
+                ["description"] = "Each entry is one axis, whose parameters move together.",
+                ["type"] = new JsonArray("array", "null"),
+                ["items"] = Group(sweepable),
+            },
+            ["exclude"] = new JsonObject
+            {
+                ["description"] = "Points for which one of these rules is true are left out: comparisons, + - * /, and, or, not over parameters, numbers and texts in quotes.",
+                ["type"] = new JsonArray("array", "null"),
+                ["maxItems"] = ExclusionReader.MostRules,
+                ["items"] = new JsonObject
+                {
+                    ["type"] = new JsonArray("string"),
+                    ["maxLength"] = ExpressionParser.MostCharacters,
+                    ["examples"] = new JsonArray("loss.variance_weight == 0 and loss.covariance_weight > 0"),
+                },
+            },
+        };
+        foreach (var parameter in sweepable)
+            definitions.Add(AxisName(parameter), Axis(parameter));
+        foreach (var parameter in catalogue.Parameters)
+            definitions.Add(parameter.Name, ParameterSchema.Of(parameter));
+        return definitions;
+    }
+
+    private static JsonObject Blocks() => new()
+    {
+        ["description"] = "Parts of the sweep, which is their union. Each has all that stands above, and overrides what it names.",
+        ["type"] = new JsonArray("array", "null"),
+        ["maxItems"] = BlocksReader.MostBlocks,
+        ["items"] = new JsonObject
+        {
+            ["type"] = "object",
+            ["additionalProperties"] = false,
+            ["required"] = new JsonArray("name"),
+            ["properties"] = new JsonObject
+            {
+                ["name"] = Name("Names the block in exports: lower-case letters, digits and hyphens."),
+                ["fixed"] = Reference("fixed"),
+                ["grid"] = Reference("grid"),
+                ["zip"] = Reference("zip"),
+                ["exclude"] = Reference("exclude"),
+            },
+        },
+    };
+
+    private static JsonObject Name(string description) => new()
+    {
+        ["type"] = new JsonArray("string", "integer"),
+        ["pattern"] = NameReader.Pattern,
+        ["maxLength"] = NameReader.Longest,
+        ["description"] = description,
+    };
+
+    private static JsonObject Group(IEnumerable<Parameter> parameters)
+    {
+        var group = Section("Parameters that move together; all have equally many values.", parameters, AxisOf);
+        group["type"] = "object";
+        group["minProperties"] = 1;
+        return group;
+    }
+
+    private static string AxisName(Parameter parameter) => $"axis of {parameter.Name}";
+
+    private static JsonObject AxisOf(Parameter parameter) => Reference(AxisName(parameter));
+
+    private static JsonObject Unique(JsonObject axis)
+    {
+        axis["uniqueItems"] = true;
+        return axis;
+    }
 
     private static JsonObject Seeds() => new()
     {
@@ -40,7 +122,7 @@ public static class SweepFileSchema
         ["default"] = 1,
         ["oneOf"] = new JsonArray(
             new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = SeedsReader.MostSeeds },
-            List(new JsonObject { ["type"] = "integer", ["minimum"] = 0, ["maximum"] = long.MaxValue })),
+            UniqueList(new JsonObject { ["type"] = "integer", ["minimum"] = 0, ["maximum"] = long.MaxValue })),
     };
 
     private static JsonObject Section(string description, IEnumerable<Parameter> parameters, Func<Parameter, JsonNode> schema) => new()
@@ -90,9 +172,11 @@ public static class SweepFileSchema
     }
 
     private static JsonObject List(JsonNode items) =>
-        new() { ["type"] = "array", ["items"] = items, ["minItems"] = 1, ["uniqueItems"] = true };
+        new() { ["type"] = "array", ["items"] = items, ["minItems"] = 1 };
 
-    private static JsonObject Reference(string name) => new() { ["$ref"] = $"#/$defs/{name}" };
+    private static JsonObject UniqueList(JsonNode items) => Unique(List(items));
+
+    private static JsonObject Reference(string name) => new() { ["$ref"] = $"#/$defs/{name.Replace(" ", "%20", StringComparison.Ordinal)}" };
 
     private static JsonObject Object(IEnumerable<Parameter> parameters, Func<Parameter, JsonNode> schema) =>
         new(parameters.Select(p => KeyValuePair.Create(p.Name, (JsonNode?)schema(p))));

@@ -41,7 +41,7 @@ internal static partial class SweepText
     public static Place? FirstTabIndentation(string text) =>
         TabIndentation().Match(text) is { Success: true } match ? PlaceOf(text, match.Index + match.Length - 1) : null;
 
-    private static Place PlaceOf(string text, int index) =>
+    public static Place PlaceOf(string text, int index) =>
         new(1 + text.AsSpan(0, index).Count('\n'), index - text.AsSpan(0, index).LastIndexOf('\n'));
 
     [GeneratedRegex(@"^ *\t(?=[^\S\n]*\S)", RegexOptions.Multiline)]

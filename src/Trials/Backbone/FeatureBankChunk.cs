@@ -31,23 +31,24 @@ internal sealed record FeatureBankChunk(string SetName, ImageSet Set, long First
             yield return new FeatureBankChunk(setName, set, firstView, views, start, Math.Min(ImagesPerChunk, set.Count - start));
     }
 
-    /// <summary>Runs the images through the backbone.</summary>
-    /// <param name="batchDone">Told the number of passes after every batch.</param>
-    /// <returns>What <see cref="Safetensors.Write"/> writes: views [n, V, F], clean [n, F], labels [n].</returns>
-    public Dictionary<string, Tensor> Compute(
-        Augmentation augmentation, IBackbone backbone, Action<int> batchDone, CancellationToken cancel)
+    /// <summary>The features of the passes <paramref name="first"/> … of the chunk, [count, F].</summary>
+    public Tensor Compute(Augmentation augmentation, IBackbone backbone, int first, int count)
+    {
+        var passes = Enumerable.Range(first, count).Select(pass => (Image: (long)(Start + pass / (Views + 1)), View: pass % (Views + 1))).ToList();
+        var indices = tensor(passes.Select(pass => pass.Image).ToArray()); // [count]
+        var images = Set.Images.index_select(0, indices).to(backbone.Device); // [count, 3, 32, 32]
+        var views = passes.Select(pass => pass.View == Views
+            ? ViewParameters.Unchanged
+            : augmentation.Parameters(pass.Image, FirstView + pass.View)).ToList();
+        return backbone.Forward(augmentation.Apply(images.to_type(ScalarType.Float32).div_(255), views)).cpu();
+    }
+
+    /// <summary>What <see cref="Safetensors.Write"/> writes: views [n, V, F], clean [n, F], labels [n].</summary>
+    /// <param name="features">Of all passes, [n · (V + 1), F], images outermost: views of image 0, image 0, views of image 1, …</param>
+    public Dictionary<string, Tensor> Tensors(Tensor features)
     {
         using var scope = NewDisposeScope();
-        var features = empty([Passes, backbone.Features], ScalarType.Float32); // Images outermost: views of image 0, image 0, views of image 1, …
-        foreach (var (first, count) in FeatureBankBatches.Split(Passes))
-        {
-            cancel.ThrowIfCancellationRequested();
-            using var batch = NewDisposeScope();
-            features.narrow(0, first, count).copy_(ComputeBatch(augmentation, backbone, first, count));
-            batchDone(count);
-        }
-
-        var byImage = features.reshape(Count, Views + 1, backbone.Features); // [n, V + 1, F]
+        var byImage = features.reshape(Count, Views + 1, -1); // [n, V + 1, F]
         return new Dictionary<string, Tensor>
         {
             [ViewsName] = byImage.narrow(1, 0, Views).MoveToOuterDisposeScope(),
@@ -69,18 +70,6 @@ internal sealed record FeatureBankChunk(string SetName, ImageSet Set, long First
         whole.Views.narrow(0, Start, Count).copy_(tensors[ViewsName]);
         whole.Clean.narrow(0, Start, Count).copy_(tensors[CleanName]);
         whole.Labels.narrow(0, Start, Count).copy_(tensors[LabelsName]);
-    }
-
-    /// <summary>The features of the passes <paramref name="first"/> … of the chunk, [count, F].</summary>
-    private Tensor ComputeBatch(Augmentation augmentation, IBackbone backbone, int first, int count)
-    {
-        var passes = Enumerable.Range(first, count).Select(pass => (Image: (long)(Start + pass / (Views + 1)), View: pass % (Views + 1))).ToList();
-        var indices = tensor(passes.Select(pass => pass.Image).ToArray()); // [count]
-        var images = Set.Images.index_select(0, indices).to(backbone.Device); // [count, 3, 32, 32]
-        var views = passes.Select(pass => pass.View == Views
-            ? ViewParameters.Unchanged
-            : augmentation.Parameters(pass.Image, FirstView + pass.View)).ToList();
-        return backbone.Forward(augmentation.Apply(images.to_type(ScalarType.Float32).div_(255), views)).cpu();
     }
 
     private static bool HasShape(IReadOnlyDictionary<string, Tensor> tensors, string name, ScalarType type, params long[] shape) =>

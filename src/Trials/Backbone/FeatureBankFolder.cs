@@ -63,32 +63,39 @@ internal sealed class FeatureBankFolder(string cacheFolder, string key)
 
     private void Build(FeatureBankRecipe recipe, FeatureBank bank, Action<Progress>? progress, CancellationToken cancel)
     {
-        using var augmentation = new Augmentation(recipe.Augmentation, recipe.Seed, recipe.Backbone.Device);
         var chunks = Chunks(recipe, bank).ToList();
         var total = chunks.Sum(pair => (long)pair.Chunk.Passes);
         var done = 0L;
+        var missing = new Dictionary<FeatureBankChunk, FeatureSet>();
         foreach (var (chunk, whole) in chunks)
         {
             cancel.ThrowIfCancellationRequested();
-            var path = Path.Combine(folder, chunk.FileName);
             var complaint = TryReadChunk(chunk, whole, recipe.Backbone.Features);
             if (complaint is null)
             {
-                done += chunk.Passes;
-                progress?.Invoke(new Progress("feature bank", done, total, "images"));
+                Report("feature bank", chunk.Passes);
                 continue;
             }
 
-            if (File.Exists(path))
-                progress?.Invoke(new Progress($"feature bank, building a part anew: {complaint}", done, total, "images"));
-            using var scope = NewDisposeScope();
-            var tensors = chunk.Compute(augmentation, recipe.Backbone, count =>
+            missing.Add(chunk, whole);
+            if (File.Exists(Path.Combine(folder, chunk.FileName)))
+                Report($"feature bank, building a part anew: {complaint}", 0);
+        }
+
+        new FeatureBankBuild(
+            recipe,
+            [.. missing.Keys],
+            (chunk, tensors) =>
             {
-                done += count;
-                progress?.Invoke(new Progress("feature bank", done, total, "images"));
-            }, cancel);
-            Safetensors.Write(path, tensors);
-            chunk.CopyTo(whole, tensors);
+                Safetensors.Write(Path.Combine(folder, chunk.FileName), tensors);
+                chunk.CopyTo(missing[chunk], tensors);
+            },
+            passes => Report("feature bank", passes)).Run(cancel);
+
+        void Report(string activity, int passes)
+        {
+            done += passes;
+            progress?.Invoke(new Progress(activity, done, total, "images"));
         }
     }
 

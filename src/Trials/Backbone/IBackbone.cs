@@ -17,6 +17,9 @@ public interface IBackbone : IDisposable
     /// <summary>Equal keys mean equal features: weights, architecture and precision, as lower-case hex.</summary>
     string ContentKey { get; }
 
+    /// <summary>What <see cref="Forward"/> does best with.</summary>
+    BackboneBatch Batch { get; }
+
     /// <summary>The images' features, without a gradient.</summary>
     /// <param name="images">Float32 [B, 3, 32, 32] from 0 to 1, on <see cref="Device"/>. Normalising is the backbone's own work.</param>
     /// <returns>Float32 [B, F] on <see cref="Device"/>.</returns>

@@ -1,3 +1,5 @@
+using System.Numerics;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace VicRegSweeps.Trials;
@@ -67,7 +69,7 @@ public static class NearestNeighbours
                 var similarity = buffer.narrow(0, 0, length).addmm_(asked.narrow(0, start, length), from, beta: 0, alpha: 1); // [m, N]
                 if (leaveOut)
                     similarity.diagonal(start, 0, 1).fill_(double.NegativeInfinity);
-                var (cosine, nearest) = topk(similarity, k, 1);                                   // [m, k], nearest first
+                var (cosine, nearest) = NearestOf(similarity, k);                                 // [m, k], nearest first
                 var weights = ((cosine - cosine.narrow(1, 0, 1)) / temperature).exp();            // At most 1, whatever T is.
                 var labels = referenceLabels.index_select(0, nearest.flatten()).view_as(nearest); // [m, k]
                 var votes = zeros(length, classes, weights.dtype, queries.device).scatter_add_(1, labels, weights);
@@ -76,6 +78,34 @@ public static class NearestNeighbours
 
             return right / (double)count;
         }
+    }
+
+    /// <summary>Every row's k largest values and their columns; libtorch's topk takes as long as the products on a processor.</summary>
+    /// <param name="similarity">[m, N], contiguous.</param>
+    private static (Tensor Values, Tensor Columns) NearestOf(Tensor similarity, int k)
+    {
+        if (similarity.device.type != DeviceType.CPU)
+        {
+            return topk(similarity, k, 1);
+        }
+
+        return similarity.dtype == float32 ? LargestOf<float>(similarity, k) : LargestOf<double>(similarity, k);
+    }
+
+    private static (Tensor Values, Tensor Columns) LargestOf<T>(Tensor similarity, int k)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var values = empty([similarity.shape[0], k], similarity.dtype);
+        using var places = empty([similarity.shape[0], k], int32);
+        using var rows = Matrix<T>.Over(similarity);
+        using var largest = Matrix<T>.Over(values);
+        using var columns = Matrix<int>.Over(places);
+        for (var row = 0; row < rows.Rows; row++)
+        {
+            Largest.Of(rows[row], largest[row], columns[row]);
+        }
+
+        return (values, places.to(int64));
     }
 
     private static Tensor Normalise(Tensor z) => z / z.norm(1, keepdim: true).clamp_min(TinyNorm);

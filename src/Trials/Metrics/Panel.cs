@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace VicRegSweeps.Trials;
@@ -17,6 +18,9 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
 
     // Distances of this many pairs are held at a time.
     private const long PairsPerPiece = 1 << 21;
+
+    // On a processor: so many rows of products stay in the cache.
+    private const int PairRows = 64;
 
     // Below this relative spread, what is left after centring in double precision is rounding, and has no spectrum.
     private const double RoundingSpread = 1e-13;
@@ -134,6 +138,12 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
         var (trials, samples) = (normalised.shape[0], normalised.shape[1]);
         var u = normalised - normalised.mean([1], keepdim: true);                         // [K, M, D]
         var squareNorm = u.square().sum(2);                                               // [K, M]
+        if (u.device.type == DeviceType.CPU)
+        {
+            var sums = Enumerable.Range(0, (int)trials).Select(k => SumOverPairs(u[k], squareNorm[k])).ToArray();
+            return (tensor(sums) / (samples * (samples - 1.0) / 2)).log1p();
+        }
+
         var sum = zeros(trials, float64, u.device);
         var step = Math.Clamp(PairsPerPiece / samples, 1, samples);
         var buffer = empty([step, samples], float64, u.device);                           // One for all: malloc does not reuse large blocks well.
@@ -152,6 +162,32 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
         }
 
         return (sum / (samples * (samples - 1.0))).log1p();
+    }
+
+    /// <param name="u">[M, D], centred.</param>
+    /// <param name="squareNorm">[M].</param>
+    /// <returns>Σ over i &lt; j of exp(−2 ‖u_i − u_j‖²) − 1.</returns>
+    private static double SumOverPairs(Tensor u, Tensor squareNorm)
+    {
+        var samples = (int)u.shape[0];
+        using var norms = Matrix<double>.Over(squareNorm.contiguous());
+        using var buffer = empty([(long)PairRows * samples], float64);
+        var sum = 0.0;
+        for (var start = 0; start < samples; start += PairRows)
+        {
+            // Only columns from the piece's first row on: the pairs to their left have been counted.
+            using var piece = NewDisposeScope();
+            var length = Math.Min(PairRows, samples - start);
+            var products = buffer.narrow(0, 0, (long)length * (samples - start)).view(length, samples - start);
+            products.addmm_(u.narrow(0, start, length), u.narrow(0, start, samples - start).t(), beta: 0, alpha: 1);
+            using var rows = Matrix<double>.Over(products);
+            for (var i = 0; i < length; i++)
+            {
+                sum += PairKernel.Sum(rows[i][(i + 1)..], norms[0][start + i], norms[0][(start + i + 1)..]);
+            }
+        }
+
+        return sum;
     }
 
     /// <returns>Root mean square and mean absolute value over pairs of different live dimensions; NaN with fewer than two.</returns>

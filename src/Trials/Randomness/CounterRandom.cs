@@ -57,6 +57,45 @@ public static class CounterRandom
         return ShiftRight(x, 8).to_type(ScalarType.Float32).mul_(1f / (1 << 24)).reshape(shape).MoveToOuterDisposeScope();
     }
 
+    /// <summary>
+    /// What dropout multiplies with, transposed: element (column, row) is 0 where element (row, column) of the
+    /// <see cref="Uniform"/> numbers [rows, columns] is below p, and 1/(1 − p) elsewhere.
+    /// </summary>
+    /// <param name="p">At least 0 and below 1.</param>
+    /// <param name="factors">[columns, rows], filled.</param>
+    public static void FillKeepFactors<T>(ulong key, double p, int columns, int rows, Span<T> factors)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (first, second) = Keys(key);
+        var factor = T.CreateChecked(1 / (1 - p));
+        var kept = new Vector<float>(float.CreateChecked(factor));
+        var lanes = Vector<uint>.Count;
+        var stride = new Vector<uint>((uint)(lanes * columns));
+        for (var column = 0; column < columns; column++)
+        {
+            var line = factors.Slice(column * rows, rows);
+            var row = 0;
+            if (typeof(T) == typeof(float))
+            {
+                var counter = Vector.CreateSequence((uint)column, (uint)columns);
+                for (var vectors = MemoryMarshal.Cast<T, Vector<float>>(line); row < vectors.Length; row++, counter += stride)
+                {
+                    var x = Mix(Mix(counter ^ new Vector<uint>(first)) + new Vector<uint>(second));
+                    var isKept = Vector.GreaterThanOrEqual(Vector.ConvertToSingle(Vector.AsVectorInt32(x >> 8)) * (1f / (1 << 24)), new Vector<float>((float)p));
+                    vectors[row] = Vector.ConditionalSelect(isKept, kept, Vector<float>.Zero);
+                }
+
+                row *= lanes;
+            }
+
+            for (; row < rows; row++)
+            {
+                var uniform = (Bits(first, second, (uint)((row * columns) + column)) >> 8) * (1f / (1 << 24));
+                line[row] = uniform >= (float)p ? factor : T.Zero;
+            }
+        }
+    }
+
     private delegate void Fill(Span<float> values, int start);
 
     private static unsafe void InParallel(Tensor result, Fill fill)

@@ -38,17 +38,11 @@ public sealed record Coefficients(Tensor Invariance, Tensor Variance, Tensor Cov
     /// <param name="dimension">R, on which some conventions depend.</param>
     public static Coefficients Of(IReadOnlyList<Trial> trials, int dimension, Device device, ScalarType type = ScalarType.Float32)
     {
+        var each = trials.Select(t => TrialCoefficients.Of(t.Settings, dimension)).ToArray();
         return new Coefficients(
-            Vector(s => s.Real("loss.invariance_weight")),
-            Vector(s => s.Real("loss.variance_weight") * ConventionOf(s).Variance),
-            Vector(s => s.Real("loss.covariance_weight") * ConventionOf(s).Covariance),
-            Vector(s => s.Real("loss.gamma")),
-            Vector(s => s.Real("loss.epsilon")));
+            Vector(c => c.Invariance), Vector(c => c.Variance), Vector(c => c.Covariance), Vector(c => c.Gamma), Vector(c => c.Epsilon));
 
-        LossConvention ConventionOf(TrialSettings s) => LossConvention.Of(s.Text("loss.convention"), dimension);
-
-        Tensor Vector(Func<TrialSettings, double> value) =>
-            tensor([.. trials.Select(t => value(t.Settings))], type, device).DetachFromDisposeScope();
+        Tensor Vector(Func<TrialCoefficients, double> value) => tensor([.. each.Select(value)], type, device).DetachFromDisposeScope();
     }
 
     public void Dispose()
@@ -57,5 +51,22 @@ public sealed record Coefficients(Tensor Invariance, Tensor Variance, Tensor Cov
         {
             vector.Dispose();
         }
+    }
+}
+
+/// <summary>One trial's <see cref="Coefficients"/>.</summary>
+/// <inheritdoc cref="Coefficients"/>
+public sealed record TrialCoefficients(double Invariance, double Variance, double Covariance, double Gamma, double Epsilon)
+{
+    /// <param name="dimension">R, on which some conventions depend.</param>
+    public static TrialCoefficients Of(TrialSettings s, int dimension)
+    {
+        var convention = LossConvention.Of(s.Text("loss.convention"), dimension);
+        return new TrialCoefficients(
+            s.Real("loss.invariance_weight"),
+            s.Real("loss.variance_weight") * convention.Variance,
+            s.Real("loss.covariance_weight") * convention.Covariance,
+            s.Real("loss.gamma"),
+            s.Real("loss.epsilon"));
     }
 }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using VicRegSweeps.SweepEngine;
 using static TorchSharp.torch;
 
@@ -14,26 +15,38 @@ public sealed class StackEvaluation(StackData data, int neighbours, double tempe
     public static StackEvaluation Of(TrialSettings s, StackData data) =>
         new(data, s.Integer("eval.knn_k"), s.Real("eval.knn_temperature"));
 
-    /// <summary>Every trial's panels of both spaces.</summary>
+    /// <summary>Every trial's panels of both spaces, in the order of the trial axis.</summary>
     /// <param name="epoch">Epochs done.</param>
     public IReadOnlyList<(PanelRow Embedding, PanelRow Representation)> Panels(Stack stack, int epoch)
     {
+        var panels = new (PanelRow, PanelRow)[stack.Trials.Count];
+        var (pieces, cores) = data.HeldOut.device.type == DeviceType.CPU ? (stack.Trials.Count, Environment.ProcessorCount) : (1, 1);
+        Cores.Share(pieces, cores, (_, piece) =>
+        {
+            var first = stack.Trials.Count * piece / pieces;
+            Panels(stack, epoch, first, (stack.Trials.Count * (piece + 1) / pieces) - first).CopyTo(panels, first);
+        });
+        return panels;
+    }
+
+    private (PanelRow, PanelRow)[] Panels(Stack stack, int epoch, int first, int count)
+    {
         using var scope = NewDisposeScope();
-        var reference = stack.Evaluate(data.Reference);
-        var heldOut = stack.Evaluate(data.HeldOut);
-        var view1 = stack.Evaluate(data.HeldOutView1);
-        var view2 = stack.Evaluate(data.HeldOutView2);
+        var reference = stack.Evaluate(data.Reference, first, count);
+        var heldOut = stack.Evaluate(data.HeldOut, first, count);
+        var view1 = stack.Evaluate(data.HeldOutView1, first, count);
+        var view2 = stack.Evaluate(data.HeldOutView2, first, count);
         var embeddings = PanelsOf(reference.Embedding, heldOut.Embedding, (view1.Embedding, view2.Embedding));
         var representations = PanelsOf(reference.Representation, heldOut.Representation, (view1.Representation, view2.Representation));
         var (embeddingDim, representationDim) = ((int)heldOut.Embedding.shape[2], (int)heldOut.Representation.shape[2]);
         return
         [
-            .. stack.Trials.Index().Select(t => (
-                RowOf(embeddings[t.Index], "embedding", Verdict.Of(embeddings[t.Index], embeddingDim), epoch, stack.StepsDone),
+            .. embeddings.Zip(representations).Select((t, i) => (
+                RowOf(t.First, "embedding", Verdict.Of(t.First, embeddingDim), epoch, stack.StepsDone),
                 RowOf(
-                    representations[t.Index],
+                    t.Second,
                     "representation",
-                    Verdict.Of(representations[t.Index], representationDim, t.Item.Settings.Real("loss.gamma")),
+                    Verdict.Of(t.Second, representationDim, stack.Trials[first + i].Settings.Real("loss.gamma")),
                     epoch,
                     stack.StepsDone))),
         ];

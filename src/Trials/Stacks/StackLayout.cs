@@ -33,10 +33,10 @@ public sealed class StackLayout
         var parameters = new List<Segment>();
         var buffers = new List<Segment>();
 
-        Linear("embedding.0", Features, 128);
-        Linear("embedding.3", 128, 32);
-        BatchNorm("embedding.5", 32);
-        Linear("embedding.6", 32, embedding);
+        Linear("embedding.0", Features, FirstWidth);
+        Linear("embedding.3", FirstWidth, SecondWidth);
+        BatchNorm("embedding.5", SecondWidth);
+        Linear("embedding.6", SecondWidth, embedding);
         Linear("expander.0", embedding, width);
         BatchNorm("expander.1", width);
         Linear("expander.3", width, width);
@@ -66,6 +66,22 @@ public sealed class StackLayout
 
     /// <summary>Features that the backbone gives for an image.</summary>
     public const int Features = 512;
+
+    /// <summary>Units of the first hidden layer, to which dropout applies.</summary>
+    public const int FirstWidth = 128;
+
+    /// <summary>Units of the second hidden layer.</summary>
+    public const int SecondWidth = 32;
+
+    // All that lies between one BatchNorm and the next, or the loss, and adds a constant to every sample of a batch.
+    private static readonly HashSet<string> Constants =
+        ["embedding.5.bias", "embedding.6.bias", "expander.0.bias", "expander.3.bias", "expander.6.bias"];
+
+    /// <summary>
+    /// Whether the gradient of a parameter is zero: it adds a constant that the next BatchNorm, or the loss, takes away again.
+    /// What would be computed is rounding, and Adam would make whole steps of it.
+    /// </summary>
+    public static bool HasNoGradient(string parameter) => Constants.Contains(parameter);
 
     /// <summary>What the optimizer changes, in the order of the forward pass.</summary>
     public IReadOnlyList<Segment> Parameters { get; }

@@ -30,17 +30,20 @@ public static class StackNetwork
             var bound = 1 / Math.Sqrt(fanIn);
             var columns = parameters.narrow(1, segment.Offset, segment.Length); // [K, length]
 
-            foreach (var (k, seed) in seeds.Index())
+            if (isBatchNorm)
             {
-                if (isBatchNorm)
+                columns.fill_(segment.Name.EndsWith(".weight", StringComparison.Ordinal) ? 1 : 0);
+                continue;
+            }
+
+            // Weight and bias are both uniform within 1/sqrt(fan in): torch.nn.Linear.reset_parameters.
+            foreach (var places in seeds.Index().GroupBy(s => s.Item, s => s.Index))
+            {
+                using var uniform = CounterRandom.Uniform(RandomStream.Key(places.Key, $"init/{segment.Name}"), [segment.Length], CPU);
+                uniform.mul_(2 * bound).sub_(bound);
+                foreach (var k in places)
                 {
-                    columns[k].fill_(segment.Name.EndsWith(".weight", StringComparison.Ordinal) ? 1 : 0);
-                }
-                else
-                {
-                    // Weight and bias are both uniform within 1/sqrt(fan in): torch.nn.Linear.reset_parameters.
-                    var uniform = CounterRandom.Uniform(RandomStream.Key(seed, $"init/{segment.Name}"), [segment.Length], CPU);
-                    columns[k].copy_(uniform.mul_(2 * bound).sub_(bound));
+                    columns[k].copy_(uniform);
                 }
             }
         }

@@ -24,9 +24,9 @@ public interface IStackOptimizer : IDisposable
 /// <param name="weightDecay">[K, 1]; null when it is zero for every trial. Owned from here on.</param>
 public sealed class StackAdam(Tensor mean, Tensor square, Tensor? weightDecay) : IStackOptimizer
 {
-    private const double Beta1 = 0.9;
-    private const double Beta2 = 0.999;
-    private const double Epsilon = 1e-8;
+    internal const double Beta1 = 0.9;
+    internal const double Beta2 = 0.999;
+    internal const double Epsilon = 1e-8;
 
     public IReadOnlyDictionary<string, Tensor> State { get; } = new Dictionary<string, Tensor>
     {
@@ -102,7 +102,7 @@ public sealed class StackSgd(Tensor velocity, Tensor momentum, Tensor? weightDec
 /// <param name="weightDecay">[K, 1]; null when it is zero for every trial. Owned from here on.</param>
 public sealed class StackLars(StackLayout layout, Tensor velocity, Tensor momentum, Tensor? weightDecay) : IStackOptimizer
 {
-    private const double TrustCoefficient = 0.001;
+    internal const double TrustCoefficient = 0.001;
 
     // Once a layer's gradient is scaled, the rest is SGD; the decay is part of what is scaled.
     private readonly StackSgd sgd = new(velocity, momentum, weightDecay: null);

@@ -1,3 +1,4 @@
+using System.Text;
 using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Trials;
@@ -43,7 +44,15 @@ public sealed record StackSettings
     };
 
     /// <summary>Trials with equal keys may share a stack: every parameter that bears on shapes agrees.</summary>
-    public static string Key(TrialSettings s) => string.Join(
-        ';',
-        s.Catalogue.Parameters.Where(p => p.BearsOnShapes && s[p.Name] is not null).Select(p => $"{p.Name}={s[p.Name]}"));
+    public static string Key(TrialSettings s)
+    {
+        var key = new StringBuilder(1024);
+        foreach (var parameter in s.Catalogue.Parameters)
+        {
+            if (parameter.BearsOnShapes && s[parameter.Name] is { } value)
+                key.Append(key.Length > 0 ? ";" : "").Append(parameter.Name).Append('=').Append(value.Text);
+        }
+
+        return key.ToString();
+    }
 }

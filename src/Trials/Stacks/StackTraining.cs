@@ -11,13 +11,14 @@ public sealed class StackTraining : IDisposable
     private readonly StackSettings settings;
     private readonly StackEvaluation evaluation;
     private readonly BatchSampler sampler;
-    private readonly ShardedStack stack;
     private readonly ITrialSink sink;
     private readonly Device device;
     private readonly HashSet<Trial> unfinished;
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private readonly Stopwatch stage = Stopwatch.StartNew();
     private readonly long totalSteps;
+    private Stack stack;
+    private double secondsBefore;
 
     private StackTraining(StackWork work, StackData data, ITrialSink sink, Device device)
     {
@@ -30,10 +31,10 @@ public sealed class StackTraining : IDisposable
         sampler = new BatchSampler(data.Images, data.Views, settings.BatchSize);
         totalSteps = (long)sampler.StepsPerEpoch * settings.Epochs;
         unfinished = [.. work.Trials];
-        stack = new ShardedStack(work.Trials, totalSteps, device, Environment.ProcessorCount);
+        stack = new Stack(work.Trials, totalSteps, device);
         if (work.Checkpoint is not null)
         {
-            stack.Load(work.Checkpoint.Path);
+            Load(work.Checkpoint);
         }
     }
 
@@ -50,13 +51,20 @@ public sealed class StackTraining : IDisposable
     {
         if (stack.StepsDone == 0)
         {
-            RecordEmbeddings(0);
+            RecordEmbeddings(0, of: unfinished);
         }
 
         var firstEpoch = (int)(stack.StepsDone / sampler.StepsPerEpoch);
         for (var epoch = firstEpoch; epoch < settings.Epochs && unfinished.Count > 0; epoch++)
         {
             Epoch(epoch, cancel);
+            if (unfinished.Count > 0 && epoch + 1 < settings.Epochs)
+            {
+                var survivors = sink.Survivors(epoch + 1, stack.StepsDone, SecondsEach);
+                RecordEmbeddings(epoch + 1, of: unfinished.Except(survivors));
+                unfinished.IntersectWith(survivors);
+                DropEnded();
+            }
         }
 
         foreach (var trial in unfinished)
@@ -65,7 +73,35 @@ public sealed class StackTraining : IDisposable
         }
     }
 
-    private double SecondsEach => watch.Elapsed.TotalSeconds / stack.Trials.Count;
+    /// <summary>Goes on from a checkpoint. One that is whole but does not fit, as from another version, is the engine's to replace.</summary>
+    private void Load(Checkpoint checkpoint)
+    {
+        try
+        {
+            stack.Load(checkpoint.Path);
+        }
+        catch (SweepException error)
+        {
+            stack.Dispose();
+            throw new UnusableCheckpointException(error.Message, error);
+        }
+
+        secondsBefore = checkpoint.Seconds;
+    }
+
+    /// <summary>Frees what the stack holds of trials that have ended, so that a step costs what the others cost.</summary>
+    private void DropEnded()
+    {
+        if (unfinished.Count > 0 && unfinished.Count < stack.Trials.Count)
+        {
+            secondsBefore = SecondsEach;
+            watch.Restart();
+            stack = stack.Keep(unfinished);
+        }
+    }
+
+    /// <summary>A trial's share of the wall time, which those shared that were in the stack at the time.</summary>
+    private double SecondsEach => secondsBefore + (watch.Elapsed.TotalSeconds / stack.Trials.Count);
 
     private void Epoch(int epoch, CancellationToken cancel)
     {
@@ -79,12 +115,15 @@ public sealed class StackTraining : IDisposable
             if (cancel.IsCancellationRequested || sink.CheckpointDue)
             {
                 Spent("training");
-                sink.Checkpoint(stack.StepsDone, stack.Save);
+                sink.Checkpoint(stack.StepsDone, SecondsEach, stack.Save);
                 cancel.ThrowIfCancellationRequested();
             }
 
-            var current = step;
-            stack.Step(seed => data.TrainViews.index_select(0, rows[seed][current])); // [2B, 512]
+            using (NewDisposeScope())
+            {
+                stack.Step([.. stack.Seeds.Select(seed => data.TrainViews.index_select(0, rows[seed][step]))]); // [2B, 512] each
+            }
+
             sink.Progress(new Progress("training", stack.StepsDone * stack.Trials.Count, totalSteps * stack.Trials.Count, "trial-steps"));
             if (stack.BatchesInWindow == settings.LogEveryBatches || stack.StepsDone == totalSteps)
             {
@@ -100,7 +139,7 @@ public sealed class StackTraining : IDisposable
 
         if (unfinished.Count > 0 && epoch + 1 == settings.Epochs)
         {
-            RecordEmbeddings(epoch + 1);
+            RecordEmbeddings(epoch + 1, of: unfinished);
         }
 
         Spent("evaluation");
@@ -113,9 +152,12 @@ public sealed class StackTraining : IDisposable
         stage.Restart();
     }
 
-    private void RecordEmbeddings(int epoch)
+    private void RecordEmbeddings(int epoch, IEnumerable<Trial> of)
     {
-        foreach (var (trial, row) in stack.Map(shard => KeptEmbeddings.Of(shard, data, epoch)).Where(t => unfinished.Contains(t.Trial)))
+        var trials = of.ToHashSet();
+        if (trials.Count == 0)
+            return;
+        foreach (var (trial, row) in KeptEmbeddings.Of(stack, data, epoch).Where(t => trials.Contains(t.Trial)))
         {
             sink.Embedding(trial, row);
         }
@@ -123,23 +165,23 @@ public sealed class StackTraining : IDisposable
 
     private void RecordPanels(int epoch)
     {
-        foreach (var (trial, panels) in stack.Trials.Zip(stack.Map(shard => evaluation.Panels(shard, epoch))).Where(t => unfinished.Contains(t.First)))
+        foreach (var (trial, panels) in stack.Trials.Zip(evaluation.Panels(stack, epoch)).Where(t => unfinished.Contains(t.First)))
         {
             sink.Panel(trial, panels.Embedding);
             sink.Panel(trial, panels.Representation);
         }
     }
 
-    /// <summary>Records a row of every trial; a trial whose total is not finite any more has diverged, and ends here.</summary>
+    /// <summary>Records a row of every trial; a trial whose loss is not finite any more has diverged, and ends here.</summary>
     private void RecordLosses(int epoch)
     {
-        foreach (var (trial, row) in stack.Trials.Zip(stack.TakeLosses(epoch)).Where(t => unfinished.Contains(t.First)))
+        foreach (var ((trial, row), divergence) in stack.Trials.Zip(stack.TakeLosses(epoch)).Zip(stack.Divergences()).Where(t => unfinished.Contains(t.First.First)))
         {
             sink.Loss(trial, row);
-            if (row.Total is null)
+            if (divergence is not null)
             {
-                var reason = $"the loss was not finite within the {row.Batches} steps up to step {row.Step}";
-                sink.Finish(trial, new Outcome(TrialState.Failed, "diverged", reason, epoch - 1, row.Step, SecondsEach));
+                var reason = $"the {divergence.Term} was not finite in step {divergence.Step}";
+                sink.Finish(trial, new Outcome(TrialState.Failed, "diverged", reason, epoch - 1, divergence.Step, SecondsEach));
                 unfinished.Remove(trial);
             }
         }

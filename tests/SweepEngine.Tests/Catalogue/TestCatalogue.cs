@@ -15,7 +15,7 @@ internal static class TestCatalogue
             new() { Name = "loss.variance_weight", Kind = ParameterKind.Real, Default = 25, Doc = "μ.", Minimum = 0 },
             new() { Name = "loss.covariance_weight", Kind = ParameterKind.Real, Default = 1, Doc = "ν.", Minimum = 0 },
             new() { Name = "loss.epsilon", Kind = ParameterKind.Real, Default = 1e-4, Doc = "ε.", Minimum = 0, ExclusiveMinimum = true },
-            new() { Name = "train.epochs", Kind = ParameterKind.Integer, Default = 10, Doc = "Epochs.", Minimum = 1 },
+            new() { Name = "train.epochs", Kind = ParameterKind.Integer, Default = 10, Doc = "Epochs.", Minimum = 1, BearsOnShapes = true },
             new() { Name = "train.learning_rate", Kind = ParameterKind.Real, Default = 0.001, Doc = "Step size.", Minimum = 0, ExclusiveMinimum = true },
             new() { Name = "train.optimizer", Kind = ParameterKind.Word, Default = "adam", Doc = "How steps are taken.", Words = ["adam", "sgd", "lars"] },
             new()
@@ -32,7 +32,8 @@ internal static class TestCatalogue
         ],
         conflict: t => t.Integer("model.embedding_dim") > 1000 && t.Integer("train.epochs") > 100
             ? "an embedding of more than 1000 dimensions cannot be trained for more than 100 epochs."
-            : null);
+            : null,
+        rankingMetrics: ["loss/total", "loss/variance", "embedding/knn_top1", "embedding/std_mean"]);
 
     /// <summary>Reads a sweep file that begins with the required keys, so that <paramref name="rest"/> begins in line 3.</summary>
     public static SweepFile Read(string rest) => SweepFileReader.Parse("version: 1\nname: demo\n" + rest, "demo.yaml", Instance);

@@ -25,14 +25,14 @@ public class LargePlanTests(ITestOutputHelper output)
               {{third}}: {linear: [0, 0.99], count: 100}
             """);
         var planned = watch.Elapsed;
-        var stacks = StackPlanner.Outline(plan.Trials(), new TestRunner(width: 256));
+        var stacks = StackPlanner.Outline(plan.Trials(), new TestRunner(width: 256), _ => 0).Stacks;
 
         Assert.Equal(1_000_000, plan.Points);
         Assert.Equal(1_000_000, stacks.Sum(s => s.Trials));
         var kept = (GC.GetTotalMemory(forceFullCollection: true) - before) >> 20;
         output.WriteLine($"planned {planned.TotalSeconds:F2} s, with stacks {watch.Elapsed.TotalSeconds:F2} s, kept {kept} MiB, peak {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
         Assert.InRange(watch.Elapsed.TotalSeconds, 0, 20);
-        Assert.InRange(kept, -10, 100);
+        Assert.InRange(kept, long.MinValue, 100);
         GC.KeepAlive(plan);
         GC.KeepAlive(stacks);
     }

@@ -25,9 +25,10 @@ public class StackPlannerTests
     [Fact]
     public void The_outline_counts_what_the_stacks_hold()
     {
-        var outline = StackPlanner.Outline(Trials, new TestRunner(width: 4));
+        var outline = StackPlanner.Outline(Trials, new TestRunner(width: 4), trial => trial);
 
-        Assert.Equal([(4, Trials[0]), (4, Trials[3]), (2, Trials[0]), (2, Trials[3])], outline.Select(s => (s.Trials, s.Like)));
+        Assert.Equal([Trials[0], Trials[3]], outline.Shapes);
+        Assert.Equal([new(0, 4), new(1, 4), new(0, 2), new(1, 2)], outline.Stacks);
     }
 
     [Fact]

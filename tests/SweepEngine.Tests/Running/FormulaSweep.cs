@@ -33,7 +33,10 @@ internal sealed class FormulaSweep : IDisposable
     public Registration Register(params IEnumerable<Trial> trials) =>
         Store.Register("formula", "Does it add up?", "version: 1", trials, Runner.StackKey);
 
-    public LeaseRequest Request(string worker = "a") => new(worker, TimeSpan.FromSeconds(60), Runner.StackWidth);
+    public Registration Register(SweepRules rules, params IEnumerable<Trial> trials) =>
+        Store.Register("formula", "Does it add up?", "version: 1", trials, Runner.StackKey, rules);
+
+    public LeaseRequest Request(string worker = "a") => new(worker, TimeSpan.FromSeconds(60), (trial, _) => Runner.StackWidth(trial));
 
     public RunSummary Run(SweepRunOptions? options = null) => RunWith(Runner, options, CancellationToken.None);
 

@@ -90,14 +90,14 @@ public sealed class SweepRunTests
         Assert.Equal((3, 1), (status.Completed, status.Failed));
         var failed = sweep.Trials()[2];
         Assert.Equal(("error", "the formula broke"), (failed.FailureClass, failed.Reason));
-        Assert.Equal([4, 1, 1, 1, 1], sweep.Runner.Runs.Select(w => w.Trials.Count));
+        Assert.Equal([4, 2, 2, 1, 1, 1], sweep.Runner.Runs.Select(w => w.Trials.Count));
     }
 
     [Fact]
     public void A_trial_that_the_runner_forgets_fails()
     {
         using var sweep = new FormulaSweep();
-        sweep.Register(FormulaRunner.Trial(0, ("formula.ending", "forget")), FormulaRunner.Trial(1));
+        sweep.Register(new SweepRules { MostRetries = 0 }, FormulaRunner.Trial(0, ("formula.ending", "forget")), FormulaRunner.Trial(1));
 
         var status = sweep.Run().Status;
 
@@ -109,9 +109,12 @@ public sealed class SweepRunTests
     public void A_failure_is_tried_again_as_often_as_asked_and_divergence_never()
     {
         using var sweep = new FormulaSweep();
-        sweep.Register(FormulaRunner.Trial(0, ("formula.ending", "throw")), FormulaRunner.Trial(1, ("formula.ending", "diverge")));
+        sweep.Register(
+            new SweepRules { MostRetries = 2 },
+            FormulaRunner.Trial(0, ("formula.ending", "throw")),
+            FormulaRunner.Trial(1, ("formula.ending", "diverge")));
 
-        var status = sweep.Run(new SweepRunOptions { Retries = 2, StackWidth = 1 }).Status;
+        var status = sweep.Run(new SweepRunOptions { StackWidth = 1 }).Status;
 
         Assert.Equal(2, status.Failed);
         Assert.Equal([0, 0, 0, 1], sweep.Runner.Runs.Select(w => w.Trials[0].Seed));

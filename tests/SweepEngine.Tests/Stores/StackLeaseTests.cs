@@ -42,7 +42,7 @@ public sealed class StackLeaseTests
         Assert.Equal(late.Work.Trials.Select(t => t.Id), next.Work.Trials.Select(t => t.Id));
         Assert.True(next.Token > late.Token);
         Assert.Throws<LeaseLostException>(() => sweep.Store.Record(late, Rows(late)));
-        Assert.Throws<LeaseLostException>(() => sweep.Store.RecordCheckpoint(late, Rows(late), 5, path => File.WriteAllText(path, "late")));
+        Assert.Throws<LeaseLostException>(() => sweep.Store.RecordCheckpoint(late, Rows(late), 5, 0, path => File.WriteAllText(path, "late")));
         Assert.False(sweep.Store.Renew(late, TimeSpan.FromHours(1)));
         sweep.Store.Release(late);
         Assert.True(sweep.Store.Renew(next, TimeSpan.FromHours(1)));
@@ -98,7 +98,7 @@ public sealed class StackLeaseTests
         var rows = new RowBatch();
         rows.Add(lasting, Row);
         rows.Add(interrupted, Row);
-        sweep.Store.RecordCheckpoint(lease, rows, 5, path => File.WriteAllText(path, "state at 5"));
+        sweep.Store.RecordCheckpoint(lease, rows, 5, 0, path => File.WriteAllText(path, "state at 5"));
         Record(sweep, lease, batch =>
         {
             batch.Add(lasting, Row with { Step = 10 });
@@ -126,7 +126,7 @@ public sealed class StackLeaseTests
         var rows = new RowBatch();
         rows.Add(lease.Work.Trials[0], Done);
         rows.Add(lease.Work.Trials[1], Row);
-        sweep.Store.RecordCheckpoint(lease, rows, 5, path => File.WriteAllText(path, "state at 5"));
+        sweep.Store.RecordCheckpoint(lease, rows, 5, 0, path => File.WriteAllText(path, "state at 5"));
         sweep.Store.Release(lease);
         Directory.Delete(sweep["checkpoints"], recursive: true);
 
@@ -139,27 +139,29 @@ public sealed class StackLeaseTests
     }
 
     [Fact]
-    public void One_checkpoint_file_is_kept_and_none_when_the_stack_is_done()
+    public void The_last_two_checkpoint_files_are_kept_and_none_when_the_stack_is_done()
     {
         using var sweep = new FormulaSweep();
         sweep.Register(FormulaRunner.Grid(2));
         var lease = Lease(sweep);
         for (var step = 1; step <= 3; step++)
         {
-            sweep.Store.RecordCheckpoint(lease, new RowBatch(), step, path => File.WriteAllText(path, "state"));
-            Assert.EndsWith($".step-{step}", Assert.Single(Directory.GetFiles(sweep["checkpoints"])));
+            sweep.Store.RecordCheckpoint(lease, new RowBatch(), step, 0, path => File.WriteAllText(path, "state"));
+            Assert.Equal([.. new[] { step - 1, step }.Where(s => s > 0)], Steps());
         }
 
         Assert.Throws<InvalidOperationException>(() => sweep.Store.RecordCheckpoint(
-            lease, new RowBatch(), 4, path =>
+            lease, new RowBatch(), 4, 0, path =>
             {
                 File.WriteAllText(path, "half a st");
                 throw new InvalidOperationException();
             }));
-        Assert.EndsWith(".step-3", Assert.Single(Directory.GetFiles(sweep["checkpoints"])));
+        Assert.Equal([2, 3], Steps());
 
         sweep.Store.Record(lease, Rows(lease));
-        Assert.Empty(Directory.GetFiles(sweep["checkpoints"]));
+        Assert.Empty(Steps());
+
+        int[] Steps() => [.. Directory.GetFiles(sweep["checkpoints"]).Select(f => int.Parse(f.Split(".step-")[1], null)).Order()];
     }
 
     [Fact]
@@ -168,15 +170,15 @@ public sealed class StackLeaseTests
         using var sweep = new FormulaSweep();
         sweep.Register(FormulaRunner.Grid(1));
         var lease = Lease(sweep);
-        sweep.Store.RecordCheckpoint(lease, new RowBatch(), 1, path => File.WriteAllText(path, "state"));
-        File.WriteAllText(sweep["checkpoints/sweep.stack-1.lease-1.7.step-9.tmp"], "half a st");
+        sweep.Store.RecordCheckpoint(lease, new RowBatch(), 1, 0, path => File.WriteAllText(path, "state"));
+        File.WriteAllText(sweep["checkpoints/sweep.db.stack-1.lease-1.7.step-9.tmp"], "half a st");
         sweep.Store.Release(lease);
 
         lease = Lease(sweep);
         Assert.Equal([lease.Work.Checkpoint!.Path], Directory.GetFiles(sweep["checkpoints"]));
 
         sweep.Store.Record(lease, Rows(lease));
-        File.WriteAllText(sweep["checkpoints/sweep.stack-1.lease-2.1.step-9"], "left behind");
+        File.WriteAllText(sweep["checkpoints/sweep.db.stack-1.lease-2.1.step-9"], "left behind");
         using (sweep.Open())
         {
         }

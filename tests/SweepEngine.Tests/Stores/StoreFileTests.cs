@@ -82,7 +82,7 @@ public sealed class StoreFileTests
         using var sweep = new FormulaSweep();
         Execute(sweep.Database, "PRAGMA user_version = 99");
 
-        Assert.Contains("schema version 99, written by a newer vicreg-sweep; this one reads up to 2", Refusal(() => sweep.Open()));
+        Assert.Contains("schema version 99, written by a newer vicreg-sweep; this one reads up to ", Refusal(() => sweep.Open()));
         Assert.Contains("schema version 99", Refusal(() => sweep.Read()));
     }
 

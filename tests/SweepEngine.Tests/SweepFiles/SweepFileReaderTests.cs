@@ -55,6 +55,57 @@ public class SweepFileReaderTests
     }
 
     [Fact]
+    public void What_a_file_does_not_say_about_running_has_its_defaults()
+    {
+        var file = TestCatalogue.Read("stop:\nretry: {}\nrun:\nsample:\n");
+
+        Assert.Equal((StopRules.Default, 1, null, PointOrder.Grid, null), (file.Stop, file.MostRetries, file.StackWidth, file.Order, file.Sample));
+    }
+
+    [Fact]
+    public void How_a_sweep_is_run_is_read()
+    {
+        var file = TestCatalogue.Read(
+            """
+            stop:
+              timeout: 1h30m
+              collapse: {action: stop, after_epochs: 0, sustained: 3}
+              halving: {metric: loss/total, goal: minimize, keep: 0.25, every_epochs: 1}
+            sample: {count: 500, seed: 7}
+            retry: {max: 0}
+            run: {stack: 64, order: shuffled}
+            """);
+
+        Assert.Equal(
+            new StopRules
+            {
+                Timeout = TimeSpan.FromMinutes(90),
+                Collapse = new() { Action = CollapseAction.Stop, AfterEpochs = 0, Sustained = 3 },
+                Halving = new("loss/total") { Goal = HalvingGoal.Minimize, Keep = 0.25, EveryEpochs = 1 },
+            },
+            file.Stop);
+        Assert.Equal((0, 64, PointOrder.Shuffled, new Sample(500, 7)), (file.MostRetries, file.StackWidth, file.Order, file.Sample));
+    }
+
+    [Fact]
+    public void What_a_rule_does_not_say_has_its_default()
+    {
+        var stop = TestCatalogue.Read("stop: {collapse: {action: off}, halving: {metric: embedding/std_mean}}\nrun: {stack: auto}\nsample: {count: 1}").Stop;
+
+        Assert.Equal(new StopRules { Collapse = new() { Action = CollapseAction.Off }, Halving = new("embedding/std_mean") }, stop);
+    }
+
+    [Theory]
+    [InlineData("90s", 90)]
+    [InlineData("0.5s", 0.5)]
+    [InlineData("20m", 1200)]
+    [InlineData("1.5h", 5400)]
+    [InlineData("2d", 172800)]
+    [InlineData("1d2h3m4s", 93784)]
+    public void Durations_are_written_with_their_units(string text, double seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), TestCatalogue.Read($"stop: {{timeout: {text}}}").Stop.Timeout);
+
+    [Fact]
     public void A_name_may_look_like_a_number() =>
         Assert.Equal("2026", SweepFileReader.Parse("version: 1\nname: 2026", "x", TestCatalogue.Instance).Name);
 

@@ -1,21 +1,25 @@
 using System.Text.Json;
+using VicRegSweeps.SweepEngine;
 
-namespace VicRegSweeps.SweepEngine.Tests;
+namespace VicRegSweeps.Formula;
 
 /// <summary>
 /// Trains nothing: every loss is a closed formula of settings, seed and a running sum, which has to survive
-/// interruptions for the later rows to come out right.
+/// interruptions for the later rows to come out right. For tests and drills of the engine.
 /// </summary>
-internal sealed class FormulaRunner : ITrialRunner
+public sealed class FormulaRunner : ITrialRunner
 {
     public const int StepsPerEpoch = 10;
+
+    /// <summary>What a step is said to have taken, in seconds.</summary>
+    public const double SecondsPerStep = 0.1;
 
     public static readonly ParameterCatalogue Parameters = new(
     [
         new Parameter { Name = "formula.shape", Kind = ParameterKind.Integer, Default = 1, Doc = "Trials that differ in it do not stack.", BearsOnShapes = true },
         new Parameter { Name = "formula.slope", Kind = ParameterKind.Real, Default = 1, Doc = "How fast the loss falls." },
         new Parameter { Name = "formula.word", Kind = ParameterKind.Path, Default = "plain", Doc = "Any text." },
-        new Parameter { Name = "formula.ending", Kind = ParameterKind.Word, Default = "complete", Words = ["complete", "stop", "diverge", "throw", "forget"], Doc = "How the trial ends." },
+        new Parameter { Name = "formula.ending", Kind = ParameterKind.Word, Default = "complete", Words = ["complete", "stop", "diverge", "throw", "forget", "hungry", "crash"], Doc = "How the trial ends." },
         new Parameter { Name = "train.epochs", Kind = ParameterKind.Integer, Default = 3, Doc = "Epochs." },
         new Parameter { Name = "data.path", Kind = ParameterKind.Path, Default = null, Doc = "Where nothing lies.", IsLocation = true },
     ]);
@@ -48,13 +52,14 @@ internal sealed class FormulaRunner : ITrialRunner
     {
         Runs.Add(work);
         var (start, sums) = Restore(work);
-        var lanes = work.Trials.Select(t => new Lane(t, sums[t.Id])).ToList();
+        var before = work.Checkpoint?.Seconds ?? 0;
+        var lanes = work.Trials.Select(t => new Lane(t, sums[t.Id], work.Trials.Count)).ToList();
         sink.Baseline("formula", Panel(0, 0, "features", 0.5));
         for (var step = start; lanes.Count > 0; step++)
         {
             if (cancel.IsCancellationRequested || sink.CheckpointDue)
             {
-                sink.Checkpoint(step, path => File.WriteAllText(path, JsonSerializer.Serialize(lanes.ToDictionary(l => l.Trial.Id, l => l.Sum))));
+                sink.Checkpoint(step, Seconds(step), path => File.WriteAllText(path, JsonSerializer.Serialize(lanes.ToDictionary(l => l.Trial.Id, l => l.Sum))));
                 cancel.ThrowIfCancellationRequested();
             }
 
@@ -64,17 +69,33 @@ internal sealed class FormulaRunner : ITrialRunner
                 if (!lane.Step(step + 1, sink)) lanes.Remove(lane);
             }
 
+            if ((step + 1) % StepsPerEpoch == 0 && lanes.Count > 0)
+            {
+                var survivors = sink.Survivors((int)((step + 1) / StepsPerEpoch), step + 1, Seconds(step + 1));
+                lanes.RemoveAll(lane => !survivors.Contains(lane.Trial));
+            }
+
             sink.Progress(new Progress("training", step, 30, "steps"));
         }
+
+        double Seconds(long step) => before + ((step - start) * SecondsPerStep);
     }
 
     private static (long Start, IReadOnlyDictionary<string, double> Sums) Restore(StackWork work)
     {
         if (work.Checkpoint is null) return (0, work.Trials.ToDictionary(t => t.Id, _ => 0.0));
 
-        var sums = JsonSerializer.Deserialize<Dictionary<string, double>>(File.ReadAllText(work.Checkpoint.Path))!;
-        Assert.Equal(sums.Keys, work.Trials.Select(t => t.Id));
-        return (work.Checkpoint.Step, sums);
+        try
+        {
+            var sums = JsonSerializer.Deserialize<Dictionary<string, double>>(File.ReadAllText(work.Checkpoint.Path))!;
+            return work.Trials.All(t => sums.ContainsKey(t.Id))
+                ? (work.Checkpoint.Step, sums)
+                : throw new InvalidOperationException($"{work.Checkpoint.Path} is of other trials than the stack's.");
+        }
+        catch (JsonException error)
+        {
+            throw new UnusableCheckpointException(error.Message, error);
+        }
     }
 
     private static PanelRow Panel(int epoch, long step, string space, double value) => new(
@@ -86,7 +107,7 @@ internal sealed class FormulaRunner : ITrialRunner
         value < 1 ? "complete" : "none",
         $"spread is {value}");
 
-    private sealed class Lane(Trial trial, double sum)
+    private sealed class Lane(Trial trial, double sum, int width)
     {
         public Trial Trial { get; } = trial;
 
@@ -118,11 +139,20 @@ internal sealed class FormulaRunner : ITrialRunner
             return (Ending, step) switch
             {
                 ("throw", 7) => throw new InvalidOperationException("the formula broke"),
+                ("hungry", 7) when width > 2 => throw new InsufficientMemoryException($"no room for {width}"),
+                ("crash", 7) => Crash(),
                 ("diverge", 7) => new Outcome(TrialState.Failed, "diverged", "loss/total is not finite at step 7", 0, step, 0.5),
                 ("stop", 20) => new Outcome(TrialState.Stopped, null, "enough", epoch, step, 1),
                 _ when last => new Outcome(TrialState.Completed, null, null, epoch, step, 1.5),
                 _ => null,
             };
+        }
+
+        /// <summary>Ends the process, as a fault in native code does.</summary>
+        private Outcome? Crash()
+        {
+            Environment.FailFast($"trial {Trial.Id} crashed");
+            return null;
         }
     }
 }

@@ -1,0 +1,53 @@
+using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Trials;
+using static TorchSharp.torch;
+
+namespace VicRegSweeps.Bench;
+
+/// <summary>What evaluating every epoch adds to a run at default settings.</summary>
+internal static class EvaluationBenchmark
+{
+    private const int Width = 32;
+    private const int Rounds = 3;
+
+    public static void Run()
+    {
+        var settings = TrialSettings.From(TrialCatalogue.Parameters);
+        var stepsPerEpoch = settings.Integer("data.train_images") / settings.Integer("train.batch_size");
+        using var data = RandomData(settings);
+        using var stack = StackOf(settings);
+        using var batch = randn(2 * settings.Integer("train.batch_size"), StackLayout.Features);
+        var evaluation = StackEvaluation.Of(settings, data);
+        Steps(2);
+        evaluation.Panels(stack, 1);
+
+        var epoch = Enumerable.Range(0, Rounds).Min(_ => Clock.Seconds(() => Steps(stepsPerEpoch)));
+        var panels = Enumerable.Range(0, Rounds).Min(_ => Clock.Seconds(() => evaluation.Panels(stack, 1)));
+        Console.WriteLine($"evaluation: {Width} trials, {data.Reference.shape[0]} reference and {data.HeldOut.shape[0]} held-out images, both spaces");
+        Console.WriteLine($"an epoch of {stepsPerEpoch} steps {epoch / Width * 1e3:0.0} ms a trial, an evaluation {panels / Width * 1e3:0.0} ms a trial");
+        Console.WriteLine($"evaluation every epoch is {panels / (panels + epoch):0.0%} of the run");
+
+        void Steps(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                stack.Step([batch]);
+            }
+        }
+    }
+
+    private static Stack StackOf(TrialSettings settings) => new(
+        [.. Enumerable.Range(0, Width).Select(i => Trial.Of(TrialSettings.From(settings.Catalogue, ("loss.variance_weight", 1 + i)), seed: 0))],
+        totalSteps: 1_000_000,
+        CPU);
+
+    private static StackData RandomData(TrialSettings s)
+    {
+        var (reference, heldOut) = (s.Integer("eval.reference_images"), s.Integer("eval.images"));
+        return new StackData(
+            "random", Features(16), 8, 2,
+            Features(reference), randint(10, [reference]), Features(heldOut), randint(10, [heldOut]), Features(heldOut), Features(heldOut));
+
+        static Tensor Features(int images) => randn(images, StackLayout.Features);
+    }
+}

@@ -1,0 +1,22 @@
+using VicRegSweeps.SweepEngine;
+
+namespace VicRegSweeps.Cli;
+
+/// <summary>Trains in several processes that share the machine's cores, or have a GPU each.</summary>
+internal static class SupervisedTraining
+{
+    public static RunSummary Run(SqliteStore store, TrainingOptions options, int workers, Screen screen)
+    {
+        var cores = Math.Max(1, Environment.ProcessorCount / workers);
+        string[] arguments = ["--store", store.Path, .. options.ToArguments()];
+        var supervision = new Supervision(
+            store,
+            workers,
+            place => WorkerProcess.Start(place, cores, arguments, line => screen.Message($"worker {place + 1}: {line}")),
+            screen);
+        using var interruption = new Interruption(
+            () => screen.Message("Stopping the workers after their steps; press Ctrl-C again to stop at once."),
+            supervision.KillAll);
+        return screen.During(0, 0, () => supervision.Run(interruption.Token));
+    }
+}

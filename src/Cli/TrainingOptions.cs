@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Globalization;
+using VicRegSweeps.SweepEngine;
+
+namespace VicRegSweeps.Cli;
+
+/// <summary>How <c>run</c>, <c>resume</c> and <c>worker</c> train.</summary>
+/// <param name="Device">As the user says it, see <see cref="Trials.Devices.Resolve"/>.</param>
+/// <param name="StackWidth">Null leaves it to the sweep, or else to the device.</param>
+/// <param name="Cache">The folder of feature banks.</param>
+/// <param name="Workers">How many processes to start and to supervise; null trains in this one.</param>
+/// <param name="CheckpointEvery">The longest that a stack trains without a checkpoint.</param>
+internal sealed record TrainingOptions(string Device, int? StackWidth, string Cache, bool Quiet, int? Workers, TimeSpan CheckpointEvery)
+{
+    public SweepRunOptions ForRun(string worker, string environment) => new()
+    {
+        Worker = worker,
+        StackWidth = StackWidth,
+        CheckpointEvery = CheckpointEvery,
+        Environment = environment,
+    };
+
+    /// <summary>The arguments that give a worker the same options.</summary>
+    public IEnumerable<string> ToArguments() =>
+    [
+        "--device", Device,
+        "--stack", StackWidth?.ToString(CultureInfo.InvariantCulture) ?? "auto",
+        "--cache", Cache,
+        "--checkpoint-every", CheckpointEvery.TotalSeconds.ToString(CultureInfo.InvariantCulture),
+    ];
+}
+
+/// <summary>The command-line options behind <see cref="TrainingOptions"/>.</summary>
+internal sealed class TrainingArguments
+{
+    private readonly Option<string> device = Shared.Device();
+    private readonly Option<string> stack = Shared.Stack();
+    private readonly Option<string> cache = Shared.CacheFolder();
+    private readonly Option<bool> quiet = Shared.Quiet();
+
+    private readonly Option<int?> workers = new("--workers")
+    {
+        Description = "Train in this many processes, which are started, watched over and restarted; in this one unless given.",
+    };
+
+    private readonly Option<double> checkpointEvery = new("--checkpoint-every")
+    {
+        Description = "The longest that a stack trains without a checkpoint, in seconds.",
+        DefaultValueFactory = _ => 60,
+    };
+
+    /// <param name="supervises">Whether the command may start workers.</param>
+    public void AddTo(Command command, bool supervises = true)
+    {
+        command.Add(device);
+        command.Add(stack);
+        command.Add(cache);
+        command.Add(quiet);
+        command.Add(checkpointEvery);
+        if (supervises) command.Add(workers);
+    }
+
+    public TrainingOptions Read(ParseResult parsed)
+    {
+        var (count, seconds) = (parsed.GetResult(workers) is null ? null : parsed.GetValue(workers), parsed.GetValue(checkpointEvery));
+        if (count is < 1) throw new SweepException($"--workers is {count}, but must be at least 1.");
+        if (!(seconds is > 0 and < 1e6)) throw new SweepException($"--checkpoint-every is {seconds.ToString(CultureInfo.InvariantCulture)}, but must be a number of seconds above 0.");
+
+        return new TrainingOptions(
+            parsed.GetRequiredValue(device),
+            Shared.StackWidth(parsed.GetRequiredValue(stack)),
+            parsed.GetRequiredValue(cache),
+            parsed.GetValue(quiet),
+            count,
+            TimeSpan.FromSeconds(seconds));
+    }
+}

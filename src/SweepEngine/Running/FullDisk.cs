@@ -1,0 +1,25 @@
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>Waits a full disk out: it must not fail every trial that comes by.</summary>
+internal sealed class FullDisk(string path, IRunObserver observer, TimeSpan pollEvery, TimeProvider time)
+{
+    /// <summary>Writes when there is room. Said once, when the waiting begins and when it ends.</summary>
+    public T Outwait<T>(Func<T> write, CancellationToken cancel)
+    {
+        for (var waits = false; ;)
+        {
+            try
+            {
+                var result = write();
+                if (waits) observer.Message($"{path}: there is room on the disk again.");
+                return result;
+            }
+            catch (Exception error) when (StoreFault.IsFullDisk(error))
+            {
+                if (!waits) observer.Message($"{path}: the disk is full; waiting for room.");
+                waits = true;
+                Task.Delay(pollEvery, time, cancel).GetAwaiter().GetResult();
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>Stop rules as the JSON text that the store keeps.</summary>
+internal static class RulesText
+{
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    /// <returns>Null where no rule departs from the default.</returns>
+    public static string? Of(StopRules rules) => rules == StopRules.Default ? null : JsonSerializer.Serialize(rules, Format);
+
+    /// <param name="path">The store's, for the message.</param>
+    public static StopRules Parse(string path, string? text)
+    {
+        try
+        {
+            return text is null ? StopRules.Default : JsonSerializer.Deserialize<StopRules>(text, Format) ?? StopRules.Default;
+        }
+        catch (JsonException error)
+        {
+            throw new SweepException($"{path}: the stop rules in it cannot be read ({error.Message})", error);
+        }
+    }
+}

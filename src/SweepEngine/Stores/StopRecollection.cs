@@ -1,0 +1,46 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>Shows a stop rule's memory what it had seen when a checkpoint was taken.</summary>
+internal static class StopRecollection
+{
+    /// <param name="step">The checkpoint's.</param>
+    public static void Read(SqliteConnection connection, StackLease lease, long step, StopMemory memory)
+    {
+        foreach (var (id, trial) in lease.Trials)
+        {
+            foreach (var row in Evaluations(connection, trial.Number, step))
+            {
+                memory.See(id, row.Space, row.Epoch, row.Verdict, row.Evidence);
+            }
+
+            if (memory.Metric is { } metric) memory.See(id, Value(connection, trial.Number, step, metric));
+        }
+
+        memory.Obeyed();
+    }
+
+    private static IEnumerable<(string Space, int Epoch, string Verdict, string Evidence)> Evaluations(
+        SqliteConnection connection, long trial, long step) =>
+        connection.Query<(string, int, string, string)>(
+            "SELECT space, epoch, verdict, evidence FROM evaluation WHERE trial = @trial AND step <= @step ORDER BY step, space",
+            new { trial, step });
+
+    private static double? Value(SqliteConnection connection, long trial, long step, (string Space, string Name) metric) =>
+        metric.Space == "loss"
+            ? LossTerms.Names.Contains(metric.Name)
+                ? connection.ExecuteScalar<double?>(
+                    $"SELECT {metric.Name} FROM loss WHERE trial = @trial AND step <= @step ORDER BY step DESC LIMIT 1", new { trial, step })
+                : null
+            : connection.ExecuteScalar<double?>(
+                """
+                SELECT p.value
+                FROM evaluation e
+                LEFT JOIN panel p ON p.evaluation = e.number AND p.metric = (SELECT number FROM metric WHERE name = @Name)
+                WHERE e.trial = @trial AND e.space = @Space AND e.step <= @step
+                ORDER BY e.step DESC LIMIT 1
+                """,
+                new { trial, step, metric.Space, metric.Name });
+}

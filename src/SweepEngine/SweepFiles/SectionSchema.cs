@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>The JSON Schema of the sections that say how a sweep is run.</summary>
+internal static class SectionSchema
+{
+    public static JsonObject Sample() => Of(
+        "That many of the points, drawn without replacement.", ["count"], SweepFileRules.SampleCount, SweepFileRules.SampleSeed);
+
+    public static JsonObject Retry() => Of("What becomes of trials that failed.", [], SweepFileRules.MostRetries);
+
+    public static JsonObject Run() => Of("How the sweep is run.", [], SweepFileRules.Stack, SweepFileRules.Order);
+
+    public static JsonObject Stop(ParameterCatalogue catalogue)
+    {
+        var stop = Of("When trials end before their last epoch.", []);
+        stop["properties"] = new JsonObject
+        {
+            ["timeout"] = new JsonObject
+            {
+                ["type"] = "string",
+                ["pattern"] = Duration.Pattern,
+                ["minLength"] = 2,
+                ["description"] = $"{SweepFileRules.TimeoutDoc} It is {Duration.Forms}.",
+            },
+            ["collapse"] = Of(
+                "What is done about trials whose representation has collapsed.",
+                [],
+                SweepFileRules.CollapseAction,
+                SweepFileRules.CollapseAfterEpochs,
+                SweepFileRules.CollapseSustained),
+            ["halving"] = Of(
+                "Successive halving: at every rung the best trials go on and the others are stopped.",
+                ["metric"],
+                SweepFileRules.HalvingMetric(catalogue),
+                SweepFileRules.HalvingGoal,
+                SweepFileRules.HalvingKeep,
+                SweepFileRules.HalvingEveryEpochs),
+        };
+        return stop;
+    }
+
+    private static JsonObject Of(string description, string[] required, params Parameter[] rules)
+    {
+        var properties = new JsonObject();
+        foreach (var rule in rules)
+        {
+            var schema = ParameterSchema.Of(rule);
+            schema.Remove("title");
+            properties.Add(SweepFileRules.KeyOf(rule), schema);
+        }
+
+        return new JsonObject
+        {
+            ["description"] = description,
+            ["type"] = new JsonArray("object", "null"),
+            ["additionalProperties"] = false,
+            ["required"] = new JsonArray([.. required.Select(r => (JsonNode)r)]),
+            ["properties"] = properties,
+        };
+    }
+}

@@ -1,0 +1,79 @@
+using static TorchSharp.torch;
+
+namespace VicRegSweeps.Trials;
+
+/// <summary>VGG16's convolutions by libtorch: on a GPU, in bfloat16, and as what the fast ones are compared with.</summary>
+/// <remarks>
+/// Activations lie channels-last in memory, which the processor's convolutions prefer. Letters: B batch, C channels, H and
+/// W height and width.
+/// </remarks>
+internal sealed class DirectVgg16 : IVgg16Layers
+{
+    private readonly List<(Tensor Weight, Tensor Bias)> convolutions = [];
+    private readonly Tensor mean; // [3, 1, 1]
+    private readonly Tensor std; // [3, 1, 1]
+    private readonly ScalarType type;
+
+    /// <param name="weights">Under torchvision's names; copied.</param>
+    /// <param name="type">That is computed in.</param>
+    public DirectVgg16(IReadOnlyDictionary<string, Tensor> weights, ScalarType type, Device device)
+    {
+        using var scope = NewDisposeScope();
+        this.type = type;
+        foreach (var convolution in Vgg16Weights.Convolutions)
+        {
+            var weight = ChannelsLast(weights[convolution.WeightName].to(type, device, copy: true)); // [C', C, 3, 3]
+            var bias = weights[convolution.BiasName].to(type, device, copy: true); // [C']
+            convolutions.Add((weight.DetachFromDisposeScope(), bias.DetachFromDisposeScope()));
+        }
+
+        mean = tensor(Vgg16Weights.Cifar10Mean, device: device).reshape(3, 1, 1).DetachFromDisposeScope();
+        std = tensor(Vgg16Weights.Cifar10Std, device: device).reshape(3, 1, 1).DetachFromDisposeScope();
+    }
+
+    /// <summary>One caller, whose operations use the whole device. bfloat16 takes several times as long an image in batches of 64.</summary>
+    public static BackboneBatch Batch => new(Multiple: 1, Most: 768, Callers: 1);
+
+    /// <summary>All operations are libtorch's.</summary>
+    /// <param name="images">[B, 3, 32, 32].</param>
+    /// <returns>[B, 512].</returns>
+    public Tensor Forward(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        var x = ChannelsLast(images.sub(mean).div_(std).to_type(type)); // [B, 3, 32, 32]
+        for (var layer = 0; layer < convolutions.Count; layer++)
+        {
+            using var input = x;
+            x = Layer(layer, input);
+        }
+
+        return x.flatten(1).to_type(ScalarType.Float32).MoveToOuterDisposeScope(); // [B, 512, 1, 1] to [B, 512]
+    }
+
+    /// <summary>A convolution, its ReLU, and the pooling if one follows.</summary>
+    /// <param name="x">[B, C, H, W].</param>
+    /// <returns>[B, C', H, W], or [B, C', H/2, W/2].</returns>
+    public Tensor Layer(int layer, Tensor x)
+    {
+        var full = nn.functional.conv2d(x, convolutions[layer].Weight, convolutions[layer].Bias, padding: [1, 1]).relu_();
+        if (!Vgg16Weights.Convolutions[layer].PoolAfter)
+            return full;
+        using (full)
+            return nn.functional.max_pool2d(full, [2, 2], [2, 2]);
+    }
+
+    public void Dispose()
+    {
+        foreach (var (weight, bias) in convolutions)
+        {
+            weight.Dispose();
+            bias.Dispose();
+        }
+
+        mean.Dispose();
+        std.Dispose();
+    }
+
+    /// <summary>[B, C, H, W] still, but with the channels of a pixel side by side in memory.</summary>
+    private static Tensor ChannelsLast(Tensor x) => x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+}

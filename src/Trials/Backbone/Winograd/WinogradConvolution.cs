@@ -1,0 +1,202 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace VicRegSweeps.Trials;
+
+/// <summary>
+/// A convolution by minimal filtering: tiles of the map are transformed, multiplied with the transformed kernels, and the
+/// products transformed back. A lane is an image, so no step moves numbers between lanes.
+/// </summary>
+/// <remarks>
+/// A "panel" is one tile of one group: [channel][lane]. Panels are taken in blocks that the caches hold.
+/// </remarks>
+/// <typeparam name="TTile">The tile's algorithm; a structure, for which the compiler makes code of its own.</typeparam>
+internal sealed unsafe class WinogradConvolution<TTile> : IWinogradConvolution
+    where TTile : struct, ITileTransform
+{
+    private const int RowsOfKernel = 4;
+
+    /// <summary>Floats of the transformed panels, and of their products, of one block.</summary>
+    private const int FloatsPerBlock = 1 << 20;
+
+    /// <summary>Beside powers of two, so that the products of a panel do not fall on one set of a cache.</summary>
+    private const int Stagger = 16;
+
+    private readonly FloatBlock weights; // [products²][outputs / 4][inputs][4]
+    private readonly FloatBlock bias; // [outputs]
+    private readonly bool pool;
+    private readonly int tilesAlong;
+    private readonly int panelsPerBlock;
+    private readonly nint inputStep;
+    private readonly nint productStep;
+
+    /// <param name="weight">[C', C, 3, 3], in one piece; C' a multiple of four.</param>
+    /// <param name="bias">[C'].</param>
+    /// <param name="side">Of the map, a multiple of the tile's outputs.</param>
+    /// <param name="borderAfter">That the next layer wants around its input.</param>
+    public WinogradConvolution(Tensor weight, Tensor bias, int side, bool pool, int borderAfter)
+    {
+        var (outputs, inputs) = ((int)weight.shape[0], (int)weight.shape[1]);
+        Input = new MapShape(inputs, side, TTile.Border);
+        Output = new MapShape(outputs, pool ? side / 2 : side, borderAfter);
+        this.pool = pool;
+        tilesAlong = side / TTile.Outputs;
+        panelsPerBlock = Math.Max(1, FloatsPerBlock / (Products * Math.Max(inputs, outputs) * Lanes.Count));
+        inputStep = (panelsPerBlock * inputs * Lanes.Count) + Stagger;
+        productStep = (panelsPerBlock * outputs * Lanes.Count) + Stagger;
+        weights = Transformed(weight);
+        this.bias = new FloatBlock(outputs);
+        MemoryMarshal.Cast<byte, float>(bias.bytes).CopyTo(new Span<float>(this.bias.Start, outputs));
+    }
+
+    public MapShape Input { get; }
+
+    public MapShape Output { get; }
+
+    public long Scratch => Products * (long)(inputStep + productStep);
+
+    private static int Products => TTile.Products * TTile.Products;
+
+    public void Run(float* from, float* to, int groups, float* scratch)
+    {
+        var products = scratch + (Products * inputStep);
+        var panels = groups * tilesAlong * tilesAlong;
+        for (var first = 0; first < panels; first += panelsPerBlock)
+        {
+            var count = Math.Min(panelsPerBlock, panels - first);
+            for (var panel = 0; panel < count; panel++)
+                TransformInput(from, first + panel, scratch + (panel * Input.Channels * Lanes.Count));
+            for (var product = 0; product < Products; product++)
+                Multiply(product, scratch + (product * inputStep), products + (product * productStep), count);
+            for (var panel = 0; panel < count; panel++)
+                TransformOutput(products + (panel * Output.Channels * Lanes.Count), to, first + panel);
+        }
+    }
+
+    public void Dispose()
+    {
+        weights.Dispose();
+        bias.Dispose();
+    }
+
+    private (int Group, int Row, int Column) Place(int panel)
+    {
+        var (group, tile) = Math.DivRem(panel, tilesAlong * tilesAlong);
+        return (group, tile / tilesAlong * TTile.Outputs, tile % tilesAlong * TTile.Outputs);
+    }
+
+    private void TransformInput(float* from, int panel, float* to)
+    {
+        var (group, row, column) = Place(panel);
+        var (rowStep, products) = (Input.RowStep, TTile.Products);
+        var columns = stackalloc Vector<float>[TTile.Products * TTile.Inputs]; // [products][inputs]
+        var half = (float*)columns;
+        from += ((long)group * Input.Size) + Input.Offset(0, row - TTile.Border, column - TTile.Border);
+        for (var channel = 0; channel < Input.Channels; channel++)
+        {
+            for (var lane = 0; lane < Lanes.Count; lane += Vector<float>.Count)
+            {
+                for (var x = 0; x < TTile.Inputs; x++)
+                    TTile.Input(from + lane + (x * Lanes.Count), rowStep, half + (x * Vector<float>.Count), TTile.Inputs * Vector<float>.Count);
+                for (var y = 0; y < products; y++)
+                    TTile.Input(half + (y * TTile.Inputs * Vector<float>.Count), Vector<float>.Count, to + lane + (y * products * inputStep), inputStep);
+            }
+
+            from += Input.ChannelStep;
+            to += Lanes.Count;
+        }
+    }
+
+    /// <summary>The products of one place of the transformed tiles, for all panels of a block: [C'][C] × [C][lane] each.</summary>
+    private void Multiply(int product, float* inputs, float* results, int panels)
+    {
+        var (inputFloats, outputFloats) = (Input.Channels * Lanes.Count, Output.Channels * Lanes.Count);
+        var row = weights.Start + ((long)product * Output.Channels * Input.Channels);
+        for (var output = 0; output < Output.Channels; output += RowsOfKernel)
+        {
+            for (var panel = 0; panel < panels; panel++)
+                Lanes.MultiplyFourRows(row, inputs + (panel * inputFloats), results + (panel * outputFloats) + (output * Lanes.Count), Input.Channels);
+            row += RowsOfKernel * Input.Channels;
+        }
+    }
+
+    private void TransformOutput(float* from, float* to, int panel)
+    {
+        var (group, row, column) = Place(panel);
+        var (products, outputs, width) = (TTile.Products, TTile.Outputs, Vector<float>.Count);
+        var columns = stackalloc Vector<float>[TTile.Outputs * TTile.Products]; // [outputs][products]
+        var tile = stackalloc Vector<float>[TTile.Outputs * TTile.Outputs]; // [outputs][outputs]
+        var half = (float*)columns;
+        to += ((long)group * Output.Size) + (pool ? Output.Offset(0, row / 2, column / 2) : Output.Offset(0, row, column));
+        for (var channel = 0; channel < Output.Channels; channel++)
+        {
+            var shift = new Vector<float>(bias.Start[channel]);
+            for (var lane = 0; lane < Lanes.Count; lane += width)
+            {
+                for (var x = 0; x < products; x++)
+                    TTile.Output(from + lane + (x * productStep), products * productStep, half + (x * width), products * width);
+                for (var y = 0; y < outputs; y++)
+                    TTile.Output(half + (y * products * width), width, (float*)tile + (y * outputs * width), width);
+                if (pool)
+                    StorePooled(tile, shift, to + lane);
+                else
+                    StoreWhole(tile, shift, to + lane);
+            }
+
+            from += Lanes.Count;
+            to += Output.ChannelStep;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void StoreWhole(Vector<float>* tile, Vector<float> shift, float* to)
+    {
+        for (var y = 0; y < TTile.Outputs; y++)
+        {
+            for (var x = 0; x < TTile.Outputs; x++)
+                Vector.Store(Vector.Max(tile[(y * TTile.Outputs) + x] + shift, Vector<float>.Zero), to + (y * Output.RowStep) + (x * Lanes.Count));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void StorePooled(Vector<float>* tile, Vector<float> shift, float* to)
+    {
+        for (var y = 0; y < TTile.Outputs; y += 2)
+        {
+            for (var x = 0; x < TTile.Outputs; x += 2)
+            {
+                var upper = tile + (y * TTile.Outputs) + x;
+                var lower = upper + TTile.Outputs;
+                var most = Vector.Max(Vector.Max(upper[0], upper[1]), Vector.Max(lower[0], lower[1]));
+                Vector.Store(Vector.Max(most + shift, Vector<float>.Zero), to + (y / 2 * Output.RowStep) + (x / 2 * Lanes.Count));
+            }
+        }
+    }
+
+    /// <summary>G g Gᵀ of every kernel, taken in double precision.</summary>
+    private FloatBlock Transformed(Tensor weight)
+    {
+        var (outputs, inputs) = (Output.Channels, Input.Channels);
+        var kernels = MemoryMarshal.Cast<byte, float>(weight.bytes).ToArray(); // [C'][C][3][3]
+        var g = TTile.Kernel;
+        var block = new FloatBlock((long)Products * outputs * inputs);
+        Parallel.For(0, outputs, output =>
+        {
+            for (var input = 0; input < inputs; input++)
+            {
+                var kernel = kernels.AsSpan(((output * inputs) + input) * 9, 9);
+                for (var product = 0; product < Products; product++)
+                {
+                    var (u, v) = (g[product / TTile.Products], g[product % TTile.Products]);
+                    var sum = 0.0;
+                    for (var tap = 0; tap < 9; tap++)
+                        sum += u[tap / 3] * kernel[tap] * v[tap % 3];
+                    block.Start[((((long)product * (outputs / RowsOfKernel)) + (output / RowsOfKernel)) * inputs + input) * RowsOfKernel + (output % RowsOfKernel)] = (float)sum;
+                }
+            }
+        });
+        return block;
+    }
+}

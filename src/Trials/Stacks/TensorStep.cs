@@ -1,0 +1,109 @@
+using VicRegSweeps.SweepEngine;
+using static TorchSharp.torch;
+
+namespace VicRegSweeps.Trials;
+
+/// <summary>
+/// The step of a whole stack as tensor operations whose number does not depend on the stack's width, differentiated by
+/// libtorch: for a GPU, where launching an operation is what costs, and as the reference of <see cref="ProcessorStep{T}"/>.
+/// </summary>
+/// <remarks>Letters: K trials in the stack, B batch, P parameters of a trial.</remarks>
+internal sealed class TensorStep : IStackStep
+{
+    private readonly IReadOnlyList<Trial> trials;
+    private readonly IReadOnlyList<long> seeds;
+    private readonly StackSettings settings;
+    private readonly StackRows rows;
+    private readonly int[] trialsPerSeed;
+    private readonly IReadOnlyList<LearningRateSchedule> schedules;
+    private readonly Coefficients coefficients;
+    private readonly IStackOptimizer optimizer;
+    private readonly Tensor gradients; // [K, P]
+    private readonly Dictionary<string, Tensor> weights;
+    private readonly Dictionary<string, Tensor> buffers;
+    private readonly Segment[] trained;
+    private readonly Tensor[] leaves;
+
+    public TensorStep(
+        IReadOnlyList<Trial> trials, IReadOnlyList<long> seeds, StackLayout layout, StackRows rows, IReadOnlyList<LearningRateSchedule> schedules)
+    {
+        (this.trials, this.seeds, this.rows, this.schedules) = (trials, seeds, rows, schedules);
+        settings = StackSettings.From(trials[0].Settings);
+        trialsPerSeed = [.. seeds.Select(seed => trials.Count(t => t.Seed == seed))];
+        coefficients = Coefficients.Of(trials, settings.RepresentationDim, rows.Parameters.device, rows.Parameters.dtype);
+
+        using var scope = NewDisposeScope();
+        gradients = zeros_like(rows.Parameters).DetachFromDisposeScope();
+        optimizer = OptimizerOf(layout);
+
+        // What autograd sees as leaves are windows into the rows that the optimizer changes.
+        weights = layout.Parameters.ToDictionary(s => s.Name, s => s.Of(rows.Parameters).detach().requires_grad_().DetachFromDisposeScope());
+        buffers = layout.Buffers.ToDictionary(s => s.Name, s => s.Of(rows.Buffers).DetachFromDisposeScope());
+        trained = [.. layout.Parameters.Where(s => !StackLayout.HasNoGradient(s.Name))];
+        leaves = [.. trained.Select(s => weights[s.Name])];
+    }
+
+    public IReadOnlyDictionary<string, Tensor> OptimizerState => optimizer.State;
+
+    public void Take(IReadOnlyList<Tensor> features, long stepsDone)
+    {
+        using var scope = NewDisposeScope();
+        var (view1, view2) = StackNetwork.Train(weights, buffers, features, DropoutFactors(stepsDone), trialsPerSeed);
+        var terms = LossTerms.Of(view1, view2, coefficients);
+
+        // Trials do not touch each other, so the gradient of their sum is each trial's own.
+        var found = autograd.grad([terms.Total.sum()], leaves);
+        using var noGradient = no_grad();
+        gradients.zero_();
+        foreach (var (gradient, segment) in found.Zip(trained))
+        {
+            segment.Of(gradients).copy_(gradient);
+        }
+
+        var values = stack([terms.Total, terms.Invariance, terms.Variance, terms.Covariance], 1); // [K, 4]
+        rows.Window.add_(values);
+        rows.NotFinite.add_(values.isfinite().logical_not().logical_and(rows.NotFinite.eq(0)).to(int64).mul_(stepsDone + 1));
+        optimizer.Step(rows.Parameters, gradients, Rates(stepsDone), stepsDone + 1);
+    }
+
+    public void Dispose()
+    {
+        foreach (var tensor in weights.Values.Concat(buffers.Values).Append(gradients))
+        {
+            tensor.Dispose();
+        }
+
+        optimizer.Dispose();
+        coefficients.Dispose();
+    }
+
+    /// <returns>For each seed what this step multiplies the first hidden layer with: 0 or 1/(1 − p), [2B, 128]; null when p is 0.</returns>
+    private Tensor[]? DropoutFactors(long stepsDone)
+    {
+        var p = settings.Dropout;
+        return p == 0 ? null : [.. seeds.Select(Factors)];
+
+        Tensor Factors(long seed) => CounterRandom
+            .Uniform(Dropout.Key(seed, stepsDone), [2L * settings.BatchSize, StackLayout.FirstWidth], rows.Parameters.device)
+            .ge(p).to(rows.Parameters.dtype).mul_(1 / (1 - p));
+    }
+
+    /// <returns>[K, 1].</returns>
+    private Tensor Rates(long stepsDone) =>
+        tensor([.. schedules.Select(s => s.At(stepsDone))], [trials.Count, 1], rows.Parameters.dtype, rows.Parameters.device);
+
+    private IStackOptimizer OptimizerOf(StackLayout layout)
+    {
+        var weightDecay = trials.Any(t => t.Settings.Real("train.weight_decay") != 0) ? Column("train.weight_decay") : null;
+        return settings.Optimizer switch
+        {
+            "adam" => new StackAdam(zeros_like(rows.Parameters), zeros_like(rows.Parameters), weightDecay),
+            "sgd" => new StackSgd(zeros_like(rows.Parameters), Column("train.momentum"), weightDecay),
+            "lars" => new StackLars(layout, zeros_like(rows.Parameters), Column("train.momentum"), weightDecay),
+            var name => throw new InvalidOperationException($"There is no optimizer '{name}'."),
+        };
+
+        Tensor Column(string parameter) => tensor(
+            [.. trials.Select(t => t.Settings.Real(parameter))], [trials.Count, 1], rows.Parameters.dtype, rows.Parameters.device).DetachFromDisposeScope();
+    }
+}

@@ -1,0 +1,122 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace VicRegSweeps.Trials.Tests;
+
+/// <summary>Every shape of layer equals libtorch's convolution in double precision, and lanes, groups and blocks do not mix.</summary>
+public sealed class WinogradConvolutionTests : IDisposable
+{
+    private readonly DisposeScope scope = NewDisposeScope();
+
+    /// <remarks>Five groups of maps of 16 are more panels than one block has, for 64 channels.</remarks>
+    [Theory]
+    [InlineData(3, 64, 32, false, 1)]
+    [InlineData(64, 64, 16, true, 5)]
+    [InlineData(20, 4, 8, false, 2)]
+    [InlineData(20, 8, 8, true, 2)]
+    [InlineData(12, 8, 4, false, 3)]
+    [InlineData(12, 8, 4, true, 3)]
+    [InlineData(32, 16, 2, false, 3)]
+    [InlineData(32, 16, 2, true, 3)]
+    public void A_layer_equals_the_convolution_in_double_precision(int inputs, int outputs, int side, bool pool, int groups)
+    {
+        var (weight, bias) = Weights(inputs, outputs);
+        var x = CounterRandom.Normal(3, [groups * Lanes.Count, inputs, side, side], CPU).relu();
+        using var layer = Layer(weight, bias, side, pool, borderAfter: 1);
+
+        var actual = Run(layer, x);
+
+        var expected = nn.functional.conv2d(x.to(float64), weight.to(float64), bias.to(float64), padding: [1, 1]).relu();
+        if (pool)
+            expected = nn.functional.max_pool2d(expected, [2, 2], [2, 2]);
+        var centred = expected - expected.mean([0], keepdim: true);
+        var error = (actual.to(float64) - expected).norm().item<double>() / centred.norm().item<double>();
+        Assert.InRange(error, 1e-9, 1e-5);
+    }
+
+    [Fact]
+    public void The_border_that_the_next_layer_wants_stays_zero()
+    {
+        var (weight, bias) = Weights(8, 8);
+        using var layer = Layer(weight, bias, 8, pool: false, borderAfter: 1);
+        var floats = RunFloats(layer, CounterRandom.Normal(3, [Lanes.Count, 8, 8, 8], CPU));
+
+        for (var channel = 0; channel < 8; channel++)
+        {
+            for (var i = -1; i <= 8; i++)
+            {
+                foreach (var (row, column) in new[] { (-1, i), (8, i), (i, -1), (i, 8) })
+                    Assert.All(floats.AsSpan(layer.Output.Offset(channel, row, column), Lanes.Count).ToArray(), value => Assert.Equal(0, value));
+            }
+        }
+    }
+
+    [Fact]
+    public void An_image_has_the_same_bits_in_every_lane_and_group()
+    {
+        var (weight, bias) = Weights(16, 8);
+        using var layer = Layer(weight, bias, 8, pool: true, borderAfter: 0);
+        var image = CounterRandom.Normal(3, [1, 16, 8, 8], CPU);
+        var others = CounterRandom.Normal(4, [3 * Lanes.Count, 16, 8, 8], CPU);
+        others[0] = image[0];
+        others[Lanes.Count - 1] = image[0];
+        others[(2 * Lanes.Count) + 5] = image[0];
+
+        var together = Run(layer, others);
+        var alone = Run(layer, cat([image, zeros(Lanes.Count - 1, 16, 8, 8)], 0));
+
+        foreach (var place in new[] { 0, Lanes.Count - 1, (2 * Lanes.Count) + 5 })
+            Assert.Equal(alone[0].data<float>().ToArray(), together[place].data<float>().ToArray());
+    }
+
+    /// <summary>The nested algorithm is an algebraic identity: small whole numbers go through it without any rounding.</summary>
+    [Fact]
+    public void Maps_of_two_are_exact_for_whole_numbers()
+    {
+        var weight = CounterRandom.Normal(1, [4, 8, 3, 3], CPU).mul(4).round();
+        var bias = CounterRandom.Normal(2, [4], CPU).mul(4).round();
+        var x = CounterRandom.Normal(3, [Lanes.Count, 8, 2, 2], CPU).mul(4).round();
+        using var layer = Layer(weight, bias, 2, pool: false, borderAfter: 0);
+
+        var actual = Run(layer, x);
+
+        Assert.True(actual.equal(nn.functional.conv2d(x, weight, bias, padding: [1, 1]).relu()).all().item<bool>());
+    }
+
+    public void Dispose() => scope.Dispose();
+
+    private static (Tensor Weight, Tensor Bias) Weights(int inputs, int outputs) => (
+        CounterRandom.Normal(1, [outputs, inputs, 3, 3], CPU).mul_(Math.Sqrt(2.0 / (9 * inputs))),
+        CounterRandom.Normal(2, [outputs], CPU));
+
+    private static IWinogradConvolution Layer(Tensor weight, Tensor bias, int side, bool pool, int borderAfter) => side > 2
+        ? new WinogradConvolution<FourOutputs>(weight, bias, side, pool, borderAfter)
+        : new WinogradConvolution<WholeMapOfTwo>(weight, bias, side, pool, borderAfter);
+
+    /// <param name="x">[groups · lanes, C, H, W].</param>
+    /// <returns>[groups · lanes, C', H', W'].</returns>
+    private static Tensor Run(IWinogradConvolution layer, Tensor x)
+    {
+        var floats = RunFloats(layer, x);
+        var shape = layer.Output;
+        var whole = shape.Side + (2 * shape.Border);
+        return tensor(floats).reshape(-1, shape.Channels, whole, whole, Lanes.Count)
+            .narrow(2, shape.Border, shape.Side).narrow(3, shape.Border, shape.Side)
+            .permute(0, 4, 1, 2, 3).reshape(x.shape[0], shape.Channels, shape.Side, shape.Side);
+    }
+
+    private static unsafe float[] RunFloats(IWinogradConvolution layer, Tensor x)
+    {
+        var groups = (int)x.shape[0] / Lanes.Count;
+        var border = layer.Input.Border;
+        var laid = nn.functional.pad(x, [border, border, border, border])
+            .reshape([groups, Lanes.Count, .. x.shape[1..2], layer.Input.Side + (2 * border), layer.Input.Side + (2 * border)])
+            .permute(0, 2, 3, 4, 1).contiguous(); // [groups, C, H + 2, W + 2, lanes]
+        using var from = new FloatBlock(groups * (long)layer.Input.Size);
+        using var to = new FloatBlock(groups * (long)layer.Output.Size);
+        using var scratch = new FloatBlock(layer.Scratch);
+        laid.data<float>().CopyTo(new Span<float>(from.Start, (int)from.Count));
+        layer.Run(from.Start, to.Start, groups, scratch.Start);
+        return new Span<float>(to.Start, (int)to.Count).ToArray();
+    }
+}
