@@ -57,6 +57,7 @@ internal sealed class Statement : IDisposable
                 int number => raw.sqlite3_bind_int(statement, i + 1, number),
                 long number => raw.sqlite3_bind_int64(statement, i + 1, number),
                 double number => raw.sqlite3_bind_double(statement, i + 1, number),
+                byte[] bytes => raw.sqlite3_bind_blob(statement, i + 1, bytes),
                 string text => raw.sqlite3_bind_text(statement, i + 1, text),
                 var value => throw new ArgumentException($"{value.GetType()} has no place in the store."),
             });
@@ -84,6 +85,11 @@ internal sealed class Statement : IDisposable
     public double? RealOrNull(int column) => IsNull(column) ? null : raw.sqlite3_column_double(statement, column);
 
     public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
+
+    /// <summary>The column's bytes, which last until the next row.</summary>
+    public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(statement, column);
+
+    public double Real(int column) => raw.sqlite3_column_double(statement, column);
 
     public void Dispose() => statement.Dispose();
 
