@@ -5,7 +5,7 @@ namespace VicRegSweeps.SweepEngine;
 /// <summary>What SQLite's errors mean to whoever runs a sweep.</summary>
 internal static class StoreFault
 {
-    private const int Busy = 5, ReadOnly = 8, InputOutput = 10, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26;
+    private const int Busy = 5, Protocol = 15, ReadOnly = 8, InputOutput = 10, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26;
 
     /// <summary>Whether there was no room to write.</summary>
     public static bool IsFullDisk(Exception error) =>
@@ -38,7 +38,7 @@ internal static class StoreFault
 
     private static string? Sentence(string path, SqliteException error) => error.SqliteErrorCode switch
     {
-        Busy => $"{path}: another process has kept the store locked for {StoreFile.BusySeconds} seconds.",
+        Busy or Protocol => $"{path}: another process has kept the store locked for {StoreFile.BusySeconds} seconds.",
         ReadOnly => $"{path}: the store cannot be written; check the permissions of the file and its folder.",
         InputOutput => $"{path}: the disk reports an error ({error.Message}).",
         Corrupt => $"{path}: the database is damaged ({error.Message}). Restore a copy, or salvage it with: sqlite3 '{path}' .recover",
