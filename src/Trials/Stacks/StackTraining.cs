@@ -7,12 +7,10 @@ namespace VicRegSweeps.Trials;
 /// <summary>Trains one stack from its start or its checkpoint to the end.</summary>
 public sealed class StackTraining : IDisposable
 {
-    private readonly StackData data;
     private readonly StackSettings settings;
     private readonly StackEvaluation evaluation;
-    private readonly BatchSampler sampler;
+    private readonly ITrainingBatches batches;
     private readonly ITrialSink sink;
-    private readonly Device device;
     private readonly HashSet<Trial> unfinished;
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private readonly long totalSteps;
@@ -22,13 +20,11 @@ public sealed class StackTraining : IDisposable
     private StackTraining(StackWork work, StackData data, ITrialSink sink, Device device)
     {
         var first = work.Trials[0].Settings;
-        this.data = data;
         this.sink = sink;
-        this.device = device;
         settings = StackSettings.From(first);
         evaluation = StackEvaluation.Of(first, data);
-        sampler = new BatchSampler(data.Images, data.Views, settings.BatchSize);
-        totalSteps = (long)sampler.StepsPerEpoch * settings.Epochs;
+        batches = data.Batches(settings.BatchSize);
+        totalSteps = (long)batches.StepsPerEpoch * settings.Epochs;
         unfinished = [.. work.Trials];
         stack = new Stack(work.Trials, totalSteps, device);
         if (work.Checkpoint is not null)
@@ -48,7 +44,7 @@ public sealed class StackTraining : IDisposable
 
     private void Run(CancellationToken cancel)
     {
-        var firstEpoch = (int)(stack.StepsDone / sampler.StepsPerEpoch);
+        var firstEpoch = (int)(stack.StepsDone / batches.StepsPerEpoch);
         for (var epoch = firstEpoch; epoch < settings.Epochs && unfinished.Count > 0; epoch++)
         {
             Epoch(epoch, cancel);
@@ -98,10 +94,7 @@ public sealed class StackTraining : IDisposable
     private void Epoch(int epoch, CancellationToken cancel)
     {
         using var scope = NewDisposeScope();
-        var perEpoch = sampler.StepsPerEpoch;
-        var rows = stack.Seeds
-            .ToDictionary(seed => seed, seed => tensor(sampler.Rows(seed, epoch)).view(perEpoch, -1).to(device)); // [steps, 2B]
-
+        var perEpoch = batches.StepsPerEpoch;
         for (var step = (int)(stack.StepsDone % perEpoch); step < perEpoch && unfinished.Count > 0; step++)
         {
             if (cancel.IsCancellationRequested || sink.CheckpointDue)
@@ -112,7 +105,7 @@ public sealed class StackTraining : IDisposable
 
             using (NewDisposeScope())
             {
-                stack.Step([.. stack.Seeds.Select(seed => data.TrainViews.index_select(0, rows[seed][step]))]); // [2B, 512] each
+                stack.Step(batches.Of(stack.Seeds, epoch, step)); // [2B, 512] each
             }
 
             sink.Progress(new Progress("training", stack.StepsDone * stack.Trials.Count, totalSteps * stack.Trials.Count, "trial-steps"));
