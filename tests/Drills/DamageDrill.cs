@@ -101,10 +101,11 @@ internal static class DamageDrill
             File.Delete(path + "-wal");
             File.Delete(path + "-shm");
             var runner = new FormulaRunner();
+            using (var reader = SqliteStore.OpenReader(path)) reader.RefuseDamage();
             var text = Read(path);
             using (var store = SqliteStore.Open(path, runner.Catalogue, runner.Metrics, TimeProvider.System)) store.Status();
             return text == expected;
-        }, mustBeEqual: false);
+        }, mustBeEqual: true);
     }
 
     private static string Cifar(int times, Random random)

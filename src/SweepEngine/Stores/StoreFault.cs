@@ -36,12 +36,16 @@ internal static class StoreFault
         }
     }
 
+    /// <param name="what">Is damaged, in SQLite's words.</param>
+    public static string Damage(string path, string what) =>
+        $"{path}: the database is damaged ({what}). Restore a copy, or salvage it with: sqlite3 '{path}' .recover";
+
     private static string? Sentence(string path, SqliteException error) => error.SqliteErrorCode switch
     {
         Busy or Protocol => $"{path}: another process has kept the store locked for {StoreFile.BusySeconds} seconds.",
         ReadOnly => $"{path}: the store cannot be written; check the permissions of the file and its folder.",
         InputOutput => $"{path}: the disk reports an error ({error.Message}).",
-        Corrupt => $"{path}: the database is damaged ({error.Message}). Restore a copy, or salvage it with: sqlite3 '{path}' .recover",
+        Corrupt => Damage(path, error.Message),
         Full => $"{path}: the disk is full.",
         CannotOpen => $"{path}: the store cannot be opened; check the permissions of the file and its folder.",
         NotADatabase => $"{path} is not an SQLite database; nothing in it was changed.",
