@@ -36,8 +36,8 @@ public static class TrialCatalogue
         },
         new()
         {
-            Name = "augment.views", Kind = ParameterKind.Integer, Default = 8, Minimum = 2, Maximum = 1_024, BearsOnShapes = true,
-            Doc = "Augmented views of every training image in the feature bank; a step draws two of them for each image of its batch.",
+            Name = "augment.views", Kind = ParameterKind.Integer, Default = 8, Minimum = 2, Maximum = 1_024, Words = [TrialInputs.StreamWord], BearsOnShapes = true,
+            Doc = "Augmented views of every training image in the feature bank, of which a step draws two for each image of its batch; or stream: every step makes two fresh views of each, and runs the backbone once for all trials of its stack that have the same seed.",
         },
         new()
         {
@@ -184,6 +184,16 @@ public static class TrialCatalogue
         {
             Name = "eval.knn_temperature", Kind = ParameterKind.Real, Default = 0.07, Minimum = 0.01, BearsOnShapes = true,
             Doc = "T, by which a neighbour's vote weighs exp(cosine / T).",
+        },
+        new()
+        {
+            Name = KeptEmbeddings.Count, Kind = ParameterKind.Integer, Default = 500, Minimum = 0, Maximum = 100_000, IsRecord = true,
+            Doc = "Held-out images whose embeddings before and after training the store keeps, for the report's pictures; 0 keeps none.",
+        },
+        new()
+        {
+            Name = KeptEmbeddings.Seeds, Kind = ParameterKind.Word, Default = "first", Words = ["first", "every"], IsRecord = true,
+            Doc = "Whether embeddings are kept of a point's first seed alone or of every seed.",
         },
     ],
     Conflict,

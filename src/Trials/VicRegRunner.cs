@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using VicRegSweeps.SweepEngine;
 using static TorchSharp.torch;
 
@@ -11,8 +12,8 @@ namespace VicRegSweeps.Trials;
 /// <param name="cacheFolder">Where feature banks are kept.</param>
 public sealed class VicRegRunner(string device, string cacheFolder) : ITrialRunner, IDisposable
 {
-    // More trials than this gain nothing: see docs/performance.md.
-    private const int WidestOnProcessor = 32;
+    // On a processor width hardly matters, see docs/performance.md; a narrower stack is less to do again after a kill.
+    private const int WidestOnProcessor = 64;
     private const int WidestOnGpu = 512;
 
     private StackData? data;
@@ -31,7 +32,9 @@ public sealed class VicRegRunner(string device, string cacheFolder) : ITrialRunn
     {
         NativeRuntime.EnsureLoaded();
         var settings = work.Trials[0].Settings;
+        var start = Stopwatch.GetTimestamp();
         Prepare(settings, sink, cancel);
+        sink.Spent("feature bank", Stopwatch.GetElapsedTime(start));
         sink.Baseline(data!.Bank, baseline!);
         var timed = new TimedSink(sink);
         try

@@ -98,7 +98,7 @@ public static class Calibration
         var images = s.Integer("data.train_images");
         var (reference, heldOut) = (Math.Min(s.Integer("eval.reference_images"), images), Math.Min(s.Integer("eval.images"), s.Integer("data.test_images")));
         return new StackData(
-            "noise", Features(images * Views), images, Views, Features(reference), Labels(reference), Features(heldOut), Labels(heldOut), Features(heldOut), Features(heldOut));
+            "noise", Features(images * Views), images, Views, null, Features(reference), Labels(reference), Features(heldOut), Labels(heldOut), Features(heldOut), Features(heldOut));
 
         Tensor Features(long rows) => randn([rows, StackLayout.Features]).to(device).DetachFromDisposeScope();
 
@@ -123,6 +123,14 @@ public static class Calibration
         }
 
         public void Finish(Trial trial, Outcome outcome)
+        {
+        }
+
+        public void Embedding(Trial trial, EmbeddingRow row)
+        {
+        }
+
+        public void Spent(string stage, TimeSpan time)
         {
         }
 

@@ -10,11 +10,11 @@ public sealed class StackTraining : IDisposable
     private readonly StackData data;
     private readonly StackSettings settings;
     private readonly StackEvaluation evaluation;
-    private readonly BatchSampler sampler;
+    private readonly ITrainingBatches batches;
     private readonly ITrialSink sink;
-    private readonly Device device;
     private readonly HashSet<Trial> unfinished;
     private readonly Stopwatch watch = Stopwatch.StartNew();
+    private readonly Stopwatch stage = Stopwatch.StartNew();
     private readonly long totalSteps;
     private Stack stack;
     private double secondsBefore;
@@ -24,11 +24,10 @@ public sealed class StackTraining : IDisposable
         var first = work.Trials[0].Settings;
         this.data = data;
         this.sink = sink;
-        this.device = device;
         settings = StackSettings.From(first);
         evaluation = StackEvaluation.Of(first, data);
-        sampler = new BatchSampler(data.Images, data.Views, settings.BatchSize);
-        totalSteps = (long)sampler.StepsPerEpoch * settings.Epochs;
+        batches = data.Batches(settings.BatchSize);
+        totalSteps = (long)batches.StepsPerEpoch * settings.Epochs;
         unfinished = [.. work.Trials];
         stack = new Stack(work.Trials, totalSteps, device);
         if (work.Checkpoint is not null)
@@ -48,13 +47,20 @@ public sealed class StackTraining : IDisposable
 
     private void Run(CancellationToken cancel)
     {
-        var firstEpoch = (int)(stack.StepsDone / sampler.StepsPerEpoch);
+        if (stack.StepsDone == 0)
+        {
+            RecordEmbeddings(0, of: unfinished);
+        }
+
+        var firstEpoch = (int)(stack.StepsDone / batches.StepsPerEpoch);
         for (var epoch = firstEpoch; epoch < settings.Epochs && unfinished.Count > 0; epoch++)
         {
             Epoch(epoch, cancel);
             if (unfinished.Count > 0 && epoch + 1 < settings.Epochs)
             {
-                unfinished.IntersectWith(sink.Survivors(epoch + 1, stack.StepsDone, SecondsEach));
+                var survivors = sink.Survivors(epoch + 1, stack.StepsDone, SecondsEach);
+                RecordEmbeddings(epoch + 1, of: unfinished.Except(survivors));
+                unfinished.IntersectWith(survivors);
                 DropEnded();
             }
         }
@@ -98,21 +104,19 @@ public sealed class StackTraining : IDisposable
     private void Epoch(int epoch, CancellationToken cancel)
     {
         using var scope = NewDisposeScope();
-        var perEpoch = sampler.StepsPerEpoch;
-        var rows = stack.Seeds
-            .ToDictionary(seed => seed, seed => tensor(sampler.Rows(seed, epoch)).view(perEpoch, -1).to(device)); // [steps, 2B]
-
+        var perEpoch = batches.StepsPerEpoch;
         for (var step = (int)(stack.StepsDone % perEpoch); step < perEpoch && unfinished.Count > 0; step++)
         {
             if (cancel.IsCancellationRequested || sink.CheckpointDue)
             {
+                Spent("training");
                 sink.Checkpoint(stack.StepsDone, SecondsEach, stack.Save);
                 cancel.ThrowIfCancellationRequested();
             }
 
             using (NewDisposeScope())
             {
-                stack.Step([.. stack.Seeds.Select(seed => data.TrainViews.index_select(0, rows[seed][step]))]); // [2B, 512] each
+                stack.Step(batches.Of(stack.Seeds, epoch, step)); // [2B, 512] each
             }
 
             sink.Progress(new Progress("training", stack.StepsDone * stack.Trials.Count, totalSteps * stack.Trials.Count, "trial-steps"));
@@ -122,9 +126,35 @@ public sealed class StackTraining : IDisposable
             }
         }
 
+        Spent("training");
         if (unfinished.Count > 0 && ((epoch + 1) % settings.EvaluateEveryEpochs == 0 || epoch + 1 == settings.Epochs))
         {
             RecordPanels(epoch + 1);
+        }
+
+        if (unfinished.Count > 0 && epoch + 1 == settings.Epochs)
+        {
+            RecordEmbeddings(epoch + 1, of: unfinished);
+        }
+
+        Spent("evaluation");
+    }
+
+    /// <summary>Books the time since the last call.</summary>
+    private void Spent(string on)
+    {
+        sink.Spent(on, stage.Elapsed);
+        stage.Restart();
+    }
+
+    private void RecordEmbeddings(int epoch, IEnumerable<Trial> of)
+    {
+        var trials = of.ToHashSet();
+        if (trials.Count == 0)
+            return;
+        foreach (var (trial, row) in KeptEmbeddings.Of(stack, data, epoch).Where(t => trials.Contains(t.Trial)))
+        {
+            sink.Embedding(trial, row);
         }
     }
 
