@@ -7,6 +7,9 @@ Dictionary<string, Action> benchmarks = new()
 {
     ["step"] = StepBenchmark.Run,
     ["evaluation"] = EvaluationBenchmark.Run,
+    ["backbone"] = BackboneBenchmark.Run,
+    ["bank"] = BankBenchmark.Run,
+    ["stream"] = StreamBenchmark.Run,
 };
 
 var chosen = args.Length == 0 ? [.. benchmarks.Keys] : args;
