@@ -84,6 +84,24 @@ public sealed class WorkerProcessTests
         Assert.Equal(Undisturbed(16), Record(sweep));
     }
 
+    [Fact]
+    public void A_trial_that_ends_its_process_is_found_fails_alone_and_says_how()
+    {
+        using var sweep = new FormulaSweep();
+        sweep.Register(
+            new SweepRules { MostRetries = 1 },
+            Trials(4).Append(FormulaRunner.Trial(9, ("formula.ending", "crash"))).Concat(Trials(8).Skip(4)));
+
+        var summary = new Supervision(sweep.Store, 2, _ => new FormulaProcess(Start(sweep, "supervised=1", "width=8")), sweep.Observer)
+            .Run(TestContext.Current.CancellationToken);
+
+        Assert.Equal((8, 1), (summary.Status.Completed, summary.Status.Failed));
+        var guilty = Assert.Single(sweep.Trials(), t => t.State == TrialState.Failed);
+        Assert.Equal((9L, "error"), (guilty.Seed, guilty.FailureClass));
+        Assert.Contains("was ended by SIGABRT", guilty.Reason);
+        Assert.Contains($"trial {guilty.Id} crashed", guilty.Reason);
+    }
+
     private static IEnumerable<Trial> Trials(int count) => Enumerable.Range(0, count).Select(i =>
         FormulaRunner.Trial(i, ("formula.slope", 0.2 + (0.7 * i)), ("train.epochs", 7)));
 
@@ -127,5 +145,20 @@ public sealed class WorkerProcessTests
         for (var watch = Stopwatch.StartNew(); !holds() && watch.Elapsed < TimeSpan.FromMinutes(1); Thread.Sleep(10))
         {
         }
+    }
+
+    private sealed class FormulaProcess(Process process) : IWorkerProcess
+    {
+        public string Identity { get; } = WorkerIdentity.Supervised(process.Id, Environment.ProcessId);
+
+        public int? ExitCode => process.HasExited ? process.ExitCode : null;
+
+        public string LastOutput => field ??= process.StandardError.ReadToEnd();
+
+        public void AskToStop() => Signal(process, "TERM");
+
+        public void Kill() => process.Kill();
+
+        public void Dispose() => process.Dispose();
     }
 }
