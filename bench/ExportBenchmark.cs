@@ -49,7 +49,7 @@ internal static class ExportBenchmark
     {
         var watch = Stopwatch.StartNew();
         using var reader = SqliteStore.OpenReader(path);
-        CsvExport.Write(reader, Path.Combine(folder, "csv"));
+        Export.Csv(reader, Path.Combine(folder, "csv"));
         return watch.Elapsed.TotalSeconds;
     }
 

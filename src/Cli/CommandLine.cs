@@ -18,6 +18,7 @@ internal static class CommandLine
             MergeCommand.Create(),
             StatusCommand.Create(),
             ExportCommand.Create(),
+            ReportCommand.Create(),
             ScoreCommand.Create(),
             FeaturesCommand.Create(),
             DataCommand.Create(),

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using VicRegSweeps.SweepEngine;
 using static TorchSharp.torch;
 
@@ -31,7 +32,9 @@ public sealed class VicRegRunner(string device, string cacheFolder) : ITrialRunn
     {
         NativeRuntime.EnsureLoaded();
         var settings = work.Trials[0].Settings;
+        var start = Stopwatch.GetTimestamp();
         Prepare(settings, sink, cancel);
+        sink.Spent("feature bank", Stopwatch.GetElapsedTime(start));
         sink.Baseline(data!.Bank, baseline!);
         var timed = new TimedSink(sink);
         try

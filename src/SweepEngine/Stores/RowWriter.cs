@@ -50,6 +50,15 @@ internal sealed class RowWriter(SqliteConnection connection, TimeProvider time) 
         RETURNING number
         """);
 
+    private readonly EmbeddingWriter embeddings = new(connection);
+
+    private readonly Statement stage = new(
+        connection,
+        """
+        INSERT INTO stage_time (stack, stage, seconds) VALUES (@stack, @stage, @seconds)
+        ON CONFLICT (stack, stage) DO UPDATE SET seconds = seconds + excluded.seconds
+        """);
+
     private readonly Statement outcome = new(
         connection,
         """
@@ -79,14 +88,18 @@ internal sealed class RowWriter(SqliteConnection connection, TimeProvider time) 
         foreach (var (trial, row) in batch.Losses) Write(lease.Trials[trial.Id].Number, row);
         foreach (var (trial, row) in batch.Panels) Write(lease.Trials[trial.Id].Number, row);
         foreach (var (name, row) in batch.Baselines) Write(name, row);
+        foreach (var (trial, row) in batch.Embeddings) embeddings.Write(lease.Trials[trial.Id].Number, row);
+        foreach (var (name, spent) in batch.Stages) stage.Execute(lease.Stack, name, spent.TotalSeconds);
         foreach (var (trial, end) in batch.Outcomes) Write(lease.Stack, lease.Trials[trial.Id].Number, end);
         foreach (var trial in batch.TrialsSetApart) SetApart(lease.Stack, lease.Trials[trial.Id].Number);
     }
 
     public void Dispose()
     {
-        Statement[] statements = [loss, evaluation, panel, baseline, baselineValue, metric, outcome, seal, forgetLosses, forgetEvaluations, setApart];
+        Statement[] statements =
+            [loss, evaluation, panel, baseline, baselineValue, metric, stage, outcome, seal, forgetLosses, forgetEvaluations, setApart];
         foreach (var statement in statements) statement.Dispose();
+        embeddings.Dispose();
         digest.Dispose();
     }
 
@@ -121,6 +134,7 @@ internal sealed class RowWriter(SqliteConnection connection, TimeProvider time) 
     {
         forgetLosses.Execute(trial);
         forgetEvaluations.Execute(trial);
+        embeddings.Forget(trial);
         setApart.Execute(trial, stack);
     }
 

@@ -23,7 +23,9 @@ public sealed class StoreReader : IDisposable
             .Query<(string Name, string Doc)>("SELECT name, doc FROM metric ORDER BY position, number")
             .Select(m => new Metric(m.Name, m.Doc)).ToList());
         Parameters = Guard(() => connection
-            .Query<(string Name, string Doc)>("SELECT name, doc FROM parameter ORDER BY position, name").ToList());
+            .Query<(string Name, string Doc, string? Default, long Incidental)>(
+                "SELECT name, doc, default_value, incidental FROM parameter ORDER BY position, name")
+            .Select(p => new RecordedParameter(p.Name, p.Doc, p.Default, p.Incidental == 1)).ToList());
     }
 
     public string Path { get; }
@@ -32,7 +34,7 @@ public sealed class StoreReader : IDisposable
     public IReadOnlyList<Metric> Metrics { get; }
 
     /// <summary>Every parameter that trials may have, in the order of export.</summary>
-    public IReadOnlyList<(string Name, string Doc)> Parameters { get; }
+    public IReadOnlyList<RecordedParameter> Parameters { get; }
 
     /// <summary>The sweeps in the order in which they were first registered.</summary>
     public IReadOnlyList<RecordedSweep> Sweeps() => Guard(() => connection.Query<(string Name, string Question, string Text)>(
@@ -46,7 +48,11 @@ public sealed class StoreReader : IDisposable
     public StoreStatus Status() => Guard(() => StatusQuery.Run(connection, time.GetUtcNow()));
 
     /// <summary>Trials that are planned or have a result, in the order in which they run.</summary>
-    public IEnumerable<RecordedTrial> Trials() => StoreFault.GuardEach(Path, ReadTrials());
+    public IEnumerable<RecordedTrial> Trials() => StoreFault.GuardEach(Path, ReadTrials("number"));
+
+    /// <summary>The same, those of a point one after the other; points in the order of their first trials.</summary>
+    public IEnumerable<RecordedTrial> TrialsByPoint() => StoreFault.GuardEach(
+        Path, ReadTrials("(SELECT min(number) FROM trial o WHERE o.point = recorded_trial.point), number"));
 
     /// <summary>The settings of <see cref="Trials"/> alone, in the same order.</summary>
     public IEnumerable<IReadOnlyDictionary<string, ParameterValue>> Settings() => StoreFault.GuardEach(Path, connection
@@ -111,9 +117,24 @@ public sealed class StoreReader : IDisposable
         """,
         null));
 
+    /// <summary>The embeddings after training that are kept, by trial.</summary>
+    public IReadOnlyList<RecordedEmbedding> Embeddings() => Guard(() => StorePictures.Embeddings(connection));
+
+    /// <param name="number">Of <see cref="RecordedEmbedding"/>.</param>
+    public EmbeddingSample Embedding(long number) => Guard(() => StorePictures.Embedding(connection, number));
+
+    /// <summary>Spectra of both spaces at the last evaluation, by trial.</summary>
+    public IEnumerable<RecordedSpectrum> Spectra() => StoreFault.GuardEach(Path, StorePictures.Spectra(connection));
+
+    /// <summary>Wall time of all stacks by stage; stacks that are trained at once count each for itself.</summary>
+    public IReadOnlyDictionary<string, TimeSpan> StageTimes() => Guard(() => StorePictures.StageTimes(connection));
+
+    /// <summary>Machines and versions, the one with most stacks first.</summary>
+    public IReadOnlyList<RecordedEnvironment> Environments() => Guard(() => StorePictures.Environments(connection));
+
     public void Dispose() => connection.Dispose();
 
-    private IEnumerable<RecordedTrial> ReadTrials()
+    private IEnumerable<RecordedTrial> ReadTrials(string order)
     {
         var live = StatusQuery.LiveStacks(connection, time.GetUtcNow()).Select(s => s.Number).ToHashSet();
         var columns = connection.Query<long>("SELECT number FROM metric ORDER BY position, number")
@@ -133,9 +154,9 @@ public sealed class StoreReader : IDisposable
         using var panel = new Statement(connection, "SELECT metric, value FROM panel WHERE evaluation = @evaluation");
         using var row = new Statement(
             connection,
-            """
+            $"""
             SELECT number, id, point, block, seed, settings, state, failure_class, reason, epochs, steps, seconds, stack
-            FROM recorded_trial ORDER BY number
+            FROM recorded_trial ORDER BY {order}
             """);
 
         row.Start();

@@ -7,7 +7,7 @@ namespace VicRegSweeps.Trials;
 internal sealed class BankClock(Action<Progress> inner)
 {
     /// <summary>What comes in larger pieces was read from the cache and not computed.</summary>
-    private const long LargestBatch = FeatureBankBatches.Preferred * 3 / 2;
+    private static readonly long LargestBatch = DirectVgg16.Batch.Most;
 
     private readonly Stopwatch watch = new();
     private long firstDone;

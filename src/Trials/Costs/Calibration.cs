@@ -68,7 +68,7 @@ public static class Calibration
         enough.CancelAfter(Each);
         using var scope = NewDisposeScope();
         using var data = Noise(calibrated[0].Settings, place);
-        var sink = new TimedSink(new NoSink());
+        var sink = new TimedSink(new NoSink(calibrated));
         try
         {
             StackTraining.Run(new StackWork(calibrated, null), data, sink, place, enough.Token);
@@ -90,7 +90,7 @@ public static class Calibration
         var images = s.Integer("data.train_images");
         var (reference, heldOut) = (Math.Min(s.Integer("eval.reference_images"), images), Math.Min(s.Integer("eval.images"), s.Integer("data.test_images")));
         return new StackData(
-            "noise", Features(images * Views), images, Views, Features(reference), Labels(reference), Features(heldOut), Labels(heldOut), Features(heldOut), Features(heldOut));
+            "noise", Features(images * Views), images, Views, null, Features(reference), Labels(reference), Features(heldOut), Labels(heldOut), Features(heldOut), Features(heldOut));
 
         Tensor Features(long rows) => randn([rows, StackLayout.Features]).to(device).DetachFromDisposeScope();
 
@@ -98,7 +98,7 @@ public static class Calibration
     }
 
     /// <summary>Keeps nothing.</summary>
-    private sealed class NoSink : ITrialSink
+    private sealed class NoSink(IReadOnlyList<Trial> trials) : ITrialSink
     {
         public bool CheckpointDue => false;
 
@@ -118,7 +118,17 @@ public static class Calibration
         {
         }
 
-        public void Checkpoint(long step, Action<string> write)
+        public void Embedding(Trial trial, EmbeddingRow row)
+        {
+        }
+
+        public void Spent(string stage, TimeSpan time)
+        {
+        }
+
+        public IReadOnlyList<Trial> Survivors(int epoch, long step, double seconds) => trials;
+
+        public void Checkpoint(long step, double seconds, Action<string> write)
         {
         }
 

@@ -32,7 +32,13 @@ internal sealed class TimedSink(ITrialSink inner) : ITrialSink
 
     public void Finish(Trial trial, Outcome outcome) => inner.Finish(trial, outcome);
 
-    public void Checkpoint(long step, Action<string> write) => inner.Checkpoint(step, write);
+    public void Embedding(Trial trial, EmbeddingRow row) => inner.Embedding(trial, row);
+
+    public void Spent(string stage, TimeSpan time) => inner.Spent(stage, time);
+
+    public IReadOnlyList<Trial> Survivors(int epoch, long step, double seconds) => inner.Survivors(epoch, step, seconds);
+
+    public void Checkpoint(long step, double seconds, Action<string> write) => inner.Checkpoint(step, seconds, write);
 
     public void Progress(Progress progress)
     {

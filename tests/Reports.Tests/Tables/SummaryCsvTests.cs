@@ -65,6 +65,7 @@ public sealed class SummaryCsvTests
         var rows = Rows(sweep);
 
         Assert.Equal(["1", "1", "0"], rows.Select(r => r["n"]));
+        Assert.Equal(["0", "1", "0"], rows.Select(r => r["censored"]));
         Assert.Equal(["0.5", "0.5", ""], rows.Select(r => r["loss/variance:mean"]));
         Assert.Equal(["", "", ""], rows.Select(r => r["loss/variance:sd"]));
     }
@@ -72,7 +73,7 @@ public sealed class SummaryCsvTests
     private static List<Dictionary<string, string>> Rows(FormulaSweep sweep)
     {
         using var reader = sweep.Read();
-        CsvExport.Write(reader, sweep["csv"]);
+        Export.Csv(reader, sweep["csv"]);
         return CsvText.ReadNamed(sweep["csv"] + "/summary.csv");
     }
 }

@@ -18,12 +18,12 @@ public sealed class CsvExportTests
         using var sweep = new FormulaSweep();
         sweep.Register(FormulaRunner.Grid(2, seeds: 2));
         sweep.Run();
-        var folder = Export(sweep);
+        var folder = Exported(sweep);
 
         Assert.Equal(
             [
                 "trial", "block", "seed", "state", "reason", "collapse_embedding", "collapse_representation", "epochs", "steps", "seconds",
-                "formula.slope", .. FinalMetricNames,
+                "formula.slope", .. FinalMetricNames, "censored",
             ],
             CsvText.Read($"{folder}/trials.csv")[0]);
         Assert.Equal(
@@ -31,7 +31,7 @@ public sealed class CsvExportTests
             CsvText.Read($"{folder}/curves.csv")[0]);
         Assert.Equal(["trial", "epoch", "step", "space", "metric", "value"], CsvText.Read($"{folder}/metrics.csv")[0]);
         Assert.Equal(
-            ["formula.slope", "n", .. FinalMetricNames.SelectMany(name => new[] { $"{name}:mean", $"{name}:sd", $"{name}:ci_low", $"{name}:ci_high" })],
+            ["formula.slope", "n", .. FinalMetricNames.SelectMany(name => new[] { $"{name}:mean", $"{name}:sd", $"{name}:ci_low", $"{name}:ci_high" }), "censored"],
             CsvText.Read($"{folder}/summary.csv")[0]);
         Assert.Equal(["name", "metric", "value"], CsvText.Read($"{folder}/baseline.csv")[0]);
     }
@@ -43,7 +43,7 @@ public sealed class CsvExportTests
         var trials = FormulaRunner.Grid(3, seeds: 2).ToList();
         sweep.Register(trials);
         sweep.Run();
-        var folder = Export(sweep);
+        var folder = Exported(sweep);
 
         Assert.Equal(trials.Select(t => t.Id), CsvText.ReadNamed($"{folder}/trials.csv").Select(r => r["trial"]));
         Assert.Equal(
@@ -62,7 +62,7 @@ public sealed class CsvExportTests
         using var sweep = new FormulaSweep();
         sweep.Register(FormulaRunner.Trial(0, ("formula.slope", 1e-6)), FormulaRunner.Trial(0, ("formula.slope", 1.0 / 3)));
         sweep.Run();
-        var folder = Export(sweep);
+        var folder = Exported(sweep);
 
         foreach (var (trial, row) in sweep.Trials().Zip(CsvText.ReadNamed($"{folder}/trials.csv")))
         {
@@ -91,7 +91,7 @@ public sealed class CsvExportTests
         var trials = new[] { FormulaRunner.Trial(0, ("formula.word", text)), FormulaRunner.Trial(0, ("formula.slope", -1)) };
         sweep.Register(trials.Select(t => t with { Block = text }));
 
-        var rows = CsvText.ReadNamed($"{Export(sweep)}/trials.csv");
+        var rows = CsvText.ReadNamed($"{Exported(sweep)}/trials.csv");
 
         Assert.Equal(("'" + text, "'" + text), (rows[0]["block"], rows[0]["formula.word"]));
         Assert.Equal("-1", rows[1]["formula.slope"]);
@@ -104,7 +104,7 @@ public sealed class CsvExportTests
         using var sweep = new FormulaSweep();
         sweep.Register(FormulaRunner.Trial(0, ("formula.word", text)), FormulaRunner.Trial());
 
-        Assert.Equal([text, "plain"], CsvText.ReadNamed($"{Export(sweep)}/trials.csv").Select(r => r["formula.word"]));
+        Assert.Equal([text, "plain"], CsvText.ReadNamed($"{Exported(sweep)}/trials.csv").Select(r => r["formula.word"]));
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class CsvExportTests
                 ("completed", ""), ("stopped", "enough"), ("failed", "diverged: loss/total is not finite at step 7"),
                 ("failed", "error: the formula broke"),
             ],
-            CsvText.ReadNamed($"{Export(sweep)}/trials.csv").Select(r => (r["state"], r["reason"])));
+            CsvText.ReadNamed($"{Exported(sweep)}/trials.csv").Select(r => (r["state"], r["reason"])));
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class CsvExportTests
     {
         using var sweep = new FormulaSweep();
         sweep.Register();
-        var folder = Export(sweep);
+        var folder = Exported(sweep);
 
         Assert.All(Directory.GetFiles(folder), file => Assert.Single(CsvText.Read(file)));
     }
@@ -137,12 +137,12 @@ public sealed class CsvExportTests
     {
         using var sweep = new FormulaSweep();
         sweep.Register(FormulaRunner.Grid(1));
-        var folder = Export(sweep);
+        var folder = Exported(sweep);
         var before = File.ReadAllText($"{folder}/trials.csv");
         using (var reader = sweep.Read())
         {
             reader.Dispose();
-            Assert.ThrowsAny<Exception>(() => CsvExport.Write(reader, folder));
+            Assert.ThrowsAny<Exception>(() => Export.Csv(reader, folder));
         }
 
         Assert.Equal(before, File.ReadAllText($"{folder}/trials.csv"));
@@ -156,7 +156,7 @@ public sealed class CsvExportTests
         sweep.Register(FormulaRunner.Grid(1));
         using var reader = sweep.Read();
 
-        Assert.Contains("cannot be written", Assert.Throws<SweepException>(() => CsvExport.Write(reader, $"{sweep.Database}/csv")).Message);
+        Assert.Contains("cannot be written", Assert.Throws<SweepException>(() => Export.Csv(reader, $"{sweep.Database}/csv")).Message);
     }
 
     [Fact]
@@ -171,7 +171,7 @@ public sealed class CsvExportTests
                 sweep.Time.Advance(TimeSpan.FromSeconds(2));
                 if (step % 10 != 9) return;
 
-                var folder = Export(sweep);
+                var folder = Exported(sweep);
                 rows.Add(CsvText.Read($"{folder}/curves.csv").Count - 1);
                 Assert.All(CsvText.ReadNamed($"{folder}/trials.csv"), r => Assert.Equal("running", r["state"]));
             },
@@ -185,10 +185,10 @@ public sealed class CsvExportTests
         Assert.Equal([2, 6, 10], rows);
     }
 
-    private static string Export(FormulaSweep sweep)
+    private static string Exported(FormulaSweep sweep)
     {
         using var reader = sweep.Read();
-        CsvExport.Write(reader, sweep["csv"]);
+        Export.Csv(reader, sweep["csv"]);
         return sweep["csv"];
     }
 
