@@ -48,6 +48,7 @@ public static class Export
     private static IReadOnlyList<string> Write(
         StoreReader store, string folder, ExportChoice choice, string extension, Func<string, IReadOnlyList<Column>, ITableFile> create)
     {
+        store.RefuseDamage();
         var source = new TableSource(store, choice.Where);
         return WholeFolder.Write(folder, $"the {extension} files", temporary =>
         {

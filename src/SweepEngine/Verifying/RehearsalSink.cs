@@ -34,6 +34,14 @@ internal sealed class RehearsalSink(StackWork work, IReadOnlyDictionary<string, 
     {
     }
 
+    public void Embedding(Trial trial, EmbeddingRow row)
+    {
+    }
+
+    public void Spent(string stage, TimeSpan time)
+    {
+    }
+
     public void Finish(Trial trial, Outcome outcome) => ended.Add(trial.Id);
 
     public IReadOnlyList<Trial> Survivors(int epoch, long step, double seconds) =>
