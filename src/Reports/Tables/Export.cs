@@ -40,6 +40,7 @@ public static class Export
     public static void Markdown(StoreReader store, TextWriter writer, ExportChoice? choice = null)
     {
         choice ??= ExportChoice.All;
+        store.RefuseDamage();
         var source = new TableSource(store, choice.Where);
         using var file = Open(Tables[0], source, choice.Columns ?? Headline(source), columns => new MarkdownFile(writer, columns));
         TrialsTable.Write(source, file);
