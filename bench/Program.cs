@@ -7,6 +7,11 @@ Dictionary<string, Action> benchmarks = new()
 {
     ["step"] = StepBenchmark.Run,
     ["evaluation"] = EvaluationBenchmark.Run,
+    ["shapes"] = ShapesBenchmark.Run,
+    ["article"] = ArticleBenchmark.Run,
+    ["memory"] = MemoryBenchmark.Run,
+    ["store"] = StoreBenchmark.Run,
+    ["export"] = ExportBenchmark.Run,
 };
 
 var chosen = args.Length == 0 ? [.. benchmarks.Keys] : args;

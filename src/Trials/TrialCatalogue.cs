@@ -36,8 +36,8 @@ public static class TrialCatalogue
         },
         new()
         {
-            Name = "augment.views", Kind = ParameterKind.Integer, Default = 8, Minimum = 2, Maximum = 1_024, BearsOnShapes = true,
-            Doc = "Augmented views of every training image in the feature bank; a step draws two of them for each image of its batch.",
+            Name = "augment.views", Kind = ParameterKind.Integer, Default = 8, Minimum = 2, Maximum = 1_024, Words = [TrialInputs.StreamWord], BearsOnShapes = true,
+            Doc = "Augmented views of every training image in the feature bank, of which a step draws two for each image of its batch; or stream: every step makes two fresh views of each, and runs the backbone once for all trials of its stack that have the same seed.",
         },
         new()
         {

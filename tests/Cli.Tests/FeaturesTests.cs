@@ -53,6 +53,16 @@ public sealed class FeaturesTests : IDisposable
     }
 
     [Fact]
+    public void A_stream_has_no_bank_to_write()
+    {
+        place.Write("stream.yaml", Workplace.TinySweep.Replace("augment.views: 2", "augment.views: stream", StringComparison.Ordinal));
+        var result = place.Run("features", "stream.yaml", "--out", "F.npy");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("'stream.yaml' has 'augment.views: stream', whose views are made anew every step", result.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(place.PathOf("F.npy")));
+    }
+
+    [Fact]
     public void A_sweep_over_standardizing_has_one_bank()
     {
         place.Write("both.yaml", Workplace.TinySweep + "  backbone.standardize: [true, false]\n");

@@ -61,6 +61,18 @@ public sealed class StoreReader : IDisposable
     /// <summary>Loss rows by trial, then step.</summary>
     public IEnumerable<RecordedLoss> Losses() => StoreFault.GuardEach(Path, ReadLosses());
 
+    /// <summary>The loss rows of one trial, by step.</summary>
+    /// <param name="trial">The trial's id.</param>
+    public IEnumerable<RecordedLoss> LossesOf(string trial) => StoreFault.GuardEach(Path, ReadLosses("WHERE id = @trial", trial));
+
+    /// <summary>The loss rows of one trial, by step.</summary>
+    /// <param name="trial">The trial's id.</param>
+    public IReadOnlyList<LossRow> Losses(string trial) => Guard(() => StorePictures.Losses(connection, trial));
+
+    /// <summary>The best trial so far and the verdicts.</summary>
+    /// <param name="metric">Of a panel; more is better.</param>
+    public StoreStanding Standing(string space, string metric) => Guard(() => StandingQuery.Run(connection, space, metric));
+
     /// <summary>Metrics by trial, step, space and the metric's number.</summary>
     public IEnumerable<RecordedMetric> MetricValues() => StoreFault.GuardEach(Path, ReadMetricValues());
 
@@ -177,15 +189,15 @@ public sealed class StoreReader : IDisposable
         return new FinalPanel((int)evaluation.Whole(1), evaluation.Whole(2), evaluation.Text(3), evaluation.Text(4), values);
     }
 
-    private IEnumerable<RecordedLoss> ReadLosses()
+    private IEnumerable<RecordedLoss> ReadLosses(string which = "", params object?[] values)
     {
         using var row = new Statement(
             connection,
-            """
+            $"""
             SELECT id, seed, epoch, step, batches, total, invariance, variance, covariance
-            FROM loss_curve ORDER BY number, step
+            FROM loss_curve {which} ORDER BY number, step
             """);
-        row.Start();
+        row.Start(values);
         while (row.Next()) yield return new RecordedLoss(row.Text(0), row.Whole(1), Loss(row, 2));
     }
 

@@ -18,8 +18,12 @@ public sealed class Augmentation(AugmentationRecipe recipe, long seed, Device de
 
     /// <summary>What is done to an image for one of its views.</summary>
     /// <param name="image">The image's index in its set.</param>
-    /// <param name="view">Any number; views of <c>augment.views: stream</c> are numbered by the step.</param>
-    public ViewParameters Parameters(long image, long view) =>
+    /// <param name="view">Any number.</param>
+    public ViewParameters Parameters(long image, long view) => Parameters(recipe, family, image, view);
+
+    /// <inheritdoc cref="Parameters(long, long)"/>
+    /// <param name="family">Views of another family are others.</param>
+    internal static ViewParameters Parameters(AugmentationRecipe recipe, ulong family, long image, long view) =>
         ViewParameters.Draw(recipe, new RandomStream(RandomStream.Key(RandomStream.Key(family, image), view)));
 
     /// <param name="images">Uint8 [B, 3, 32, 32]; the image of every view, repeated where it has several.</param>
@@ -34,6 +38,16 @@ public sealed class Augmentation(AugmentationRecipe recipe, long seed, Device de
         var unit = images.to_type(ScalarType.Float32).div_(255);
         return (recipe == AugmentationRecipe.None ? unit : Apply(unit, [.. views.Select(view => Parameters(view.Image, view.View))]))
             .MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Makes views of given parameters of some of a set's images.</summary>
+    /// <param name="indices">The image of every view, B of them.</param>
+    /// <returns>Float32 [B, 3, 32, 32] from 0 to 1, on this augmentation's device.</returns>
+    internal Tensor Apply(ImageSet set, long[] indices, IReadOnlyList<ViewParameters> views)
+    {
+        using var scope = NewDisposeScope();
+        var images = set.Images.index_select(0, tensor(indices)).to(device); // [B, 3, 32, 32]
+        return Apply(images.to_type(ScalarType.Float32).div_(255), views).MoveToOuterDisposeScope();
     }
 
     /// <summary>Makes views of given parameters.</summary>

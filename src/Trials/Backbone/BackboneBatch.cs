@@ -19,13 +19,14 @@ public sealed record BackboneBatch(int Multiple, int Most, int Callers)
     /// <summary>Does all pieces of work, as many at a time as there may be callers; they begin in order.</summary>
     internal void Share(int pieces, Action<int> work)
     {
-        if (Callers > 1 && pieces > 1)
+        if (Callers == 1)
+        {
+            for (var piece = 0; piece < pieces; piece++)
+                work(piece);
+        }
+        else if (pieces > 0)
         {
             Cores.Share(pieces, Callers, (_, piece) => work(piece));
-            return;
         }
-
-        for (var piece = 0; piece < pieces; piece++)
-            work(piece);
     }
 }

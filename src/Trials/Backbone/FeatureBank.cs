@@ -13,9 +13,6 @@ public sealed class FeatureBank : IDisposable
     /// <summary>A feature whose standard deviation is below this says nothing; standardizing leaves it at zero.</summary>
     public const double DeadBelow = 1e-6;
 
-    /// <summary>Rows that are turned to double precision at a time, to sum them.</summary>
-    private const long RowsPerPiece = 1 << 14;
-
     internal FeatureBank(string key, int classes, FeatureSet train, FeatureSet test) =>
         (Key, Classes, Train, Test) = (key, classes, train, test);
 
@@ -68,36 +65,27 @@ public sealed class FeatureBank : IDisposable
     public void Standardize()
     {
         using var gradientOff = no_grad();
-        using var scope = NewDisposeScope();
-        var rows = Train.Views.reshape(-1, Features); // [N·V, F], a view of the same memory
-        var mean = SumOf(rows, piece => piece) / rows.shape[0]; // [F]
-        var variance = SumOf(rows, piece => (piece - mean).square()) / rows.shape[0]; // [F]
-        var std = variance.sqrt();
-        var scale = where(std.lt(DeadBelow), zeros_like(std), std.reciprocal()).to_type(ScalarType.Float32); // [F]
-        var centre = mean.to_type(ScalarType.Float32); // [F]
+        using var scale = Scale();
+        Standardize(scale);
+    }
+
+    /// <summary>Standardizes with a given mean and scale, in place.</summary>
+    internal void Standardize(FeatureScale scale)
+    {
         foreach (var features in new[] { Train.Views, Train.Clean, Test.Views, Test.Clean })
-            features.sub_(centre).mul_(scale);
+            scale.Apply(features);
+    }
+
+    /// <summary>What <see cref="Standardize()"/> does to a feature, for features that are not in the bank.</summary>
+    internal FeatureScale Scale()
+    {
+        using var rows = Train.Views.reshape(-1, Features); // [N·V, F], a view of the same memory
+        return FeatureScale.Of(rows);
     }
 
     public void Dispose()
     {
         Train.Dispose();
         Test.Dispose();
-    }
-
-    /// <param name="rows">[n, F].</param>
-    /// <param name="term">From rows in double precision to what is summed.</param>
-    /// <returns>[F], double.</returns>
-    private static Tensor SumOf(Tensor rows, Func<Tensor, Tensor> term)
-    {
-        var sum = zeros(rows.shape[1], ScalarType.Float64);
-        for (var start = 0L; start < rows.shape[0]; start += RowsPerPiece)
-        {
-            using var scope = NewDisposeScope();
-            var piece = rows.narrow(0, start, Math.Min(RowsPerPiece, rows.shape[0] - start)).to_type(ScalarType.Float64);
-            sum.add_(term(piece).sum(dim: 0)); // A bare 0 would be taken for a ScalarType.
-        }
-
-        return sum;
     }
 }

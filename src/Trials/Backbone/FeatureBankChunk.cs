@@ -35,12 +35,10 @@ internal sealed record FeatureBankChunk(string SetName, ImageSet Set, long First
     public Tensor Compute(Augmentation augmentation, IBackbone backbone, int first, int count)
     {
         var passes = Enumerable.Range(first, count).Select(pass => (Image: (long)(Start + pass / (Views + 1)), View: pass % (Views + 1))).ToList();
-        var indices = tensor(passes.Select(pass => pass.Image).ToArray()); // [count]
-        var images = Set.Images.index_select(0, indices).to(backbone.Device); // [count, 3, 32, 32]
         var views = passes.Select(pass => pass.View == Views
             ? ViewParameters.Unchanged
             : augmentation.Parameters(pass.Image, FirstView + pass.View)).ToList();
-        return backbone.Forward(augmentation.Apply(images.to_type(ScalarType.Float32).div_(255), views)).cpu();
+        return backbone.Forward(augmentation.Apply(Set, [.. passes.Select(pass => pass.Image)], views)).cpu();
     }
 
     /// <summary>What <see cref="Safetensors.Write"/> writes: views [n, V, F], clean [n, F], labels [n].</summary>

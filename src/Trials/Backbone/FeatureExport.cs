@@ -30,7 +30,10 @@ public static class FeatureExport
             }
         }
 
-        return first!;
+        return TrialInputs.IsStream(first!)
+            ? throw new SweepException(
+                $"'{plan.File.Path}' has 'augment.views: {TrialInputs.StreamWord}', whose views are made anew every step, but features can be written of a number of views alone.")
+            : first!;
 
         static string Shown(ParameterValue? value) => value?.Text ?? "none";
     }

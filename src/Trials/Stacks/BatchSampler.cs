@@ -10,13 +10,15 @@ public sealed class BatchSampler(int images, int views, int batchSize)
     /// <summary>Steps of one epoch; the last incomplete batch is dropped.</summary>
     public int StepsPerEpoch => images / batchSize;
 
+    /// <summary>The order in which an epoch sees the images.</summary>
+    public static int[] Order(long seed, int epoch, int images) => new RandomStream(seed, $"order/{epoch}").Permutation(images);
+
     /// <summary>Rows of the bank seen as [N·V, 512], for every step of an epoch.</summary>
     /// <param name="epoch">From 0.</param>
     /// <returns>Steps × 2B, step after step: the first views of a batch, then the second views of the same images.</returns>
     public long[] Rows(long seed, int epoch)
     {
-        var order = new RandomStream(seed, $"order/{epoch}").Permutation(images);
-
+        var order = Order(seed, epoch, images);
         var random = new RandomStream(seed, $"views/{epoch}");
         var rows = new long[StepsPerEpoch * 2L * batchSize];
         for (var i = 0; i < StepsPerEpoch * batchSize; i++)

@@ -6,9 +6,10 @@ namespace VicRegSweeps.Trials;
 /// <summary>What a stack trains on and is evaluated with, on its device; shared by every stack of the same bank.</summary>
 /// <remarks>Letters: N training images, V views, L reference images, M held-out images.</remarks>
 /// <param name="Bank">The key of the feature bank that it comes from.</param>
-/// <param name="TrainViews">Features of the augmented training views, [N·V, 512]; image i's views are rows i·V to i·V + V − 1.</param>
+/// <param name="TrainViews">Features of the augmented training views, [N·V, 512]; image i's views are rows i·V to i·V + V − 1. Null with a stream.</param>
 /// <param name="Images">N.</param>
-/// <param name="Views">V.</param>
+/// <param name="Views">V; with a stream, of the bank that the statistics come from.</param>
+/// <param name="Stream">Makes the training views of every step; null with a bank.</param>
 /// <param name="Reference">Features of training images without augmentation, [L, 512].</param>
 /// <param name="ReferenceLabels">[L].</param>
 /// <param name="HeldOut">Features of held-out images without augmentation, [M, 512].</param>
@@ -17,9 +18,10 @@ namespace VicRegSweeps.Trials;
 /// <param name="HeldOutView2">Features of another view of each, [M, 512].</param>
 public sealed record StackData(
     string Bank,
-    Tensor TrainViews,
+    Tensor? TrainViews,
     int Images,
     int Views,
+    ViewStream? Stream,
     Tensor Reference,
     Tensor ReferenceLabels,
     Tensor HeldOut,
@@ -29,10 +31,6 @@ public sealed record StackData(
 {
     /// <summary>Where CIFAR-10 is looked for unless a trial or CIFAR10_DIR says otherwise.</summary>
     public const string Cifar10Folder = "data/cifar-10-batches-bin";
-    private const string Cifar10Variable = "CIFAR10_DIR";
-
-    // Generated images are the same for every sweep; the backbone's seed moves the backbone and the views alone.
-    private const long ShapesSeed = 0;
 
     /// <summary>Trials with equal keys have the same data.</summary>
     public static string Key(TrialSettings s) => string.Join(
@@ -47,32 +45,37 @@ public sealed record StackData(
     public static StackData Load(
         TrialSettings s, Device device, string cacheFolder, Action<Progress> progress, CancellationToken cancel)
     {
+        using var gradientOff = no_grad();
         using var scope = NewDisposeScope();
         using var bank = LoadBank(s, device, cacheFolder, progress, cancel);
-        if (s.Truth("backbone.standardize"))
+        using var scale = s.Truth("backbone.standardize") ? bank.Scale() : null;
+        if (scale is not null)
         {
-            bank.Standardize();
+            bank.Standardize(scale);
         }
 
-        return Of(bank, s.Integer("eval.reference_images"), s.Integer("eval.images"), device);
+        return Of(bank, TrialInputs.IsStream(s) ? TrialInputs.Stream(s, scale, device) : null, s, device);
     }
 
     /// <summary>Reads the images and their feature bank as it is in the cache, in memory, not standardized.</summary>
+    /// <remarks>A stream has one too, of two views of every reference image: for evaluation, and for the features' mean and scale.</remarks>
     /// <inheritdoc cref="Load"/>
     public static FeatureBank LoadBank(
         TrialSettings s, Device device, string cacheFolder, Action<Progress> progress, CancellationToken cancel)
     {
-        var (train, test) = ImagesOf(s);
+        var isStream = TrialInputs.IsStream(s);
+        var images = s.Integer("data.train_images");
+        var (train, test) = TrialInputs.Images(s, isStream ? Math.Min(images, s.Integer("eval.reference_images")) : images);
         using (train)
         using (test)
-        using (var backbone = BackboneOf(s, device))
+        using (var backbone = TrialInputs.Backbone(s, device))
         {
             return FeatureBank.GetOrBuild(
                 cacheFolder,
                 train,
                 test,
-                AugmentationRecipe.Named(s.Text("augment.recipe")),
-                s.Integer("augment.views"),
+                TrialInputs.Recipe(s),
+                isStream ? 2 : s.Integer("augment.views"),
                 backbone,
                 s.Integer("backbone.seed"),
                 progress,
@@ -80,23 +83,31 @@ public sealed record StackData(
         }
     }
 
+    /// <param name="batchSize">B.</param>
+    internal ITrainingBatches Batches(int batchSize) => Stream is null
+        ? new BankBatches(TrainViews!, new BatchSampler(Images, Views, batchSize))
+        : new StreamBatches(Stream, batchSize);
+
     public void Dispose()
     {
         foreach (var tensor in new[] { TrainViews, Reference, ReferenceLabels, HeldOut, HeldOutLabels, HeldOutView1, HeldOutView2 })
         {
-            tensor.Dispose();
+            tensor?.Dispose();
         }
+
+        Stream?.Dispose();
     }
 
-    private static StackData Of(FeatureBank bank, int referenceImages, int heldOutImages, Device device)
+    private static StackData Of(FeatureBank bank, ViewStream? stream, TrialSettings s, Device device)
     {
-        var reference = Math.Min(referenceImages, bank.Train.Count);
-        var heldOut = Math.Min(heldOutImages, bank.Test.Count);
+        var reference = Math.Min(s.Integer("eval.reference_images"), bank.Train.Count);
+        var heldOut = Math.Min(s.Integer("eval.images"), bank.Test.Count);
         return new StackData(
             bank.Key,
-            Keep(bank.Train.Views.reshape(-1, bank.Features)), // [N, V, 512] to [N·V, 512]
-            bank.Train.Count,
+            stream is null ? Keep(bank.Train.Views.reshape(-1, bank.Features)) : null, // [N, V, 512] to [N·V, 512]
+            stream?.Images ?? bank.Train.Count,
             bank.Views,
+            stream,
             Keep(bank.Train.Clean.narrow(0, 0, reference)),
             Keep(bank.Train.Labels.narrow(0, 0, reference)),
             Keep(bank.Test.Clean.narrow(0, 0, heldOut)),
@@ -105,27 +116,5 @@ public sealed record StackData(
             Keep(bank.Test.Views.narrow(0, 0, heldOut).select(1, 1)));
 
         Tensor Keep(Tensor tensor) => tensor.to(device).contiguous().alias().DetachFromDisposeScope();
-    }
-
-    private static (ImageSet Train, ImageSet Test) ImagesOf(TrialSettings s)
-    {
-        var (train, test) = (s.Integer("data.train_images"), s.Integer("data.test_images"));
-        return s.Text("data.source") switch
-        {
-            "shapes" => Shapes.Generate(ShapesSeed, train, test),
-            "cifar10" => Cifar10.Read(Cifar10Path(s), train, test),
-            var source => throw new ArgumentOutOfRangeException(nameof(s), source, "No such data source."),
-        };
-    }
-
-    private static string Cifar10Path(TrialSettings s) =>
-        s["data.path"]?.Text ?? Environment.GetEnvironmentVariable(Cifar10Variable) ?? Cifar10Folder;
-
-    private static Vgg16 BackboneOf(TrialSettings s, Device device)
-    {
-        var precision = BackbonePrecisions.Resolve(s.Text("backbone.precision"), device);
-        return s.Text("backbone.weights") is var weights && weights == "random"
-            ? Vgg16.Random(s.Integer("backbone.seed"), precision, device)
-            : Vgg16.FromFile(weights, precision, device);
     }
 }

@@ -10,9 +10,8 @@ public sealed class StackTraining : IDisposable
     private readonly StackData data;
     private readonly StackSettings settings;
     private readonly StackEvaluation evaluation;
-    private readonly BatchSampler sampler;
+    private readonly ITrainingBatches batches;
     private readonly ITrialSink sink;
-    private readonly Device device;
     private readonly HashSet<Trial> unfinished;
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private readonly Stopwatch stage = Stopwatch.StartNew();
@@ -25,11 +24,10 @@ public sealed class StackTraining : IDisposable
         var first = work.Trials[0].Settings;
         this.data = data;
         this.sink = sink;
-        this.device = device;
         settings = StackSettings.From(first);
         evaluation = StackEvaluation.Of(first, data);
-        sampler = new BatchSampler(data.Images, data.Views, settings.BatchSize);
-        totalSteps = (long)sampler.StepsPerEpoch * settings.Epochs;
+        batches = data.Batches(settings.BatchSize);
+        totalSteps = (long)batches.StepsPerEpoch * settings.Epochs;
         unfinished = [.. work.Trials];
         stack = new Stack(work.Trials, totalSteps, device);
         if (work.Checkpoint is not null)
@@ -54,7 +52,7 @@ public sealed class StackTraining : IDisposable
             RecordEmbeddings(0, of: unfinished);
         }
 
-        var firstEpoch = (int)(stack.StepsDone / sampler.StepsPerEpoch);
+        var firstEpoch = (int)(stack.StepsDone / batches.StepsPerEpoch);
         for (var epoch = firstEpoch; epoch < settings.Epochs && unfinished.Count > 0; epoch++)
         {
             Epoch(epoch, cancel);
@@ -106,10 +104,7 @@ public sealed class StackTraining : IDisposable
     private void Epoch(int epoch, CancellationToken cancel)
     {
         using var scope = NewDisposeScope();
-        var perEpoch = sampler.StepsPerEpoch;
-        var rows = stack.Seeds
-            .ToDictionary(seed => seed, seed => tensor(sampler.Rows(seed, epoch)).view(perEpoch, -1).to(device)); // [steps, 2B]
-
+        var perEpoch = batches.StepsPerEpoch;
         for (var step = (int)(stack.StepsDone % perEpoch); step < perEpoch && unfinished.Count > 0; step++)
         {
             if (cancel.IsCancellationRequested || sink.CheckpointDue)
@@ -121,7 +116,7 @@ public sealed class StackTraining : IDisposable
 
             using (NewDisposeScope())
             {
-                stack.Step([.. stack.Seeds.Select(seed => data.TrainViews.index_select(0, rows[seed][step]))]); // [2B, 512] each
+                stack.Step(batches.Of(stack.Seeds, epoch, step)); // [2B, 512] each
             }
 
             sink.Progress(new Progress("training", stack.StepsDone * stack.Trials.Count, totalSteps * stack.Trials.Count, "trial-steps"));

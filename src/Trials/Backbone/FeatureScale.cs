@@ -1,0 +1,54 @@
+using static TorchSharp.torch;
+
+namespace VicRegSweeps.Trials;
+
+/// <summary>Centres features and scales them to unit standard deviation. It owns its tensors.</summary>
+/// <param name="Centre">Float32 [F].</param>
+/// <param name="Factor">Float32 [F]; 0 for a dead feature.</param>
+public sealed record FeatureScale(Tensor Centre, Tensor Factor) : IDisposable
+{
+    /// <summary>Rows that are turned to double precision at a time, to sum them.</summary>
+    private const long RowsPerPiece = 1 << 14;
+
+    /// <summary>From the mean and the standard deviation of every feature.</summary>
+    /// <param name="rows">[n, F].</param>
+    public static FeatureScale Of(Tensor rows)
+    {
+        using var scope = NewDisposeScope();
+        var mean = SumOf(rows, piece => piece) / rows.shape[0]; // [F]
+        var variance = SumOf(rows, piece => (piece - mean).square()) / rows.shape[0]; // [F]
+        var std = variance.sqrt();
+        var factor = where(std.lt(FeatureBank.DeadBelow), zeros_like(std), std.reciprocal()); // [F]
+        return new FeatureScale(
+            mean.to_type(ScalarType.Float32).DetachFromDisposeScope(),
+            factor.to_type(ScalarType.Float32).DetachFromDisposeScope());
+    }
+
+    /// <summary>In place.</summary>
+    /// <param name="features">[…, F].</param>
+    public void Apply(Tensor features) => features.sub_(Centre).mul_(Factor);
+
+    public FeatureScale To(Device device) => new(Centre.to(device, copy: true).DetachFromDisposeScope(), Factor.to(device, copy: true).DetachFromDisposeScope());
+
+    public void Dispose()
+    {
+        Centre.Dispose();
+        Factor.Dispose();
+    }
+
+    /// <param name="rows">[n, F].</param>
+    /// <param name="term">From rows in double precision to what is summed.</param>
+    /// <returns>[F], double.</returns>
+    private static Tensor SumOf(Tensor rows, Func<Tensor, Tensor> term)
+    {
+        var sum = zeros(rows.shape[1], ScalarType.Float64);
+        for (var start = 0L; start < rows.shape[0]; start += RowsPerPiece)
+        {
+            using var scope = NewDisposeScope();
+            var piece = rows.narrow(0, start, Math.Min(RowsPerPiece, rows.shape[0] - start)).to_type(ScalarType.Float64);
+            sum.add_(term(piece).sum(dim: 0)); // A bare 0 would be taken for a ScalarType.
+        }
+
+        return sum;
+    }
+}
