@@ -10,6 +10,11 @@ Dictionary<string, Action> benchmarks = new()
     ["backbone"] = BackboneBenchmark.Run,
     ["bank"] = BankBenchmark.Run,
     ["stream"] = StreamBenchmark.Run,
+    ["shapes"] = ShapesBenchmark.Run,
+    ["article"] = ArticleBenchmark.Run,
+    ["memory"] = MemoryBenchmark.Run,
+    ["store"] = StoreBenchmark.Run,
+    ["export"] = ExportBenchmark.Run,
 };
 
 var chosen = args.Length == 0 ? [.. benchmarks.Keys] : args;

@@ -185,6 +185,16 @@ public static class TrialCatalogue
             Name = "eval.knn_temperature", Kind = ParameterKind.Real, Default = 0.07, Minimum = 0.01, BearsOnShapes = true,
             Doc = "T, by which a neighbour's vote weighs exp(cosine / T).",
         },
+        new()
+        {
+            Name = KeptEmbeddings.Count, Kind = ParameterKind.Integer, Default = 500, Minimum = 0, Maximum = 100_000, IsRecord = true,
+            Doc = "Held-out images whose embeddings before and after training the store keeps, for the report's pictures; 0 keeps none.",
+        },
+        new()
+        {
+            Name = KeptEmbeddings.Seeds, Kind = ParameterKind.Word, Default = "first", Words = ["first", "every"], IsRecord = true,
+            Doc = "Whether embeddings are kept of a point's first seed alone or of every seed.",
+        },
     ],
     Conflict,
     [

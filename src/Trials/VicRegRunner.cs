@@ -1,15 +1,19 @@
+using System.Diagnostics;
 using VicRegSweeps.SweepEngine;
 using static TorchSharp.torch;
 
 namespace VicRegSweeps.Trials;
 
-/// <summary>Trains VICReg trials. It keeps the data of the last bank, which most stacks of a sweep share.</summary>
+/// <summary>
+/// Trains VICReg trials. It keeps the data of the last bank, which most stacks of a sweep share, and the pace at which
+/// it works, for the plans of later sweeps.
+/// </summary>
 /// <param name="device"><c>cpu</c> or <c>cuda:N</c>, from <see cref="Devices.Resolve"/>. Nothing is loaded before the first run.</param>
 /// <param name="cacheFolder">Where feature banks are kept.</param>
 public sealed class VicRegRunner(string device, string cacheFolder) : ITrialRunner, IDisposable
 {
-    // More trials than this gain nothing: see docs/performance.md.
-    private const int WidestOnProcessor = 32;
+    // On a processor width hardly matters, see docs/performance.md; a narrower stack is less to do again after a kill.
+    private const int WidestOnProcessor = 64;
     private const int WidestOnGpu = 512;
 
     private StackData? data;
@@ -28,9 +32,19 @@ public sealed class VicRegRunner(string device, string cacheFolder) : ITrialRunn
     {
         NativeRuntime.EnsureLoaded();
         var settings = work.Trials[0].Settings;
+        var start = Stopwatch.GetTimestamp();
         Prepare(settings, sink, cancel);
+        sink.Spent("feature bank", Stopwatch.GetElapsedTime(start));
         sink.Baseline(data!.Bank, baseline!);
-        StackTraining.Run(work, data, sink, new Device(device), cancel);
+        var timed = new TimedSink(sink);
+        try
+        {
+            StackTraining.Run(work, data, timed, new Device(device), cancel);
+        }
+        finally
+        {
+            PaceFile.Add(cacheFolder, stack: timed.Pace(work.Trials, device, calibration: false));
+        }
     }
 
     public void Dispose() => data?.Dispose();
@@ -45,7 +59,12 @@ public sealed class VicRegRunner(string device, string cacheFolder) : ITrialRunn
 
         (dataKey, baseline) = (null, null);
         data?.Dispose();
-        data = StackData.Load(settings, new Device(device), cacheFolder, sink.Progress, cancel);
+        var clock = new BankClock(sink.Progress);
+        data = StackData.Load(settings, new Device(device), cacheFolder, clock.Report, cancel);
+        PaceFile.Add(
+            cacheFolder,
+            build: clock.Pace(settings.Text("backbone.precision"), device, calibration: false),
+            bank: new KnownBank(BankCost.KeyOf(settings), data.Bank));
         baseline = StackEvaluation.Of(settings, data).Baseline();
         dataKey = key;
     }

@@ -4,24 +4,42 @@ using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Cli;
 
-/// <summary><c>export STORE --csv DIR</c>: the sweep as files for other programs.</summary>
+/// <summary><c>export STORE</c>: the sweep as files for other programs, or as a table for people.</summary>
 internal static class ExportCommand
 {
     public static Command Create()
     {
         var store = Shared.Store();
-        var csv = new Option<string>("--csv") { Description = "Write trials.csv, curves.csv, metrics.csv, summary.csv and baseline.csv into this folder.", Required = true };
-        var command = new Command("export", "Write a sweep as files for other programs.") { store, csv };
+        var csv = new Option<string?>("--csv") { Description = "Write trials.csv, curves.csv, metrics.csv, summary.csv and baseline.csv into this folder.", HelpName = "DIR" };
+        var parquet = new Option<string?>("--parquet") { Description = "Write the same tables as Parquet files into this folder.", HelpName = "DIR" };
+        var markdown = new Option<bool>("--md") { Description = "Print the trials as a Markdown table to standard output." };
+        var columns = new Option<string?>("--columns") { Description = "Columns of trials and summary, separated by commas, in this order.", HelpName = "A,B,…" };
+        var command = new Command("export", "Write a sweep as files for other programs.") { store, csv, parquet, markdown, columns };
         command.SetAction(parsed =>
         {
-            using var reader = SqliteStore.OpenReader(parsed.GetRequiredValue(store));
-            foreach (var path in CsvExport.Write(reader, parsed.GetRequiredValue(csv)))
+            var (csvFolder, parquetFolder, toOutput) = (parsed.GetValue(csv), parsed.GetValue(parquet), parsed.GetValue(markdown));
+            if (csvFolder is null && parquetFolder is null && !toOutput)
             {
-                Console.Error.WriteLine(path);
+                throw new SweepException("export needs to know what to write: --csv DIR, --parquet DIR or --md.");
             }
 
+            using var reader = SqliteStore.OpenReader(parsed.GetRequiredValue(store));
+            var choice = new ExportChoice(null, Names(parsed.GetValue(columns)));
+            if (csvFolder is not null) Name(Export.Csv(reader, csvFolder, choice));
+            if (parquetFolder is not null) Name(Export.Parquet(reader, parquetFolder, choice));
+            if (toOutput) Export.Markdown(reader, Console.Out, choice);
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    private static string[]? Names(string? list) =>
+        list?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) is { } names
+            ? names.Length > 0 ? names : throw new SweepException("--columns is empty, but must name at least one column.")
+            : null;
+
+    private static void Name(IEnumerable<string> paths)
+    {
+        foreach (var path in paths) Console.Error.WriteLine(path);
     }
 }

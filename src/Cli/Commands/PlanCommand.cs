@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.Trials;
 
@@ -15,62 +13,68 @@ internal static class PlanCommand
         var file = Shared.SweepFile();
         var json = Shared.Json();
         var list = new Option<bool>("--list") { Description = "Print every trial." };
-        var command = new Command("plan", "Expand and check a sweep file without running anything.") { file, list, json };
+        var calibrate = new Option<bool>("--calibrate") { Description = "Measure for 15 seconds how quickly this machine trains such stacks, to tell how long the sweep takes." };
+        var limit = Shared.Limit();
+        var (stack, cache) = (Shared.Stack(), Shared.CacheFolder());
+        var device = new Option<string>("--device") { Description = "What to plan for: cpu, cuda or cuda:N.", DefaultValueFactory = _ => "cpu" };
+        var command = new Command("plan", "Expand and check a sweep file without running anything.") { file, list, json, calibrate, limit, device, stack, cache };
         command.SetAction(parsed =>
         {
-            using var runner = new VicRegRunner("cpu", Locations.Cache());
+            var place = Place(parsed.GetRequiredValue(device), parsed.GetValue(calibrate));
+            var width = Shared.StackWidth(parsed.GetRequiredValue(stack));
+            using var runner = new VicRegRunner(place, parsed.GetRequiredValue(cache));
             var sweep = SweepFileReader.Read(parsed.GetRequiredValue(file), runner.Catalogue);
-            var plan = SweepPlan.Of(sweep, runner.Catalogue);
+            var plan = SweepPlan.Of(sweep, runner.Catalogue, parsed.GetRequiredValue(limit));
             if (parsed.GetValue(list))
             {
                 List(plan);
-            }
-            else if (parsed.GetValue(json))
-            {
-                Console.Out.WriteLine(Json(plan, StackPlanner.Outline(plan.Trials(), runner, _ => 0).Stacks));
-            }
-            else
-            {
-                Describe(plan, StackPlanner.Outline(plan.Trials(), runner, _ => 0).Stacks);
+                return ExitCodes.Done;
             }
 
+            width ??= sweep.StackWidth;
+            if (parsed.GetValue(calibrate))
+                Calibrate(plan, runner, place, width, parsed.GetRequiredValue(cache));
+            var estimate = new SweepEstimate(plan, runner, place, width, parsed.GetRequiredValue(cache));
+            if (parsed.GetValue(json))
+                Console.Out.WriteLine(PlanJson.Of(plan, estimate));
+            else
+                new PlanText(Console.Error).Write(plan, estimate);
             return ExitCodes.Done;
         });
         return command;
     }
 
-    private static void List(SweepPlan plan)
+    /// <summary>Whether there is such a device is asked only where it is used: asking loads libtorch.</summary>
+    private static string Place(string device, bool calibrate) => calibrate ? Devices.Resolve(device)
+        : device is "cpu" or "auto" ? "cpu"
+        : device == "cuda" ? "cuda:0"
+        : device.StartsWith("cuda:", StringComparison.Ordinal) ? device
+        : throw new SweepException($"--device is '{device}', but must be cpu, cuda or cuda:N.");
+
+    /// <summary>With the first stack of the sweep.</summary>
+    private static void Calibrate(SweepPlan plan, VicRegRunner runner, string device, int? width, string cache)
     {
-        Console.Out.WriteLine(string.Join('\t', ["trial", "seed", .. plan.Varying]));
-        foreach (var trial in plan.Trials())
-        {
-            Console.Out.WriteLine(string.Join('\t', [trial.Id, $"{trial.Seed}", .. plan.Varying.Select(name => trial.Settings[name]?.Text ?? "")]));
-        }
+        using var interruption = new Interruption(() => { });
+        var first = plan.Trials().First();
+        var key = runner.StackKey(first);
+        var stack = plan.Trials().Where(t => runner.StackKey(t) == key).Take(width ?? runner.StackWidth(first)).ToList();
+        Calibration.Run(stack, device, cache, interruption.Token);
     }
 
-    private static string Json(SweepPlan plan, IReadOnlyList<PlannedStack> stacks) => new JsonObject
+    private static void List(SweepPlan plan)
     {
-        ["name"] = plan.File.Name,
-        ["points"] = plan.Points,
-        ["trials"] = plan.TrialCount,
-        ["merged"] = plan.Merged,
-        ["excluded"] = new JsonArray(),
-        ["stacks"] = new JsonArray([.. stacks.Select(s => new JsonObject { ["trials"] = s.Trials })]),
-    }.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
-
-    private static void Describe(SweepPlan plan, IReadOnlyList<PlannedStack> stacks)
-    {
-        Write($"{plan.File.Name}: {plan.File.Question}");
-        foreach (var column in plan.File.Blocks.SelectMany(b => b.Axes).SelectMany(a => a.Columns))
+        using var output = new StreamWriter(Console.OpenStandardOutput(), bufferSize: 1 << 16);
+        var named = plan.Blocks.Any(b => b.Block.Name.Length > 0);
+        output.WriteLine(string.Join('\t', ["trial", .. named ? ["block"] : Array.Empty<string>(), "seed", .. plan.Varying]));
+        foreach (var trial in plan.Trials())
         {
-            Write($"  {column.Parameter.Name}: {string.Join(", ", column.Values)}");
+            output.Write(trial.Id);
+            if (named)
+                output.Write($"\t{trial.Block}");
+            output.Write(string.Create(CultureInfo.InvariantCulture, $"\t{trial.Seed}"));
+            foreach (var name in plan.Varying)
+                output.Write($"\t{trial.Settings[name]?.Text}");
+            output.WriteLine();
         }
-
-        Write($"  seeds: {string.Join(", ", plan.File.Seeds)}");
-        var merged = plan.Merged > 0 ? $" ({plan.Merged} points were equal to others)" : "";
-        Write($"{plan.Points} points × {plan.File.Seeds.Count} seeds = {plan.TrialCount} trials{merged}");
-        Write($"{stacks.Count} stack{(stacks.Count == 1 ? "" : "s")} of {string.Join(", ", stacks.Take(10).Select(s => s.Trials))}{(stacks.Count > 10 ? ", …" : "")} trials");
-
-        static void Write(FormattableString line) => Console.Error.WriteLine(line.ToString(CultureInfo.InvariantCulture));
     }
 }

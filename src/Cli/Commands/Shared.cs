@@ -28,6 +28,12 @@ internal static class Shared
         DefaultValueFactory = _ => "auto",
     };
 
+    public static Option<int> Limit() => new("--limit")
+    {
+        Description = "Refuse a sweep of more trials than this.",
+        DefaultValueFactory = _ => SweepPlan.DefaultMostTrials,
+    };
+
     public static Option<bool> Quiet() => new("--quiet") { Description = "Print nothing but errors." };
 
     public static Option<bool> Json() => new("--json") { Description = "Print JSON to standard output." };

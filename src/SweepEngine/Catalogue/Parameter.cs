@@ -54,6 +54,15 @@ public sealed record Parameter
     /// <summary>Whether it says where something lies, not what it is. A location is not part of a trial's identity and cannot be swept.</summary>
     public bool IsLocation { get; init; }
 
+    /// <summary>Whether it says what is kept of a trial for people to look at, and bears on no number of it.</summary>
+    public bool IsRecord { get; init; }
+
+    /// <summary>Whether it is no part of a trial's identity, and so cannot be swept.</summary>
+    public bool IsIncidental => IsLocation || IsRecord;
+
+    /// <summary>What an incidental parameter is about, for messages.</summary>
+    internal string WhatItSays => IsLocation ? "where something lies" : "what is kept of a trial";
+
     /// <summary>When it has any effect, given the other values; null when always. An inactive parameter is dropped from a trial's settings.</summary>
     public Func<TrialSettings, bool>? ActiveWhen { get; init; }
 

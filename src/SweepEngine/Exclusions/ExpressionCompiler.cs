@@ -65,8 +65,8 @@ internal sealed class ExpressionCompiler(ParameterCatalogue catalogue, Action<in
         }
 
         namesParameter = true;
-        if (parameter.IsLocation)
-            return Refuse<Operand>(syntax.Start, $"'{parameter.Name}' says where something lies and not what it is, so no exclusion can depend on it.");
+        if (parameter.IsIncidental)
+            return Refuse<Operand>(syntax.Start, $"'{parameter.Name}' says {parameter.WhatItSays} and not what it is, so no exclusion can depend on it.");
         var index = catalogue.IndexOf(parameter.Name);
         return parameter.Kind switch
         {

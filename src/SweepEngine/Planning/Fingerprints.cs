@@ -21,7 +21,7 @@ internal sealed class Fingerprints
     public Fingerprints(ParameterCatalogue catalogue)
     {
         this.catalogue = catalogue;
-        identifying = [.. Enumerable.Range(0, catalogue.Parameters.Count).Where(i => !catalogue.Parameters[i].IsLocation)];
+        identifying = [.. Enumerable.Range(0, catalogue.Parameters.Count).Where(i => !catalogue.Parameters[i].IsIncidental)];
         known = [.. catalogue.Parameters.Select(_ => new Dictionary<ParameterValue, UInt128>(ReferenceEqualityComparer.Instance))];
         absent = [.. catalogue.Parameters.Select(p => p.Default is null ? 0 : Hash(p.Name))];
     }

@@ -11,7 +11,7 @@ public static class StackPlanner
     public static IReadOnlyList<IReadOnlyList<Trial>> Stacks(IEnumerable<Trial> trials, ITrialRunner runner)
     {
         var stacks = new List<List<Trial>>();
-        foreach (var (number, _, trial) in Assigned(trials, runner))
+        foreach (var (number, _, trial) in Assigned(trials, runner, width: null))
         {
             if (number == stacks.Count)
                 stacks.Add([]);
@@ -23,11 +23,12 @@ public static class StackPlanner
 
     /// <summary>What <see cref="Stacks"/> comes to, without keeping the trials: a plan may have millions.</summary>
     /// <param name="shape">What to remember of the first trial of every shape; there may be as many shapes as trials.</param>
-    public static StackOutline<T> Outline<T>(IEnumerable<Trial> trials, ITrialRunner runner, Func<Trial, T> shape)
+    /// <param name="width">The most trials in a stack; null leaves it to the runner.</param>
+    public static StackOutline<T> Outline<T>(IEnumerable<Trial> trials, ITrialRunner runner, Func<Trial, T> shape, int? width = null)
     {
         var shapes = new List<T>();
         var stacks = new List<PlannedStack>();
-        foreach (var (number, like, trial) in Assigned(trials, runner))
+        foreach (var (number, like, trial) in Assigned(trials, runner, width))
         {
             if (like == shapes.Count)
                 shapes.Add(shape(trial));
@@ -40,7 +41,8 @@ public static class StackPlanner
     }
 
     /// <summary>Every trial with the number of its stack and that of its shape, both counted from 0 as they come up.</summary>
-    private static IEnumerable<(int Stack, int Shape, Trial Trial)> Assigned(IEnumerable<Trial> trials, ITrialRunner runner)
+    private static IEnumerable<(int Stack, int Shape, Trial Trial)> Assigned(
+        IEnumerable<Trial> trials, ITrialRunner runner, int? width)
     {
         var keys = new StackKeys(runner);
         var open = new Dictionary<UInt128, Open>();
@@ -49,7 +51,7 @@ public static class StackPlanner
         {
             var key = keys.Of(trial);
             if (!open.TryGetValue(key, out var stack))
-                open[key] = stack = new Open(open.Count, Math.Max(1, runner.StackWidth(trial)));
+                open[key] = stack = new Open(open.Count, Math.Max(1, width ?? runner.StackWidth(trial)));
             if (stack.Trials % stack.Width == 0)
                 stack.Number = stacks++;
             stack.Trials++;

@@ -82,8 +82,8 @@ public sealed class TrialSettings
 
     /// <summary>The settings as a JSON object, parameters in ordinal order of their names.</summary>
     /// <param name="seed">Included as <c>seed</c> unless null.</param>
-    /// <param name="locations">Whether parameters that only say where something lies are included.</param>
-    public string ToJson(long? seed = null, bool locations = true) => Encoding.UTF8.GetString(ToUtf8Json(seed, locations).WrittenSpan);
+    /// <param name="incidental">Whether parameters that are no part of the identity are included.</param>
+    public string ToJson(long? seed = null, bool incidental = true) => Encoding.UTF8.GetString(ToUtf8Json(seed, incidental).WrittenSpan);
 
     /// <summary>Reads what <see cref="ToJson"/> wrote. Names that the catalogue does not have are an error.</summary>
     public static TrialSettings FromJson(ParameterCatalogue catalogue, string json)
@@ -115,9 +115,9 @@ public sealed class TrialSettings
     /// <summary>The first 12 hex digits of the SHA-256 of the canonical settings.</summary>
     /// <param name="seed">The trial's seed; null for the identity of the point, whatever the seed.</param>
     public string Id(long? seed) =>
-        Convert.ToHexStringLower(SHA256.HashData(ToUtf8Json(seed, locations: false).WrittenSpan).AsSpan(0, IdBytes));
+        Convert.ToHexStringLower(SHA256.HashData(ToUtf8Json(seed, incidental: false).WrittenSpan).AsSpan(0, IdBytes));
 
-    private ArrayBufferWriter<byte> ToUtf8Json(long? seed, bool locations)
+    private ArrayBufferWriter<byte> ToUtf8Json(long? seed, bool incidental)
     {
         var bytes = new ArrayBufferWriter<byte>(JsonBytes);
         using var json = new Utf8JsonWriter(bytes);
@@ -131,7 +131,7 @@ public sealed class TrialSettings
                 seed = null;
             }
 
-            if (value is not null && (locations || !parameter.IsLocation))
+            if (value is not null && (incidental || !parameter.IsIncidental))
                 Write(json, parameter.Name, value);
         }
 

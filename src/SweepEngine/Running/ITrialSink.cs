@@ -12,6 +12,13 @@ public interface ITrialSink
     /// <summary>The panel of the input that trials share, such as the backbone's features; recorded once a name.</summary>
     void Baseline(string name, PanelRow row);
 
+    /// <summary>What a trial makes of the first held-out images, for people to look at. A later one takes the place of an earlier.</summary>
+    void Embedding(Trial trial, EmbeddingRow row);
+
+    /// <summary>Wall time that the whole stack has spent on a stage since the last call for it.</summary>
+    /// <param name="stage">Such as <c>training</c>.</param>
+    void Spent(string stage, TimeSpan time);
+
     /// <summary>The trial's last word. Nothing may follow for this trial.</summary>
     void Finish(Trial trial, Outcome outcome);
 
@@ -68,6 +75,22 @@ public sealed record PanelRow(
     IReadOnlyList<double> Spectrum,
     string Verdict,
     string Evidence);
+
+/// <summary>One space of some held-out images.</summary>
+/// <remarks>
+/// Before training (<paramref name="Step"/> 0) it follows from the trial's shapes and seed, so the store keeps the first of
+/// each alone. After it, one seed of a point is enough to look at.
+/// </remarks>
+/// <param name="Epoch">Epochs done; 0 is before training.</param>
+/// <param name="Step">Steps done.</param>
+/// <param name="Space"><c>embedding</c> or <c>representation</c>.</param>
+/// <param name="Bank">Names the images; what is kept of one bank begins with the same image.</param>
+/// <param name="Labels">The class of every image, from 0.</param>
+/// <param name="Dimension">D.</param>
+/// <param name="Values">One row of D numbers an image.</param>
+/// <param name="EverySeed">Whether it is kept even where another trial of the point has a smaller seed.</param>
+public sealed record EmbeddingRow(
+    int Epoch, long Step, string Space, string Bank, IReadOnlyList<int> Labels, int Dimension, float[] Values, bool EverySeed);
 
 /// <summary>How a trial ended.</summary>
 /// <param name="State">Completed, stopped or failed.</param>

@@ -15,6 +15,7 @@ internal sealed class StackSink : ITrialSink
     private readonly StopMemory stopping;
     private readonly HashSet<string> unfinished;
     private readonly HashSet<string> inStack;
+    private readonly HashSet<string> endedHere = new(StringComparer.Ordinal);
     private readonly RowBatch batch = new();
     private long flushedAt;
 
@@ -70,12 +71,24 @@ internal sealed class StackSink : ITrialSink
         FlushIfDue();
     }
 
+    public void Embedding(Trial trial, EmbeddingRow row)
+    {
+        // One that has just been stopped is shown as it was then; one that ended before an interruption has been.
+        if (row.Step > 0 && !unfinished.Contains(trial.Id) && !endedHere.Contains(trial.Id)) return;
+
+        batch.Add(trial, row);
+        FlushIfDue();
+    }
+
+    public void Spent(string stage, TimeSpan time) => batch.Add(stage, time);
+
     public void Finish(Trial trial, Outcome outcome)
     {
         Check(outcome);
         inStack.Remove(trial.Id);
         if (!unfinished.Remove(trial.Id)) return;
 
+        endedHere.Add(trial.Id);
         if (FailureClasses.MayPass(outcome.FailureClass) && lease.Trials[trial.Id].Retries < lease.Rules.MostRetries)
         {
             batch.SetApart(trial);

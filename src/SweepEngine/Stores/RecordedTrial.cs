@@ -61,6 +61,11 @@ public sealed record RecordedMetric(string Trial, int Epoch, long Step, string S
 /// <summary>A panel as it was recorded for a trial, or for a baseline by its name.</summary>
 public sealed record RecordedPanel(string Of, PanelRow Row);
 
+/// <summary>A parameter that trials may have.</summary>
+/// <param name="Default">As text; null where there is none.</param>
+/// <param name="IsIncidental">Whether it is no part of a trial's identity.</param>
+public sealed record RecordedParameter(string Name, string Doc, string? Default, bool IsIncidental);
+
 /// <summary>A sweep that the store holds.</summary>
 /// <param name="FileText">Its file as last registered.</param>
 public sealed record RecordedSweep(string Name, string Question, string FileText);

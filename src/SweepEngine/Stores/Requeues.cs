@@ -21,9 +21,10 @@ internal static class Requeues
             new { states = states.Select(TrialStates.Text) });
         connection.Execute("DELETE FROM loss WHERE trial IN (SELECT trial FROM temp.again)");
         connection.Execute("DELETE FROM evaluation WHERE trial IN (SELECT trial FROM temp.again)");
+        connection.Execute("DELETE FROM embedding WHERE step > 0 AND trial IN (SELECT trial FROM temp.again)");
         var count = connection.Execute(
             """
-            UPDATE trial SET stack = NULL, alone = 0, retries = 0, state = 'pending', failure_class = NULL, reason = NULL,
+            UPDATE trial SET stack = NULL, alone = 0, retries = 0, state = 'pending', digest = NULL, failure_class = NULL, reason = NULL,
                 epochs = NULL, steps = NULL, seconds = NULL, started_utc = NULL, finished_utc = NULL
             WHERE number IN (SELECT trial FROM temp.again)
             """);

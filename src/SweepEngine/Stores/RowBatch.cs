@@ -6,6 +6,8 @@ public sealed class RowBatch
     private readonly List<(Trial Trial, LossRow Row)> losses = [];
     private readonly List<(Trial Trial, PanelRow Row)> panels = [];
     private readonly List<(string Name, PanelRow Row)> baselines = [];
+    private readonly List<(Trial Trial, EmbeddingRow Row)> embeddings = [];
+    private readonly List<(string Stage, TimeSpan Time)> stages = [];
     private readonly List<(Trial Trial, Outcome Outcome)> outcomes = [];
     private readonly List<Trial> setApart = [];
 
@@ -14,6 +16,11 @@ public sealed class RowBatch
     public IReadOnlyList<(Trial Trial, PanelRow Row)> Panels => panels;
 
     public IReadOnlyList<(string Name, PanelRow Row)> Baselines => baselines;
+
+    public IReadOnlyList<(Trial Trial, EmbeddingRow Row)> Embeddings => embeddings;
+
+    /// <summary>Wall time of the stack by stage, to be added up.</summary>
+    public IReadOnlyList<(string Stage, TimeSpan Time)> Stages => stages;
 
     /// <summary>Trials that have ended, each once.</summary>
     public IReadOnlyList<(Trial Trial, Outcome Outcome)> Outcomes => outcomes;
@@ -33,6 +40,10 @@ public sealed class RowBatch
 
     public void Add(string baseline, PanelRow row) => baselines.Add((baseline, row));
 
+    public void Add(Trial trial, EmbeddingRow row) => embeddings.Add((trial, row));
+
+    public void Add(string stage, TimeSpan time) => stages.Add((stage, time));
+
     public void Add(Trial trial, Outcome outcome) => outcomes.Add((trial, outcome));
 
     public void SetApart(Trial trial) => setApart.Add(trial);
@@ -42,6 +53,8 @@ public sealed class RowBatch
         losses.Clear();
         panels.Clear();
         baselines.Clear();
+        embeddings.Clear();
+        stages.Clear();
         outcomes.Clear();
         setApart.Clear();
         IsHalved = false;

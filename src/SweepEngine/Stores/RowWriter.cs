@@ -50,13 +50,27 @@ internal sealed class RowWriter(SqliteConnection connection, TimeProvider time) 
         RETURNING number
         """);
 
+    private readonly EmbeddingWriter embeddings = new(connection);
+
+    private readonly Statement stage = new(
+        connection,
+        """
+        INSERT INTO stage_time (stack, stage, seconds) VALUES (@stack, @stage, @seconds)
+        ON CONFLICT (stack, stage) DO UPDATE SET seconds = seconds + excluded.seconds
+        """);
+
     private readonly Statement outcome = new(
         connection,
         """
         UPDATE trial SET state = @state, failure_class = @class, reason = @reason,
             epochs = @epochs, steps = @steps, seconds = @seconds, finished_utc = @now
         WHERE number = @trial AND stack = @stack AND state = 'pending'
+        RETURNING number
         """);
+
+    private readonly TrialDigest digest = new(connection);
+
+    private readonly Statement seal = new(connection, "UPDATE trial SET digest = @digest WHERE number = @trial");
 
     private readonly Statement forgetLosses = new(connection, "DELETE FROM loss WHERE trial = @trial");
 
@@ -74,14 +88,19 @@ internal sealed class RowWriter(SqliteConnection connection, TimeProvider time) 
         foreach (var (trial, row) in batch.Losses) Write(lease.Trials[trial.Id].Number, row);
         foreach (var (trial, row) in batch.Panels) Write(lease.Trials[trial.Id].Number, row);
         foreach (var (name, row) in batch.Baselines) Write(name, row);
+        foreach (var (trial, row) in batch.Embeddings) embeddings.Write(lease.Trials[trial.Id].Number, row);
+        foreach (var (name, spent) in batch.Stages) stage.Execute(lease.Stack, name, spent.TotalSeconds);
         foreach (var (trial, end) in batch.Outcomes) Write(lease.Stack, lease.Trials[trial.Id].Number, end);
         foreach (var trial in batch.TrialsSetApart) SetApart(lease.Stack, lease.Trials[trial.Id].Number);
     }
 
     public void Dispose()
     {
-        Statement[] statements = [loss, evaluation, panel, baseline, baselineValue, metric, outcome, forgetLosses, forgetEvaluations, setApart];
+        Statement[] statements =
+            [loss, evaluation, panel, baseline, baselineValue, metric, stage, outcome, seal, forgetLosses, forgetEvaluations, setApart];
         foreach (var statement in statements) statement.Dispose();
+        embeddings.Dispose();
+        digest.Dispose();
     }
 
     private void Write(long trial, LossRow row) => loss.Execute(
@@ -101,15 +120,21 @@ internal sealed class RowWriter(SqliteConnection connection, TimeProvider time) 
         foreach (var (metricName, value) in row.Metrics) baselineValue.Execute(number, MetricNumber(metricName), Finite(value));
     }
 
-    public void Write(long stack, long trial, Outcome end) => outcome.Execute(
-        TrialStates.Text(end.State), end.FailureClass, end.Reason, end.Epochs, end.Steps, Finite(end.Seconds),
-        StoreTime.Text(time.GetUtcNow()), trial, stack);
+    /// <summary>Records the end of a trial, unless it has ended, with a checksum of all that is recorded of it by then.</summary>
+    public void Write(long stack, long trial, Outcome end)
+    {
+        var ended = outcome.Number(
+            TrialStates.Text(end.State), end.FailureClass, end.Reason, end.Epochs, end.Steps, Finite(end.Seconds),
+            StoreTime.Text(time.GetUtcNow()), trial, stack);
+        if (ended is not null) seal.Execute(digest.Of(trial), trial);
+    }
 
     /// <summary>Takes a trial out of its stack, to be tried again alone and from its start.</summary>
     public void SetApart(long stack, long trial)
     {
         forgetLosses.Execute(trial);
         forgetEvaluations.Execute(trial);
+        embeddings.Forget(trial);
         setApart.Execute(trial, stack);
     }
 

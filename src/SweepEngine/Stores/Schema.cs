@@ -11,7 +11,7 @@ internal static class Schema
     public const int ApplicationId = 0x56526567;
 
     /// <summary>Entry i leads from version i to version i + 1. A released entry is never edited.</summary>
-    private static readonly string[] Migrations = [SchemaV1.Sql, SchemaV2.Sql];
+    private static readonly string[] Migrations = [SchemaV1.Sql, SchemaV2.Sql, SchemaV3.Sql];
 
     public static int Newest => Migrations.Length;
 

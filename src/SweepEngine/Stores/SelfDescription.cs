@@ -26,9 +26,11 @@ internal static class SelfDescription
         connection.Execute("UPDATE metric SET position = @count", new { count = metrics.Count });
         connection.Execute(
             """
-            INSERT INTO parameter (name, position, kind, default_value, doc) VALUES (@Name, @Position, @Kind, @Default, @Doc)
+            INSERT INTO parameter (name, position, kind, default_value, doc, incidental)
+            VALUES (@Name, @Position, @Kind, @Default, @Doc, @Incidental)
             ON CONFLICT (name) DO UPDATE SET
-                position = excluded.position, kind = excluded.kind, default_value = excluded.default_value, doc = excluded.doc
+                position = excluded.position, kind = excluded.kind, default_value = excluded.default_value, doc = excluded.doc,
+                incidental = excluded.incidental
             """,
             catalogue.Parameters.Index().Select(p => new
             {
@@ -37,6 +39,7 @@ internal static class SelfDescription
                 Kind = p.Item.Kind.ToString(),
                 Default = p.Item.Default?.Text,
                 p.Item.Doc,
+                Incidental = p.Item.IsIncidental ? 1 : 0,
             }));
         connection.Execute(
             """

@@ -158,6 +158,16 @@ public sealed class SqliteStore : IDisposable
         return done;
     });
 
+    /// <summary>Takes over the trials of another store, and the results that this one does not have yet.</summary>
+    /// <param name="from">The other store's path; it is only read.</param>
+    /// <exception cref="SweepException">Somebody is at work on this store, or the other cannot be read.</exception>
+    public MergeReport Merge(string from)
+    {
+        if (System.IO.Path.GetFullPath(from) == System.IO.Path.GetFullPath(Path)) throw new SweepException($"{from} cannot be merged into itself.");
+
+        return Guard(() => new StoreMerge(connection, Path, time).Run(from));
+    }
+
     /// <summary>What the stop rules have to know of a stack that goes on from a checkpoint.</summary>
     internal void Remember(StackLease lease, StopMemory memory) => Guard(() =>
     {

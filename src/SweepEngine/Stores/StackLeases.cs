@@ -169,6 +169,12 @@ internal sealed class StackLeases(
             WHERE trial IN (SELECT number FROM trial WHERE stack = @stack AND state = 'pending') AND step > @step
             """,
             new { stack, step });
+        connection.Execute(
+            """
+            DELETE FROM embedding
+            WHERE trial IN (SELECT number FROM trial WHERE stack = @stack AND state = 'pending') AND step > max(@step, 0)
+            """,
+            new { stack, step });
     }
 
     private sealed record OpenStack

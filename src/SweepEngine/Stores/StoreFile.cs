@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -8,6 +9,10 @@ internal static class StoreFile
 {
     /// <summary>How long a writer waits for another's transaction, in seconds.</summary>
     public const int BusySeconds = 30;
+
+    // Closing a file drops every POSIX lock that the process has on it, SQLite's too, and then the next reader of another
+    // process takes itself for the last and deletes the log. So a file is looked into before SQLite opens it, and never again.
+    private static readonly ConcurrentDictionary<string, bool> Opened = new(StringComparer.Ordinal);
 
     private static ReadOnlySpan<byte> Magic => "SQLite format 3\0"u8;
 
@@ -111,7 +116,10 @@ internal static class StoreFile
             DefaultTimeout = BusySeconds,
         }.ToString());
         connection.Open();
-        connection.Execute($"PRAGMA busy_timeout = {BusySeconds}000");
+        Opened.TryAdd(Path.GetFullPath(source), true);
+
+        // A database from elsewhere may hold views and triggers: they may use no function that does more than compute.
+        connection.Execute($"PRAGMA busy_timeout = {BusySeconds}000; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON");
         return connection;
     }
 
@@ -119,7 +127,7 @@ internal static class StoreFile
     private static void RefuseForeign(string path)
     {
         if (Directory.Exists(path)) throw new SweepException($"{path} is a folder, not a store.");
-        if (!File.Exists(path)) return;
+        if (!File.Exists(path) || Opened.ContainsKey(Path.GetFullPath(path))) return;
 
         try
         {

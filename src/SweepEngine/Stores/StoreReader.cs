@@ -23,7 +23,9 @@ public sealed class StoreReader : IDisposable
             .Query<(string Name, string Doc)>("SELECT name, doc FROM metric ORDER BY position, number")
             .Select(m => new Metric(m.Name, m.Doc)).ToList());
         Parameters = Guard(() => connection
-            .Query<(string Name, string Doc)>("SELECT name, doc FROM parameter ORDER BY position, name").ToList());
+            .Query<(string Name, string Doc, string? Default, long Incidental)>(
+                "SELECT name, doc, default_value, incidental FROM parameter ORDER BY position, name")
+            .Select(p => new RecordedParameter(p.Name, p.Doc, p.Default, p.Incidental == 1)).ToList());
     }
 
     public string Path { get; }
@@ -32,7 +34,7 @@ public sealed class StoreReader : IDisposable
     public IReadOnlyList<Metric> Metrics { get; }
 
     /// <summary>Every parameter that trials may have, in the order of export.</summary>
-    public IReadOnlyList<(string Name, string Doc)> Parameters { get; }
+    public IReadOnlyList<RecordedParameter> Parameters { get; }
 
     /// <summary>The sweeps in the order in which they were first registered.</summary>
     public IReadOnlyList<RecordedSweep> Sweeps() => Guard(() => connection.Query<(string Name, string Question, string Text)>(
@@ -46,7 +48,11 @@ public sealed class StoreReader : IDisposable
     public StoreStatus Status() => Guard(() => StatusQuery.Run(connection, time.GetUtcNow()));
 
     /// <summary>Trials that are planned or have a result, in the order in which they run.</summary>
-    public IEnumerable<RecordedTrial> Trials() => StoreFault.GuardEach(Path, ReadTrials());
+    public IEnumerable<RecordedTrial> Trials() => StoreFault.GuardEach(Path, ReadTrials("number"));
+
+    /// <summary>The same, those of a point one after the other; points in the order of their first trials.</summary>
+    public IEnumerable<RecordedTrial> TrialsByPoint() => StoreFault.GuardEach(
+        Path, ReadTrials("(SELECT min(number) FROM trial o WHERE o.point = recorded_trial.point), number"));
 
     /// <summary>The settings of <see cref="Trials"/> alone, in the same order.</summary>
     public IEnumerable<IReadOnlyDictionary<string, ParameterValue>> Settings() => StoreFault.GuardEach(Path, connection
@@ -54,6 +60,10 @@ public sealed class StoreReader : IDisposable
 
     /// <summary>Loss rows by trial, then step.</summary>
     public IEnumerable<RecordedLoss> Losses() => StoreFault.GuardEach(Path, ReadLosses());
+
+    /// <summary>The loss rows of one trial, by step.</summary>
+    /// <param name="trial">The trial's id.</param>
+    public IEnumerable<RecordedLoss> LossesOf(string trial) => StoreFault.GuardEach(Path, ReadLosses("WHERE id = @trial", trial));
 
     /// <summary>Metrics by trial, step, space and the metric's number.</summary>
     public IEnumerable<RecordedMetric> MetricValues() => StoreFault.GuardEach(Path, ReadMetricValues());
@@ -74,6 +84,30 @@ public sealed class StoreReader : IDisposable
         """,
         new { trial }));
 
+    /// <summary>Makes sure that what is recorded is what was recorded. Reads all of the store once.</summary>
+    /// <exception cref="SweepException">The database is damaged, or what it holds of a trial that has ended.</exception>
+    public void RefuseDamage() => Guard(() =>
+    {
+        if (connection.ExecuteScalar<string>("PRAGMA quick_check(1)") is var found and not "ok")
+        {
+            throw new SweepException(StoreFault.Damage(Path, found ?? "no answer"));
+        }
+
+        using var digest = new TrialDigest(connection);
+        using var trials = new Statement(connection, "SELECT number, id, digest FROM trial WHERE digest IS NOT NULL ORDER BY number");
+        trials.Start();
+        while (trials.Next())
+        {
+            if (digest.Of(trials.Whole(0)) != trials.Text(2))
+            {
+                throw new SweepException(
+                    $"{Path}: what is recorded of trial {trials.Text(1)} is damaged: it does not have the checksum that it was recorded with. Restore a copy of the store.");
+            }
+        }
+
+        return true;
+    });
+
     /// <summary>The panels of what trials share, by name.</summary>
     public IReadOnlyList<RecordedPanel> Baselines() => Guard(() => Panels(
         "SELECT number, name, 0 AS epoch, 0 AS step, space, verdict, evidence, spectrum FROM baseline ORDER BY name",
@@ -83,9 +117,24 @@ public sealed class StoreReader : IDisposable
         """,
         null));
 
+    /// <summary>The embeddings after training that are kept, by trial.</summary>
+    public IReadOnlyList<RecordedEmbedding> Embeddings() => Guard(() => StorePictures.Embeddings(connection));
+
+    /// <param name="number">Of <see cref="RecordedEmbedding"/>.</param>
+    public EmbeddingSample Embedding(long number) => Guard(() => StorePictures.Embedding(connection, number));
+
+    /// <summary>Spectra of both spaces at the last evaluation, by trial.</summary>
+    public IEnumerable<RecordedSpectrum> Spectra() => StoreFault.GuardEach(Path, StorePictures.Spectra(connection));
+
+    /// <summary>Wall time of all stacks by stage; stacks that are trained at once count each for itself.</summary>
+    public IReadOnlyDictionary<string, TimeSpan> StageTimes() => Guard(() => StorePictures.StageTimes(connection));
+
+    /// <summary>Machines and versions, the one with most stacks first.</summary>
+    public IReadOnlyList<RecordedEnvironment> Environments() => Guard(() => StorePictures.Environments(connection));
+
     public void Dispose() => connection.Dispose();
 
-    private IEnumerable<RecordedTrial> ReadTrials()
+    private IEnumerable<RecordedTrial> ReadTrials(string order)
     {
         var live = StatusQuery.LiveStacks(connection, time.GetUtcNow()).Select(s => s.Number).ToHashSet();
         var columns = connection.Query<long>("SELECT number FROM metric ORDER BY position, number")
@@ -105,9 +154,9 @@ public sealed class StoreReader : IDisposable
         using var panel = new Statement(connection, "SELECT metric, value FROM panel WHERE evaluation = @evaluation");
         using var row = new Statement(
             connection,
-            """
+            $"""
             SELECT number, id, point, block, seed, settings, state, failure_class, reason, epochs, steps, seconds, stack
-            FROM recorded_trial ORDER BY number
+            FROM recorded_trial ORDER BY {order}
             """);
 
         row.Start();
@@ -156,15 +205,15 @@ public sealed class StoreReader : IDisposable
         return new FinalPanel((int)evaluation.Whole(1), evaluation.Whole(2), evaluation.Text(3), evaluation.Text(4), values);
     }
 
-    private IEnumerable<RecordedLoss> ReadLosses()
+    private IEnumerable<RecordedLoss> ReadLosses(string which = "", params object?[] values)
     {
         using var row = new Statement(
             connection,
-            """
+            $"""
             SELECT id, seed, epoch, step, batches, total, invariance, variance, covariance
-            FROM loss_curve ORDER BY number, step
+            FROM loss_curve {which} ORDER BY number, step
             """);
-        row.Start();
+        row.Start(values);
         while (row.Next()) yield return new RecordedLoss(row.Text(0), row.Whole(1), Loss(row, 2));
     }
 

@@ -1,7 +1,7 @@
 namespace VicRegSweeps.SweepEngine;
 
 /// <summary>Finds the name that somebody probably meant.</summary>
-internal static class Spelling
+public static class Spelling
 {
     /// <summary>The name nearest to a word, or null when none is near. Of equally near names, the first.</summary>
     /// <remarks>

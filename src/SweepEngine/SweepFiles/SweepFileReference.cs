@@ -113,7 +113,9 @@ public static class SweepFileReference
     private static string Doc(Parameter parameter) =>
         parameter.Doc
         + (parameter.ActiveWhenDoc is { } when ? $" Does nothing unless {when}." : "")
-        + (parameter.IsLocation ? " A location: it cannot be swept, and is no part of a trial's identity." : "");
+        + (parameter.IsIncidental
+            ? $" {(parameter.IsLocation ? "A location" : "A matter of record")}: it cannot be swept, and is no part of a trial's identity."
+            : "");
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");
 }

@@ -7,12 +7,14 @@ namespace VicRegSweeps.Trials;
 /// <summary>Trains one stack from its start or its checkpoint to the end.</summary>
 public sealed class StackTraining : IDisposable
 {
+    private readonly StackData data;
     private readonly StackSettings settings;
     private readonly StackEvaluation evaluation;
     private readonly ITrainingBatches batches;
     private readonly ITrialSink sink;
     private readonly HashSet<Trial> unfinished;
     private readonly Stopwatch watch = Stopwatch.StartNew();
+    private readonly Stopwatch stage = Stopwatch.StartNew();
     private readonly long totalSteps;
     private Stack stack;
     private double secondsBefore;
@@ -20,6 +22,7 @@ public sealed class StackTraining : IDisposable
     private StackTraining(StackWork work, StackData data, ITrialSink sink, Device device)
     {
         var first = work.Trials[0].Settings;
+        this.data = data;
         this.sink = sink;
         settings = StackSettings.From(first);
         evaluation = StackEvaluation.Of(first, data);
@@ -44,13 +47,20 @@ public sealed class StackTraining : IDisposable
 
     private void Run(CancellationToken cancel)
     {
+        if (stack.StepsDone == 0)
+        {
+            RecordEmbeddings(0, of: unfinished);
+        }
+
         var firstEpoch = (int)(stack.StepsDone / batches.StepsPerEpoch);
         for (var epoch = firstEpoch; epoch < settings.Epochs && unfinished.Count > 0; epoch++)
         {
             Epoch(epoch, cancel);
             if (unfinished.Count > 0 && epoch + 1 < settings.Epochs)
             {
-                unfinished.IntersectWith(sink.Survivors(epoch + 1, stack.StepsDone, SecondsEach));
+                var survivors = sink.Survivors(epoch + 1, stack.StepsDone, SecondsEach);
+                RecordEmbeddings(epoch + 1, of: unfinished.Except(survivors));
+                unfinished.IntersectWith(survivors);
                 DropEnded();
             }
         }
@@ -99,6 +109,7 @@ public sealed class StackTraining : IDisposable
         {
             if (cancel.IsCancellationRequested || sink.CheckpointDue)
             {
+                Spent("training");
                 sink.Checkpoint(stack.StepsDone, SecondsEach, stack.Save);
                 cancel.ThrowIfCancellationRequested();
             }
@@ -115,9 +126,35 @@ public sealed class StackTraining : IDisposable
             }
         }
 
+        Spent("training");
         if (unfinished.Count > 0 && ((epoch + 1) % settings.EvaluateEveryEpochs == 0 || epoch + 1 == settings.Epochs))
         {
             RecordPanels(epoch + 1);
+        }
+
+        if (unfinished.Count > 0 && epoch + 1 == settings.Epochs)
+        {
+            RecordEmbeddings(epoch + 1, of: unfinished);
+        }
+
+        Spent("evaluation");
+    }
+
+    /// <summary>Books the time since the last call.</summary>
+    private void Spent(string on)
+    {
+        sink.Spent(on, stage.Elapsed);
+        stage.Restart();
+    }
+
+    private void RecordEmbeddings(int epoch, IEnumerable<Trial> of)
+    {
+        var trials = of.ToHashSet();
+        if (trials.Count == 0)
+            return;
+        foreach (var (trial, row) in KeptEmbeddings.Of(stack, data, epoch).Where(t => trials.Contains(t.Trial)))
+        {
+            sink.Embedding(trial, row);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 
 namespace VicRegSweeps.SweepEngine.Tests;
@@ -17,6 +18,39 @@ public sealed class StoreFileTests
 
         Assert.True(File.Exists(folder["a/b/sweep.db"]));
         Assert.False(File.Exists(folder["a/b/sweep.db-wal"]));
+    }
+
+    [Fact]
+    public void Another_program_that_reads_and_goes_takes_nothing_from_a_worker()
+    {
+        using var sweep = new FormulaSweep();
+        sweep.Register(FormulaRunner.Grid(1));
+        using (sweep.Read())
+        {
+        }
+
+        Assert.Equal("1", Sqlite3(sweep.Database, "SELECT count(*) FROM trial_summary"));
+
+        Assert.True(File.Exists(sweep.Database + "-wal"));
+        sweep.Run();
+        Assert.Equal("completed", Sqlite3(sweep.Database, "SELECT state FROM trial_summary"));
+    }
+
+    /// <summary>SQLite's own shell, as another process.</summary>
+    private static string Sqlite3(string database, string sql)
+    {
+        try
+        {
+            using var shell = Process.Start(new ProcessStartInfo("sqlite3", [database, sql]) { RedirectStandardOutput = true })!;
+            var output = shell.StandardOutput.ReadToEnd();
+            shell.WaitForExit();
+            return output.Trim();
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Assert.Skip("There is no sqlite3 here.");
+            throw;
+        }
     }
 
     [Fact]

@@ -1,0 +1,23 @@
+using VicRegSweeps.SweepEngine;
+
+namespace VicRegSweeps.Bench;
+
+/// <summary>Watches nothing.</summary>
+internal sealed class SilentObserver : IRunObserver
+{
+    public void StackStarted(StackWork work)
+    {
+    }
+
+    public void TrialFinished(Trial trial, Outcome outcome)
+    {
+    }
+
+    public void Progress(Progress progress)
+    {
+    }
+
+    public void Message(string text)
+    {
+    }
+}

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Globalization;
+using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Trials;
+
+namespace VicRegSweeps.Bench;
+
+/// <summary>
+/// What a trial costs besides its training: registration, lease, five loss rows, the panels of both spaces and its end, in a store
+/// on disk. Beside it, where Python has Optuna, the same reports to Optuna on SQLite.
+/// </summary>
+internal static class StoreBenchmark
+{
+    private const int LossRows = 5;
+    private const int Few = 1_000;
+    private const int Many = 10_000;
+
+    // What every figure is the best of: other processes only ever add time.
+    private const int Rounds = 3;
+
+    // Optuna takes a tenth of a second a trial, and more the more there are; this many end within a minute.
+    private const int OptunaTrials = 200;
+
+    private const string Python = "/usr/bin/python3";
+
+    public static void Run()
+    {
+        SecondsPerTrial(Few / 10);
+        var few = Enumerable.Range(0, Rounds).Min(_ => SecondsPerTrial(Few));
+        var many = Enumerable.Range(0, Rounds).Min(_ => SecondsPerTrial(Many));
+        Console.WriteLine($"store: {LossRows} loss rows and two panels of {PanelMetrics.All.Count} metrics a trial, stacks of 32, best of {Rounds}");
+        Console.WriteLine(Invariant($"  {few * 1e3:0.000} ms a trial at {Few} trials, {many * 1e3:0.000} ms at {Many}: {many / few:0.00} times"));
+        if (Optuna() is { } optuna)
+        {
+            Console.WriteLine(Invariant($"  Optuna on SQLite, the same reports: {optuna * 1e3:0.0} ms a trial at {OptunaTrials} trials; {optuna / many:0} times as much as here at {Many}"));
+        }
+    }
+
+    private static double SecondsPerTrial(int trials)
+    {
+        var folder = Directory.CreateTempSubdirectory("store-benchmark-").FullName;
+        try
+        {
+            var watch = Stopwatch.StartNew();
+            var runner = new RecordingRunner(LossRows, PanelMetrics.All);
+            using (var store = SqliteStore.CreateOrOpen(Path.Combine(folder, "sweep.db"), runner.Catalogue, runner.Metrics, TimeProvider.System))
+            {
+                store.Register("benchmark", "", "version: 1", RecordingRunner.Trials(trials), runner.StackKey);
+                var done = new SweepRun(store, runner, new SilentObserver()).Execute(CancellationToken.None).Status.Completed;
+                if (done != trials) throw new InvalidOperationException($"{done} of {trials} trials were recorded.");
+            }
+
+            return watch.Elapsed.TotalSeconds / trials;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <returns>Seconds a trial; null where there is no Optuna.</returns>
+    private static double? Optuna()
+    {
+        var script = Path.Combine(AppContext.BaseDirectory, "optuna_store.py");
+        if (!File.Exists(Python)) return null;
+
+        using var process = Process.Start(new ProcessStartInfo(Python, [script, OptunaTrials.ToString(CultureInfo.InvariantCulture)])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? double.Parse(output, CultureInfo.InvariantCulture) : null;
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

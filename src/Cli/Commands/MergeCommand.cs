@@ -1,0 +1,43 @@
+using System.CommandLine;
+using System.Globalization;
+using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Trials;
+
+namespace VicRegSweeps.Cli;
+
+/// <summary><c>merge INTO FROM…</c>: unites stores by trial id.</summary>
+internal static class MergeCommand
+{
+    private const int MostShown = 20;
+
+    public static Command Create()
+    {
+        var into = new Argument<string>("INTO") { Description = "The store that has all trials in the end; made where it is missing." };
+        var from = new Argument<string[]>("FROM") { Description = "Stores to take trials and results from; they stay as they are.", Arity = ArgumentArity.OneOrMore };
+        var command = new Command("merge", "Unite stores by the ids of their trials. What has a result keeps it; doing it again changes nothing.") { into, from };
+        command.SetAction(parsed =>
+        {
+            var sources = parsed.GetRequiredValue(from);
+            // All are looked into before one is taken over.
+            foreach (var source in sources) SqliteStore.OpenReader(source).Dispose();
+            using var store = SqliteStore.CreateOrOpen(
+                parsed.GetRequiredValue(into), TrialCatalogue.Parameters, PanelMetrics.All, TimeProvider.System);
+            foreach (var source in sources) Describe(source, store.Merge(source));
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static void Describe(string source, MergeReport report)
+    {
+        Write($"{source}: {report.Added} trials added, {report.Ended} results taken over, {report.Agreed} the same in both, {report.Disagreements.Count} that disagree");
+        foreach (var (trial, what, here, there) in report.Disagreements.Take(MostShown))
+        {
+            Write($"  trial {trial}: {what} is {here ?? "missing"} here and {there ?? "missing"} there; the one here stays");
+        }
+
+        if (report.Disagreements.Count > MostShown) Write($"  … and {report.Disagreements.Count - MostShown} more");
+    }
+
+    private static void Write(FormattableString line) => Console.Error.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using VicRegSweeps.Reports;
+using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Trials;
+
+namespace VicRegSweeps.Cli;
+
+/// <summary><c>report STORE</c>: one page that answers the sweep's question, and its figures.</summary>
+internal static class ReportCommand
+{
+    public static Command Create()
+    {
+        var store = Shared.Store();
+        var target = new Option<string?>("--out") { Description = "Gets report.html and figures/*.svg and *.png. [report/ beside the store]", HelpName = "DIR" };
+        var metric = new Option<string?>("--metric") { Description = "What trials are ranked by. [embedding/knn_top1]", HelpName = "SPACE/METRIC" };
+        var goal = new Option<string?>("--goal") { Description = "maximize or minimize; by default what is good of the metric." };
+        goal.AcceptOnlyFromAmong("maximize", "minimize");
+        var baseline = new Option<string?>("--baseline") { Description = "A trial whose point the others are compared with. [the defaults' point, else the best]", HelpName = "TRIAL" };
+        var perplexity = new Option<double>("--perplexity")
+        {
+            Description = "Of t-SNE: about how many neighbours an image keeps.", DefaultValueFactory = _ => TSne.DefaultPerplexity,
+        };
+        var command = new Command("report", "Write one page that answers the sweep's question, and its figures.") { store, target, metric, goal, baseline, perplexity };
+        command.SetAction(parsed =>
+        {
+            var path = parsed.GetRequiredValue(store);
+            var neighbours = parsed.GetValue(perplexity);
+            if (!(neighbours >= 1)) throw new SweepException(string.Create(CultureInfo.InvariantCulture, $"--perplexity is {neighbours}, but must be at least 1."));
+
+            var folder = parsed.GetValue(target) ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "report");
+            var watch = Stopwatch.StartNew();
+            using var reader = SqliteStore.OpenReader(path);
+            var files = Report.Write(reader, folder, new ReportOptions
+            {
+                Metric = parsed.GetValue(metric),
+                Maximize = parsed.GetValue(goal) is { } word ? word == "maximize" : null,
+                Baseline = parsed.GetValue(baseline),
+                Command = $"vicreg-sweep report {path}",
+                VerdictRules = TrialReading.VerdictRules,
+                LossFactors = settings => TrialReading.LossFactors(settings) is var (invariance, variance, covariance)
+                    ? new LossFactors(invariance, variance, covariance)
+                    : null,
+                ClassNames = TrialReading.ClassNames,
+                Perplexity = neighbours,
+            });
+            Console.Error.WriteLine(files[0]);
+            Console.Error.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(files.Count - 1) / 2} figures as SVG and PNG beside it; {new FileInfo(files[0]).Length / 1e6:0.0} MB in {watch.Elapsed.TotalSeconds:0.0} s."));
+            if (!Report.HasFonts) Console.Error.WriteLine("This machine has no fonts, so the figures have no text; on Debian: apt-get install fonts-dejavu-core.");
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.Globalization;
+using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Trials;
+
+namespace VicRegSweeps.Cli;
+
+/// <summary><c>verify STORE</c>: runs some finished trials again and compares them with the record.</summary>
+internal static class VerifyCommand
+{
+    public static Command Create()
+    {
+        var store = Shared.Store();
+        var count = new Option<int>("-n") { Description = "How many trials, drawn from those that have a result.", DefaultValueFactory = _ => 3 };
+        var tolerance = new Option<double>("--tolerance")
+        {
+            Description = "The largest difference that passes, as a share of the quantity's largest value. On the processor that a sweep was trained on there is none.",
+            DefaultValueFactory = _ => 0.01,
+        };
+        var (device, stack, cache, quiet) = (Shared.Device(), Shared.Stack(), Shared.CacheFolder(), Shared.Quiet());
+        var command = new Command("verify", "Run some finished trials again and compare them with the record.")
+        {
+            store, count, tolerance, device, stack, cache, quiet,
+        };
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(count) < 1) throw new SweepException($"-n is {parsed.GetValue(count)}, but must be at least 1.");
+
+            using var reader = SqliteStore.OpenReader(parsed.GetRequiredValue(store));
+            using var screen = Screen.Create(parsed.GetValue(quiet));
+            using var interruption = new Interruption(() => screen.Message("Stopping after this step."));
+            using var runner = new VicRegRunner(Devices.Resolve(parsed.GetRequiredValue(device)), parsed.GetRequiredValue(cache));
+            var verified = screen.During(0, 0, () => Verification.Run(
+                reader, runner, parsed.GetValue(count), Shared.StackWidth(parsed.GetRequiredValue(stack)), screen, interruption.Token));
+            if (verified.Count == 0) throw new SweepException($"{reader.Path}: no trial has a result yet that could be verified.");
+
+            var passed = verified.Select(v => Describe(v, parsed.GetValue(tolerance))).ToList().TrueForAll(p => p);
+            return passed ? ExitCodes.Done : ExitCodes.SomeTrialsFailed;
+        });
+        return command;
+    }
+
+    /// <returns>Whether it passes.</returns>
+    private static bool Describe(VerifiedTrial trial, double tolerance)
+    {
+        var passes = trial.Obstacle is null && !(trial.Largest?.Relative > tolerance);
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"trial {trial.Trial}: {What(trial, passes)}"));
+        return passes;
+    }
+
+    private static string What(VerifiedTrial trial, bool passes) => trial switch
+    {
+        { Obstacle: { } obstacle } => obstacle,
+        { Largest: null } => string.Create(CultureInfo.InvariantCulture, $"the same to the last bit, {trial.Values} numbers"),
+        { Largest: var d } => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(passes ? "agrees" : "DIFFERS")} in {trial.Values} numbers; at most by {d.Relative:G2}: {d.What} was {d.Recorded?.ToString("R", CultureInfo.InvariantCulture) ?? "absent"}, and is {d.Again?.ToString("R", CultureInfo.InvariantCulture) ?? "absent"} now"),
+    };
+}

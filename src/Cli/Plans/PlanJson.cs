@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Trials;
+
+namespace VicRegSweeps.Cli;
+
+/// <summary>A plan for programs: names that are there stay there.</summary>
+internal static class PlanJson
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    public static string Of(SweepPlan plan, SweepEstimate estimate) => new JsonObject
+    {
+        ["name"] = plan.File.Name,
+        ["question"] = plan.File.Question,
+        ["points"] = plan.Points,
+        ["trials"] = plan.TrialCount,
+        ["seeds"] = Array(plan.File.Seeds, seed => seed),
+        ["population"] = plan.Population,
+        ["merged"] = plan.Merged,
+        ["excluded"] = Array(plan.Exclusions, e => new JsonObject { ["rule"] = e.Exclusion.Rule, ["line"] = e.Exclusion.At.Line, ["count"] = e.Count }),
+        ["blocks"] = Array(plan.Blocks, Block),
+        ["varying"] = Array(plan.Varying, name => name),
+        ["stacks"] = Array(estimate.Stacks.Stacks, s => new JsonObject { ["trials"] = s.Trials, ["shape"] = s.Shape }),
+        ["split_by"] = Array(estimate.SplitBy, name => name),
+        ["memory"] = new JsonObject
+        {
+            ["stack_bytes"] = estimate.StackBytes,
+            ["bank_bytes"] = estimate.BankBytes,
+            ["program_bytes"] = PlanText.ProgramBytes,
+        },
+        ["banks"] = Array(estimate.Banks, b => new JsonObject { ["bytes"] = b.Cost.Bytes, ["images"] = b.Cost.Passes, ["cached"] = b.IsThere }),
+        ["time"] = new JsonObject
+        {
+            ["training_seconds"] = estimate.Training?.TotalSeconds,
+            ["training_source"] = estimate.TrainingSource,
+            ["bank_seconds"] = estimate.Building?.TotalSeconds,
+            ["bank_source"] = estimate.BuildingSource,
+        },
+    }.ToJsonString(Indented);
+
+    private static JsonObject Block(BlockOutline block) => new()
+    {
+        ["name"] = block.Block.Name,
+        ["grid"] = block.Size,
+        ["excluded"] = block.Excluded,
+        ["merged"] = block.Merged,
+        ["points"] = block.Points,
+        ["axes"] = Array(block.Block.Axes, axis => new JsonObject(axis.Columns.Select(c => KeyValuePair.Create(c.Parameter.Name, (JsonNode?)Array(c.Values, Value))))),
+    };
+
+    private static JsonNode Value(ParameterValue value) =>
+        value.Truth is { } truth ? truth : value.Number is { } number ? number : value.Text;
+
+    private static JsonArray Array<T>(IEnumerable<T> items, Func<T, JsonNode?> of) => new([.. items.Select(of)]);
+}

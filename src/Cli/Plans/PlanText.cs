@@ -1,0 +1,153 @@
+using System.Globalization;
+using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Trials;
+
+namespace VicRegSweeps.Cli;
+
+/// <summary>A plan for people.</summary>
+/// <param name="output">Where its lines go.</param>
+internal sealed class PlanText(TextWriter output)
+{
+    /// <summary>.NET and libtorch with nothing loaded; measured.</summary>
+    public const long ProgramBytes = 300L << 20;
+
+    private const int MostValues = 16;
+    private const int MostBlocks = 20;
+    private const int MostStacks = 8;
+
+    public void Write(SweepPlan plan, SweepEstimate estimate)
+    {
+        Line($"{plan.File.Name}{(plan.File.Question is { } question ? $": {question}" : "")}");
+        Axes(plan);
+        Points(plan);
+        Stacks(plan, estimate);
+        Memory(estimate);
+        Time(plan, estimate);
+    }
+
+    private void Axes(SweepPlan plan)
+    {
+        var width = plan.Blocks.SelectMany(b => b.Block.Axes).SelectMany(a => a.Columns).Select(c => c.Parameter.Name.Length).Append("seeds".Length).Max();
+        foreach (var outline in plan.Blocks.Take(MostBlocks))
+        {
+            Line($"");
+            if (plan.Blocks.Count > 1 || outline.Block.Name.Length > 0)
+                Line($"{(outline.Block.Name.Length > 0 ? $"block {outline.Block.Name}" : "above the blocks")}: {Sum(outline)}");
+            foreach (var axis in outline.Block.Axes)
+            {
+                foreach (var (i, column) in axis.Columns.Index())
+                {
+                    var zipped = axis.Columns.Count == 1 ? " " : i == 0 ? "┌" : i == axis.Columns.Count - 1 ? "└" : "│";
+                    Line($" {zipped} {column.Parameter.Name.PadRight(width)}  {Values(column.Values)}");
+                }
+            }
+        }
+
+        if (plan.Blocks.Count > MostBlocks)
+            Line($"… and {plan.Blocks.Count - MostBlocks} more blocks");
+        Line($"   {"seeds".PadRight(width)}  {Values(plan.File.Seeds)}");
+    }
+
+    private static string Sum(BlockOutline outline)
+    {
+        var less = (outline.Excluded > 0 ? Invariant($", {outline.Excluded:#,0} excluded") : "")
+            + (outline.Merged > 0 ? Invariant($", {outline.Merged:#,0} equal to others") : "");
+        var left = outline.Size - outline.Excluded - outline.Merged;
+        var drawn = outline.Points < left ? Invariant($", {outline.Points:#,0} of them drawn") : "";
+        return Counted(outline.Size, "point") + less + (less.Length > 0 ? Invariant($": {left:#,0}") : "") + drawn;
+    }
+
+    private void Points(SweepPlan plan)
+    {
+        Line($"");
+        foreach (var (exclusion, count) in plan.Exclusions)
+            Line($"{Counted(count, "point")} excluded by line {exclusion.At.Line}: {exclusion.Rule.ReplaceLineEndings(" ")}");
+        if (plan.Merged > 0)
+            Line($"{Counted(plan.Merged, "point")} equal to others, once parameters that do nothing are dropped");
+        if (plan.File.Sample is { } sample)
+            Line($"{plan.Points:#,0} of {Counted(plan.Population, "point")} drawn, with seed {sample.Seed}");
+        Line($"{Counted(plan.Points, "point")} × {Counted(plan.File.Seeds.Count, "seed")} = {Counted(plan.TrialCount, "trial")}");
+    }
+
+    private void Stacks(SweepPlan plan, SweepEstimate estimate)
+    {
+        var stacks = estimate.Stacks.Stacks;
+        var sizes = string.Join(", ", stacks.Take(MostStacks).Select(s => Invariant($"{s.Trials}"))) + (stacks.Count > MostStacks ? ", …" : "");
+        Line($"");
+        Line($"{Counted(stacks.Count, "stack")} of {sizes} {(stacks is [{ Trials: 1 }] ? "trial" : "trials")}");
+        if (stacks.Count == 1)
+            return;
+
+        if (estimate.Stacks.Shapes.Count > 1)
+            Line($"  not one, because trials that differ in {And(estimate.SplitBy)} have tensors of other shapes or another schedule:");
+        var perShape = stacks.GroupBy(s => s.Shape).Take(SweepEstimate.MostDescribed).ToList();
+        if (estimate.Stacks.Shapes.Count > 1)
+        {
+            foreach (var shape in perShape)
+                Line($"    {Counted(shape.Sum(s => (long)s.Trials), "trial")} in {Counted(shape.Count(), "stack")}: {estimate.Descriptions[shape.Key]}");
+            if (estimate.Stacks.Shapes.Count > perShape.Count)
+                Line($"    … and {Counted(estimate.Stacks.Shapes.Count - perShape.Count, "more shape")}");
+        }
+
+        if (stacks.Count > estimate.Stacks.Shapes.Count)
+        {
+            var widest = stacks.Max(s => s.Trials);
+            Line($"  {(estimate.Stacks.Shapes.Count > 1 ? "and" : "not one,")} because no more than {widest} trials are trained together{(plan.File.StackWidth is null ? "" : " (run.stack)")}");
+        }
+    }
+
+    private void Memory(SweepEstimate estimate)
+    {
+        var all = estimate.StackBytes + estimate.BankBytes + ProgramBytes;
+        Line($"");
+        Line($"memory  about {Bytes(all)}: {Bytes(estimate.StackBytes)} for the largest stack, {Bytes(estimate.BankBytes)} for the feature bank, {Bytes(ProgramBytes)} for the program");
+        var missing = estimate.Banks.Where(b => !b.IsThere).ToList();
+        var state = missing.Count == 0 ? "in the cache"
+            : missing.Count < estimate.Banks.Count ? $"{estimate.Banks.Count - missing.Count} of them in the cache"
+            : "not known to be in the cache";
+        Line($"disk    {Bytes(estimate.Banks.Sum(b => b.Cost.Bytes))} for {(estimate.Banks.Count == 1 ? "the feature bank" : Counted(estimate.Banks.Count, "feature bank"))} of {Counted(estimate.Banks.Sum(b => b.Cost.Passes), "image")} ({state})");
+    }
+
+    private void Time(SweepPlan plan, SweepEstimate estimate)
+    {
+        if (estimate.Training is not { } training)
+        {
+            Line($"time    not known yet on this machine; 'vicreg-sweep plan {plan.File.Path} --calibrate' measures it in 15 seconds, and every run remembers");
+            return;
+        }
+
+        if (estimate.Building is not { } building)
+        {
+            Line($"time    about {Quantity.Of(training)} for training (from {estimate.TrainingSource}); how long the feature bank takes is not known yet, 'plan --calibrate' measures it");
+            return;
+        }
+
+        var source = building == TimeSpan.Zero || estimate.BuildingSource == estimate.TrainingSource ? estimate.TrainingSource : $"{estimate.TrainingSource}, and {estimate.BuildingSource}";
+        var parts = building == TimeSpan.Zero ? "for training" : $"{Quantity.Of(building)} for the feature bank and {Quantity.Of(training)} for training";
+        Line($"time    about {Quantity.Of(training + building)}{(building == TimeSpan.Zero ? " " : ": ")}{parts}, with one worker (from {source})");
+    }
+
+    private static string Values<T>(IReadOnlyList<T> values)
+    {
+        var texts = values.Count <= MostValues ? values.Select(Text) : [.. values.Take(MostValues / 2).Select(Text), "…", .. values.TakeLast(2).Select(Text)];
+        return string.Join(", ", texts) + (values.Count > MostValues ? Invariant($" ({values.Count:#,0} values)") : "");
+
+        static string Text(T value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
+    }
+
+    private static string And(IReadOnlyList<string> names) => names.Count < 2 ? string.Concat(names) : $"{string.Join(", ", names.SkipLast(1))} or {names[^1]}";
+
+    private static string Counted(long count, string noun) => Invariant($"{count:#,0} {noun}{(count == 1 ? "" : "s")}");
+
+    private static string Bytes(long bytes) => bytes switch
+    {
+        >= 10L << 30 => Invariant($"{bytes / (double)(1L << 30):#,0} GiB"),
+        >= 1L << 30 => Invariant($"{bytes / (double)(1L << 30):0.0} GiB"),
+        >= 10L << 20 => Invariant($"{bytes / (double)(1L << 20):0} MiB"),
+        _ => Invariant($"{bytes / (double)(1L << 20):0.0} MiB"),
+    };
+
+    private void Line(FormattableString line) => output.WriteLine(Invariant(line).TrimEnd());
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

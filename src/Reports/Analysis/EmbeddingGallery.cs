@@ -1,0 +1,84 @@
+using VicRegSweeps.SweepEngine;
+
+namespace VicRegSweeps.Reports;
+
+/// <summary>A kept embedding with its trial.</summary>
+/// <param name="Before">What it was before training; null where that is not kept.</param>
+internal sealed record KeptEmbedding(ReportTrial Trial, EmbeddingSample After, long? Before);
+
+/// <summary>Embeddings that belong side by side: all axes but two agree.</summary>
+/// <param name="Fixed">In words, what they have in common; empty where nothing else varies.</param>
+/// <param name="Across">The axis of the columns; -1 where there is one column.</param>
+/// <param name="Up">The axis of the rows; -1 where there is one row.</param>
+/// <param name="Cells">By the level across and the level up.</param>
+internal sealed record EmbeddingWall(
+    string Fixed, int Dimension, int Across, int Up, IReadOnlyDictionary<(int Across, int Up), KeptEmbedding> Cells);
+
+/// <summary>Chooses which embeddings a report shows, and how they hang.</summary>
+internal static class EmbeddingGallery
+{
+    /// <summary>More embeddings than this are too many to look at, and to lay out.</summary>
+    private const int MostEmbeddings = 24;
+
+    private const int MostLevels = 5;
+
+    /// <param name="influence">What the objective depends on: the two axes that matter most span a wall.</param>
+    /// <param name="left">How many embeddings are kept but not shown.</param>
+    public static IReadOnlyList<EmbeddingWall> Of(ReportData data, Influence influence, out int left)
+    {
+        var trials = data.Trials.ToDictionary(t => t.Id, StringComparer.Ordinal);
+        var kept = data.Store.Embeddings()
+            .Where(e => e.Space == "embedding")
+            .GroupBy(e => trials[e.Trial].Recorded.Point, StringComparer.Ordinal)
+            .Select(g => g.OrderBy(e => trials[e.Trial].Recorded.Seed).ThenByDescending(e => e.Step).First())
+            .Select(e => (Kept: e, Trial: trials[e.Trial])).ToList();
+        left = kept.Count;
+        if (kept.Count == 0) return [];
+
+        // An axis that changes the dimension does not span a wall: its embeddings cannot be compared by eye.
+        var free = influence.Order.Where(axis => kept.GroupBy(k => k.Trial.Levels[axis])
+            .Select(g => string.Join(',', g.Select(k => k.Kept.Dimension).Distinct().Order())).Distinct().Count() == 1).ToList();
+        var (across, up) = (free.Count > 0 ? free[0] : -1, free.Count > 1 ? free[1] : -1);
+        var best = data.Ranking().Select(r => r.Point.Levels).FirstOrDefault();
+        var walls = kept
+            .GroupBy(k => string.Join(';', k.Trial.Levels.Index().Select(l => l.Index == across || l.Index == up ? "" : $"{l.Item}")), StringComparer.Ordinal)
+            .OrderByDescending(g => best is null ? 0 : g.First().Trial.Levels.Zip(best).Count(l => l.First == l.Second))
+            .ToList();
+
+        var shown = new List<EmbeddingWall>();
+        foreach (var wall in walls)
+        {
+            var cells = wall.Where(k => IsChosen(k.Trial, across, data) && IsChosen(k.Trial, up, data)).ToList();
+            if (cells.Count == 0 || cells.Count > MostEmbeddings - shown.Sum(w => w.Cells.Count)) continue;
+
+            shown.Add(new EmbeddingWall(
+                Common(data, cells[0].Trial, across, up),
+                cells[0].Kept.Dimension,
+                across,
+                up,
+                cells.ToDictionary(
+                    k => (across < 0 ? 0 : k.Trial.Levels[across], up < 0 ? 0 : k.Trial.Levels[up]),
+                    k => new KeptEmbedding(k.Trial, data.Store.Embedding(k.Kept.Number), k.Kept.Before))));
+        }
+
+        left -= shown.Sum(w => w.Cells.Count);
+        return shown;
+    }
+
+    /// <summary>Of an axis with many levels, a few from the first to the last.</summary>
+    public static IReadOnlyList<int> LevelsOf(ReportData data, int axis)
+    {
+        if (axis < 0) return [0];
+
+        var count = data.Axes[axis].Levels.Count;
+        return count <= MostLevels
+            ? [.. Enumerable.Range(0, count)]
+            : [.. Enumerable.Range(0, MostLevels).Select(i => i * (count - 1) / (MostLevels - 1))];
+    }
+
+    private static bool IsChosen(ReportTrial trial, int axis, ReportData data) =>
+        axis < 0 || LevelsOf(data, axis).Contains(trial.Levels[axis]);
+
+    private static string Common(ReportData data, ReportTrial trial, int across, int up) => string.Join(
+        ", ", data.Axes.Index().Where(a => a.Index != across && a.Index != up).Select(a => $"{a.Item.ShortName} {a.Item.Levels[trial.Levels[a.Index]]}"));
+}

@@ -1,0 +1,61 @@
+namespace VicRegSweeps.Reports;
+
+/// <summary>What a number depends on, over the axes of a sweep.</summary>
+/// <param name="Exact">The analysis of variance; null where the grid is not complete.</param>
+/// <param name="Alone">
+/// For each axis the share of the variance between its levels (η²). On a complete grid these are the main effects; on any
+/// other they overlap and do not add up.
+/// </param>
+/// <param name="Trials">How many trials have a value.</param>
+/// <param name="Incomplete">Why there is no exact analysis, in a sentence; null where there is one.</param>
+internal sealed record Influence(Anova? Exact, IReadOnlyList<double> Alone, int Trials, string? Incomplete)
+{
+    /// <summary>More cells than this are not taken apart.</summary>
+    private const int MostFactors = 8;
+
+    /// <summary>The axes by what they explain alone, the most first.</summary>
+    public IReadOnlyList<int> Order => [.. Enumerable.Range(0, Alone.Count).OrderByDescending(axis => Alone[axis])];
+
+    /// <param name="value">A trial's value; null where it has none, and never imputed.</param>
+    public static Influence Of(ReportData data, Func<ReportTrial, double?> value)
+    {
+        var scored = data.Trials.Where(t => t.Counts && value(t) is not null).Select(t => (Trial: t, Value: value(t)!.Value)).ToList();
+        var alone = data.Axes.Index().Select(axis => Between(scored, axis.Index)).ToList();
+        var why = WhyNot(data, value);
+        if (why is not null) return new Influence(null, alone, scored.Count, why);
+
+        var levels = data.Axes.Select(a => a.Levels.Count).ToList();
+        var cells = new IReadOnlyList<double>[data.Points.Count];
+        foreach (var point in data.Points)
+        {
+            var cell = point.Levels.Zip(levels).Aggregate(0, (number, level) => (number * level.Second) + level.First);
+            cells[cell] = [.. point.Trials.OrderBy(t => t.Recorded.Seed).Select(t => value(t)!.Value)];
+        }
+
+        return new Influence(Anova.Of(levels, cells), alone, scored.Count, null);
+    }
+
+    private static string? WhyNot(ReportData data, Func<ReportTrial, double?> value)
+    {
+        if (data.Axes.Count == 0) return "there is one point, so nothing varies.";
+        if (data.Axes.Count > MostFactors) return $"there are more than {MostFactors} axes.";
+
+        var cells = data.Axes.Aggregate(1L, (product, axis) => product * axis.Levels.Count);
+        if (data.Points.Count != cells) return $"the grid is not complete: {data.Points.Count} of its {cells} points are in the sweep.";
+
+        var lacking = data.Points.Count(p => !data.Seeds.SequenceEqual(
+            p.Trials.Where(t => t.Counts && value(t) is not null).Select(t => t.Recorded.Seed).Order()));
+        return lacking == 0 ? null : $"the grid is not complete: {lacking} of its {cells} points lack the value for some seed.";
+    }
+
+    /// <summary>η²: the sum of squares between an axis's levels, as a share of all.</summary>
+    private static double Between(List<(ReportTrial Trial, double Value)> scored, int axis)
+    {
+        if (scored.Count == 0) return 0;
+
+        var grand = scored.Average(s => s.Value);
+        var total = scored.Sum(s => (s.Value - grand) * (s.Value - grand));
+        var between = scored.GroupBy(s => s.Trial.Levels[axis]).Sum(g => g.Count() * Math.Pow(g.Average(s => s.Value) - grand, 2));
+        return total > 0 ? between / total : 0;
+    }
+}

@@ -1,0 +1,86 @@
+using ScottPlot;
+
+namespace VicRegSweeps.Reports;
+
+/// <summary>Loss terms over the steps, raw and weighted: small multiples by the levels of each axis.</summary>
+internal static class CurveFigures
+{
+    private const int MostLevels = 6;
+
+    /// <summary>Below this a term is left out of a logarithmic plot.</summary>
+    private const double Least = 1e-8;
+
+    private const double MostDecades = 6;
+
+    private static readonly bool[] Both = [false, true];
+    private static readonly string[] Terms = ["invariance", "variance", "covariance", "total"];
+    private static readonly Color[] Colours = [Ink.Terms[1], Ink.Terms[2], Ink.Terms[3], Ink.Terms[0]];
+
+    public static IEnumerable<Figure> Of(ReportData data, CurveAverages averages)
+    {
+        if (averages.Rows == 0) return [];
+
+        return data.Axes.Count == 0 ? [One(data, averages, -1)] : data.Axes.Index().Select(axis => One(data, averages, axis.Index));
+    }
+
+    private static Figure One(ReportData data, CurveAverages averages, int axis)
+    {
+        var levels = axis < 0 ? [0] : Chosen(data.Axes[axis].Levels.Count);
+        var name = axis < 0 ? "" : data.Axes[axis].ShortName;
+        var range = Range(averages, axis, levels);
+        var rows = averages.HasWeights ? Both : [false];
+        return new Figure(
+            axis < 0 ? "curves" : $"curves-{Slug.Of(name)}",
+            axis < 0 ? "Loss terms" : $"Loss terms by {data.Axes[axis].Name}",
+            $"Each row of a trial averages {averages.Batches} batches; lines are means over the trials of a level, bands their range. "
+            + $"{(averages.HasWeights ? "Above raw, below as they are weighted in the total" : "Raw terms")}; logarithmic, values below 1e-8 are left out.",
+            "A term that is weighted far below the others has no say in the training.",
+            levels.Count,
+            Math.Max(250, 1050 / Math.Max(3, levels.Count)),
+            250,
+            [
+                .. rows.SelectMany(weighted => levels.Select(level => new Panel(
+                    $"{(axis < 0 ? "" : $"{name} {Plots.Short(data.Axes[axis].Levels[level])}: ")}{(weighted ? "weighted" : "raw")} (n = {averages.Trials(axis, level)})",
+                    "step",
+                    weighted ? "weighted term" : "term",
+                    plot => Draw(plot, averages, axis, level, weighted, range)))),
+            ])
+        {
+            Legend = [.. Terms.Index().Select(t => new LegendEntry(t.Item, Colours[t.Index], Ink.Patterns[t.Index]))],
+        };
+    }
+
+    private static void Draw(Plot plot, CurveAverages averages, int axis, int level, bool weighted, (double Low, double High) range)
+    {
+        foreach (var (term, _) in Terms.Index().Where(t => t.Index < 3 || weighted))
+        {
+            var points = averages.Curve(axis, level, term, weighted).Where(p => p.Mean > Least)
+                .Select(p => ((double)p.Step, Math.Log10(Math.Max(p.Low, Least)), Math.Log10(p.Mean), Math.Log10(p.High))).ToList();
+            plot.Band(points, Colours[term], Ink.Patterns[term]);
+        }
+
+        plot.Axes.Left.Logarithmic(range.Low, range.High);
+        plot.Axes.SetLimitsY(range.Low, range.High);
+    }
+
+    /// <summary>One scale for all panels, so that they can be compared; a band may reach below it.</summary>
+    private static (double Low, double High) Range(CurveAverages averages, int axis, List<int> levels)
+    {
+        var values = (
+            from level in levels
+            from term in Enumerable.Range(0, 4)
+            from weighted in Both
+            from point in averages.Curve(axis, level, term, weighted)
+            where point.Mean > Least
+            select (point.Mean, point.High)).ToList();
+        if (values.Count == 0) return (-1, 1);
+
+        var high = Math.Log10(values.Max(v => v.High)) + 0.15;
+        return (Math.Max(high - MostDecades, Math.Log10(values.Min(v => v.Mean)) - 0.3), high);
+    }
+
+    /// <summary>All levels, or so many of them from the first to the last.</summary>
+    private static List<int> Chosen(int count) => count <= MostLevels
+        ? [.. Enumerable.Range(0, count)]
+        : [.. Enumerable.Range(0, MostLevels).Select(i => i * (count - 1) / (MostLevels - 1))];
+}

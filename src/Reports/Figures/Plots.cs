@@ -1,0 +1,84 @@
+using System.Globalization;
+using ScottPlot;
+using ScottPlot.TickGenerators;
+
+namespace VicRegSweeps.Reports;
+
+/// <summary>What several figures do to a plot.</summary>
+internal static class Plots
+{
+    private const int MostTickLabels = 14;
+    private const int LongestLabel = 14;
+
+    /// <summary>Labels an axis with the levels of a sweep's axis, at 0, 1, 2, …</summary>
+    public static void Levels(this IAxis axis, ReportAxis levels)
+    {
+        var every = (levels.Levels.Count + MostTickLabels - 1) / MostTickLabels;
+        var ticks = Enumerable.Range(0, levels.Levels.Count).Where(level => level % every == 0).ToList();
+        axis.TickGenerator = new NumericManual([.. ticks.Select(t => (double)t)], [.. ticks.Select(t => Short(levels.Levels[t]))]);
+        axis.MajorTickStyle.Length = 0;
+    }
+
+    /// <summary>Labels an axis of logarithms to base 10 with the numbers themselves.</summary>
+    public static void Logarithmic(this IAxis axis, double low, double high)
+    {
+        var (from, to) = ((int)Math.Floor(low), (int)Math.Ceiling(high));
+        var every = Math.Max(1, (to - from + 5) / 6);
+        var ticks = new NumericManual();
+        for (var power = from; power <= to; power++)
+        {
+            if ((power - from) % every == 0) ticks.AddMajor(power, Power(power));
+            for (var digit = 2; digit < 10 && to - from <= 6; digit++) ticks.AddMinor(power + Math.Log10(digit));
+        }
+
+        axis.TickGenerator = ticks;
+    }
+
+    /// <summary>Marks alone, in one style.</summary>
+    public static ScottPlot.Plottables.Markers Marks(this Plot plot, IEnumerable<Coordinates> places, Color color, MarkerShape shape, float size)
+    {
+        var marks = plot.Add.Markers(places.ToArray(), shape, size, color);
+        (marks.MarkerLineColor, marks.MarkerLineWidth) = (color, 1.3f);
+        return marks;
+    }
+
+    /// <summary>A line with a band around it.</summary>
+    public static void Band(this Plot plot, IReadOnlyList<(double X, double Low, double Middle, double High)> points, Color color, LinePattern pattern)
+    {
+        if (points.Count == 0) return;
+
+        if (points.Any(p => p.High > p.Low))
+        {
+            var band = plot.Add.FillY([.. points.Select(p => p.X)], [.. points.Select(p => p.Low)], [.. points.Select(p => p.High)]);
+            (band.FillColor, band.LineWidth, band.MarkerSize) = (color.WithAlpha(0.15), 0, 0);
+        }
+
+        var line = plot.Add.ScatterLine(points.Select(p => p.X).ToArray(), points.Select(p => p.Middle).ToArray(), color);
+        (line.LineWidth, line.LinePattern) = (1.8f, pattern);
+        if (points.Count == 1) plot.Marks([new(points[0].X, points[0].Middle)], color, MarkerShape.FilledCircle, 6);
+    }
+
+    /// <summary>Text in the middle of a place.</summary>
+    public static void Label(this Plot plot, string text, double x, double y, Color color, float size = 11)
+    {
+        var label = plot.Add.Text(text, x, y);
+        (label.LabelStyle.FontSize, label.LabelStyle.ForeColor, label.LabelStyle.FontName) = (size, color, Ink.Family);
+        label.LabelStyle.Alignment = Alignment.MiddleCenter;
+    }
+
+    /// <summary>A rectangle around a place.</summary>
+    public static void Box(this Plot plot, double left, double right, double bottom, double top, Color fill, IHatch? hatch = null)
+    {
+        var box = plot.Add.Rectangle(left, right, bottom, top);
+        (box.FillStyle.Color, box.FillStyle.Hatch, box.FillStyle.HatchColor) = (fill, hatch, Ink.On(fill).WithAlpha(0.55));
+        (box.LineStyle.Width, box.LineStyle.Color) = (0.5f, Colors.White);
+    }
+
+    public static string Short(string text) => text.Length <= LongestLabel ? text : $"{text[..(LongestLabel - 1)]}…";
+
+    private static string Power(int power) => power switch
+    {
+        >= -3 and <= 3 => Math.Pow(10, power).ToString("0.###", CultureInfo.InvariantCulture),
+        _ => string.Create(CultureInfo.InvariantCulture, $"1e{power}"),
+    };
+}

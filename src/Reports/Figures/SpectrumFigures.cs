@@ -1,0 +1,107 @@
+using ScottPlot;
+using VicRegSweeps.SweepEngine;
+
+namespace VicRegSweeps.Reports;
+
+/// <summary>Singular values of both spaces, by the levels of each axis, and correlations within embeddings.</summary>
+internal static class SpectrumFigures
+{
+    private const int MostLevels = 8;
+
+    public static IEnumerable<Figure> Of(ReportData data, SpectrumAverages averages)
+    {
+        if (averages.Trials == 0) return [];
+
+        return data.Axes.Count == 0 ? [One(data, averages, -1)] : data.Axes.Index().Select(axis => One(data, averages, axis.Index));
+    }
+
+    /// <summary>The correlations between the dimensions of a few embeddings.</summary>
+    public static Figure? Correlations(IReadOnlyList<(string Title, EmbeddingSample Sample)> chosen)
+    {
+        var shown = chosen.Where(c => c.Sample is { Dimension: > 1, Rows: > 2 }).ToList();
+        if (shown.Count == 0) return null;
+
+        return new Figure(
+            "correlations",
+            "Correlations between the dimensions of the embedding",
+            $"On the {Shown.Count(shown[0].Sample.Rows, "held-out image")} whose embeddings are kept, one seed each. Blue is −1, white 0, red 1; a dimension without variance is grey.",
+            "Strong colours off the diagonal are dimensions that repeat each other, which is dimensional collapse.",
+            Math.Min(3, shown.Count),
+            350,
+            330,
+            [.. shown.Select(c => new Panel(c.Title, "dimension", "dimension", plot => Matrix(plot, c.Sample)))])
+        {
+            Legend =
+            [
+                new("−1", Diverging(-1), Fill: true), new("−0.5", Diverging(-0.5), Fill: true), new("0", Diverging(0), Fill: true),
+                new("0.5", Diverging(0.5), Fill: true), new("1", Diverging(1), Fill: true),
+            ],
+        };
+    }
+
+    private static Figure One(ReportData data, SpectrumAverages averages, int axis)
+    {
+        var count = axis < 0 ? 1 : data.Axes[axis].Levels.Count;
+        var levels = count <= MostLevels ? [.. Enumerable.Range(0, count)] : Enumerable.Range(0, MostLevels).Select(i => i * (count - 1) / (MostLevels - 1)).ToList();
+        return new Figure(
+            axis < 0 ? "spectra" : $"spectra-{Slug.Of(data.Axes[axis].ShortName)}",
+            axis < 0 ? "Singular spectra" : $"Singular spectra by {data.Axes[axis].Name}",
+            $"Singular values of the centred held-out sample at the last evaluation, logarithmic: geometric means over the trials of a level, bands their range; n = {Shown.Count(averages.Trials, "trial")}. Values below 1e-7 of the largest are rounding, and left out.",
+            "A spectrum that falls off early has collapsed in dimension; one that lies low as a whole has collapsed completely.",
+            2,
+            520,
+            320,
+            [.. ReportData.Spaces.Select(space => new Panel(space, "number of the singular value", "singular value", plot => Draw(plot, averages, space, axis, levels)))])
+        {
+            Legend = axis < 0
+                ? []
+                : [.. levels.Index().Select(l => new LegendEntry(Plots.Short(data.Axes[axis].Levels[l.Item]), Ink.OfLevel(l.Index, levels.Count), Ink.Patterns[l.Index % Ink.Patterns.Count], Ink.ShapeOf(l.Index)))],
+        };
+    }
+
+    private static void Draw(Plot plot, SpectrumAverages averages, string space, int axis, List<int> levels)
+    {
+        var (low, high) = (double.MaxValue, double.MinValue);
+        foreach (var (place, level) in levels.Index())
+        {
+            var points = averages.Curve(space, axis, level);
+            if (points.Count == 0) continue;
+
+            (low, high) = (Math.Min(low, points.Min(p => p.Low)), Math.Max(high, points.Max(p => p.High)));
+            var color = Ink.OfLevel(place, levels.Count);
+            plot.Band(points, color, Ink.Patterns[place % Ink.Patterns.Count]);
+            var every = Math.Max(1, points.Count / 6);
+            plot.Marks(points.Index().Where(p => p.Index % every == place % every).Select(p => new Coordinates(p.Item.Number, p.Item.Mean)), color, Ink.ShapeOf(place), 7);
+        }
+
+        if (low > high) return;
+        plot.Axes.Left.Logarithmic(low, high);
+        plot.Axes.SetLimitsY(low - 0.2, high + 0.2);
+    }
+
+    private static void Matrix(Plot plot, EmbeddingSample sample)
+    {
+        var correlations = Correlation.Of(sample.Values, sample.Dimension);
+        var map = plot.Add.Heatmap(correlations);
+        (map.Colormap, map.ManualRange, map.NaNCellColor) = (new Divergence(), new ScottPlot.Range(-1, 1), Ink.Grid);
+        map.FlipVertically = true;
+        plot.HideGrid();
+        plot.Axes.SetLimits(-0.5, sample.Dimension - 0.5, -0.5, sample.Dimension - 0.5);
+        plot.Axes.SquareUnits();
+    }
+
+    /// <summary>From blue over white to red, through colours that differ in lightness on both sides alike.</summary>
+    private static Color Diverging(double value)
+    {
+        var end = value < 0 ? Color.FromHex("#05508c") : Color.FromHex("#a3152a");
+        var share = (float)Math.Pow(Math.Min(1, Math.Abs(value)), 0.8);
+        return Colors.White.MixedWith(end, share);
+    }
+
+    private sealed class Divergence : IColormap
+    {
+        public string Name => "Divergence";
+
+        public Color GetColor(double position) => double.IsNaN(position) ? Ink.Grid : Diverging((2 * position) - 1);
+    }
+}

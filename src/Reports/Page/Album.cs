@@ -1,0 +1,41 @@
+namespace VicRegSweeps.Reports;
+
+/// <summary>The figures of a report: drawn once, written as PNG and SVG, and shown in the page.</summary>
+/// <param name="folder">Where the files go; made where it is missing.</param>
+internal sealed class Album(string folder)
+{
+    /// <summary>A longer SVG goes into the page as PNG: thousands of marks are slow as elements.</summary>
+    private const int LongestSvg = 250_000;
+
+    private readonly List<string> files = [];
+
+    /// <summary>Relative to the folder.</summary>
+    public IReadOnlyList<string> Files => files;
+
+    /// <summary>Writes the figure's files and shows it.</summary>
+    public void Show(HtmlWriter page, Figure figure)
+    {
+        var (svg, png) = (FigureDrawing.Svg(figure), FigureDrawing.Png(figure));
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, $"{figure.Name}.svg"), svg);
+        File.WriteAllBytes(Path.Combine(folder, $"{figure.Name}.png"), png);
+        files.AddRange([$"{figure.Name}.svg", $"{figure.Name}.png"]);
+
+        page.Markup($"<figure id=\"{figure.Name}\"><div class=\"scroll\" tabindex=\"0\">");
+        if (svg.Length <= LongestSvg)
+        {
+            page.Markup(svg);
+        }
+        else
+        {
+            page.Markup($"<img src=\"data:image/png;base64,{Convert.ToBase64String(png)}\" width=\"{WidthOf(png) / 2}\" alt=\"")
+                .Text($"{figure.Title}. {figure.Subtitle} {figure.Description}").Markup("\">");
+        }
+
+        page.Markup("</div><figcaption>").Text(figure.Description)
+            .Markup($" <span class=\"files\"><a href=\"figures/{figure.Name}.svg\">SVG</a> <a href=\"figures/{figure.Name}.png\">PNG</a></span></figcaption></figure>\n");
+    }
+
+    /// <summary>From the PNG's header.</summary>
+    private static int WidthOf(byte[] png) => System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16));
+}

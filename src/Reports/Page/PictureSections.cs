@@ -1,0 +1,70 @@
+using VicRegSweeps.SweepEngine;
+
+namespace VicRegSweeps.Reports;
+
+/// <summary>Curves, embeddings and spectra.</summary>
+internal static class PictureSections
+{
+    public static void Curves(HtmlWriter page, ReportData data, Album album, ReportOptions options)
+    {
+        var averages = CurveAverages.Of(data, options.LossFactors);
+        if (averages.Rows == 0)
+        {
+            page.Element("p", "No loss has been recorded yet.");
+            return;
+        }
+
+        foreach (var figure in CurveFigures.Of(data, averages)) album.Show(page, figure);
+    }
+
+    public static void Embeddings(HtmlWriter page, ReportData data, Findings findings, Album album, ReportOptions options)
+    {
+        var walls = EmbeddingGallery.Of(data, findings.Score, out var left);
+        if (walls.Count == 0)
+        {
+            page.Element("p", "No embeddings are kept: trials keep them when they end, unless eval.keep_embeddings is 0.");
+            return;
+        }
+
+        if (left > 0) page.Element("p", $"{Shown.Count(left, "further point")} not shown: the store has their embeddings too.", "class=\"note\"");
+        var classes = data.Trials.Count > 0 ? options.ClassNames?.Invoke(data.Trials[0].Recorded.Settings) : null;
+        foreach (var (number, wall) in walls.Index())
+        {
+            foreach (var figure in EmbeddingFigures.Of(data, wall, number + 1, options.Perplexity, classes)) album.Show(page, figure);
+        }
+    }
+
+    public static void Spectra(HtmlWriter page, ReportData data, Findings findings, Album album)
+    {
+        var averages = SpectrumAverages.Of(data);
+        if (averages.Trials == 0)
+        {
+            page.Element("p", "No spectrum has been recorded yet.");
+            return;
+        }
+
+        foreach (var figure in SpectrumFigures.Of(data, averages)) album.Show(page, figure);
+        if (SpectrumFigures.Correlations(Telling(data, findings)) is { } correlations) album.Show(page, correlations);
+    }
+
+    /// <summary>Broken in two where it is long.</summary>
+    private static string Folded(string text) =>
+        text.Length > 44 && text.IndexOf(", ", text.Length / 3, StringComparison.Ordinal) is var comma and > 0 ? $"{text[..(comma + 1)]}\n{text[(comma + 2)..]}" : text;
+
+    /// <summary>The best, the middling and the worst of the points whose embedding is kept and has dimensions to correlate.</summary>
+    private static List<(string Title, EmbeddingSample Sample)> Telling(ReportData data, Findings findings)
+    {
+        var kept = data.Store.Embeddings().Where(e => e is { Space: "embedding", Dimension: > 2 }).ToLookup(e => e.Trial, StringComparer.Ordinal);
+        var ranked = findings.Ranking.Select(r => r.Point)
+            .Select(p => (Point: p, Kept: p.Trials.SelectMany(t => kept[t.Id]).FirstOrDefault())).Where(p => p.Kept is not null).ToList();
+        if (ranked.Count == 0) return [];
+
+        var places = new (string Name, int At)[] { ("best", 0), ("middle", ranked.Count / 2), ("worst", ranked.Count - 1) }.DistinctBy(p => p.At);
+        return
+        [
+            .. places.Select(p => (
+                $"{p.Name} by {data.Objective.Name}:\n{Folded(data.Describe(ranked[p.At].Point.Levels))}",
+                data.Store.Embedding(ranked[p.At].Kept!.Number))),
+        ];
+    }
+}

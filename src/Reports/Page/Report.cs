@@ -1,0 +1,99 @@
+using System.Security.Cryptography;
+using System.Text;
+using VicRegSweeps.SweepEngine;
+using static VicRegSweeps.Reports.HtmlWriter;
+
+namespace VicRegSweeps.Reports;
+
+/// <summary>One page that answers a sweep's question, and its figures as files.</summary>
+public static class Report
+{
+    private const string Figures = "figures";
+
+    /// <summary>Whether the machine has any font; without one, figures have no text.</summary>
+    public static bool HasFonts => Ink.HasFonts;
+
+    /// <summary>Writes <c>report.html</c>, which needs nothing else and no network, and <c>figures/*.svg</c> and <c>.png</c>.</summary>
+    /// <param name="folder">Made where it is missing.</param>
+    /// <returns>The paths of the files, the page first.</returns>
+    /// <exception cref="SweepException">The options name what the store does not have, or the folder cannot be written; the files in it are as they were.</exception>
+    public static IReadOnlyList<string> Write(StoreReader store, string folder, ReportOptions? options = null)
+    {
+        options ??= new ReportOptions();
+        var data = ReportData.Of(store, options.Metric, options.Maximize);
+        var findings = Findings.Of(data, options.Baseline);
+        return WholeFolder.Write(folder, "the report", temporary =>
+        {
+            var album = new Album(Path.Combine(temporary, Figures));
+            File.WriteAllText(Path.Combine(temporary, "report.html"), Page(data, findings, album, options));
+            return ["report.html", .. album.Files.Select(file => Path.Combine(Figures, file))];
+        });
+    }
+
+    private static string Page(ReportData data, Findings findings, Album album, ReportOptions options)
+    {
+        var page = new HtmlWriter();
+        var name = data.Sweeps.Count == 0 ? "Sweep" : string.Join(", ", data.Sweeps.Select(s => s.Name));
+        var script = Resource("report.js");
+        // Nothing is fetched, and no script runs but ours: even markup that slipped through could do nothing.
+        var hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
+        page.Markup("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
+            .Markup($"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{hash}'\">\n")
+            .Element("title", $"{name} – sweep report").Markup($"<style>\n{Resource("report.css")}</style>\n</head>\n<body>\n");
+        Head(page, data, findings, name);
+        page.Markup("<main>\n");
+        page.Section("collapse", "Collapse map", () => CollapseSection.Write(page, data, findings, album));
+        page.Section("matters", "What matters", () => EffectsSection.Write(page, data, findings, album));
+        page.Section("trials", "The trials", () => TrialsSection.Write(page, data, findings, album));
+        page.Section("curves", "Loss curves", () => PictureSections.Curves(page, data, album, options));
+        page.Section("embeddings", "Embeddings", () => PictureSections.Embeddings(page, data, findings, album, options));
+        page.Section("spectra", "Spectra and correlations", () => PictureSections.Spectra(page, data, findings, album));
+        page.Section("health", "Health", () => HealthSection.Write(page, data, options));
+        page.Markup("</main>\n<script type=\"application/json\" id=\"data\">").Markup(PageData.Of(data, findings))
+            .Markup("</script>\n<script>").Markup(script).Markup("</script>\n</body>\n</html>\n");
+        return page.ToString();
+    }
+
+    private static void Head(HtmlWriter page, ReportData data, Findings findings, string name)
+    {
+        page.Markup("<a class=\"skip\" href=\"#collapse\">Skip to the results</a>\n<header>\n").Element("p", $"Sweep {name}", "class=\"kicker\"");
+        var questions = data.Sweeps.Select(s => s.Question).Where(q => q.Length > 0).Distinct().ToList();
+        page.Markup("<h1>").Markup(Unbroken(questions.Count > 0 ? string.Join(" ", questions) : $"What did {name} find?")).Markup("</h1>\n");
+        AnswerSection.Write(page, data, findings);
+        page.Element("p", Facts(data), "class=\"facts\"").Markup("<nav aria-label=\"Sections\"><ul>");
+        foreach (var (id, title) in new[]
+        {
+            ("collapse", "Collapse map"), ("matters", "What matters"), ("trials", "Trials"), ("curves", "Curves"),
+            ("embeddings", "Embeddings"), ("spectra", "Spectra"), ("health", "Health"),
+        })
+        {
+            page.Markup($"<li><a href=\"#{id}\">{title}</a></li>");
+        }
+
+        page.Markup("</ul></nav>\n</header>\n");
+    }
+
+    /// <summary>Markup whose short words with hyphens, such as 50-d, stay in one line.</summary>
+    private static string Unbroken(string text) => string.Join(' ', text.Split(' ').Select(word =>
+        word.Contains('-', StringComparison.Ordinal) && word.Length < 16 ? $"<span class=\"nb\">{Html.Text(word)}</span>" : Html.Text(word)));
+
+    private static string Facts(ReportData data)
+    {
+        var status = data.Status;
+        var states = new (int Count, string Name)[]
+        {
+            (status.Completed, "completed"), (status.Stopped, "stopped"), (status.Failed, "failed"), (status.Running, "running"), (status.Pending, "pending"),
+        };
+        return Invariant($"{Shown.Count(data.Points.Count, "point")} × {Shown.Count(data.Seeds.Count, "seed")}, {Shown.Count(data.Trials.Count, "trial")}: ")
+            + string.Join(", ", states.Where(s => s.Count > 0).Select(s => Invariant($"{s.Count:#,0} {s.Name}")))
+            + (data.Trials.Count == 0 ? "none yet" : "")
+            + $". Ranked by {data.Objective.Name}, {(data.Objective.Maximize ? "more" : "less")} is better.";
+    }
+
+    private static string Resource(string name)
+    {
+        using var stream = typeof(Report).Assembly.GetManifestResourceStream(name)!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().ReplaceLineEndings("\n");
+    }
+}

@@ -1,0 +1,34 @@
+using VicRegSweeps.SweepEngine;
+
+namespace VicRegSweeps.Reports;
+
+/// <summary>What a report is to show, and what it cannot know by itself: it knows neither the loss nor the images.</summary>
+public sealed record ReportOptions
+{
+    /// <summary>What trials are ranked by, such as <c>embedding/knn_top1</c>; null to choose.</summary>
+    public string? Metric { get; init; }
+
+    /// <summary>Whether more of it is better; null to go by the metric.</summary>
+    public bool? Maximize { get; init; }
+
+    /// <summary>The trial whose point others are compared with, by its id or the beginning of it; null for the defaults' point, else the best.</summary>
+    public string? Baseline { get; init; }
+
+    /// <summary>The command that made the report, for the page.</summary>
+    public string Command { get; init; } = "";
+
+    /// <summary>How verdicts are reached, a sentence each.</summary>
+    public IReadOnlyList<string> VerdictRules { get; init; } = [];
+
+    /// <summary>What weighs the loss terms of a trial with these settings; null where that is not known.</summary>
+    public Func<IReadOnlyDictionary<string, ParameterValue>, LossFactors?>? LossFactors { get; init; }
+
+    /// <summary>The classes' names of a trial with these settings, in the order of their numbers; null where that is not known.</summary>
+    public Func<IReadOnlyDictionary<string, ParameterValue>, IReadOnlyList<string>?>? ClassNames { get; init; }
+
+    /// <summary>Of t-SNE: about how many neighbours an image keeps; at least 1.</summary>
+    public double Perplexity { get; init; } = TSne.DefaultPerplexity;
+}
+
+/// <summary>What each raw loss term is multiplied with in the total.</summary>
+public sealed record LossFactors(double Invariance, double Variance, double Covariance);

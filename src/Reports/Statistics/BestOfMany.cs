@@ -1,0 +1,41 @@
+using MathNet.Numerics.Distributions;
+using MathNet.Numerics.Integration;
+
+namespace VicRegSweeps.Reports;
+
+/// <summary>What picking the best of many adds to a score by chance alone.</summary>
+public static class BestOfMany
+{
+    private const double Far = 9;
+    private const int Pieces = 64;
+
+    /// <summary>The expectation of the largest of so many independent standard normal numbers.</summary>
+    /// <param name="count">At least 1.</param>
+    public static double ExpectedMaximum(int count)
+    {
+        // ∫ x · m φ(x) Φ(x)^(m−1) dx, in pieces that a Gauss–Legendre rule does exactly enough.
+        var sum = 0.0;
+        for (var piece = 0; piece < Pieces; piece++)
+        {
+            var (from, to) = (-Far + (2 * Far * piece / Pieces), -Far + (2 * Far * (piece + 1) / Pieces));
+            sum += GaussLegendreRule.Integrate(
+                x => x * count * Normal.PDF(0, 1, x) * Math.Pow(Normal.CDF(0, 1, x), count - 1), from, to, order: 8);
+        }
+
+        return sum;
+    }
+
+    /// <summary>By how much the best of equally good points is expected to exceed their common mean.</summary>
+    /// <param name="points">The values of each point over its seeds.</param>
+    /// <returns>Null where no point has two seeds: the noise of a seed is not known then.</returns>
+    public static double? Optimism(IReadOnlyList<IReadOnlyList<double>> points)
+    {
+        var scored = points.Where(p => p.Count > 0).ToList();
+        var freedom = scored.Sum(p => p.Count - 1);
+        if (scored.Count < 2 || freedom == 0) return null;
+
+        var within = scored.Sum(p => p.Sum(v => (v - p.Average()) * (v - p.Average()))) / freedom;
+        var error = Math.Sqrt(within / scored.Average(p => p.Count));
+        return ExpectedMaximum(scored.Count) * error;
+    }
+}

@@ -1,0 +1,15 @@
+namespace VicRegSweeps.Reports;
+
+/// <summary><c>baseline</c>: the metrics of what the trials share, such as the backbone's features.</summary>
+internal static class BaselineTable
+{
+    public static IReadOnlyList<Column> Columns(TableSource source) => [Column.Text("name"), Column.Text("metric"), Column.Real("value")];
+
+    public static void Write(TableSource source, ITableFile file)
+    {
+        foreach (var (name, panel) in source.Store.Baselines())
+        {
+            foreach (var (metric, value) in panel.Metrics) file.Text(name).Text(metric).Real(value).EndRow();
+        }
+    }
+}

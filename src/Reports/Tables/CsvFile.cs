@@ -1,0 +1,41 @@
+using CsvHelper;
+
+namespace VicRegSweeps.Reports;
+
+/// <summary>One CSV file: RFC 4180, UTF-8, invariant culture, numbers in their shortest round-trip form.</summary>
+internal sealed class CsvFile : ITableFile
+{
+    /// <summary>Text that a spreadsheet would take for a formula gets an apostrophe; numbers are left alone.</summary>
+    private static readonly CsvWriterOptions Format = new() { Injection = CsvInjection.Escape };
+
+    private readonly CsvWriter writer;
+
+    public CsvFile(string path, IEnumerable<Column> columns)
+    {
+        writer = CsvWriter.ToFile(path, Format);
+        foreach (var column in columns) writer.WriteField(column.Name);
+        EndRow();
+    }
+
+    public ITableFile Text(string? text)
+    {
+        writer.WriteField(text);
+        return this;
+    }
+
+    public ITableFile Whole(long? number)
+    {
+        writer.WriteField(number);
+        return this;
+    }
+
+    public ITableFile Real(double? number)
+    {
+        writer.WriteField(number);
+        return this;
+    }
+
+    public void EndRow() => writer.EndRecord();
+
+    public void Dispose() => writer.Dispose();
+}

@@ -1,0 +1,21 @@
+using VicRegSweeps.SweepEngine;
+
+namespace VicRegSweeps.Reports;
+
+/// <summary><c>curves</c>: one row a trial and logged step.</summary>
+internal static class CurvesTable
+{
+    public static IReadOnlyList<Column> Columns(TableSource source) =>
+    [
+        Column.Text("trial"), Column.Whole("seed"), Column.Whole("epoch"), Column.Whole("step"), Column.Whole("batches"),
+        .. LossTerms.Names.Select(term => Column.Real($"loss/{term}")),
+    ];
+
+    public static void Write(TableSource source, ITableFile file)
+    {
+        foreach (var (trial, seed, row) in source.Losses())
+        {
+            file.Text(trial).Whole(seed).Whole(row.Epoch).Whole(row.Step).Whole(row.Batches).Reals(LossTerms.Of(row)).EndRow();
+        }
+    }
+}

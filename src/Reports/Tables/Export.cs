@@ -1,0 +1,86 @@
+using VicRegSweeps.SweepEngine;
+
+namespace VicRegSweeps.Reports;
+
+/// <summary>What of a store is exported.</summary>
+/// <param name="Where">Which trials; null for all.</param>
+/// <param name="Columns">Which columns of trials and summary, in this order; null for all.</param>
+public sealed record ExportChoice(Func<RecordedTrial, bool>? Where = null, IReadOnlyList<string>? Columns = null)
+{
+    public static ExportChoice All { get; } = new();
+}
+
+/// <summary>Writes a store as files for other programs.</summary>
+public static class Export
+{
+    private static readonly string[] Spaces = ["embedding", "representation"];
+
+    private static readonly Table[] Tables =
+    [
+        new("trials", TrialsTable.Columns, TrialsTable.Write, HasChoice: true),
+        new("curves", CurvesTable.Columns, CurvesTable.Write, HasChoice: false),
+        new("metrics", MetricsTable.Columns, MetricsTable.Write, HasChoice: false),
+        new("summary", SummaryTable.Columns, SummaryTable.Write, HasChoice: true),
+        new("baseline", BaselineTable.Columns, BaselineTable.Write, HasChoice: false),
+    ];
+
+    /// <summary>Writes a file for each table. Old files are replaced once all the new ones are whole.</summary>
+    /// <param name="folder">Made where it is missing.</param>
+    /// <returns>The paths of the files.</returns>
+    /// <exception cref="SweepException">There is no such column, or the folder cannot be written; the files in it are as they were.</exception>
+    public static IReadOnlyList<string> Csv(StoreReader store, string folder, ExportChoice? choice = null) =>
+        Write(store, folder, choice ?? ExportChoice.All, "csv", (path, columns) => new CsvFile(path, columns));
+
+    /// <inheritdoc cref="Csv"/>
+    public static IReadOnlyList<string> Parquet(StoreReader store, string folder, ExportChoice? choice = null) =>
+        Write(store, folder, choice ?? ExportChoice.All, "parquet", (path, columns) => new ParquetFile(path, columns));
+
+    /// <summary>Writes the trials as one Markdown table.</summary>
+    /// <exception cref="SweepException">There is no such column.</exception>
+    public static void Markdown(StoreReader store, TextWriter writer, ExportChoice? choice = null)
+    {
+        choice ??= ExportChoice.All;
+        var source = new TableSource(store, choice.Where);
+        using var file = Open(Tables[0], source, choice.Columns ?? Headline(source), columns => new MarkdownFile(writer, columns));
+        TrialsTable.Write(source, file);
+    }
+
+    private static IReadOnlyList<string> Write(
+        StoreReader store, string folder, ExportChoice choice, string extension, Func<string, IReadOnlyList<Column>, ITableFile> create)
+    {
+        var source = new TableSource(store, choice.Where);
+        return WholeFolder.Write(folder, $"the {extension} files", temporary =>
+        {
+            foreach (var table in Tables)
+            {
+                using var file = Open(table, source, choice.Columns, columns => create(Path.Combine(temporary, $"{table.Name}.{extension}"), columns));
+                table.Write(source, file);
+            }
+
+            return [.. Tables.Select(t => $"{t.Name}.{extension}")];
+        });
+    }
+
+    private static ITableFile Open(
+        Table table, TableSource source, IReadOnlyList<string>? chosen, Func<IReadOnlyList<Column>, ITableFile> create)
+    {
+        var columns = table.Columns(source);
+        if (chosen is null || !table.HasChoice) return create(columns);
+
+        // What belongs to one trial, such as its state, the summary has no column for.
+        var places = ColumnSelection.Places(columns, chosen, table.Name, areAllNeeded: table.Name == "trials");
+        return places.Count == 0 ? create(columns) : new ColumnSelection(columns, places, create);
+    }
+
+    /// <summary>The columns of a table that is read, not computed with.</summary>
+    private static IReadOnlyList<string> Headline(TableSource source) =>
+    [
+        "trial", "seed", "state", "collapse_embedding", "collapse_representation",
+        .. source.Varying.Select(c => c.Name),
+        .. LossTerms.Names.Select(term => $"loss/{term}"),
+        .. Spaces.SelectMany(space => Headlines.Metrics(source.Store).Select(metric => $"{space}/{metric}")),
+    ];
+
+    private sealed record Table(
+        string Name, Func<TableSource, IReadOnlyList<Column>> Columns, Action<TableSource, ITableFile> Write, bool HasChoice);
+}

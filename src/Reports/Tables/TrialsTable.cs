@@ -1,0 +1,33 @@
+using VicRegSweeps.SweepEngine;
+
+namespace VicRegSweeps.Reports;
+
+/// <summary><c>trials</c>: one row a trial.</summary>
+internal static class TrialsTable
+{
+    public static IReadOnlyList<Column> Columns(TableSource source) =>
+    [
+        Column.Text("trial"), Column.Text("block"), Column.Whole("seed"), Column.Text("state"), Column.Text("reason"),
+        Column.Text("collapse_embedding"), Column.Text("collapse_representation"),
+        Column.Whole("epochs"), Column.Whole("steps"), Column.Real("seconds"),
+        .. source.Varying,
+        .. FinalMetrics.Names(source.Store).Select(Column.Real),
+        Column.Whole("censored"),
+    ];
+
+    public static void Write(TableSource source, ITableFile file)
+    {
+        foreach (var trial in source.Trials())
+        {
+            file.Text(trial.Id).Text(trial.Block).Whole(trial.Seed).Text(TrialStates.Text(trial.State)).Text(Reason(trial))
+                .Text(trial.Embedding?.Verdict).Text(trial.Representation?.Verdict)
+                .Whole(trial.Epochs).Whole(trial.Steps).Real(trial.Seconds);
+            foreach (var column in source.Varying) file.Value(trial.Settings.GetValueOrDefault(column.Name));
+            file.Reals(FinalMetrics.Of(source.Store, trial)).Whole(trial.State == TrialState.Stopped ? 1 : 0).EndRow();
+        }
+    }
+
+    /// <summary>The class of a failure stands before its reason.</summary>
+    public static string? Reason(RecordedTrial trial) =>
+        trial.FailureClass is null ? trial.Reason : $"{trial.FailureClass}: {trial.Reason}";
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>Compares the numbers of a trial with those that were recorded.</summary>
+internal static class Comparison
+{
+    public static VerifiedTrial Of(RecordedTrial trial, StoreReader store, IEnumerable<LossRow> losses, IEnumerable<PanelRow> panels)
+    {
+        var recorded = Values(store.LossesOf(trial.Id).Select(l => l.Row), store.Panels(trial.Id).Select(p => p.Row));
+        var again = Values(losses, panels);
+        var scales = recorded.GroupBy(v => v.Key.Name).ToDictionary(g => g.Key, g => g.Max(v => Math.Abs(v.Value ?? 0)));
+        var largest = recorded.Keys.Union(again.Keys)
+            .Select(key => Compare(key, recorded, again, scales))
+            .Where(d => d.Relative > 0)
+            .MaxBy(d => d.Relative);
+        return new VerifiedTrial(trial.Id, recorded.Count, largest);
+    }
+
+    private static Difference Compare(
+        (string Name, long Step) key,
+        Dictionary<(string Name, long Step), double?> recorded,
+        Dictionary<(string Name, long Step), double?> again,
+        Dictionary<string, double> scales)
+    {
+        var (a, b) = (recorded.GetValueOrDefault(key), again.GetValueOrDefault(key));
+        var relative = a == b && recorded.ContainsKey(key) == again.ContainsKey(key) ? 0
+            : a is null || b is null || scales[key.Name] == 0 ? double.PositiveInfinity
+            : Math.Abs(a.Value - b.Value) / scales[key.Name];
+        return new Difference(string.Create(CultureInfo.InvariantCulture, $"{key.Name} at step {key.Step}"), a, b, relative);
+    }
+
+    private static Dictionary<(string Name, long Step), double?> Values(IEnumerable<LossRow> losses, IEnumerable<PanelRow> panels) =>
+        losses.SelectMany(row => LossTerms.Names.Zip(LossTerms.Of(row), (name, value) => (Key: ($"loss/{name}", row.Step), Value: Finite(value))))
+            .Concat(panels.SelectMany(row => row.Metrics.Select(m => (Key: ($"{row.Space}/{m.Key}", row.Step), Value: Finite(m.Value)))))
+            .ToDictionary(v => v.Key, v => v.Value);
+
+    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
+}

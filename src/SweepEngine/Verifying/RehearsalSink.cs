@@ -1,0 +1,47 @@
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>Keeps what a runner hands over in memory. A trial goes on for as long as it did when it was recorded.</summary>
+/// <param name="steps">The steps after which each trial ended, by id.</param>
+internal sealed class RehearsalSink(StackWork work, IReadOnlyDictionary<string, long> steps, IRunObserver observer) : ITrialSink
+{
+    private readonly HashSet<string> ended = new(StringComparer.Ordinal);
+
+    public Dictionary<string, List<LossRow>> Losses { get; } = work.Trials.ToDictionary(t => t.Id, _ => new List<LossRow>());
+
+    public Dictionary<string, List<PanelRow>> Panels { get; } = work.Trials.ToDictionary(t => t.Id, _ => new List<PanelRow>());
+
+    public bool CheckpointDue => false;
+
+    public void Loss(Trial trial, LossRow row)
+    {
+        if (row.Step <= steps[trial.Id]) Losses[trial.Id].Add(row);
+    }
+
+    public void Panel(Trial trial, PanelRow row)
+    {
+        if (row.Step <= steps[trial.Id]) Panels[trial.Id].Add(row);
+    }
+
+    public void Embedding(Trial trial, EmbeddingRow row)
+    {
+    }
+
+    public void Spent(string stage, TimeSpan time)
+    {
+    }
+
+    public void Baseline(string name, PanelRow row)
+    {
+    }
+
+    public void Finish(Trial trial, Outcome outcome) => ended.Add(trial.Id);
+
+    public IReadOnlyList<Trial> Survivors(int epoch, long step, double seconds) =>
+        [.. work.Trials.Where(t => !ended.Contains(t.Id) && steps[t.Id] > step)];
+
+    public void Checkpoint(long step, double seconds, Action<string> write)
+    {
+    }
+
+    public void Progress(Progress progress) => observer.Progress(progress);
+}

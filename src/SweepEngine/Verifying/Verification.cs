@@ -1,0 +1,67 @@
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>Runs finished trials again and compares what comes out with what was recorded.</summary>
+public static class Verification
+{
+    /// <param name="store">Nothing is written to it.</param>
+    /// <param name="count">How many trials, drawn from those that have a result.</param>
+    /// <param name="width">The most trials trained together; null leaves it to the runner.</param>
+    public static IReadOnlyList<VerifiedTrial> Run(
+        StoreReader store, ITrialRunner runner, int count, int? width, IRunObserver observer, CancellationToken cancel)
+    {
+        var verified = new List<VerifiedTrial>();
+        var chosen = new List<(RecordedTrial Recorded, Trial Trial)>();
+        foreach (var recorded in Draw(store, count))
+        {
+            if (AsRunNow(recorded, runner.Catalogue) is { } trial)
+            {
+                chosen.Add((recorded, trial));
+            }
+            else
+            {
+                verified.Add(new VerifiedTrial(recorded.Id, 0, null, "its settings mean another trial to this version"));
+            }
+        }
+
+        foreach (var stack in chosen.GroupBy(c => runner.StackKey(c.Trial)).SelectMany(g => g.Chunk(Math.Max(1, width ?? runner.StackWidth(g.First().Trial)))))
+        {
+            var work = new StackWork([.. stack.Select(c => c.Trial)], null);
+            var sink = new RehearsalSink(work, stack.ToDictionary(c => c.Trial.Id, c => c.Recorded.Steps ?? 0), observer);
+            observer.StackStarted(work);
+            runner.Run(work, sink, cancel);
+            verified.AddRange(stack.Select(c => Comparison.Of(c.Recorded, store, sink.Losses[c.Trial.Id], sink.Panels[c.Trial.Id])));
+        }
+
+        return verified;
+    }
+
+    /// <summary>
+    /// A draw by chance, and always the same: ids are hashes. Those that failed for another reason than their numbers have
+    /// nothing to compare.
+    /// </summary>
+    private static IEnumerable<RecordedTrial> Draw(StoreReader store, int count) => store.Trials()
+        .Where(t => t.State is TrialState.Completed or TrialState.Stopped || t.FailureClass == FailureClasses.Diverged)
+        .OrderBy(t => t.Id, StringComparer.Ordinal).Take(count).OrderBy(t => t.Number);
+
+    private static Trial? AsRunNow(RecordedTrial recorded, ParameterCatalogue catalogue)
+    {
+        if (!recorded.Settings.Keys.All(name => catalogue.TryGet(name, out _))) return null;
+
+        var trial = Trial.Of(TrialSettings.From(catalogue, recorded.Settings.Select(s => (s.Key, s.Value))), recorded.Seed, recorded.Block);
+        return trial.Id == recorded.Id ? trial : null;
+    }
+}
+
+/// <summary>What came of running a trial again.</summary>
+/// <param name="Trial">Its id.</param>
+/// <param name="Values">How many numbers were compared.</param>
+/// <param name="Largest">The largest difference; null when all numbers are the same to the last bit.</param>
+/// <param name="Obstacle">Why it could not be run again; null when it was.</param>
+public sealed record VerifiedTrial(string Trial, int Values, Difference? Largest, string? Obstacle = null);
+
+/// <summary>A number that was recorded and came out differently.</summary>
+/// <param name="What">Such as <c>loss/total at step 200</c>.</param>
+/// <param name="Recorded">Null where nothing was recorded.</param>
+/// <param name="Again">Null where nothing came out.</param>
+/// <param name="Relative">To the largest absolute value that was recorded of this quantity; infinite where one is missing.</param>
+public sealed record Difference(string What, double? Recorded, double? Again, double Relative);

@@ -1,0 +1,25 @@
+using VicRegSweeps.SweepEngine;
+
+namespace VicRegSweeps.Trials;
+
+/// <summary>What the feature bank of a trial takes.</summary>
+/// <param name="Bytes">In the cache, and in memory while stacks of it are trained.</param>
+/// <param name="Passes">Images that go through the backbone to build it.</param>
+public sealed record BankCost(long Bytes, long Passes)
+{
+    public static BankCost Of(TrialSettings s)
+    {
+        long train = s.Integer("data.train_images");
+        long test = s.Integer("data.test_images");
+        var views = (long)(s["augment.views"]?.Number ?? 0);
+        var passes = (train * (views + 1)) + (test * (FeatureBank.TestViews + 1));
+        return new BankCost(passes * StackLayout.Features * sizeof(float), passes);
+    }
+
+    /// <summary>Whether a parameter bears on which bank a trial has.</summary>
+    public static bool DependsOn(string parameter) => parameter.Split('.')[0] is "data" or "augment" or "backbone";
+
+    /// <summary>Trials with equal keys have the same bank.</summary>
+    public static string KeyOf(TrialSettings s) => string.Join(
+        ';', s.Catalogue.Parameters.Where(p => DependsOn(p.Name) && p.Name != "backbone.standardize").Select(p => $"{p.Name}={s[p.Name]}"));
+}

@@ -1,0 +1,139 @@
+using VicRegSweeps.SweepEngine;
+using static TorchSharp.torch;
+
+namespace VicRegSweeps.Trials;
+
+/// <summary>Measures the paces of this machine for a sweep that has not been run: on noise, and within seconds.</summary>
+public static class Calibration
+{
+    private const int StepsPerEpoch = 8;
+    private const int Views = 2;
+    private const int Classes = 10;
+
+    private static readonly TimeSpan Each = TimeSpan.FromSeconds(5);
+
+    /// <summary>Measures and keeps how quickly features are made and stacks like these are trained.</summary>
+    /// <param name="trials">A stack of the sweep.</param>
+    /// <param name="device">From <see cref="Devices.Resolve"/>.</param>
+    /// <param name="cacheFolder">Where the paces are kept.</param>
+    public static void Run(IReadOnlyList<Trial> trials, string device, string cacheFolder, CancellationToken cancel)
+    {
+        NativeRuntime.EnsureLoaded();
+        var place = new Device(device);
+        PaceFile.Add(cacheFolder, build: Bank(trials[0].Settings, device, place, cancel));
+        cancel.ThrowIfCancellationRequested();
+        PaceFile.Add(cacheFolder, stack: Stack(trials, device, place, cancel));
+        cancel.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Builds a bank of generated images, which take as long as others, and throws it away.</summary>
+    private static BankPace? Bank(TrialSettings settings, string device, Device place, CancellationToken cancel)
+    {
+        var folder = Directory.CreateTempSubdirectory("vicreg-sweep-");
+        try
+        {
+            using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            enough.CancelAfter(Each);
+            var clock = new BankClock(_ => { });
+            try
+            {
+                using var scope = NewDisposeScope();
+                var shapes = With(settings, ("data.source", "shapes"), ("data.train_images", 4096), ("data.test_images", 2), ("augment.views", 8));
+                using var bank = StackData.LoadBank(shapes, place, folder.FullName, clock.Report, enough.Token);
+            }
+            catch (OperationCanceledException) when (enough.IsCancellationRequested)
+            {
+                // That much is enough.
+            }
+
+            return clock.Pace(settings.Text("backbone.precision"), device, calibration: true);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static StackPace? Stack(IReadOnlyList<Trial> trials, string device, Device place, CancellationToken cancel)
+    {
+        // Short epochs, so that there are evaluations within these seconds.
+        var images = StepsPerEpoch * trials[0].Settings.Integer("train.batch_size");
+        Trial[] calibrated =
+        [
+            .. trials.Select(t => Trial.Of(
+                With(t.Settings, ("data.train_images", images), ("augment.views", Views), ("train.epochs", 1_000_000), ("train.warmup_epochs", 0), ("eval.every_epochs", 1)),
+                t.Seed)),
+        ];
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        enough.CancelAfter(Each);
+        using var scope = NewDisposeScope();
+        using var data = Noise(calibrated[0].Settings, place);
+        var sink = new TimedSink(new NoSink(calibrated));
+        try
+        {
+            StackTraining.Run(new StackWork(calibrated, null), data, sink, place, enough.Token);
+        }
+        catch (OperationCanceledException) when (enough.IsCancellationRequested)
+        {
+            // That much is enough.
+        }
+
+        return sink.Pace(calibrated, device, calibration: true);
+    }
+
+    private static TrialSettings With(TrialSettings settings, params (string Name, ParameterValue Value)[] changed) => TrialSettings.From(
+        settings.Catalogue,
+        settings.Catalogue.Parameters.Where(p => settings[p.Name] is not null).Select(p => (p.Name, settings[p.Name]!)).Concat(changed));
+
+    private static StackData Noise(TrialSettings s, Device device)
+    {
+        var images = s.Integer("data.train_images");
+        var (reference, heldOut) = (Math.Min(s.Integer("eval.reference_images"), images), Math.Min(s.Integer("eval.images"), s.Integer("data.test_images")));
+        return new StackData(
+            "noise", Features(images * Views), images, Views, null, Features(reference), Labels(reference), Features(heldOut), Labels(heldOut), Features(heldOut), Features(heldOut));
+
+        Tensor Features(long rows) => randn([rows, StackLayout.Features]).to(device).DetachFromDisposeScope();
+
+        Tensor Labels(long rows) => arange(rows, int64).remainder(Classes).to(device).DetachFromDisposeScope();
+    }
+
+    /// <summary>Keeps nothing.</summary>
+    private sealed class NoSink(IReadOnlyList<Trial> trials) : ITrialSink
+    {
+        public bool CheckpointDue => false;
+
+        public void Loss(Trial trial, LossRow row)
+        {
+        }
+
+        public void Panel(Trial trial, PanelRow row)
+        {
+        }
+
+        public void Baseline(string name, PanelRow row)
+        {
+        }
+
+        public void Finish(Trial trial, Outcome outcome)
+        {
+        }
+
+        public void Embedding(Trial trial, EmbeddingRow row)
+        {
+        }
+
+        public void Spent(string stage, TimeSpan time)
+        {
+        }
+
+        public IReadOnlyList<Trial> Survivors(int epoch, long step, double seconds) => trials;
+
+        public void Checkpoint(long step, double seconds, Action<string> write)
+        {
+        }
+
+        public void Progress(Progress progress)
+        {
+        }
+    }
+}

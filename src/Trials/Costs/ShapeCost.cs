@@ -1,0 +1,26 @@
+using VicRegSweeps.SweepEngine;
+
+namespace VicRegSweeps.Trials;
+
+/// <summary>What a trial of some shape costs, in few bytes: a plan may have a million shapes.</summary>
+/// <param name="TrainingMultiplyAdds">Of all steps.</param>
+/// <param name="EvaluationMultiplyAdds">Of all evaluations.</param>
+/// <param name="StateBytes">What every trial of a stack keeps.</param>
+/// <param name="WorkBytes">What a trial holds while it is trained or evaluated.</param>
+public readonly record struct ShapeCost(double TrainingMultiplyAdds, double EvaluationMultiplyAdds, long StateBytes, long WorkBytes)
+{
+    public static ShapeCost Of(TrialSettings settings)
+    {
+        var cost = TrialCost.Of(settings);
+        return new ShapeCost(
+            cost.Steps * cost.StepMultiplyAdds,
+            cost.Evaluations * cost.EvaluationMultiplyAdds,
+            cost.StateBytes,
+            Math.Max(cost.StepBytes, cost.EvaluationBytes));
+    }
+
+    /// <summary>Of a stack.</summary>
+    /// <param name="trials">K.</param>
+    /// <param name="atOnce">How many of them are worked on at a time.</param>
+    public long Bytes(int trials, int atOnce) => (trials * StateBytes) + (Math.Min(trials, atOnce) * WorkBytes);
+}

@@ -1,0 +1,90 @@
+using VicRegSweeps.SweepEngine;
+
+namespace VicRegSweeps.Trials;
+
+/// <summary>What a sweep takes: stacks, memory, feature banks and time. By arithmetic and by what was measured before; libtorch is not loaded.</summary>
+public sealed class SweepEstimate
+{
+    /// <summary>Shapes that are described; who has more wants their number.</summary>
+    public const int MostDescribed = 10;
+
+    private readonly List<string> descriptions = [];
+    private readonly OrderedDictionary<string, PlannedBank> banks = new(StringComparer.Ordinal);
+    private readonly string cacheFolder;
+    private readonly PaceFile paces;
+    private readonly bool severalBanks;
+    private readonly int atOnce;
+
+    /// <param name="runner">What plans stacks.</param>
+    /// <param name="device"><c>cpu</c> or <c>cuda:N</c>.</param>
+    /// <param name="width">The most trials in a stack; null leaves it to the runner.</param>
+    /// <param name="cacheFolder">Where banks and paces are kept.</param>
+    public SweepEstimate(SweepPlan plan, ITrialRunner runner, string device, int? width, string cacheFolder)
+    {
+        this.cacheFolder = cacheFolder;
+        paces = PaceFile.Read(cacheFolder);
+        SplitBy = [.. plan.Varying.Where(name => runner.Catalogue[name].BearsOnShapes)];
+        severalBanks = SplitBy.Any(BankCost.DependsOn);
+        atOnce = device == "cpu" ? Environment.ProcessorCount : int.MaxValue;
+        Stacks = StackPlanner.Outline(plan.Trials(), runner, Survey, width);
+        var time = new TimeEstimate(paces, PaceFile.Machine(device));
+        (Training, TrainingSource) = (Sum(Stacks.Stacks.Select(s => time.Training(Stacks.Shapes[s.Shape], s.Trials))), time.TrainingSource);
+        (Building, BuildingSource) = (Sum(banks.Values.Where(b => !b.IsThere).Select(b => time.Building(b.Cost, b.Precision))), time.BankSource);
+    }
+
+    public StackOutline<ShapeCost> Stacks { get; }
+
+    /// <summary>The varying parameters that keep trials out of one stack.</summary>
+    public IReadOnlyList<string> SplitBy { get; }
+
+    /// <summary>The first <see cref="MostDescribed"/> shapes by the values of <see cref="SplitBy"/>.</summary>
+    public IReadOnlyList<string> Descriptions => descriptions;
+
+    public IReadOnlyList<PlannedBank> Banks => [.. banks.Values];
+
+    /// <summary>Of the stack that needs most.</summary>
+    public long StackBytes => Stacks.Stacks.Max(s => Stacks.Shapes[s.Shape].Bytes(s.Trials, atOnce));
+
+    /// <summary>Of the largest bank.</summary>
+    public long BankBytes => banks.Values.Max(b => b.Cost.Bytes);
+
+    /// <summary>Of all stacks on this machine, one after the other; null when it is not known.</summary>
+    public TimeSpan? Training { get; }
+
+    /// <summary>Where <see cref="Training"/> comes from, in words.</summary>
+    public string? TrainingSource { get; }
+
+    /// <summary>Of all banks that are not there; null when it is not known.</summary>
+    public TimeSpan? Building { get; }
+
+    /// <summary>Where <see cref="Building"/> comes from, in words.</summary>
+    public string? BuildingSource { get; }
+
+    private ShapeCost Survey(Trial first)
+    {
+        var settings = first.Settings;
+        if (descriptions.Count < MostDescribed)
+            descriptions.Add(string.Join(", ", SplitBy.Where(name => settings[name] is not null).Select(name => $"{name} {settings[name]}")));
+        if ((severalBanks || banks.Count == 0) && BankCost.KeyOf(settings) is var key && !banks.ContainsKey(key))
+            banks.Add(key, new PlannedBank(BankCost.Of(settings), settings.Text("backbone.precision"), paces.HasBank(cacheFolder, settings)));
+        return ShapeCost.Of(settings);
+    }
+
+    private static TimeSpan? Sum(IEnumerable<TimeSpan?> times)
+    {
+        var seconds = 0.0;
+        foreach (var time in times)
+        {
+            if (time is null)
+                return null;
+            seconds += time.Value.TotalSeconds;
+        }
+
+        return TimeSpan.FromSeconds(Math.Min(seconds, TimeSpan.MaxValue.TotalSeconds / 2));
+    }
+}
+
+/// <summary>A feature bank that a sweep needs.</summary>
+/// <param name="Precision">As <c>backbone.precision</c> has it.</param>
+/// <param name="IsThere">Whether it is known to be complete in the cache.</param>
+public sealed record PlannedBank(BankCost Cost, string Precision, bool IsThere);

@@ -1,0 +1,72 @@
+using VicRegSweeps.SweepEngine;
+
+namespace VicRegSweeps.Trials;
+
+/// <summary>What one trial takes to train and to evaluate, by arithmetic alone: nothing of libtorch is loaded.</summary>
+/// <remarks>
+/// Multiply-adds are those of the matrix products; what lies between them is a matter of the pace that was measured.
+/// Letters: B batch, E embedding, R representation, W expander width, L reference images, M held-out images.
+/// </remarks>
+/// <param name="Parameters">P.</param>
+/// <param name="StateBytes">Parameters, gradients and the optimizer's moments, which every trial of a stack keeps all the time.</param>
+/// <param name="StepBytes">Activations and their gradients of one step, which a trial holds while it is its turn.</param>
+/// <param name="EvaluationBytes">Embeddings, representations and similarities of one evaluation.</param>
+/// <param name="Steps">Of the whole training.</param>
+/// <param name="StepMultiplyAdds">Of one step: forward, backward and loss.</param>
+/// <param name="Evaluations">Of the whole training.</param>
+/// <param name="EvaluationMultiplyAdds">Of one evaluation of both spaces.</param>
+public sealed record TrialCost(
+    long Parameters,
+    long StateBytes,
+    long StepBytes,
+    long EvaluationBytes,
+    long Steps,
+    double StepMultiplyAdds,
+    int Evaluations,
+    double EvaluationMultiplyAdds)
+{
+    private const int BytesOfFloat = 4;
+
+    public static TrialCost Of(TrialSettings s)
+    {
+        var settings = StackSettings.From(s);
+        long batch = settings.BatchSize;
+        var (embedding, representation) = ((long)settings.EmbeddingDim, (long)settings.RepresentationDim);
+        var layout = new StackLayout(settings);
+        var forward = ForwardMultiplyAdds(settings);
+        var units = StackLayout.FirstWidth + StackLayout.SecondWidth + embedding + (2 * settings.ExpanderWidth) + representation;
+
+        var stepsPerEpoch = s.Integer("data.train_images") / batch;
+        long reference = Math.Min(s.Integer("eval.reference_images"), s.Integer("data.train_images"));
+        long heldOut = Math.Min(s.Integer("eval.images"), s.Integer("data.test_images"));
+        return new TrialCost(
+            layout.ParameterCount,
+            layout.ParameterCount * BytesOfFloat * (settings.Optimizer == "adam" ? 4 : 3),
+            BytesOfFloat * ((4 * 2 * batch * units) + (4 * representation * representation)), // each unit's sum, its normalised and rectified value, and its gradient
+            BytesOfFloat * (((reference + (3 * heldOut)) * units) + (reference * heldOut)),
+            stepsPerEpoch * settings.Epochs,
+            StepMultiplyAddsOf(batch, forward, representation),
+            (settings.Epochs + settings.EvaluateEveryEpochs - 1) / settings.EvaluateEveryEpochs,
+            ((reference + (3 * heldOut)) * forward) + SpaceMultiplyAdds(reference, heldOut, embedding) + SpaceMultiplyAdds(reference, heldOut, representation));
+    }
+
+    /// <summary>Of one image through the trainable layers.</summary>
+    private static double ForwardMultiplyAdds(StackSettings s) =>
+        ((double)StackLayout.Features * StackLayout.FirstWidth)
+        + (StackLayout.FirstWidth * StackLayout.SecondWidth)
+        + (StackLayout.SecondWidth * (double)s.EmbeddingDim)
+        + ((double)s.EmbeddingDim * s.ExpanderWidth)
+        + ((double)s.ExpanderWidth * s.ExpanderWidth)
+        + ((double)s.ExpanderWidth * s.RepresentationDim);
+
+    /// <summary>Two views; backward costs twice the forward pass, but the first layer needs no gradient of its input.</summary>
+    private static double StepMultiplyAddsOf(long batch, double forward, long representation) =>
+        2 * batch * ((3 * forward) - (StackLayout.Features * StackLayout.FirstWidth) + (2.0 * representation * representation));
+
+    /// <summary>kNN's similarities; the ridge probe's Gram matrix and its solution; covariance and decomposition of the panel.</summary>
+    private static double SpaceMultiplyAdds(long reference, long heldOut, long dimension) =>
+        ((double)reference * heldOut * dimension)
+        + ((double)reference * dimension * dimension)
+        + (4.0 * heldOut * dimension * dimension)
+        + (10.0 * dimension * dimension * dimension);
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using VicRegSweeps.SweepEngine;
+
+namespace VicRegSweeps.Trials;
+
+/// <summary>What recorded settings mean, for reports: they know neither losses nor images.</summary>
+public static class TrialReading
+{
+    private static readonly IReadOnlyList<string> Cifar10Classes =
+        ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
+
+    /// <summary>What each raw loss term is multiplied with in the total: λ, μ and ν with the convention's factors.</summary>
+    /// <returns>Null where the settings do not say.</returns>
+    public static (double Invariance, double Variance, double Covariance)? LossFactors(IReadOnlyDictionary<string, ParameterValue> settings)
+    {
+        if (Number("loss.invariance_weight") is not { } invariance || Number("loss.variance_weight") is not { } variance
+            || Number("loss.covariance_weight") is not { } covariance || Number("model.representation_dim") is not { } dimension
+            || settings.GetValueOrDefault("loss.convention")?.Text is not { } name || !LossConvention.Names.Contains(name))
+        {
+            return null;
+        }
+
+        var convention = LossConvention.Of(name, (int)dimension);
+        return (invariance, variance * convention.Variance, covariance * convention.Covariance);
+
+        double? Number(string parameter) => settings.GetValueOrDefault(parameter)?.Number;
+    }
+
+    /// <summary>The names of the images' classes, in the order of their numbers.</summary>
+    /// <returns>Null where the data have none.</returns>
+    public static IReadOnlyList<string>? ClassNames(IReadOnlyDictionary<string, ParameterValue> settings) =>
+        settings.GetValueOrDefault("data.source")?.Text switch
+        {
+            "cifar10" => Cifar10Classes,
+            "shapes" => Shapes.ClassNames,
+            _ => null,
+        };
+
+    /// <summary>How a verdict is reached, a sentence each, with the thresholds in force.</summary>
+    public static IReadOnlyList<string> VerdictRules { get; } =
+    [
+        Invariant($"Complete collapse: relative_spread is below {Verdict.LeastRelativeSpread}; or, in the representation, std_mean is below {Verdict.LeastShareOfGamma} γ; or the whole cloud's standard deviation is below {Verdict.LeastSpread}; or the sample is not finite."),
+        Invariant($"Dimensional collapse: else, in D > 1 dimensions, participation_ratio is below the smaller of 1 + {Verdict.LeastDimensionShare} (D − 1) and {Verdict.EnoughDimensions}."),
+        "None: else. Spread is judged before rank, because what noise is left after a complete collapse has full rank.",
+    ];
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+using VicRegSweeps.Drills;
+
+// Long runs under fire, by hand: tests/Drills NAME [ROUNDS-OR-MINUTES]. Each prints what it did, and ends with 1 when a promise
+// of docs/store.md was broken. The tests run the same in small.
+Dictionary<string, (double Default, Func<double, string> Run)> drills = new()
+{
+    ["kill"] = (200, rounds => KillDrill.Formula((int)rounds)),
+    ["kill-training"] = (30, rounds => KillDrill.Training((int)rounds)),
+    ["crowd"] = (5000, trials => CrowdDrill.Run((int)trials)),
+    ["readers"] = (5, ReadersDrill.Run),
+    ["disk-full"] = (3, rounds => DiskFullDrill.Run((int)rounds)),
+    ["clock"] = (20, seconds => ClockDrill.Run(seconds)),
+    ["suspend"] = (5, rounds => SuspendDrill.Run((int)rounds)),
+    ["damage"] = (1000, times => DamageDrill.Run((int)times)),
+};
+
+if (args.Length is 0 or > 2 || !drills.TryGetValue(args[0], out var drill))
+{
+    Console.Error.WriteLine($"tests/Drills NAME [AMOUNT], where NAME is one of {string.Join(", ", drills.Keys)}.");
+    return 2;
+}
+
+try
+{
+    Console.WriteLine($"{args[0]}: {drill.Run(args.Length == 2 ? double.Parse(args[1], CultureInfo.InvariantCulture) : drill.Default)}");
+    return 0;
+}
+catch (BrokenPromiseException broken)
+{
+    Console.WriteLine($"{args[0]} BROKEN: {broken.Message}");
+    return 1;
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using VicRegSweeps.Formula;
+using VicRegSweeps.SweepEngine;
+
+// A worker process whose trials are formulas, for tests and drills that end workers: STORE, then options as name=number.
+var numbers = args.Skip(1).Select(a => a.Split('=')).ToDictionary(a => a[0], a => double.Parse(a[1], CultureInfo.InvariantCulture));
+
+using var cancel = new CancellationTokenSource();
+using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+{
+    context.Cancel = true;
+    cancel.Cancel();
+});
+
+var runner = new FormulaRunner
+{
+    Width = (int)Number("width", 4),
+    BeforeStep = (_, _) => Thread.Sleep((int)Number("pace", 0)),
+};
+var options = new SweepRunOptions
+{
+    LeaseDuration = TimeSpan.FromSeconds(Number("lease", 60)),
+    CheckpointEvery = TimeSpan.FromSeconds(Number("checkpoint", 0.05)),
+    FlushEvery = TimeSpan.FromSeconds(Number("flush", 0.02)),
+    PollEvery = TimeSpan.FromSeconds(Number("poll", 0.05)),
+};
+TimeProvider time = Number("jump", 0) is > 0 and var seconds ? new JumpingClock(TimeSpan.FromSeconds(seconds)) : TimeProvider.System;
+try
+{
+    using var store = SqliteStore.Open(args[0], runner.Catalogue, runner.Metrics, time);
+    return new SweepRun(store, runner, new Printer(), options, time).Execute(cancel.Token).Interrupted ? WorkerExit.Interrupted : WorkerExit.Done;
+}
+catch (SweepException error)
+{
+    Console.Error.WriteLine(error.Message);
+    return WorkerExit.UserError;
+}
+
+double Number(string name, double otherwise) => numbers.GetValueOrDefault(name, otherwise);
