@@ -7,14 +7,14 @@ Dictionary<string, Action> benchmarks = new()
 {
     ["step"] = StepBenchmark.Run,
     ["evaluation"] = EvaluationBenchmark.Run,
-    ["backbone"] = BackboneBenchmark.Run,
-    ["bank"] = BankBenchmark.Run,
-    ["stream"] = StreamBenchmark.Run,
     ["shapes"] = ShapesBenchmark.Run,
     ["article"] = ArticleBenchmark.Run,
     ["memory"] = MemoryBenchmark.Run,
     ["store"] = StoreBenchmark.Run,
     ["export"] = ExportBenchmark.Run,
+    ["backbone"] = BackboneBenchmark.Run,
+    ["bank"] = BankBenchmark.Run,
+    ["stream"] = StreamBenchmark.Run,
 };
 
 var chosen = args.Length == 0 ? [.. benchmarks.Keys] : args;

@@ -47,6 +47,9 @@ public sealed class StoreReader : IDisposable
 
     public StoreStatus Status() => Guard(() => StatusQuery.Run(connection, time.GetUtcNow()));
 
+    /// <summary>What registering the plan would change.</summary>
+    public SweepChange ChangeBy(SweepPlan plan) => Guard(() => SweepChange.Of(connection, plan));
+
     /// <summary>Trials that are planned or have a result, in the order in which they run.</summary>
     public IEnumerable<RecordedTrial> Trials() => StoreFault.GuardEach(Path, ReadTrials("number"));
 
