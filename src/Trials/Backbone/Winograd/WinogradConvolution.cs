@@ -57,6 +57,8 @@ internal sealed unsafe class WinogradConvolution<TTile> : IWinogradConvolution
 
     public long Scratch => Products * (long)(inputStep + productStep);
 
+    public long MultiplyAdds => (long)Products * tilesAlong * tilesAlong * Input.Channels * Output.Channels;
+
     private static int Products => TTile.Products * TTile.Products;
 
     public void Run(float* from, float* to, int groups, float* scratch)
