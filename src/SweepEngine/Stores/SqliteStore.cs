@@ -70,6 +70,9 @@ public sealed class SqliteStore : IDisposable
     /// <exception cref="SweepException">There is no store, or none that this version reads.</exception>
     public static StoreReader OpenReader(string path, TimeProvider? time = null) => new(path, time ?? TimeProvider.System);
 
+    /// <summary>What registering the plan would change. Nothing is written.</summary>
+    public SweepChange ChangeBy(SweepPlan plan) => Guard(() => SweepChange.Of(connection, plan));
+
     /// <summary>Makes these trials the plan of a sweep, in one transaction. Trials that are there already are kept as they are.</summary>
     /// <param name="sweep">The sweep's name.</param>
     /// <param name="fileText">The sweep file; every text it ever had is kept.</param>

@@ -156,9 +156,11 @@ internal sealed class StoreMerge(SqliteConnection connection, string path, TimeP
         SELECT bank, labels FROM source.kept_images WHERE true
         ON CONFLICT (bank) DO UPDATE SET labels = excluded.labels WHERE length(excluded.labels) > length(labels);
         INSERT INTO main.embedding (trial, step, epoch, space, bank, dimension, centre, scale, samples)
-        SELECT k.here, e.step, e.epoch, e.space, e.bank, e.dimension, e.centre, e.scale, e.samples
-        FROM temp.taken k JOIN source.embedding e ON e.trial = k.there
-        WHERE true
+        SELECT h.number, e.step, e.epoch, e.space, e.bank, e.dimension, e.centre, e.scale, e.samples
+        FROM source.embedding e
+        JOIN source.trial o ON o.number = e.trial
+        JOIN main.trial h ON h.id = o.id
+        WHERE e.step = 0 OR o.number IN (SELECT there FROM temp.taken)
         ON CONFLICT DO NOTHING;
         INSERT INTO main.baseline (name, space, verdict, evidence, spectrum)
         SELECT name, space, verdict, evidence, spectrum FROM source.baseline WHERE true
