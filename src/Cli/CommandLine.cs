@@ -19,6 +19,7 @@ internal static class CommandLine
             StatusCommand.Create(),
             ExportCommand.Create(),
             ReportCommand.Create(),
+            ShowCommand.Create(),
             ScoreCommand.Create(),
             FeaturesCommand.Create(),
             DataCommand.Create(),

@@ -87,7 +87,7 @@ internal static class DamageDrill
         return $"feature banks: {times} times; {rebuilt} built anew in part, {read} read as they were (the damage lay in what is not read); features equal every time";
 
         FeatureBank Bank(Action? onBuild = null) => FeatureBank.GetOrBuild(
-            site["cache"], train, test, AugmentationRecipe.Mild, 2, backbone, 0, _ => onBuild?.Invoke(), CancellationToken.None);
+            site["cache"], train, test, AugmentationRecipe.None, 2, backbone, 0, _ => onBuild?.Invoke(), CancellationToken.None);
     }
 
     private static string Databases(int times, Random random)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Spectre.Console;
 using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Cli;
@@ -13,9 +14,13 @@ internal static class StatusCommand
     {
         var store = Shared.Store();
         var json = Shared.Json();
-        var command = new Command("status", "Counts by state, live workers, rate and time left.") { store, json };
+        var watch = new Option<bool>("--watch") { Description = "Go on showing it, with the best trial so far and the share collapsed, until all trials have ended." };
+        var every = new Option<double>("--every") { Description = "Seconds between looks.", DefaultValueFactory = _ => 2 };
+        var command = new Command("status", "Counts by state, live workers, rate and time left.") { store, json, watch, every };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(watch)) return Watch(parsed.GetRequiredValue(store), parsed.GetValue(every));
+
             using var reader = SqliteStore.OpenReader(parsed.GetRequiredValue(store));
             var status = reader.Status();
             if (parsed.GetValue(json))
@@ -30,6 +35,24 @@ internal static class StatusCommand
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    private static int Watch(string store, double seconds)
+    {
+        if (!(seconds is >= 0.1 and <= 86_400)) throw new SweepException("--every must be a number of seconds, at least 0.1 and at most 86400.");
+
+        using var interruption = new Interruption(() => { });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        if (Console.IsErrorRedirected) console.Profile.Width = 400;
+        new WatchScreen(console, store, TimeSpan.FromSeconds(seconds)).Watch(
+            () =>
+            {
+                // A reader sees the store as it was at its first look, so each look has its own.
+                using var reader = SqliteStore.OpenReader(store);
+                return (reader.Status(), reader.Standing("embedding", "knn_top1"));
+            },
+            interruption.Token);
+        return ExitCodes.Done;
     }
 
     private static string Json(StoreStatus status) => new JsonObject

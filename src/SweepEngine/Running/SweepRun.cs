@@ -85,14 +85,28 @@ public sealed class SweepRun
         }
         catch (SweepException error)
         {
-            if (sink is { Fault: null }) sink.Flush();
-            disk.Outwait(() => Released(lease), cancel);
+            GiveBack(lease, sink, cancel);
             if (!StoreFault.IsFullDisk(error)) throw;
 
             // The runner could not write, such as a feature bank. It may be another disk than the store's.
             observer.Message($"{error.Message} Waiting for room on the disk.");
             Wait(cancel);
         }
+    }
+
+    /// <summary>Records what there is and gives the stack back, unless the lease is lost: then it has been.</summary>
+    private void GiveBack(StackLease lease, StackSink? sink, CancellationToken cancel)
+    {
+        try
+        {
+            if (sink is { Fault: null }) sink.Flush();
+        }
+        catch (LeaseLostException)
+        {
+            return;
+        }
+
+        disk.Outwait(() => Released(lease), cancel);
     }
 
     private void Announce(StackLease lease)

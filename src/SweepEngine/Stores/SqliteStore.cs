@@ -125,7 +125,7 @@ public sealed class SqliteStore : IDisposable
     /// <exception cref="LeaseLostException">Nothing was recorded.</exception>
     public void RecordCheckpoint(StackLease lease, RowBatch batch, long step, double seconds, Action<string> write) => Guard(() =>
     {
-        var checkpoint = files.Write(lease, step, seconds, write);
+        var checkpoint = WriteFile();
         try
         {
             using var transaction = ImmediateTransaction.Begin(connection, durable: true);
@@ -141,6 +141,20 @@ public sealed class SqliteStore : IDisposable
         {
             files.Delete(checkpoint.File);
             throw;
+        }
+
+        StoredCheckpoint WriteFile()
+        {
+            try
+            {
+                return files.Write(lease, step, seconds, write);
+            }
+            catch
+            {
+                // Whoever has the stack by now clears away what the late worker was writing.
+                leases.Ensure(lease.Stack, lease.Token);
+                throw;
+            }
         }
     });
 

@@ -63,6 +63,26 @@ internal static class StorePictures
         }
     }
 
+    public static IReadOnlyList<LossRow> Losses(SqliteConnection connection, string trial)
+    {
+        using var row = new Statement(
+            connection,
+            """
+            SELECT l.epoch, l.step, l.batches, l.total, l.invariance, l.variance, l.covariance
+            FROM trial t JOIN loss l ON l.trial = t.number
+            WHERE t.id = @trial ORDER BY l.step
+            """);
+        var rows = new List<LossRow>();
+        row.Start(trial);
+        while (row.Next())
+        {
+            rows.Add(new LossRow(
+                (int)row.Whole(0), row.Whole(1), (int)row.Whole(2), row.RealOrNull(3), row.RealOrNull(4), row.RealOrNull(5), row.RealOrNull(6)));
+        }
+
+        return rows;
+    }
+
     public static IReadOnlyDictionary<string, TimeSpan> StageTimes(SqliteConnection connection) => connection
         .Query<(string Stage, double Seconds)>("SELECT stage, sum(seconds) FROM stage_time GROUP BY stage ORDER BY stage")
         .ToDictionary(s => s.Stage, s => TimeSpan.FromSeconds(s.Seconds), StringComparer.Ordinal);

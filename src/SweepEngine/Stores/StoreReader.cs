@@ -68,6 +68,14 @@ public sealed class StoreReader : IDisposable
     /// <param name="trial">The trial's id.</param>
     public IEnumerable<RecordedLoss> LossesOf(string trial) => StoreFault.GuardEach(Path, ReadLosses("WHERE id = @trial", trial));
 
+    /// <summary>The loss rows of one trial, by step.</summary>
+    /// <param name="trial">The trial's id.</param>
+    public IReadOnlyList<LossRow> Losses(string trial) => Guard(() => StorePictures.Losses(connection, trial));
+
+    /// <summary>The best trial so far and the verdicts.</summary>
+    /// <param name="metric">Of a panel; more is better.</param>
+    public StoreStanding Standing(string space, string metric) => Guard(() => StandingQuery.Run(connection, space, metric));
+
     /// <summary>Metrics by trial, step, space and the metric's number.</summary>
     public IEnumerable<RecordedMetric> MetricValues() => StoreFault.GuardEach(Path, ReadMetricValues());
 

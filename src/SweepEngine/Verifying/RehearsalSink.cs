@@ -22,15 +22,15 @@ internal sealed class RehearsalSink(StackWork work, IReadOnlyDictionary<string, 
         if (row.Step <= steps[trial.Id]) Panels[trial.Id].Add(row);
     }
 
+    public void Baseline(string name, PanelRow row)
+    {
+    }
+
     public void Embedding(Trial trial, EmbeddingRow row)
     {
     }
 
     public void Spent(string stage, TimeSpan time)
-    {
-    }
-
-    public void Baseline(string name, PanelRow row)
     {
     }
 

@@ -27,7 +27,7 @@ public sealed class WorkerProcessTests
             workers[one] = Start(sweep, "pace=4", "checkpoint=0.05");
         }
 
-        Array.ForEach(workers, Finish);
+        foreach (var worker in workers) Finish(worker);
 
         Assert.Equal(Undisturbed(24), Record(sweep));
     }
@@ -42,8 +42,7 @@ public sealed class WorkerProcessTests
         Signal(late, "STOP");
         var before = Record(sweep);
 
-        var other = Start(sweep, "lease=60");
-        Finish(other);
+        Assert.Equal("", Finish(Start(sweep, "lease=60")));
         Signal(late, "CONT");
         Assert.True(late.WaitForExit(TimeSpan.FromMinutes(1)));
 
@@ -59,7 +58,7 @@ public sealed class WorkerProcessTests
         sweep.Register(Rules, Trials(120));
 
         var workers = Enumerable.Range(0, 6).Select(_ => Start(sweep)).ToArray();
-        Array.ForEach(workers, Finish);
+        Assert.All(workers, worker => Assert.Equal("", Finish(worker)));
 
         Assert.Equal(Undisturbed(120), Record(sweep));
         using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={sweep.Database};Pooling=False");
@@ -74,14 +73,27 @@ public sealed class WorkerProcessTests
         sweep.Register(Rules, Trials(16));
 
         var workers = new[] { "jump=0.3", "jump=0.5" }.Select(jump => Start(sweep, jump, "pace=4", "checkpoint=0.1")).ToArray();
-        foreach (var worker in workers)
-        {
-            Assert.True(worker.WaitForExit(TimeSpan.FromMinutes(2)));
-            Assert.Equal(0, worker.ExitCode);
-            worker.Dispose();
-        }
+        foreach (var worker in workers) Finish(worker);
 
         Assert.Equal(Undisturbed(16), Record(sweep));
+    }
+
+    [Fact]
+    public void A_trial_that_ends_its_process_is_found_fails_alone_and_says_how()
+    {
+        using var sweep = new FormulaSweep();
+        sweep.Register(
+            new SweepRules { MostRetries = 1 },
+            Trials(4).Append(FormulaRunner.Trial(9, ("formula.ending", "crash"))).Concat(Trials(8).Skip(4)));
+
+        var summary = new Supervision(sweep.Store, 2, _ => new FormulaProcess(Start(sweep, "supervised=1", "width=8")), sweep.Observer)
+            .Run(TestContext.Current.CancellationToken);
+
+        Assert.Equal((8, 1), (summary.Status.Completed, summary.Status.Failed));
+        var guilty = Assert.Single(sweep.Trials(), t => t.State == TrialState.Failed);
+        Assert.Equal((9L, "error"), (guilty.Seed, guilty.FailureClass));
+        Assert.Contains("was ended by SIGABRT", guilty.Reason);
+        Assert.Contains($"trial {guilty.Id} crashed", guilty.Reason);
     }
 
     private static IEnumerable<Trial> Trials(int count) => Enumerable.Range(0, count).Select(i =>
@@ -112,12 +124,14 @@ public sealed class WorkerProcessTests
         RedirectStandardError = true,
     })!;
 
-    private static void Finish(Process worker)
+    /// <returns>What it had to say.</returns>
+    private static string Finish(Process worker)
     {
-        var error = worker.StandardError.ReadToEnd();
+        using var finished = worker;
+        var said = worker.StandardError.ReadToEnd();
         Assert.True(worker.WaitForExit(TimeSpan.FromMinutes(2)));
-        Assert.Equal((0, ""), (worker.ExitCode, error));
-        worker.Dispose();
+        Assert.True(worker.ExitCode == 0, said);
+        return said;
     }
 
     private static void Signal(Process process, string name) => Process.Start("sh", ["-c", $"kill -{name} {process.Id}"]).WaitForExit();
@@ -127,5 +141,20 @@ public sealed class WorkerProcessTests
         for (var watch = Stopwatch.StartNew(); !holds() && watch.Elapsed < TimeSpan.FromMinutes(1); Thread.Sleep(10))
         {
         }
+    }
+
+    private sealed class FormulaProcess(Process process) : IWorkerProcess
+    {
+        public string Identity { get; } = WorkerIdentity.Supervised(process.Id, Environment.ProcessId);
+
+        public int? ExitCode => process.HasExited ? process.ExitCode : null;
+
+        public string LastOutput => field ??= process.StandardError.ReadToEnd();
+
+        public void AskToStop() => Signal(process, "TERM");
+
+        public void Kill() => process.Kill();
+
+        public void Dispose() => process.Dispose();
     }
 }

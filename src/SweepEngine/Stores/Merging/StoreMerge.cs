@@ -58,8 +58,8 @@ internal sealed class StoreMerge(SqliteConnection connection, string path, TimeP
         INSERT INTO main.metric (name, position, doc)
         SELECT name, (SELECT count(*) FROM main.metric), doc FROM source.metric WHERE true
         ON CONFLICT (name) DO NOTHING;
-        INSERT INTO main.parameter (name, position, kind, default_value, doc)
-        SELECT name, (SELECT count(*) FROM main.parameter), kind, default_value, doc FROM source.parameter WHERE true
+        INSERT INTO main.parameter (name, position, kind, default_value, doc, incidental)
+        SELECT name, (SELECT count(*) FROM main.parameter), kind, default_value, doc, incidental FROM source.parameter WHERE true
         ON CONFLICT (name) DO NOTHING;
         """);
 
@@ -90,6 +90,7 @@ internal sealed class StoreMerge(SqliteConnection connection, string path, TimeP
                 WHERE p.there_state <> 'pending' AND coalesce(p.here_state, 'pending') = 'pending';
             DELETE FROM main.loss WHERE trial IN (SELECT here FROM temp.taken);
             DELETE FROM main.evaluation WHERE trial IN (SELECT here FROM temp.taken);
+            DELETE FROM main.embedding WHERE step > 0 AND trial IN (SELECT here FROM temp.taken);
             UPDATE main.trial SET
                 (stack, state, failure_class, reason, epochs, steps, seconds, retries, started_utc, finished_utc, digest) =
                 (SELECT NULL, s.state, s.failure_class, s.reason, s.epochs, s.steps, s.seconds, s.retries, s.started_utc, s.finished_utc,
@@ -126,7 +127,9 @@ internal sealed class StoreMerge(SqliteConnection connection, string path, TimeP
                 INSERT INTO main.stack_member (stack, place, trial)
                 SELECT @here, m.place, k.here
                 FROM source.stack_member m JOIN temp.taken k ON k.there = m.trial
-                WHERE m.stack = @there AND k.there_stack = @there
+                WHERE m.stack = @there AND k.there_stack = @there;
+                INSERT INTO main.stage_time (stack, stage, seconds)
+                SELECT @here, stage, seconds FROM source.stage_time WHERE stack = @there
                 """,
                 new { here, there });
         }
@@ -149,6 +152,16 @@ internal sealed class StoreMerge(SqliteConnection connection, string path, TimeP
         CROSS JOIN source.metric n ON n.number = p.metric
         CROSS JOIN main.metric m ON m.name = n.name
         CROSS JOIN main.evaluation e ON e.trial = k.here AND e.step = s.step AND e.space = s.space;
+        INSERT INTO main.kept_images (bank, labels)
+        SELECT bank, labels FROM source.kept_images WHERE true
+        ON CONFLICT (bank) DO UPDATE SET labels = excluded.labels WHERE length(excluded.labels) > length(labels);
+        INSERT INTO main.embedding (trial, step, epoch, space, bank, dimension, centre, scale, samples)
+        SELECT h.number, e.step, e.epoch, e.space, e.bank, e.dimension, e.centre, e.scale, e.samples
+        FROM source.embedding e
+        JOIN source.trial o ON o.number = e.trial
+        JOIN main.trial h ON h.id = o.id
+        WHERE e.step = 0 OR o.number IN (SELECT there FROM temp.taken)
+        ON CONFLICT DO NOTHING;
         INSERT INTO main.baseline (name, space, verdict, evidence, spectrum)
         SELECT name, space, verdict, evidence, spectrum FROM source.baseline WHERE true
         ON CONFLICT (name) DO NOTHING;

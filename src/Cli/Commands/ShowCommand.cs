@@ -1,0 +1,23 @@
+using System.CommandLine;
+using VicRegSweeps.Reports;
+using VicRegSweeps.SweepEngine;
+
+namespace VicRegSweeps.Cli;
+
+/// <summary><c>show STORE TRIAL</c>: everything about one trial.</summary>
+internal static class ShowCommand
+{
+    public static Command Create()
+    {
+        var store = Shared.Store();
+        var trial = new Argument<string>("TRIAL") { Description = "The trial's id, or the beginning of it." };
+        var command = new Command("show", "Everything about one trial; for a failed or collapsed one, how it differs from its nearest healthy neighbour.") { store, trial };
+        command.SetAction(parsed =>
+        {
+            using var reader = SqliteStore.OpenReader(parsed.GetRequiredValue(store));
+            TrialPortrait.Write(reader, parsed.GetRequiredValue(trial), Console.Error);
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}

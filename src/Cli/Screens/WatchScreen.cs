@@ -1,0 +1,90 @@
+using System.Globalization;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+using VicRegSweeps.SweepEngine;
+
+namespace VicRegSweeps.Cli;
+
+/// <summary>Where a sweep stands, drawn again and again by one thread: a panel on a terminal, else a line whenever something changed.</summary>
+internal sealed class WatchScreen(IAnsiConsole console, string store, TimeSpan every)
+{
+    private const string Metric = "knn_top1";
+
+    private static readonly string[] Spaces = ["representation", "embedding"];
+
+    /// <summary>Watches until all trials have ended, or until it is cancelled.</summary>
+    /// <param name="read">Reads the store anew.</param>
+    public void Watch(Func<(StoreStatus Status, StoreStanding Standing)> read, CancellationToken cancel)
+    {
+        if (console.Profile.Out.IsTerminal)
+        {
+            console.Live(new Text("")).Start(live => Until(read, (status, standing) => live.UpdateTarget(Panel(status, standing)), cancel));
+            return;
+        }
+
+        var last = "";
+        Until(
+            read,
+            (status, standing) =>
+            {
+                var line = Line(status, standing);
+                if (line != last) console.WriteLine(last = line);
+            },
+            cancel);
+    }
+
+    /// <summary>What the panel holds, for screens and for logs.</summary>
+    public static string Line(StoreStatus status, StoreStanding standing) => string.Join(
+        "; ",
+        Rows(status, standing).Select(row => $"{row.Name} {row.Value}"));
+
+    private static IEnumerable<(string Name, string Value)> Rows(StoreStatus status, StoreStanding standing)
+    {
+        var states = new (int Count, string Name)[]
+        {
+            (status.Completed, "completed"), (status.Stopped, "stopped"), (status.Failed, "failed"), (status.Running, "running"), (status.Pending, "pending"),
+        };
+        yield return ("trials", Invariant($"{status.Finished:#,0} of {status.Total:#,0} finished: ") + string.Join(", ", states.Select(s => Invariant($"{s.Count:#,0} {s.Name}"))));
+        yield return ("rate", Invariant($"{status.FinishedLately / StoreStatus.Window.TotalMinutes:0.0} trials a minute"));
+        if (status.TimeLeft is { } left && status.Finished < status.Total) yield return ("left", $"about {Quantity.Of(left)}");
+        yield return ("workers", status.Workers.Count == 0 ? "none" : string.Join(", ", status.Workers));
+        if (standing.Best is { } best) yield return ("best so far", Invariant($"{best.Value:0.000} embedding/{Metric} (trial {best.Id})"));
+        var collapsed = Spaces.Select(space => (Space: space, Share: standing.ShareCollapsed(space))).Where(s => s.Share is not null).ToList();
+        if (collapsed.Count > 0) yield return ("collapsed", string.Join(", ", collapsed.Select(s => Invariant($"{100 * s.Share:0} % of {s.Space}s"))));
+    }
+
+    private void Until(Func<(StoreStatus Status, StoreStanding Standing)> read, Action<StoreStatus, StoreStanding> show, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var (status, standing) = read();
+            show(status, standing);
+            if (status.Pending + status.Running == 0 || cancel.WaitHandle.WaitOne(every)) return;
+        }
+    }
+
+    private Panel Panel(StoreStatus status, StoreStanding standing)
+    {
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn();
+        foreach (var (name, value) in Rows(status, standing)) grid.AddRow(new Markup($"[grey]{name}[/]"), new Text(value));
+        return new Panel(new Rows(new IRenderable[] { Bar(status), new Text(""), grid }))
+        {
+            Header = new PanelHeader($" {Markup.Escape(store)} "),
+            Border = BoxBorder.Rounded,
+        };
+    }
+
+    /// <summary>One cell of the bar a state, in letters too: colours alone would not tell.</summary>
+    private static BreakdownChart Bar(StoreStatus status)
+    {
+        var chart = new BreakdownChart().FullSize();
+        chart.AddItem("completed", status.Completed, Color.Green);
+        chart.AddItem("stopped", status.Stopped, Color.Yellow);
+        chart.AddItem("failed", status.Failed, Color.Red);
+        chart.AddItem("running", status.Running, Color.Blue);
+        chart.AddItem("pending", status.Pending, Color.Grey);
+        return chart;
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,144 @@
+using System.Globalization;
+using VicRegSweeps.SweepEngine;
+
+namespace VicRegSweeps.Reports;
+
+/// <summary>Everything about one trial, as text.</summary>
+public static class TrialPortrait
+{
+    private const int MostRows = 12;
+
+    /// <param name="id">The trial's id, or the beginning of it.</param>
+    /// <exception cref="SweepException">There is no such trial, or several.</exception>
+    public static void Write(StoreReader store, string id, TextWriter to)
+    {
+        var trials = store.Trials().ToList();
+        var trial = TrialLookup.Find(trials, id, "TRIAL");
+        var varying = VaryingParameters.Of(store);
+        Head(to, trial);
+        if (trial.State is TrialState.Failed or TrialState.Stopped || (trial.State == TrialState.Completed && !HealthyNeighbour.IsHealthy(trial)))
+        {
+            Compare(to, store, trial, HealthyNeighbour.Of(trial, trials, varying), varying);
+        }
+
+        Settings(to, store, trial, varying);
+        Seeds(to, store, trial, trials);
+        Metrics(to, store, trial);
+        Curve(to, store, trial);
+        Embedding(to, store, trial);
+    }
+
+    private static void Head(TextWriter to, RecordedTrial trial)
+    {
+        Line(to, $"trial {trial.Id}, seed {trial.Seed}, point {trial.Point}{(trial.Block.Length > 0 ? $", block {Safe(trial.Block)}" : "")}");
+        var ended = trial.Seconds is { } seconds ? $" after {trial.Epochs} epochs, {trial.Steps} steps and {seconds:0.0} s" : "";
+        Line(to, $"{TrialStates.Text(trial.State)}{ended}{(trial.State == TrialState.Stopped ? " (censored: its values are those of that step)" : "")}");
+        if (TrialsTable.Reason(trial) is { } reason) Line(to, $"  {Safe(reason)}");
+        Verdict(to, "representation", trial.Representation);
+        Verdict(to, "embedding", trial.Embedding);
+    }
+
+    private static void Verdict(TextWriter to, string space, FinalPanel? panel)
+    {
+        if (panel is not null) Line(to, $"{space}: {(panel.Verdict == "none" ? "no" : panel.Verdict)} collapse, {Safe(panel.Evidence)} (epoch {panel.Epoch})");
+    }
+
+    private static void Compare(TextWriter to, StoreReader store, RecordedTrial trial, RecordedTrial? neighbour, IReadOnlyList<string> varying)
+    {
+        Title(to, "How it differs from its nearest healthy neighbour");
+        if (neighbour is null)
+        {
+            Line(to, $"  No trial of the store completed without collapse.");
+            return;
+        }
+
+        var differing = HealthyNeighbour.Differing(trial, neighbour, varying).ToList();
+        Rows(to, ["", trial.Id, neighbour.Id],
+        [
+            .. differing.Select(name => new[] { name, Value(trial, name), Value(neighbour, name) }),
+            .. trial.Seed == neighbour.Seed ? Array.Empty<string[]>() : [["seed", $"{trial.Seed}", $"{neighbour.Seed}"]],
+            .. FinalMetrics.Names(store).Zip(FinalMetrics.Of(store, trial), FinalMetrics.Of(store, neighbour))
+                .Where(m => Headline(m.First)).Select(m => new[] { m.First, Number(m.Second), Number(m.Third) }),
+        ]);
+        if (differing.Count == 0) Line(to, $"  Nothing but the seed differs.");
+    }
+
+    private static void Settings(TextWriter to, StoreReader store, RecordedTrial trial, IReadOnlyList<string> varying)
+    {
+        Title(to, "Settings (* varies in the sweep)");
+        Rows(to, ["parameter", "value", "default"], store.Parameters.Where(p => trial.Settings.ContainsKey(p.Name)).Select(p => new[]
+        {
+            $"{p.Name}{(varying.Contains(p.Name) ? " *" : "")}", Value(trial, p.Name), trial.Settings[p.Name].Text == p.Default ? "" : Safe(p.Default ?? "none"),
+        }));
+    }
+
+    private static void Seeds(TextWriter to, StoreReader store, RecordedTrial trial, List<RecordedTrial> trials)
+    {
+        var others = trials.Where(t => t.Point == trial.Point).ToList();
+        if (others.Count < 2) return;
+
+        Title(to, "The seeds of its point");
+        var names = FinalMetrics.Names(store);
+        var shown = names.Index().Where(n => Headline(n.Item)).ToList();
+        Rows(to, ["trial", "seed", "state", .. shown.Select(n => n.Item)], others.Select(t =>
+        {
+            var values = FinalMetrics.Of(store, t).ToList();
+            return (string[])[t.Id == trial.Id ? $"{t.Id} *" : t.Id, $"{t.Seed}", TrialStates.Text(t.State), .. shown.Select(n => Number(values[n.Index]))];
+        }));
+    }
+
+    private static void Metrics(TextWriter to, StoreReader store, RecordedTrial trial)
+    {
+        if (trial.Embedding is null && trial.Representation is null) return;
+
+        Title(to, "Metrics of the last evaluation");
+        Rows(to, ["metric", "embedding", "representation", "meaning"], store.Metrics.Index().Select(m => new[]
+        {
+            m.Item.Name, Number(trial.Embedding?.Values[m.Index]), Number(trial.Representation?.Values[m.Index]), Safe(m.Item.Doc),
+        }));
+    }
+
+    private static void Curve(TextWriter to, StoreReader store, RecordedTrial trial)
+    {
+        var rows = store.Losses(trial.Id);
+        if (rows.Count == 0) return;
+
+        var shown = rows.Count <= MostRows ? rows : [.. Enumerable.Range(0, MostRows).Select(i => rows[i * (rows.Count - 1) / (MostRows - 1)])];
+        Title(to, rows.Count > MostRows ? $"Loss terms, {MostRows} of {rows.Count} rows" : "Loss terms");
+        Rows(to, ["epoch", "step", .. LossTerms.Names], shown.Select(r => (string[])
+            [$"{r.Epoch}", $"{r.Step}", .. LossTerms.Of(r).Select(Number)]));
+    }
+
+    private static void Embedding(TextWriter to, StoreReader store, RecordedTrial trial)
+    {
+        foreach (var kept in store.Embeddings().Where(e => e.Trial == trial.Id))
+        {
+            Line(to, $"\nThe store keeps the {kept.Space} of {store.Embedding(kept.Number).Rows} held-out images in {kept.Dimension} dimensions (step {kept.Step}).");
+        }
+    }
+
+    private static bool Headline(string metric) =>
+        metric.StartsWith("loss/", StringComparison.Ordinal) || metric.EndsWith("/knn_top1", StringComparison.Ordinal)
+        || metric.EndsWith("/participation_ratio", StringComparison.Ordinal) || metric.EndsWith("/std_mean", StringComparison.Ordinal);
+
+    private static string Value(RecordedTrial trial, string name) => Safe(trial.Settings.GetValueOrDefault(name)?.Text ?? "absent");
+
+    private static string Number(double? value) => value is { } number ? Shown.Number(number) : "–";
+
+    /// <summary>Without what a terminal would obey.</summary>
+    private static string Safe(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+
+    private static void Title(TextWriter to, string title) => to.Write($"\n{title}\n");
+
+    private static void Rows(TextWriter to, IReadOnlyList<string> header, IEnumerable<string[]> rows)
+    {
+        var all = rows.Prepend([.. header]).ToList();
+        var widths = header.Select((_, column) => all.Max(row => row[column].Length)).ToList();
+        foreach (var row in all)
+        {
+            to.Write($"  {string.Join("  ", row.Select((cell, column) => column == row.Length - 1 ? cell : cell.PadRight(widths[column])))}".TrimEnd() + "\n");
+        }
+    }
+
+    private static void Line(TextWriter to, FormattableString line) => to.Write(line.ToString(CultureInfo.InvariantCulture) + "\n");
+}

@@ -1,0 +1,80 @@
+using VicRegSweeps.SweepEngine;
+
+namespace VicRegSweeps.Reports;
+
+/// <summary>A choice of trials in the language of a sweep file's <c>exclude</c>, over settings, results and metrics.</summary>
+public static class WhereExpression
+{
+    private static readonly string[] Wholes = ["seed", "epochs", "steps"];
+
+    /// <param name="text">
+    /// Such as <c>loss.variance_weight == 25 and embedding.knn_top1 > 0.3 and state == completed</c>: a metric has a dot where its
+    /// column has a slash.
+    /// </param>
+    /// <exception cref="SweepException">The text makes no sense.</exception>
+    public static Func<RecordedTrial, bool> Of(StoreReader store, string text)
+    {
+        var names = FinalMetrics.Names(store);
+        var catalogue = CatalogueOf(store, names);
+        var holds = Condition.Parse(text, catalogue, "--where");
+        var parameters = catalogue.Parameters;
+        return trial =>
+        {
+            var known = Values(store, trial, names);
+            return holds(new TrialSettings(catalogue, parameters.Select(p => known.GetValueOrDefault(p.Name)))) == true;
+        };
+    }
+
+    /// <summary>Every name there is; where the values are texts, those that occur may stand without quotes.</summary>
+    private static ParameterCatalogue CatalogueOf(StoreReader store, IReadOnlyList<string> metrics)
+    {
+        var parameters = new OrderedDictionary<string, Parameter>(StringComparer.Ordinal);
+        var settings = store.Settings().ToList();
+        foreach (var name in store.Parameters.Select(p => p.Name))
+        {
+            var values = settings.Select(s => s.GetValueOrDefault(name)).OfType<ParameterValue>().Distinct().ToList();
+            Add(name, values.Count > 0 && values.All(v => v.Truth is not null) ? ParameterKind.Truth
+                : values.All(v => v.Number is not null) ? ParameterKind.Real : ParameterKind.Word, [.. values.Where(v => v.Number is null).Select(v => v.Text)]);
+        }
+
+        foreach (var name in Wholes) Add(name, ParameterKind.Integer, []);
+        Add("seconds", ParameterKind.Real, []);
+        Add("trial", ParameterKind.Path, []);
+        Add("block", ParameterKind.Path, [.. store.Trials().Select(t => t.Block).Distinct()]);
+        Add("state", ParameterKind.Word, [.. Enum.GetValues<TrialState>().Select(TrialStates.Text)]);
+        Add("failure_class", ParameterKind.Word, [.. FailureClasses.All.OfType<string>()]);
+        foreach (var space in new[] { "embedding", "representation" }) Add($"collapse_{space}", ParameterKind.Word, ["none", "dimensional", "complete"]);
+        foreach (var name in metrics) Add(name.Replace('/', '.'), ParameterKind.Real, []);
+        return new ParameterCatalogue(parameters.Values);
+
+        void Add(string name, ParameterKind kind, IReadOnlyList<string> words) => parameters.TryAdd(
+            name, new Parameter { Name = name, Kind = kind, Default = null, Doc = "", Words = words });
+    }
+
+    private static Dictionary<string, ParameterValue> Values(StoreReader store, RecordedTrial trial, IReadOnlyList<string> metrics)
+    {
+        var values = new Dictionary<string, ParameterValue>(trial.Settings, StringComparer.Ordinal);
+        Number("seed", trial.Seed);
+        Number("epochs", trial.Epochs);
+        Number("steps", trial.Steps);
+        Number("seconds", trial.Seconds);
+        Text("trial", trial.Id);
+        Text("block", trial.Block);
+        Text("state", TrialStates.Text(trial.State));
+        Text("failure_class", trial.FailureClass);
+        Text("collapse_embedding", trial.Embedding?.Verdict);
+        Text("collapse_representation", trial.Representation?.Verdict);
+        foreach (var (name, value) in metrics.Zip(FinalMetrics.Of(store, trial))) Number(name.Replace('/', '.'), value);
+        return values;
+
+        void Number(string name, double? value)
+        {
+            if (value is { } number) values.TryAdd(name, ParameterValue.Of(number));
+        }
+
+        void Text(string name, string? value)
+        {
+            if (value is not null) values.TryAdd(name, ParameterValue.Of(value));
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>Finds the best trial so far and counts verdicts, at the last evaluation of every trial that has ended.</summary>
+internal static class StandingQuery
+{
+    /// <param name="metric">A panel's metric, more of which is better.</param>
+    public static StoreStanding Run(SqliteConnection connection, string space, string metric)
+    {
+        var best = connection.QueryFirstOrDefault<(string? Id, double Value)>(
+            """
+            SELECT t.id, p.value
+            FROM recorded_trial t
+            JOIN evaluation e ON e.number =
+                (SELECT number FROM evaluation WHERE trial = t.number AND space = @space ORDER BY step DESC LIMIT 1)
+            JOIN panel p ON p.evaluation = e.number AND p.metric = (SELECT number FROM metric WHERE name = @metric)
+            WHERE t.state IN ('completed', 'stopped') AND p.value IS NOT NULL
+            ORDER BY p.value DESC, t.number LIMIT 1
+            """,
+            new { space, metric });
+        var verdicts = connection.Query<(string Space, string Verdict, long Count)>(
+            """
+            SELECT e.space, e.verdict, count(*)
+            FROM recorded_trial t
+            JOIN evaluation e ON e.trial = t.number
+            WHERE t.state IN ('completed', 'stopped')
+              AND e.step = (SELECT max(step) FROM evaluation WHERE trial = t.number AND space = e.space)
+            GROUP BY e.space, e.verdict
+            """);
+        return new StoreStanding(
+            best.Id is null ? null : new StandingTrial(best.Id, best.Value),
+            verdicts.ToDictionary(v => (v.Space, v.Verdict), v => (int)v.Count));
+    }
+}
