@@ -8,7 +8,7 @@ public sealed class WinogradConvolutionTests : IDisposable
 {
     private readonly DisposeScope scope = NewDisposeScope();
 
-    /// <remarks>Five groups of maps of 16 are more panels than one block has, for 64 channels.</remarks>
+    /// <remarks>Most have more panels than one block, and some a number that is no multiple of a block's.</remarks>
     [Theory]
     [InlineData(3, 64, 32, false, 1)]
     [InlineData(64, 64, 16, true, 5)]
