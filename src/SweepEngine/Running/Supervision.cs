@@ -93,7 +93,7 @@ public sealed class Supervision(
     {
         var outOfMemory = options.OutOfMemoryKills() > place.OutOfMemoryKills;
         var death = WorkerExit.Death(process.Identity, code, outOfMemory, process.LastOutput);
-        var done = new FullDisk(store.Path, observer, options.PollEvery, time).Outwait(() => store.Bury(death), CancellationToken.None);
+        var done = new Patience(store.Path, observer, options.PollEvery, time).Outwait(() => store.Bury(death), CancellationToken.None);
         place.BarrenDeaths = done is null && code != WorkerExit.Interrupted ? place.BarrenDeaths + 1 : 0;
         if (place.BarrenDeaths >= options.MostBarrenDeaths)
         {

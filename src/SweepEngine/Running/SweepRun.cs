@@ -11,7 +11,7 @@ public sealed class SweepRun
     private readonly IRunObserver observer;
     private readonly SweepRunOptions options;
     private readonly TimeProvider time;
-    private readonly FullDisk disk;
+    private readonly Patience patience;
     private readonly StackWidths widths;
 
     public SweepRun(
@@ -22,7 +22,7 @@ public sealed class SweepRun
         this.observer = observer;
         this.options = options ?? new SweepRunOptions();
         this.time = time ?? TimeProvider.System;
-        disk = new FullDisk(store.Path, observer, this.options.PollEvery, this.time);
+        patience = new Patience(store.Path, observer, this.options.PollEvery, this.time);
         widths = new StackWidths(runner, this.options.StackWidth);
     }
 
@@ -35,7 +35,7 @@ public sealed class SweepRun
         {
             while (!cancel.IsCancellationRequested)
             {
-                var answer = disk.Outwait(() => store.LeaseNext(request), cancel);
+                var answer = patience.Outwait(() => store.LeaseNext(request), cancel);
                 if (answer.Lease is not null)
                 {
                     Train(answer.Lease, cancel);
@@ -72,7 +72,7 @@ public sealed class SweepRun
                 next = Train(next, sink, stop.Token);
             }
 
-            disk.Outwait(() => Released(lease), cancel);
+            patience.Outwait(() => Released(lease), cancel);
         }
         catch (Exception error) when (error is LeaseLostException || sink?.Fault is LeaseLostException || renewal.Lost)
         {
@@ -106,7 +106,7 @@ public sealed class SweepRun
             return;
         }
 
-        disk.Outwait(() => Released(lease), cancel);
+        patience.Outwait(() => Released(lease), cancel);
     }
 
     private void Announce(StackLease lease)

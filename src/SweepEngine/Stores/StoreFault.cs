@@ -13,6 +13,10 @@ internal static class StoreFault
         || (error is IOException && (error.HResult & 0xFFFF) is 28 or 112)    // ENOSPC; ERROR_DISK_FULL
         || (error.InnerException is { } inner && IsFullDisk(inner));
 
+    /// <summary>Whether other processes kept the store locked: a matter of time.</summary>
+    public static bool IsBusy(Exception error) =>
+        error is SqliteException { SqliteErrorCode: Busy or Protocol } || (error.InnerException is { } inner && IsBusy(inner));
+
     /// <summary>Runs what touches the database; its errors come out as sentences.</summary>
     public static T Guard<T>(string path, Func<T> action)
     {

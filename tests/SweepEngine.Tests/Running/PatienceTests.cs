@@ -2,8 +2,8 @@ using Microsoft.Data.Sqlite;
 
 namespace VicRegSweeps.SweepEngine.Tests;
 
-/// <summary>A full disk is waited out, with one word when it begins and one when it ends.</summary>
-public sealed class FullDiskTests
+/// <summary>What passes by itself is waited out: a full disk, with a word when it begins and when it ends, and a store that others keep locked.</summary>
+public sealed class PatienceTests
 {
     private static readonly Exception[] Full =
     [
@@ -18,7 +18,7 @@ public sealed class FullDiskTests
         var observer = new RecordingObserver();
         var writes = 0;
 
-        var result = new FullDisk("sweep.db", observer, TimeSpan.FromMilliseconds(1), TimeProvider.System).Outwait(
+        var result = new Patience("sweep.db", observer, TimeSpan.FromMilliseconds(1), TimeProvider.System).Outwait(
             () => writes++ < Full.Length ? throw Full[writes - 1] : "written", CancellationToken.None);
 
         Assert.Equal("written", result);
@@ -26,8 +26,19 @@ public sealed class FullDiskTests
     }
 
     [Fact]
+    public void A_store_that_others_keep_locked_is_tried_again()
+    {
+        var tries = 0;
+
+        var result = new Patience("sweep.db", new RecordingObserver(), TimeSpan.FromHours(1), TimeProvider.System).Outwait(
+            () => tries++ < 2 ? throw new SweepException("locked", new SqliteException("database is locked", 5)) : tries, CancellationToken.None);
+
+        Assert.Equal(3, result);
+    }
+
+    [Fact]
     public void Other_faults_are_not_waited_out() => Assert.Throws<IOException>(() =>
-        new FullDisk("sweep.db", new RecordingObserver(), TimeSpan.FromHours(1), TimeProvider.System)
+        new Patience("sweep.db", new RecordingObserver(), TimeSpan.FromHours(1), TimeProvider.System)
             .Outwait<int>(() => throw new IOException("broken", 5), CancellationToken.None));
 
     [Fact]
@@ -36,7 +47,7 @@ public sealed class FullDiskTests
         using var cancel = new CancellationTokenSource(10);
 
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            new FullDisk("sweep.db", new RecordingObserver(), TimeSpan.FromHours(1), TimeProvider.System)
+            new Patience("sweep.db", new RecordingObserver(), TimeSpan.FromHours(1), TimeProvider.System)
                 .Outwait<int>(() => throw Full[0], cancel.Token));
     }
 
