@@ -51,13 +51,13 @@ internal sealed class TimedSink(ITrialSink inner) : ITrialSink
         inner.Progress(progress);
     }
 
-    /// <returns>Null when too little was done to tell.</returns>
+    /// <returns>Null when too little was done to tell, or when the backbone took part in every step.</returns>
     public StackPace? Pace(IReadOnlyList<Trial> trials, string device, bool calibration)
     {
         var cost = TrialCost.Of(trials[0].Settings);
         var trialSteps = works / (double)cost.Steps;
         var stepping = lastStep - evaluating;
-        if (trialSteps == 0 || stepping < 0.2)
+        if (trialSteps == 0 || stepping < 0.2 || TrialInputs.IsStream(trials[0].Settings))
             return null;
         return new StackPace(
             PaceFile.Machine(device),
