@@ -45,7 +45,7 @@ internal static class EvaluationBenchmark
     {
         var (reference, heldOut) = (s.Integer("eval.reference_images"), s.Integer("eval.images"));
         return new StackData(
-            "random", Features(16), 8, 2,
+            "random", Features(16), 8, 2, null,
             Features(reference), randint(10, [reference]), Features(heldOut), randint(10, [heldOut]), Features(heldOut), Features(heldOut));
 
         static Tensor Features(int images) => randn(images, StackLayout.Features);

@@ -16,14 +16,14 @@ internal static class ExportBenchmark
 
     public static void Run()
     {
-        Export(100);
-        var few = Export(1_000);
-        var many = Export(10_000);
+        OneExport(100);
+        var few = OneExport(1_000);
+        var many = OneExport(10_000);
         Console.WriteLine(Invariant(
             $"export --csv: 10000 trials, {Metrics.Length * 2} metrics, {LossRows * 10_000} rows of curves: {many.Seconds:0.00} s, best of {Rounds}; live memory at most {many.MegaBytes:0.0} MB, {few.MegaBytes:0.0} MB for a tenth of the trials"));
     }
 
-    private static (double Seconds, double MegaBytes) Export(int trials)
+    private static (double Seconds, double MegaBytes) OneExport(int trials)
     {
         var folder = Directory.CreateTempSubdirectory("export-benchmark-").FullName;
         try
@@ -49,7 +49,7 @@ internal static class ExportBenchmark
     {
         var watch = Stopwatch.StartNew();
         using var reader = SqliteStore.OpenReader(path);
-        CsvExport.Write(reader, Path.Combine(folder, "csv"));
+        Export.Csv(reader, Path.Combine(folder, "csv"));
         return watch.Elapsed.TotalSeconds;
     }
 

@@ -12,6 +12,9 @@ Dictionary<string, Action> benchmarks = new()
     ["memory"] = MemoryBenchmark.Run,
     ["store"] = StoreBenchmark.Run,
     ["export"] = ExportBenchmark.Run,
+    ["backbone"] = BackboneBenchmark.Run,
+    ["bank"] = BankBenchmark.Run,
+    ["stream"] = StreamBenchmark.Run,
 };
 
 var chosen = args.Length == 0 ? [.. benchmarks.Keys] : args;

@@ -52,7 +52,7 @@ internal static class StepBenchmark
     }
 
     /// <summary>Operations a second when every core multiplies matrices of its own.</summary>
-    private static double MatrixProductRate(int cores)
+    internal static double MatrixProductRate(int cores)
     {
         const int size = 768;
         const int repetitions = 40;

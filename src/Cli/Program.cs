@@ -1,3 +1,4 @@
 using VicRegSweeps.Cli;
 
+Permissions.Restrict();
 return CommandLine.Run(args);

@@ -62,14 +62,9 @@ internal static class Training
     private static void Register(SqliteStore store, VicRegRunner runner, SweepPlan plan, Screen screen)
     {
         screen.Message(Invariant($"{plan.File.Name}: {plan.Points} points × {plan.File.Seeds.Count} seeds = {plan.TrialCount} trials"));
-        var registration = store.Register(
-            plan.File.Name, plan.File.Question ?? "", plan.File.Text, plan.Trials(), runner.StackKey, SweepRules.Of(plan.File));
-        if (registration.Kept + registration.Orphaned > 0)
-        {
-            var done = store.Status().Finished;
-            screen.Message(Invariant(
-                $"Continuing: {registration.Added} trials added, {registration.Kept} kept ({done} of them finished), {registration.Orphaned} no longer named"));
-        }
+        var change = store.ChangeBy(plan);
+        if (change.Continues) screen.Message($"Continuing: {ChangeText.Of(change)}");
+        store.Register(plan.File.Name, plan.File.Question ?? "", plan.File.Text, plan.Trials(), runner.StackKey, SweepRules.Of(plan.File));
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

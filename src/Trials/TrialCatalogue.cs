@@ -57,7 +57,7 @@ public static class TrialCatalogue
         new()
         {
             Name = "backbone.precision", Kind = ParameterKind.Word, Default = "auto", Words = ["auto", "float32", "bfloat16"], BearsOnShapes = true,
-            Doc = "The type the backbone computes in; auto is bfloat16 where the processor has it, else float32.",
+            Doc = "The type the backbone computes in; auto is bfloat16 on a GPU or a processor with matrix units for it (AMX), else float32.",
         },
         new()
         {

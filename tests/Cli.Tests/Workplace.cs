@@ -109,6 +109,8 @@ internal sealed class Workplace : IDisposable
             });
         }
 
+        public int Id => process.Id;
+
         /// <summary>Waits until standard error has some text.</summary>
         public void WaitForError(string text)
         {

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Drills;
 

@@ -20,6 +20,7 @@ var runner = new FormulaRunner
 };
 var options = new SweepRunOptions
 {
+    Worker = Number("supervised", 0) > 0 ? WorkerIdentity.Supervised(Environment.ProcessId, WorkerIdentity.Parent) : WorkerIdentity.Current,
     LeaseDuration = TimeSpan.FromSeconds(Number("lease", 60)),
     CheckpointEvery = TimeSpan.FromSeconds(Number("checkpoint", 0.05)),
     FlushEvery = TimeSpan.FromSeconds(Number("flush", 0.02)),

@@ -16,11 +16,11 @@ internal static class PlanCommand
         var calibrate = new Option<bool>("--calibrate") { Description = "Measure for 15 seconds how quickly this machine trains such stacks, to tell how long the sweep takes." };
         var limit = Shared.Limit();
         var (stack, cache) = (Shared.Stack(), Shared.CacheFolder());
-        var device = new Option<string>("--device") { Description = "What to plan for: cpu, cuda or cuda:N.", DefaultValueFactory = _ => "cpu" };
+        var device = new Option<string>("--device") { Description = "What to plan for: cpu, cuda or cuda:N; auto is cpu here.", DefaultValueFactory = _ => "auto" };
         var command = new Command("plan", "Expand and check a sweep file without running anything.") { file, list, json, calibrate, limit, device, stack, cache };
         command.SetAction(parsed =>
         {
-            var place = Place(parsed.GetRequiredValue(device), parsed.GetValue(calibrate));
+            var place = parsed.GetValue(calibrate) ? Devices.Resolve(parsed.GetRequiredValue(device)) : Place(parsed.GetRequiredValue(device));
             var width = Shared.StackWidth(parsed.GetRequiredValue(stack));
             using var runner = new VicRegRunner(place, parsed.GetRequiredValue(cache));
             var sweep = SweepFileReader.Read(parsed.GetRequiredValue(file), runner.Catalogue);
@@ -44,12 +44,15 @@ internal static class PlanCommand
         return command;
     }
 
-    /// <summary>Whether there is such a device is asked only where it is used: asking loads libtorch.</summary>
-    private static string Place(string device, bool calibrate) => calibrate ? Devices.Resolve(device)
-        : device is "cpu" or "auto" ? "cpu"
-        : device == "cuda" ? "cuda:0"
-        : device.StartsWith("cuda:", StringComparison.Ordinal) ? device
-        : throw new SweepException($"--device is '{device}', but must be cpu, cuda or cuda:N.");
+    /// <summary>What to plan for. Whether there is such a device is not asked: asking loads libtorch.</summary>
+    /// <returns><c>cpu</c> or <c>cuda:N</c>.</returns>
+    public static string Place(string device) => device switch
+    {
+        "cpu" or "auto" => "cpu",
+        "cuda" => "cuda:0",
+        _ when device.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(device.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out _) => device,
+        _ => throw new SweepException($"--device is '{device}', but must be auto, cpu, cuda or cuda:N."),
+    };
 
     /// <summary>With the first stack of the sweep.</summary>
     private static void Calibrate(SweepPlan plan, VicRegRunner runner, string device, int? width, string cache)

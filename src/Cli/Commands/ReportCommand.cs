@@ -32,6 +32,7 @@ internal static class ReportCommand
             var folder = parsed.GetValue(target) ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "report");
             var watch = Stopwatch.StartNew();
             using var reader = SqliteStore.OpenReader(path);
+            reader.RefuseDamage();
             var files = Report.Write(reader, folder, new ReportOptions
             {
                 Metric = parsed.GetValue(metric),

@@ -12,15 +12,39 @@ internal static class RunCommand
         var file = Shared.SweepFile();
         var store = new Option<string?>("--store") { Description = "The sweep's database; results/NAME/sweep.db unless given." };
         var arguments = new TrainingArguments();
-        var command = new Command("run", "Create or continue a sweep. Running the same file again resumes it.") { file, store };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Say what would be run, and what a changed file adds, keeps and orphans; write and train nothing." };
+        var limit = Shared.Limit();
+        var command = new Command("run", "Create or continue a sweep. Running the same file again resumes it.") { file, store, dryRun, limit };
         arguments.AddTo(command);
         command.SetAction(parsed =>
         {
             var options = arguments.Read(parsed);
             var sweep = SweepFileReader.Read(parsed.GetRequiredValue(file), TrialCatalogue.Parameters);
-            var plan = SweepPlan.Of(sweep, TrialCatalogue.Parameters);
-            return Training.Run(options, parsed.GetValue(store) ?? Locations.Store(sweep.Name), plan);
+            var plan = SweepPlan.Of(sweep, TrialCatalogue.Parameters, parsed.GetRequiredValue(limit));
+            var path = parsed.GetValue(store) ?? Locations.Store(sweep.Name);
+            if (parsed.GetValue(dryRun))
+            {
+                DryRun(plan, path, options);
+                return ExitCodes.Done;
+            }
+
+            return Training.Run(options, path, plan);
         });
         return command;
+    }
+
+    private static void DryRun(SweepPlan plan, string store, TrainingOptions options)
+    {
+        var device = PlanCommand.Place(options.Device);
+        using var runner = new VicRegRunner(device, options.Cache);
+        new PlanText(Console.Error).Write(plan, new SweepEstimate(plan, runner, device, options.StackWidth ?? plan.File.StackWidth, options.Cache));
+        if (!File.Exists(store))
+        {
+            Console.Error.WriteLine($"store   {store} would be made; nothing was written");
+            return;
+        }
+
+        using var reader = SqliteStore.OpenReader(store);
+        Console.Error.WriteLine($"store   {store}: {ChangeText.Of(reader.ChangeBy(plan))}; nothing was written");
     }
 }

@@ -11,7 +11,7 @@ internal static class VerifyCommand
     public static Command Create()
     {
         var store = Shared.Store();
-        var count = new Option<int>("-n") { Description = "How many trials, spread over those that have a result.", DefaultValueFactory = _ => 3 };
+        var count = new Option<int>("-n") { Description = "How many trials, drawn from those that have a result.", DefaultValueFactory = _ => 3 };
         var tolerance = new Option<double>("--tolerance")
         {
             Description = "The largest difference that passes, as a share of the quantity's largest value. On the processor that a sweep was trained on there is none.",

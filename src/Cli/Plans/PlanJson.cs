@@ -29,6 +29,7 @@ internal static class PlanJson
             ["stack_bytes"] = estimate.StackBytes,
             ["bank_bytes"] = estimate.BankBytes,
             ["program_bytes"] = PlanText.ProgramBytes,
+            ["building_bytes"] = estimate.Banks.All(b => b.IsThere) ? 0 : PlanText.BuildingBytes,
         },
         ["banks"] = Array(estimate.Banks, b => new JsonObject { ["bytes"] = b.Cost.Bytes, ["images"] = b.Cost.Passes, ["cached"] = b.IsThere }),
         ["time"] = new JsonObject

@@ -8,8 +8,11 @@ namespace VicRegSweeps.Cli;
 /// <param name="output">Where its lines go.</param>
 internal sealed class PlanText(TextWriter output)
 {
-    /// <summary>.NET and libtorch with nothing loaded; measured.</summary>
+    /// <summary>.NET and libtorch, beside stacks and bank: what quickstart's 12 trials held beyond these, measured on two cores.</summary>
     public const long ProgramBytes = 300L << 20;
+
+    /// <summary>The backbone and its activations, while a bank is built: what quickstart held more then, measured on two cores.</summary>
+    public const long BuildingBytes = 300L << 20;
 
     private const int MostValues = 16;
     private const int MostBlocks = 20;
@@ -45,6 +48,8 @@ internal sealed class PlanText(TextWriter output)
 
         if (plan.Blocks.Count > MostBlocks)
             Line($"… and {plan.Blocks.Count - MostBlocks} more blocks");
+        if (plan.Blocks.Count > 1)
+            Line($"");
         Line($"   {"seeds".PadRight(width)}  {Values(plan.File.Seeds)}");
     }
 
@@ -65,7 +70,12 @@ internal sealed class PlanText(TextWriter output)
         if (plan.Merged > 0)
             Line($"{Counted(plan.Merged, "point")} equal to others, once parameters that do nothing are dropped");
         if (plan.File.Sample is { } sample)
-            Line($"{plan.Points:#,0} of {Counted(plan.Population, "point")} drawn, with seed {sample.Seed}");
+        {
+            Line(plan.Points < plan.Population
+                ? (FormattableString)$"{plan.Points:#,0} of {Counted(plan.Population, "point")} drawn, with seed {sample.Seed}"
+                : $"all {Counted(plan.Population, "point")} are run: the sample of {sample.Count:#,0} is as large");
+        }
+
         Line($"{Counted(plan.Points, "point")} × {Counted(plan.File.Seeds.Count, "seed")} = {Counted(plan.TrialCount, "trial")}");
     }
 
@@ -99,9 +109,9 @@ internal sealed class PlanText(TextWriter output)
     private void Memory(SweepEstimate estimate)
     {
         var all = estimate.StackBytes + estimate.BankBytes + ProgramBytes;
-        Line($"");
-        Line($"memory  about {Bytes(all)}: {Bytes(estimate.StackBytes)} for the largest stack, {Bytes(estimate.BankBytes)} for the feature bank, {Bytes(ProgramBytes)} for the program");
         var missing = estimate.Banks.Where(b => !b.IsThere).ToList();
+        Line($"");
+        Line($"memory  about {Bytes(all)}: {Bytes(estimate.StackBytes)} for the largest stack, {Bytes(estimate.BankBytes)} for the feature bank, {Bytes(ProgramBytes)} for the program{(missing.Count > 0 ? $"; {Bytes(BuildingBytes)} more while a feature bank is built" : "")}");
         var state = missing.Count == 0 ? "in the cache"
             : missing.Count < estimate.Banks.Count ? $"{estimate.Banks.Count - missing.Count} of them in the cache"
             : "not known to be in the cache";

@@ -40,6 +40,7 @@ public static class Export
     public static void Markdown(StoreReader store, TextWriter writer, ExportChoice? choice = null)
     {
         choice ??= ExportChoice.All;
+        store.RefuseDamage();
         var source = new TableSource(store, choice.Where);
         using var file = Open(Tables[0], source, choice.Columns ?? Headline(source), columns => new MarkdownFile(writer, columns));
         TrialsTable.Write(source, file);
@@ -48,6 +49,7 @@ public static class Export
     private static IReadOnlyList<string> Write(
         StoreReader store, string folder, ExportChoice choice, string extension, Func<string, IReadOnlyList<Column>, ITableFile> create)
     {
+        store.RefuseDamage();
         var source = new TableSource(store, choice.Where);
         return WholeFolder.Write(folder, $"the {extension} files", temporary =>
         {

@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace VicRegSweeps.SweepEngine;
 
 /// <summary>Keeps a lease alive from outside the training thread: a long step must not cost it.</summary>
@@ -40,7 +42,7 @@ internal sealed class LeaseRenewal : IDisposable
             {
                 Lost = !store.Renew(lease, duration);
             }
-            catch (SweepException)
+            catch (Exception error) when (error is SweepException or SqliteException)
             {
                 // A full disk or a busy store: the next tick may fare better, and if none does the lease runs out.
                 return;

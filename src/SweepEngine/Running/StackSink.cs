@@ -10,7 +10,7 @@ internal sealed class StackSink : ITrialSink
     private readonly TimeProvider time;
     private readonly IRunObserver observer;
     private readonly CancellationToken cancel;
-    private readonly FullDisk disk;
+    private readonly Patience patience;
     private readonly CheckpointClock checkpoints;
     private readonly StopMemory stopping;
     private readonly HashSet<string> unfinished;
@@ -28,7 +28,7 @@ internal sealed class StackSink : ITrialSink
         this.time = time;
         this.observer = observer;
         this.cancel = cancel;
-        disk = new FullDisk(store.Path, observer, options.PollEvery, time);
+        patience = new Patience(store.Path, observer, options.PollEvery, time);
         checkpoints = new CheckpointClock(options.CheckpointEvery, time);
         stopping = new StopMemory(lease.Rules.Stop);
         store.Remember(lease, stopping);
@@ -179,7 +179,7 @@ internal sealed class StackSink : ITrialSink
     {
         try
         {
-            disk.Outwait(() =>
+            patience.Outwait(() =>
             {
                 write();
                 return true;

@@ -20,6 +20,8 @@ public sealed class Supervision(
     {
         try
         {
+            if (store.Status() is var before && before.Finished == before.Total) return new RunSummary(before, Interrupted: false);
+
             StartAll();
             var toldAt = time.GetTimestamp();
             while (!stop.IsCancellationRequested)
@@ -79,7 +81,7 @@ public sealed class Supervision(
                 return;
             case WorkerExit.UserError:
                 StopAll();
-                throw new SweepException(process.LastOutput.Trim());
+                throw new SweepException(LastLine(process));
             case { } code:
                 Bury(place, process, code);
                 Start(place);
@@ -91,7 +93,7 @@ public sealed class Supervision(
     {
         var outOfMemory = options.OutOfMemoryKills() > place.OutOfMemoryKills;
         var death = WorkerExit.Death(process.Identity, code, outOfMemory, process.LastOutput);
-        var done = new FullDisk(store.Path, observer, options.PollEvery, time).Outwait(() => store.Bury(death), CancellationToken.None);
+        var done = new Patience(store.Path, observer, options.PollEvery, time).Outwait(() => store.Bury(death), CancellationToken.None);
         place.BarrenDeaths = done is null && code != WorkerExit.Interrupted ? place.BarrenDeaths + 1 : 0;
         if (place.BarrenDeaths >= options.MostBarrenDeaths)
         {
@@ -121,12 +123,15 @@ public sealed class Supervision(
 
         foreach (var place in places)
         {
-            if (place.Process is { ExitCode: WorkerExit.UserError } failed) complaint ??= failed.LastOutput.Trim();
+            if (place.Process is { ExitCode: WorkerExit.UserError } failed) complaint ??= LastLine(failed);
             if (place.Process is { } process) store.Bury(new WorkerDeath(process.Identity, null, "asked to stop"));
             place.Process?.Dispose();
             place.Process = null;
         }
     }
+
+    /// <summary>Where a worker says what the user can mend.</summary>
+    private static string LastLine(IWorkerProcess process) => process.LastOutput.Trim().Split('\n')[^1];
 
     private void Tell()
     {

@@ -11,7 +11,7 @@ public sealed class SweepRun
     private readonly IRunObserver observer;
     private readonly SweepRunOptions options;
     private readonly TimeProvider time;
-    private readonly FullDisk disk;
+    private readonly Patience patience;
     private readonly StackWidths widths;
 
     public SweepRun(
@@ -22,7 +22,7 @@ public sealed class SweepRun
         this.observer = observer;
         this.options = options ?? new SweepRunOptions();
         this.time = time ?? TimeProvider.System;
-        disk = new FullDisk(store.Path, observer, this.options.PollEvery, this.time);
+        patience = new Patience(store.Path, observer, this.options.PollEvery, this.time);
         widths = new StackWidths(runner, this.options.StackWidth);
     }
 
@@ -35,7 +35,7 @@ public sealed class SweepRun
         {
             while (!cancel.IsCancellationRequested)
             {
-                var answer = disk.Outwait(() => store.LeaseNext(request), cancel);
+                var answer = patience.Outwait(() => store.LeaseNext(request), cancel);
                 if (answer.Lease is not null)
                 {
                     Train(answer.Lease, cancel);
@@ -72,7 +72,7 @@ public sealed class SweepRun
                 next = Train(next, sink, stop.Token);
             }
 
-            disk.Outwait(() => Released(lease), cancel);
+            patience.Outwait(() => Released(lease), cancel);
         }
         catch (Exception error) when (error is LeaseLostException || sink?.Fault is LeaseLostException || renewal.Lost)
         {
@@ -85,14 +85,28 @@ public sealed class SweepRun
         }
         catch (SweepException error)
         {
-            if (sink is { Fault: null }) sink.Flush();
-            disk.Outwait(() => Released(lease), cancel);
+            GiveBack(lease, sink, cancel);
             if (!StoreFault.IsFullDisk(error)) throw;
 
             // The runner could not write, such as a feature bank. It may be another disk than the store's.
             observer.Message($"{error.Message} Waiting for room on the disk.");
             Wait(cancel);
         }
+    }
+
+    /// <summary>Records what there is and gives the stack back, unless the lease is lost: then it has been.</summary>
+    private void GiveBack(StackLease lease, StackSink? sink, CancellationToken cancel)
+    {
+        try
+        {
+            if (sink is { Fault: null }) sink.Flush();
+        }
+        catch (LeaseLostException)
+        {
+            return;
+        }
+
+        patience.Outwait(() => Released(lease), cancel);
     }
 
     private void Announce(StackLease lease)

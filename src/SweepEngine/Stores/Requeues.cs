@@ -24,7 +24,7 @@ internal static class Requeues
         connection.Execute("DELETE FROM embedding WHERE step > 0 AND trial IN (SELECT trial FROM temp.again)");
         var count = connection.Execute(
             """
-            UPDATE trial SET stack = NULL, alone = 0, retries = 0, state = 'pending', failure_class = NULL, reason = NULL,
+            UPDATE trial SET stack = NULL, alone = 0, retries = 0, state = 'pending', digest = NULL, failure_class = NULL, reason = NULL,
                 epochs = NULL, steps = NULL, seconds = NULL, started_utc = NULL, finished_utc = NULL
             WHERE number IN (SELECT trial FROM temp.again)
             """);

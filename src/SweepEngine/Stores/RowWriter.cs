@@ -65,7 +65,12 @@ internal sealed class RowWriter(SqliteConnection connection, TimeProvider time) 
         UPDATE trial SET state = @state, failure_class = @class, reason = @reason,
             epochs = @epochs, steps = @steps, seconds = @seconds, finished_utc = @now
         WHERE number = @trial AND stack = @stack AND state = 'pending'
+        RETURNING number
         """);
+
+    private readonly TrialDigest digest = new(connection);
+
+    private readonly Statement seal = new(connection, "UPDATE trial SET digest = @digest WHERE number = @trial");
 
     private readonly Statement forgetLosses = new(connection, "DELETE FROM loss WHERE trial = @trial");
 
@@ -92,9 +97,10 @@ internal sealed class RowWriter(SqliteConnection connection, TimeProvider time) 
     public void Dispose()
     {
         Statement[] statements =
-            [loss, evaluation, panel, baseline, baselineValue, metric, stage, outcome, forgetLosses, forgetEvaluations, setApart];
+            [loss, evaluation, panel, baseline, baselineValue, metric, stage, outcome, seal, forgetLosses, forgetEvaluations, setApart];
         foreach (var statement in statements) statement.Dispose();
         embeddings.Dispose();
+        digest.Dispose();
     }
 
     private void Write(long trial, LossRow row) => loss.Execute(
@@ -114,9 +120,14 @@ internal sealed class RowWriter(SqliteConnection connection, TimeProvider time) 
         foreach (var (metricName, value) in row.Metrics) baselineValue.Execute(number, MetricNumber(metricName), Finite(value));
     }
 
-    public void Write(long stack, long trial, Outcome end) => outcome.Execute(
-        TrialStates.Text(end.State), end.FailureClass, end.Reason, end.Epochs, end.Steps, Finite(end.Seconds),
-        StoreTime.Text(time.GetUtcNow()), trial, stack);
+    /// <summary>Records the end of a trial, unless it has ended, with a checksum of all that is recorded of it by then.</summary>
+    public void Write(long stack, long trial, Outcome end)
+    {
+        var ended = outcome.Number(
+            TrialStates.Text(end.State), end.FailureClass, end.Reason, end.Epochs, end.Steps, Finite(end.Seconds),
+            StoreTime.Text(time.GetUtcNow()), trial, stack);
+        if (ended is not null) seal.Execute(digest.Of(trial), trial);
+    }
 
     /// <summary>Takes a trial out of its stack, to be tried again alone and from its start.</summary>
     public void SetApart(long stack, long trial)

@@ -5,6 +5,9 @@ internal static class SchemaV2
 {
     public const string Sql =
         """
+        -- Checksum of what is recorded of a trial that has ended; null in one that has not, or ended before there was one.
+        ALTER TABLE trial ADD COLUMN digest TEXT;
+
         -- How the sweep's trials are run: what its file said when it was last registered.
         ALTER TABLE sweep ADD COLUMN stop TEXT CHECK (json_valid(stop));                       -- null: no rule
         ALTER TABLE sweep ADD COLUMN most_retries INTEGER NOT NULL DEFAULT 1 CHECK (most_retries >= 0);

@@ -70,6 +70,9 @@ public sealed class SqliteStore : IDisposable
     /// <exception cref="SweepException">There is no store, or none that this version reads.</exception>
     public static StoreReader OpenReader(string path, TimeProvider? time = null) => new(path, time ?? TimeProvider.System);
 
+    /// <summary>What registering the plan would change. Nothing is written.</summary>
+    public SweepChange ChangeBy(SweepPlan plan) => Guard(() => SweepChange.Of(connection, plan));
+
     /// <summary>Makes these trials the plan of a sweep, in one transaction. Trials that are there already are kept as they are.</summary>
     /// <param name="sweep">The sweep's name.</param>
     /// <param name="fileText">The sweep file; every text it ever had is kept.</param>
@@ -122,7 +125,7 @@ public sealed class SqliteStore : IDisposable
     /// <exception cref="LeaseLostException">Nothing was recorded.</exception>
     public void RecordCheckpoint(StackLease lease, RowBatch batch, long step, double seconds, Action<string> write) => Guard(() =>
     {
-        var checkpoint = files.Write(lease, step, seconds, write);
+        var checkpoint = WriteFile();
         try
         {
             using var transaction = ImmediateTransaction.Begin(connection, durable: true);
@@ -138,6 +141,20 @@ public sealed class SqliteStore : IDisposable
         {
             files.Delete(checkpoint.File);
             throw;
+        }
+
+        StoredCheckpoint WriteFile()
+        {
+            try
+            {
+                return files.Write(lease, step, seconds, write);
+            }
+            catch
+            {
+                // Whoever has the stack by now clears away what the late worker was writing.
+                leases.Ensure(lease.Stack, lease.Token);
+                throw;
+            }
         }
     });
 

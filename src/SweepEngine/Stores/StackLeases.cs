@@ -44,17 +44,28 @@ internal sealed class StackLeases(
     }
 
     /// <returns>Whether the lease still held, and so was renewed.</returns>
-    public static bool Renew(SqliteConnection connection, StackLease lease, DateTimeOffset now, TimeSpan duration) => connection.Execute(
-        """
-        UPDATE stack SET lease_until = @until
-        WHERE number = @stack AND token = @token AND lease_until > @now
-        """,
-        new { stack = lease.Stack, token = lease.Token, now = StoreTime.Text(now), until = StoreTime.Text(now + duration) }) == 1;
+    public static bool Renew(SqliteConnection connection, StackLease lease, DateTimeOffset now, TimeSpan duration)
+    {
+        using var transaction = ImmediateTransaction.Begin(connection, durable: false);
+        var renewed = connection.Execute(
+            """
+            UPDATE stack SET lease_until = @until
+            WHERE number = @stack AND token = @token AND lease_until > @now
+            """,
+            new { stack = lease.Stack, token = lease.Token, now = StoreTime.Text(now), until = StoreTime.Text(now + duration) });
+        transaction.Commit();
+        return renewed == 1;
+    }
 
     /// <summary>Gives the stack back, if it is still held.</summary>
-    public void Release(StackLease lease) => connection.Execute(
-        "UPDATE stack SET worker = NULL, lease_until = NULL, lost_leases = 0 WHERE number = @stack AND token = @token",
-        new { stack = lease.Stack, token = lease.Token });
+    public void Release(StackLease lease)
+    {
+        using var transaction = ImmediateTransaction.Begin(connection, durable: false);
+        connection.Execute(
+            "UPDATE stack SET worker = NULL, lease_until = NULL, lost_leases = 0 WHERE number = @stack AND token = @token",
+            new { stack = lease.Stack, token = lease.Token });
+        transaction.Commit();
+    }
 
     /// <summary>Throws unless the lease holds. Call within the transaction that writes.</summary>
     public void Ensure(long stack, long token)

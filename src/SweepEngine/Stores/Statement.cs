@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -90,6 +92,26 @@ internal sealed class Statement : IDisposable
     public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(statement, column);
 
     public double Real(int column) => raw.sqlite3_column_double(statement, column);
+
+    /// <summary>Appends the row's values, each with its type, so that different rows never yield the same bytes.</summary>
+    public void AppendRow(IBufferWriter<byte> to)
+    {
+        for (var column = 0; column < raw.sqlite3_column_count(statement); column++)
+        {
+            var type = raw.sqlite3_column_type(statement, column);
+            var bytes = type is raw.SQLITE_TEXT or raw.SQLITE_BLOB ? raw.sqlite3_column_blob(statement, column) : [];
+            var head = to.GetSpan(9);
+            head[0] = (byte)type;
+            BinaryPrimitives.WriteInt64LittleEndian(head[1..], type switch
+            {
+                raw.SQLITE_INTEGER => Whole(column),
+                raw.SQLITE_FLOAT => BitConverter.DoubleToInt64Bits(Real(column)),
+                _ => bytes.Length,
+            });
+            to.Advance(9);
+            to.Write(bytes);
+        }
+    }
 
     public void Dispose() => statement.Dispose();
 

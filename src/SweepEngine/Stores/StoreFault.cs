@@ -5,13 +5,17 @@ namespace VicRegSweeps.SweepEngine;
 /// <summary>What SQLite's errors mean to whoever runs a sweep.</summary>
 internal static class StoreFault
 {
-    private const int Busy = 5, ReadOnly = 8, InputOutput = 10, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26;
+    private const int Busy = 5, Protocol = 15, ReadOnly = 8, InputOutput = 10, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26;
 
     /// <summary>Whether there was no room to write.</summary>
     public static bool IsFullDisk(Exception error) =>
         error is SqliteException { SqliteErrorCode: Full }
         || (error is IOException && (error.HResult & 0xFFFF) is 28 or 112)    // ENOSPC; ERROR_DISK_FULL
         || (error.InnerException is { } inner && IsFullDisk(inner));
+
+    /// <summary>Whether other processes kept the store locked: a matter of time.</summary>
+    public static bool IsBusy(Exception error) =>
+        error is SqliteException { SqliteErrorCode: Busy or Protocol } || (error.InnerException is { } inner && IsBusy(inner));
 
     /// <summary>Runs what touches the database; its errors come out as sentences.</summary>
     public static T Guard<T>(string path, Func<T> action)
@@ -36,12 +40,16 @@ internal static class StoreFault
         }
     }
 
+    /// <param name="what">Is damaged, in SQLite's words.</param>
+    public static string Damage(string path, string what) =>
+        $"{path}: the database is damaged ({what}). Restore a copy, or salvage it with: sqlite3 '{path}' .recover";
+
     private static string? Sentence(string path, SqliteException error) => error.SqliteErrorCode switch
     {
-        Busy => $"{path}: another process has kept the store locked for {StoreFile.BusySeconds} seconds.",
+        Busy or Protocol => $"{path}: another process has kept the store locked for {StoreFile.BusySeconds} seconds.",
         ReadOnly => $"{path}: the store cannot be written; check the permissions of the file and its folder.",
         InputOutput => $"{path}: the disk reports an error ({error.Message}).",
-        Corrupt => $"{path}: the database is damaged ({error.Message}). Restore a copy, or salvage it with: sqlite3 '{path}' .recover",
+        Corrupt => Damage(path, error.Message),
         Full => $"{path}: the disk is full.",
         CannotOpen => $"{path}: the store cannot be opened; check the permissions of the file and its folder.",
         NotADatabase => $"{path} is not an SQLite database; nothing in it was changed.",

@@ -117,7 +117,9 @@ internal static class StoreFile
         }.ToString());
         connection.Open();
         Opened.TryAdd(Path.GetFullPath(source), true);
-        connection.Execute($"PRAGMA busy_timeout = {BusySeconds}000");
+
+        // A database from elsewhere may hold views and triggers: they may use no function that does more than compute.
+        connection.Execute($"PRAGMA busy_timeout = {BusySeconds}000; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON");
         return connection;
     }
 

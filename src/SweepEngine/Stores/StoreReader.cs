@@ -47,6 +47,9 @@ public sealed class StoreReader : IDisposable
 
     public StoreStatus Status() => Guard(() => StatusQuery.Run(connection, time.GetUtcNow()));
 
+    /// <summary>What registering the plan would change.</summary>
+    public SweepChange ChangeBy(SweepPlan plan) => Guard(() => SweepChange.Of(connection, plan));
+
     /// <summary>Trials that are planned or have a result, in the order in which they run.</summary>
     public IEnumerable<RecordedTrial> Trials() => StoreFault.GuardEach(Path, ReadTrials("number"));
 
@@ -91,6 +94,30 @@ public sealed class StoreReader : IDisposable
         WHERE p.evaluation = @Number ORDER BY m.position, m.number
         """,
         new { trial }));
+
+    /// <summary>Makes sure that what is recorded is what was recorded. Reads all of the store once.</summary>
+    /// <exception cref="SweepException">The database is damaged, or what it holds of a trial that has ended.</exception>
+    public void RefuseDamage() => Guard(() =>
+    {
+        if (connection.ExecuteScalar<string>("PRAGMA quick_check(1)") is var found and not "ok")
+        {
+            throw new SweepException(StoreFault.Damage(Path, found ?? "no answer"));
+        }
+
+        using var digest = new TrialDigest(connection);
+        using var trials = new Statement(connection, "SELECT number, id, digest FROM trial WHERE digest IS NOT NULL ORDER BY number");
+        trials.Start();
+        while (trials.Next())
+        {
+            if (digest.Of(trials.Whole(0)) != trials.Text(2))
+            {
+                throw new SweepException(
+                    $"{Path}: what is recorded of trial {trials.Text(1)} is damaged: it does not have the checksum that it was recorded with. Restore a copy of the store.");
+            }
+        }
+
+        return true;
+    });
 
     /// <summary>The panels of what trials share, by name.</summary>
     public IReadOnlyList<RecordedPanel> Baselines() => Guard(() => Panels(

@@ -48,7 +48,7 @@ public static class SweepFileReference
 
         ## Exclusions
 
-        A rule is made of parameters, numbers, texts in quotes, `true` and `false`; of `== != < <= > >=`, which may be chained (`0 < loss.epsilon <= 1`); of `+ - * /`; of `and`, `or`, `not`, which bind in this order from loose to tight; and of parentheses. A word of a parameter, such as `adam`, needs no quotes if it is made of letters, digits and underscores. Rules compute nothing else, so a sweep file from somebody else is safe to open. Numbers are equal when they agree to twelve digits, so `0.1 + 0.2 == 0.3`.
+        A rule is made of parameters, numbers, texts in quotes, `true` and `false`; of `== != < <= > >=`, which may be chained (`0 < loss.epsilon <= 1`); of `+ - * /`; of `or`, `and`, `not`, which bind in this order from loose to tight; and of parentheses. A word of a parameter, such as `adam`, needs no quotes if it is made of letters, digits and underscores. Rules compute nothing else, so a sweep file from somebody else is safe to open. Numbers are equal when they agree to twelve digits, so `0.1 + 0.2 == 0.3`.
 
         A parameter that is inactive in a point, or has no default and is not given, has no value there. What is compared or computed with it is neither true nor false, and neither is what cannot be computed, such as a division by zero. `and`, `or` and `not` of such things follow SQL: `false and …` is false, `true or …` is true. Only points for which a rule is **true** are left out; so neither `train.momentum > 0.5` nor `not train.momentum > 0.5` touches the points of Adam. A point that several rules are true of is counted for the first.
 

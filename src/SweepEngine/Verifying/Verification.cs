@@ -4,14 +4,14 @@ namespace VicRegSweeps.SweepEngine;
 public static class Verification
 {
     /// <param name="store">Nothing is written to it.</param>
-    /// <param name="count">How many trials; they are spread evenly over those that have a result.</param>
+    /// <param name="count">How many trials, drawn from those that have a result.</param>
     /// <param name="width">The most trials trained together; null leaves it to the runner.</param>
     public static IReadOnlyList<VerifiedTrial> Run(
         StoreReader store, ITrialRunner runner, int count, int? width, IRunObserver observer, CancellationToken cancel)
     {
         var verified = new List<VerifiedTrial>();
         var chosen = new List<(RecordedTrial Recorded, Trial Trial)>();
-        foreach (var recorded in Spread(store, count))
+        foreach (var recorded in Draw(store, count))
         {
             if (AsRunNow(recorded, runner.Catalogue) is { } trial)
             {
@@ -35,15 +35,13 @@ public static class Verification
         return verified;
     }
 
-    /// <summary>Those that failed for another reason than their numbers have nothing to compare.</summary>
-    private static IEnumerable<RecordedTrial> Spread(StoreReader store, int count)
-    {
-        var finished = store.Trials()
-            .Where(t => t.State is TrialState.Completed or TrialState.Stopped || t.FailureClass == FailureClasses.Diverged).ToList();
-        return finished.Count <= count
-            ? finished
-            : Enumerable.Range(0, count).Select(i => finished[(int)((2L * i + 1) * finished.Count / (2 * count))]);
-    }
+    /// <summary>
+    /// A draw by chance, and always the same: ids are hashes. Those that failed for another reason than their numbers have
+    /// nothing to compare.
+    /// </summary>
+    private static IEnumerable<RecordedTrial> Draw(StoreReader store, int count) => store.Trials()
+        .Where(t => t.State is TrialState.Completed or TrialState.Stopped || t.FailureClass == FailureClasses.Diverged)
+        .OrderBy(t => t.Id, StringComparer.Ordinal).Take(count).OrderBy(t => t.Number);
 
     private static Trial? AsRunNow(RecordedTrial recorded, ParameterCatalogue catalogue)
     {

@@ -20,8 +20,8 @@ public static class BackbonePrecisions
 
     /// <summary>The type that a word stands for on a device; <c>auto</c> is bfloat16 on a GPU or a processor with matrix units.</summary>
     /// <remarks>
-    /// Features, and so results, differ slightly between the two: name one to compare runs across machines. A processor that
-    /// multiplies bfloat16 in vectors alone (AVX512_BF16) is slower with it than in float32, see docs/performance.md.
+    /// Features, and so results, differ slightly between the two: name one to compare runs across machines. On a processor
+    /// that multiplies bfloat16 in vectors alone (AVX512_BF16) float32 is preferred as the more exact, see docs/performance.md.
     /// </remarks>
     public static BackbonePrecision Resolve(string word, Device device) => word switch
     {

@@ -6,8 +6,8 @@ namespace VicRegSweeps.Trials;
 /// <summary>Takes the time of building a feature bank from the progress that is reported.</summary>
 internal sealed class BankClock(Action<Progress> inner)
 {
-    /// <summary>What comes in larger pieces was read from the cache and not computed.</summary>
-    private static readonly long LargestBatch = DirectVgg16.Batch.Most;
+    /// <summary>What comes in larger pieces was read from the cache and not computed: a whole part of a bank at once.</summary>
+    private const long LargestBatch = 600;
 
     private readonly Stopwatch watch = new();
     private long firstDone;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using VicRegSweeps.SweepEngine;
 using static TorchSharp.torch;
 
@@ -10,6 +11,8 @@ public static class Calibration
     private const int Views = 2;
     private const int Classes = 10;
 
+    // A processor's cores finish their first batches, which are not counted, at about the same time.
+    private static readonly int FewestBatches = Environment.ProcessorCount + 2;
     private static readonly TimeSpan Each = TimeSpan.FromSeconds(5);
 
     /// <summary>Measures and keeps how quickly features are made and stacks like these are trained.</summary>
@@ -33,8 +36,13 @@ public static class Calibration
         try
         {
             using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            enough.CancelAfter(Each);
-            var clock = new BankClock(_ => { });
+            var watch = Stopwatch.StartNew();
+            var batches = 0;
+            var clock = new BankClock(_ =>
+            {
+                if (++batches >= FewestBatches && watch.Elapsed > Each)
+                    enough.Cancel();
+            });
             try
             {
                 using var scope = NewDisposeScope();

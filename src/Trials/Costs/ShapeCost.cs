@@ -7,7 +7,9 @@ namespace VicRegSweeps.Trials;
 /// <param name="EvaluationMultiplyAdds">Of all evaluations.</param>
 /// <param name="StateBytes">What every trial of a stack keeps.</param>
 /// <param name="WorkBytes">What a trial holds while it is trained or evaluated.</param>
-public readonly record struct ShapeCost(double TrainingMultiplyAdds, double EvaluationMultiplyAdds, long StateBytes, long WorkBytes)
+/// <param name="StreamedImages">Images that go through the backbone during training, for all trials of a stack that have the same seed; 0 with a bank.</param>
+public readonly record struct ShapeCost(
+    double TrainingMultiplyAdds, double EvaluationMultiplyAdds, long StateBytes, long WorkBytes, long StreamedImages = 0)
 {
     public static ShapeCost Of(TrialSettings settings)
     {
@@ -16,7 +18,8 @@ public readonly record struct ShapeCost(double TrainingMultiplyAdds, double Eval
             cost.Steps * cost.StepMultiplyAdds,
             cost.Evaluations * cost.EvaluationMultiplyAdds,
             cost.StateBytes,
-            Math.Max(cost.StepBytes, cost.EvaluationBytes));
+            Math.Max(cost.StepBytes, cost.EvaluationBytes),
+            TrialInputs.IsStream(settings) ? cost.Steps * 2 * settings.Integer("train.batch_size") : 0);
     }
 
     /// <summary>Of a stack.</summary>

@@ -28,7 +28,10 @@ public sealed class SweepEstimate
         atOnce = device == "cpu" ? Environment.ProcessorCount : int.MaxValue;
         Stacks = StackPlanner.Outline(plan.Trials(), runner, Survey, width);
         var time = new TimeEstimate(paces, PaceFile.Machine(device));
-        (Training, TrainingSource) = (Sum(Stacks.Stacks.Select(s => time.Training(Stacks.Shapes[s.Shape], s.Trials))), time.TrainingSource);
+        var (seeds, precision) = (plan.File.Seeds.Count, banks.Values.First().Precision);
+        Training = Sum(Stacks.Stacks.Select(s => time.Training(Stacks.Shapes[s.Shape], s.Trials))
+            .Concat(Stacks.Stacks.Select(s => time.Images(Stacks.Shapes[s.Shape].StreamedImages * Math.Min(seeds, s.Trials), precision))));
+        TrainingSource = time.TrainingSource;
         (Building, BuildingSource) = (Sum(banks.Values.Where(b => !b.IsThere).Select(b => time.Building(b.Cost, b.Precision))), time.BankSource);
     }
 

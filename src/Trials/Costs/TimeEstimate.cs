@@ -38,10 +38,14 @@ public sealed class TimeEstimate
     /// <summary>Of building a bank.</summary>
     /// <param name="precision">As <c>backbone.precision</c> has it.</param>
     /// <returns>Null when no pace is known.</returns>
-    public TimeSpan? Building(BankCost cost, string precision)
+    public TimeSpan? Building(BankCost cost, string precision) => Images(cost.Passes, precision);
+
+    /// <summary>Of images through the backbone.</summary>
+    /// <inheritdoc cref="Building"/>
+    public TimeSpan? Images(long images, string precision)
     {
         var like = builds.Where(p => p.Precision == precision).OrderByDescending(p => p.Utc).Take(MostUsed).ToList();
-        return like.Count == 0 ? null : Seconds(cost.Passes / Median(like.Select(p => p.Rate)));
+        return images == 0 ? TimeSpan.Zero : like.Count == 0 ? null : Seconds(images / Median(like.Select(p => p.Rate)));
     }
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(Math.Min(seconds, TimeSpan.MaxValue.TotalSeconds / 2));

@@ -8,8 +8,8 @@ internal sealed class TimedSink(ITrialSink inner) : ITrialSink
 {
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private double lastStep;
-    private long? firstDone;
-    private long lastDone;
+    private long events;
+    private long works; // trial-steps of the whole training, summed over the steps that were taken
     private double evaluating;
     private int panels;
     private bool justStepped;
@@ -42,31 +42,29 @@ internal sealed class TimedSink(ITrialSink inner) : ITrialSink
 
     public void Progress(Progress progress)
     {
-        // The first step is not counted: it pays for what comes only once.
-        if (firstDone is null)
-        {
-            firstDone = progress.Done;
+        // The first step is not counted: it pays for what comes only once. The total shrinks as trials end early.
+        if (events++ == 0)
             watch.Restart();
-        }
-
-        (lastStep, lastDone, justStepped) = (watch.Elapsed.TotalSeconds, progress.Done, true);
+        else
+            works += progress.Total;
+        (lastStep, justStepped) = (watch.Elapsed.TotalSeconds, true);
         inner.Progress(progress);
     }
 
-    /// <returns>Null when too little was done to tell.</returns>
+    /// <returns>Null when too little was done to tell, or when the backbone took part in every step.</returns>
     public StackPace? Pace(IReadOnlyList<Trial> trials, string device, bool calibration)
     {
         var cost = TrialCost.Of(trials[0].Settings);
-        var steps = lastDone - (firstDone ?? lastDone);
+        var trialSteps = works / (double)cost.Steps;
         var stepping = lastStep - evaluating;
-        if (steps == 0 || stepping < 0.2)
+        if (trialSteps == 0 || stepping < 0.2 || TrialInputs.IsStream(trials[0].Settings))
             return null;
         return new StackPace(
             PaceFile.Machine(device),
             DateTimeOffset.UtcNow,
             calibration,
             trials.Count,
-            steps * cost.StepMultiplyAdds / stepping,
+            trialSteps * cost.StepMultiplyAdds / stepping,
             evaluating > 0.01 ? panels / 2 * cost.EvaluationMultiplyAdds / evaluating : null);
     }
 }

@@ -55,6 +55,15 @@ public sealed class StackEvaluation(StackData data, int neighbours, double tempe
     /// <summary>The panel of the backbone's own features, which every trial has as its input.</summary>
     public PanelRow Baseline()
     {
+        PanelRow? row = null;
+
+        // As every trial's panel on one thread: how many cores a worker has must not show in the last bits.
+        Cores.Share(pieces: 1, cores: 1, (_, _) => row = PanelOfFeatures());
+        return row!;
+    }
+
+    private PanelRow PanelOfFeatures()
+    {
         using var scope = NewDisposeScope();
         var views = (data.HeldOutView1.unsqueeze(0), data.HeldOutView2.unsqueeze(0));
         var panel = PanelsOf(data.Reference.unsqueeze(0), data.HeldOut.unsqueeze(0), views)[0];

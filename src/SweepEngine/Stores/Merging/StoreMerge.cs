@@ -13,7 +13,7 @@ internal sealed class StoreMerge(SqliteConnection connection, string path, TimeP
     {
         RefuseWhereSomebodyWorks();
         // Looked into first: only whole stores of this schema are attached.
-        StoreFile.OpenForReading(from).Dispose();
+        using (var other = SqliteStore.OpenReader(from)) other.RefuseDamage();
         StoreFault.Guard(from, () => connection.Execute("ATTACH DATABASE @from AS source", new { from }));
         try
         {
@@ -92,8 +92,9 @@ internal sealed class StoreMerge(SqliteConnection connection, string path, TimeP
             DELETE FROM main.evaluation WHERE trial IN (SELECT here FROM temp.taken);
             DELETE FROM main.embedding WHERE step > 0 AND trial IN (SELECT here FROM temp.taken);
             UPDATE main.trial SET
-                (stack, state, failure_class, reason, epochs, steps, seconds, retries, started_utc, finished_utc) =
-                (SELECT NULL, s.state, s.failure_class, s.reason, s.epochs, s.steps, s.seconds, s.retries, s.started_utc, s.finished_utc
+                (stack, state, failure_class, reason, epochs, steps, seconds, retries, started_utc, finished_utc, digest) =
+                (SELECT NULL, s.state, s.failure_class, s.reason, s.epochs, s.steps, s.seconds, s.retries, s.started_utc, s.finished_utc,
+                        s.digest
                  FROM temp.taken k JOIN source.trial s ON s.number = k.there WHERE k.here = trial.number)
             WHERE number IN (SELECT here FROM temp.taken);
             """);

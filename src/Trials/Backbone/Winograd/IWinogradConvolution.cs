@@ -7,6 +7,9 @@ internal interface IWinogradConvolution : IDisposable
 
     MapShape Output { get; }
 
+    /// <summary>Multiply-adds of the products for one image; transforms come on top.</summary>
+    long MultiplyAdds { get; }
+
     /// <summary>Floats of working memory that <see cref="Run"/> needs.</summary>
     long Scratch { get; }
 

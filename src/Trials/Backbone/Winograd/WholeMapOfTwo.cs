@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace VicRegSweeps.Trials;
 
@@ -19,6 +20,7 @@ internal readonly struct WholeMapOfTwo : ITileTransform
 
     public static double[][] Kernel => [[0, 1, 0], [0, -1, 1], [1, -1, 0]];
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Input(float* from, nint step, float* result, nint resultStep)
     {
         var (d0, d1) = (Vector.Load(from), Vector.Load(from + step));
@@ -27,6 +29,7 @@ internal readonly struct WholeMapOfTwo : ITileTransform
         Vector.Store(d0, result + (2 * resultStep));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Output(float* from, nint step, float* result, nint resultStep)
     {
         var m0 = Vector.Load(from);

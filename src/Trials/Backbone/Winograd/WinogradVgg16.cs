@@ -6,7 +6,7 @@ namespace VicRegSweeps.Trials;
 /// <summary>VGG16's convolutions in float32 on the processor, by minimal filtering. A call computes on its caller's thread.</summary>
 /// <remarks>
 /// An image's features have the same bits whatever images, threads and batches they were computed among. The transformed
-/// weights take 151 MB, and each thread that computes 70 MB more, for as long as the backbone lives.
+/// weights take 151 MB, and each thread that computes 54 MB more, for as long as the backbone lives.
 /// </remarks>
 internal sealed unsafe class WinogradVgg16 : IVgg16Layers
 {

@@ -8,7 +8,7 @@ public sealed class WinogradConvolutionTests : IDisposable
 {
     private readonly DisposeScope scope = NewDisposeScope();
 
-    /// <remarks>Five groups of maps of 16 are more panels than one block has, for 64 channels.</remarks>
+    /// <remarks>Most have more panels than one block, and some a number that is no multiple of a block's.</remarks>
     [Theory]
     [InlineData(3, 64, 32, false, 1)]
     [InlineData(64, 64, 16, true, 5)]
@@ -24,7 +24,7 @@ public sealed class WinogradConvolutionTests : IDisposable
         var x = CounterRandom.Normal(3, [groups * Lanes.Count, inputs, side, side], CPU).relu();
         using var layer = Layer(weight, bias, side, pool, borderAfter: 1);
 
-        var actual = Run(layer, x);
+        var actual = LayerRun.Of(layer, x);
 
         var expected = nn.functional.conv2d(x.to(float64), weight.to(float64), bias.to(float64), padding: [1, 1]).relu();
         if (pool)
@@ -39,7 +39,7 @@ public sealed class WinogradConvolutionTests : IDisposable
     {
         var (weight, bias) = Weights(8, 8);
         using var layer = Layer(weight, bias, 8, pool: false, borderAfter: 1);
-        var floats = RunFloats(layer, CounterRandom.Normal(3, [Lanes.Count, 8, 8, 8], CPU));
+        var floats = LayerRun.FloatsOf(layer, CounterRandom.Normal(3, [Lanes.Count, 8, 8, 8], CPU));
 
         for (var channel = 0; channel < 8; channel++)
         {
@@ -62,8 +62,8 @@ public sealed class WinogradConvolutionTests : IDisposable
         others[Lanes.Count - 1] = image[0];
         others[(2 * Lanes.Count) + 5] = image[0];
 
-        var together = Run(layer, others);
-        var alone = Run(layer, cat([image, zeros(Lanes.Count - 1, 16, 8, 8)], 0));
+        var together = LayerRun.Of(layer, others);
+        var alone = LayerRun.Of(layer, cat([image, zeros(Lanes.Count - 1, 16, 8, 8)], 0));
 
         foreach (var place in new[] { 0, Lanes.Count - 1, (2 * Lanes.Count) + 5 })
             Assert.Equal(alone[0].data<float>().ToArray(), together[place].data<float>().ToArray());
@@ -78,7 +78,7 @@ public sealed class WinogradConvolutionTests : IDisposable
         var x = CounterRandom.Normal(3, [Lanes.Count, 8, 2, 2], CPU).mul(4).round();
         using var layer = Layer(weight, bias, 2, pool: false, borderAfter: 0);
 
-        var actual = Run(layer, x);
+        var actual = LayerRun.Of(layer, x);
 
         Assert.True(actual.equal(nn.functional.conv2d(x, weight, bias, padding: [1, 1]).relu()).all().item<bool>());
     }
@@ -92,31 +92,4 @@ public sealed class WinogradConvolutionTests : IDisposable
     private static IWinogradConvolution Layer(Tensor weight, Tensor bias, int side, bool pool, int borderAfter) => side > 2
         ? new WinogradConvolution<FourOutputs>(weight, bias, side, pool, borderAfter)
         : new WinogradConvolution<WholeMapOfTwo>(weight, bias, side, pool, borderAfter);
-
-    /// <param name="x">[groups · lanes, C, H, W].</param>
-    /// <returns>[groups · lanes, C', H', W'].</returns>
-    private static Tensor Run(IWinogradConvolution layer, Tensor x)
-    {
-        var floats = RunFloats(layer, x);
-        var shape = layer.Output;
-        var whole = shape.Side + (2 * shape.Border);
-        return tensor(floats).reshape(-1, shape.Channels, whole, whole, Lanes.Count)
-            .narrow(2, shape.Border, shape.Side).narrow(3, shape.Border, shape.Side)
-            .permute(0, 4, 1, 2, 3).reshape(x.shape[0], shape.Channels, shape.Side, shape.Side);
-    }
-
-    private static unsafe float[] RunFloats(IWinogradConvolution layer, Tensor x)
-    {
-        var groups = (int)x.shape[0] / Lanes.Count;
-        var border = layer.Input.Border;
-        var laid = nn.functional.pad(x, [border, border, border, border])
-            .reshape([groups, Lanes.Count, .. x.shape[1..2], layer.Input.Side + (2 * border), layer.Input.Side + (2 * border)])
-            .permute(0, 2, 3, 4, 1).contiguous(); // [groups, C, H + 2, W + 2, lanes]
-        using var from = new FloatBlock(groups * (long)layer.Input.Size);
-        using var to = new FloatBlock(groups * (long)layer.Output.Size);
-        using var scratch = new FloatBlock(layer.Scratch);
-        laid.data<float>().CopyTo(new Span<float>(from.Start, (int)from.Count));
-        layer.Run(from.Start, to.Start, groups, scratch.Start);
-        return new Span<float>(to.Start, (int)to.Count).ToArray();
-    }
 }

@@ -1,7 +1,7 @@
 namespace VicRegSweeps.SweepEngine;
 
-/// <summary>Waits a full disk out: it must not fail every trial that comes by.</summary>
-internal sealed class FullDisk(string path, IRunObserver observer, TimeSpan pollEvery, TimeProvider time)
+/// <summary>Waits out what passes by itself, a full disk and a store that others keep locked: neither must fail every trial that comes by.</summary>
+internal sealed class Patience(string path, IRunObserver observer, TimeSpan pollEvery, TimeProvider time)
 {
     /// <summary>Writes when there is room. Said once, when the waiting begins and when it ends.</summary>
     public T Outwait<T>(Func<T> write, CancellationToken cancel)
@@ -13,6 +13,12 @@ internal sealed class FullDisk(string path, IRunObserver observer, TimeSpan poll
                 var result = write();
                 if (waits) observer.Message($"{path}: there is room on the disk again.");
                 return result;
+            }
+            catch (Exception error) when (StoreFault.IsBusy(error))
+            {
+                // Others have had the store to themselves for long enough to say so, and not for ever.
+                observer.Message($"{path}: other processes keep the store locked; trying again.");
+                cancel.ThrowIfCancellationRequested();
             }
             catch (Exception error) when (StoreFault.IsFullDisk(error))
             {

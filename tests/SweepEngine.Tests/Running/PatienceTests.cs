@@ -1,0 +1,74 @@
+using Microsoft.Data.Sqlite;
+
+namespace VicRegSweeps.SweepEngine.Tests;
+
+/// <summary>What passes by itself is waited out: a full disk, with a word when it begins and when it ends, and a store that others keep locked.</summary>
+public sealed class PatienceTests
+{
+    private static readonly Exception[] Full =
+    [
+        new SqliteException("database or disk is full", 13),
+        new IOException("No space left on device", 28),
+        new SweepException("'checkpoint' cannot be written", new IOException("No space left on device", 28)),
+    ];
+
+    [Fact]
+    public void It_writes_again_and_again_until_there_is_room()
+    {
+        var observer = new RecordingObserver();
+        var writes = 0;
+
+        var result = new Patience("sweep.db", observer, TimeSpan.FromMilliseconds(1), TimeProvider.System).Outwait(
+            () => writes++ < Full.Length ? throw Full[writes - 1] : "written", CancellationToken.None);
+
+        Assert.Equal("written", result);
+        Assert.Equal(["sweep.db: the disk is full; waiting for room.", "sweep.db: there is room on the disk again."], observer.Messages);
+    }
+
+    [Fact]
+    public void A_store_that_others_keep_locked_is_tried_again()
+    {
+        var tries = 0;
+
+        var result = new Patience("sweep.db", new RecordingObserver(), TimeSpan.FromHours(1), TimeProvider.System).Outwait(
+            () => tries++ < 2 ? throw new SweepException("locked", new SqliteException("database is locked", 5)) : tries, CancellationToken.None);
+
+        Assert.Equal(3, result);
+    }
+
+    [Fact]
+    public void Other_faults_are_not_waited_out() => Assert.Throws<IOException>(() =>
+        new Patience("sweep.db", new RecordingObserver(), TimeSpan.FromHours(1), TimeProvider.System)
+            .Outwait<int>(() => throw new IOException("broken", 5), CancellationToken.None));
+
+    [Fact]
+    public void The_waiting_can_be_interrupted()
+    {
+        using var cancel = new CancellationTokenSource(10);
+
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            new Patience("sweep.db", new RecordingObserver(), TimeSpan.FromHours(1), TimeProvider.System)
+                .Outwait<int>(() => throw Full[0], cancel.Token));
+    }
+
+    [Fact]
+    public void A_checkpoint_that_found_no_room_is_written_once_there_is_some_and_nothing_is_left_of_the_first()
+    {
+        using var sweep = new FormulaSweep();
+        sweep.Register(FormulaRunner.Grid(1));
+        var lease = sweep.Store.LeaseNext(sweep.Request()).Lease!;
+        var sink = new StackSink(
+            sweep.Store, lease, new SweepRunOptions { PollEvery = TimeSpan.FromMilliseconds(1) }, TimeProvider.System, sweep.Observer, CancellationToken.None);
+        var tries = 0;
+
+        sink.Checkpoint(5, 1, path =>
+        {
+            File.WriteAllText(path, "half a st");
+            if (++tries < 3) throw Full[2];
+            File.WriteAllText(path, "state");
+        });
+
+        Assert.Equal("state", File.ReadAllText(Assert.Single(Directory.GetFiles(sweep["checkpoints"]))));
+        Assert.Null(sink.Fault);
+    }
+}
