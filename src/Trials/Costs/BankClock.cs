@@ -7,7 +7,7 @@ namespace VicRegSweeps.Trials;
 internal sealed class BankClock(Action<Progress> inner)
 {
     /// <summary>What comes in larger pieces was read from the cache and not computed: a whole part of a bank at once.</summary>
-    private const long LargestBatch = 600;
+    private static readonly long LargestBatch = DirectVgg16.Batch.Most;
 
     private readonly Stopwatch watch = new();
     private long firstDone;
@@ -17,7 +17,7 @@ internal sealed class BankClock(Action<Progress> inner)
     public void Report(Progress progress)
     {
         // The first batch is not counted: it pays for what comes only once.
-        if (!watch.IsRunning || progress.Done - lastDone >= LargestBatch)
+        if (!watch.IsRunning || progress.Done - lastDone > LargestBatch)
         {
             firstDone = progress.Done;
             watch.Restart();

@@ -66,7 +66,7 @@ public sealed class ChoiceTests
         foreach (var table in new[] { "trials", "curves", "metrics", "summary", "baseline" })
         {
             var csv = CsvText.Read(sweep[$"csv/{table}.csv"]);
-            using var parquet = await ParquetReader.CreateAsync(sweep[$"parquet/{table}.parquet"], cancellationToken: TestContext.Current.CancellationToken);
+            await using var parquet = await ParquetReader.CreateAsync(sweep[$"parquet/{table}.parquet"], cancellationToken: TestContext.Current.CancellationToken);
             Assert.Equal(csv[0], parquet.Schema.DataFields.Select(f => f.Name));
             Assert.Equal(csv.Count - 1, Enumerable.Range(0, parquet.RowGroupCount).Sum(i => { using var group = parquet.OpenRowGroupReader(i); return (int)group.RowCount; }));
         }

@@ -64,6 +64,40 @@ public class HostileSweepFileTests
         Assert.InRange(watch.Elapsed.TotalSeconds, 0, 20);
     }
 
+    [Fact]
+    public void Anchors_that_would_multiply_to_a_billion_are_refused_one_by_one()
+    {
+        var levels = string.Concat(Enumerable.Range(1, 9).Select(i => $"k{i}: &a{i} [{string.Join(", ", Enumerable.Repeat($"*a{i - 1}", 10))}]\n"));
+
+        var refusal = Assert.Throws<SweepException>(() => TestCatalogue.Read("k0: &a0 [x]\n" + levels));
+
+        Assert.Contains("demo.yaml(4,5): the anchor '&a1' is not supported in sweep files; leave it out.", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("demo.yaml(4,10): the alias '*a0' refers to another place, which sweep files do not support; write the value out.", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("loss.epsilon == 1", 1, 1001, "there are more than 1000 exclusions.")]
+    [InlineData("(", 5000, 1, "this exclusion has 5000 characters, but may have at most 4096.")]
+    public void Exclusions_beyond_measure_get_a_sentence(string piece, int pieces, int rules, string expected)
+    {
+        var text = "[" + string.Join(", ", Enumerable.Repeat(string.Concat(Enumerable.Repeat(piece, pieces)), rules)) + "]";
+
+        var refusal = Assert.Throws<SweepException>(() => TestCatalogue.Read("exclude: " + text));
+
+        Assert.EndsWith(expected, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_thousand_blocks_of_large_grids_are_refused_before_they_are_expanded()
+    {
+        var blocks = string.Concat(Enumerable.Range(1, 1000).Select(i => $"  - {{name: b{i}, fixed: {{loss.epsilon: {i}}}}}\n"));
+        const string Grid = "grid: {loss.variance_weight: {linear: [1, 2], count: 1000}, loss.covariance_weight: {linear: [1, 2], count: 1000}}\n";
+
+        var refusal = Assert.Throws<SweepException>(() => TestCatalogue.Plan(Grid + "blocks:\n" + blocks));
+
+        Assert.Equal("demo.yaml(3,1): the sweep has 1001000000 trials, but may have at most 10000000.", refusal.Message);
+    }
+
     private static void ReadOrRefuse(string text)
     {
         try
