@@ -5,7 +5,10 @@ namespace VicRegSweeps.SweepEngine;
 /// <summary>What SQLite's errors mean to whoever runs a sweep.</summary>
 internal static class StoreFault
 {
-    private const int Busy = 5, Protocol = 15, ReadOnly = 8, InputOutput = 10, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26;
+    private const int Generic = 1, Busy = 5, Protocol = 15, ReadOnly = 8, InputOutput = 10, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26;
+
+    // SQLite has no code of its own for a file whose header or schema make no sense.
+    private static readonly string[] DamagedSchema = ["unsupported file format", "malformed", "no such table", "no such column"];
 
     /// <summary>Whether there was no room to write.</summary>
     public static bool IsFullDisk(Exception error) =>
@@ -50,6 +53,7 @@ internal static class StoreFault
         ReadOnly => $"{path}: the store cannot be written; check the permissions of the file and its folder.",
         InputOutput => $"{path}: the disk reports an error ({error.Message}).",
         Corrupt => Damage(path, error.Message),
+        Generic when DamagedSchema.Any(words => error.Message.Contains(words, StringComparison.Ordinal)) => Damage(path, error.Message),
         Full => $"{path}: the disk is full.",
         CannotOpen => $"{path}: the store cannot be opened; check the permissions of the file and its folder.",
         NotADatabase => $"{path} is not an SQLite database; nothing in it was changed.",

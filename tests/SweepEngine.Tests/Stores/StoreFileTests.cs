@@ -104,6 +104,19 @@ public sealed class StoreFileTests
     }
 
     [Fact]
+    public void A_database_of_a_file_format_that_there_is_not_is_called_damaged()
+    {
+        using var folder = new TemporaryFolder();
+        Open(folder["sweep.db"]).Dispose();
+        var bytes = File.ReadAllBytes(folder["sweep.db"]);
+        bytes[47] = 9;    // the schema's format, of which there are four
+        File.WriteAllBytes(folder["other.db"], bytes);
+
+        Assert.Contains("is damaged (SQLite Error 1: 'unsupported file format'", Refusal(() => SqliteStore.OpenReader(folder["other.db"])));
+        Assert.Contains("is damaged", Refusal(() => Open(folder["other.db"])));
+    }
+
+    [Fact]
     public void A_path_that_cannot_be_is_refused()
     {
         using var folder = new TemporaryFolder();

@@ -1,0 +1,100 @@
+using static VicRegSweeps.Reports.Tests.ScriptedSweep;
+
+namespace VicRegSweeps.Reports.Tests;
+
+/// <summary>The page in a real browser: it loads alone and in silence, sorts, filters and brushes.</summary>
+public sealed class BrowserTests
+{
+    private const string Column = "[...document.querySelectorAll('#trials-table tbody tr')].map(r => r.cells[{0}].textContent)";
+
+    [Fact]
+    public void It_loads_without_network_and_errors_wide_and_narrow_and_answers_to_hands_and_keys()
+    {
+        using var browser = Browser.Start();
+        using var sweep = new ScriptedSweep(
+            t => t.Seed == 2 && t.Settings.Real("loss.variance_weight") == 0 ? new Script { State = SweepEngine.TrialState.Failed, Reason = "<b>no</b>" } : ByWeights(t), Grid(3));
+        sweep.Page();
+
+        foreach (var width in new[] { 1280, 400 })
+        {
+            browser.Open(sweep["report/report.html"], width);
+            Assert.Equal("18", browser.Evaluate("document.querySelectorAll('#trials-table tbody tr').length"));
+            Assert.Equal($"{width}", browser.Evaluate("document.documentElement.scrollWidth"));
+        }
+
+        Assert.Empty(browser.Errors);
+        Assert.All(browser.Requests, request => Assert.Matches("^(file|data):", request));
+        Assert.Equal("0", browser.Evaluate("document.querySelectorAll('#trials-table b').length"));
+
+        browser.Open(sweep["report/report.html"], 1280);
+        Sorts(browser);
+        Filters(browser);
+        Brushes(browser);
+        Maps(browser);
+        Assert.Empty(browser.Errors);
+    }
+
+    private static void Sorts(Browser browser)
+    {
+        // Cells: trial, seed, two axes, the objective. It comes sorted by the objective, the best first.
+        var knn = Numbers(browser, 4);
+        Assert.Equal(knn.OrderDescending(), knn);
+
+        browser.Evaluate("document.querySelector('#trials-table button[data-column=\"embedding/knn_top1\"]').click()");
+        knn = Numbers(browser, 4);
+        Assert.Equal(knn.Order(), knn);
+        Assert.Equal("ascending", browser.Evaluate("document.activeElement.closest('th').getAttribute('aria-sort')"));
+
+        browser.Evaluate("document.querySelector('#trials-table button[data-column=\"variance_weight\"]').click()");
+        Assert.Equal([0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 25, 25, 25, 25, 25, 25], Numbers(browser, 2));
+    }
+
+    private static void Filters(Browser browser)
+    {
+        Type(browser, "variance_weight 25");
+        Assert.Equal("6 of 18 trials pass the filter.", browser.Evaluate("document.getElementById('shown').textContent"));
+        Assert.Equal([25, 25, 25, 25, 25, 25], Numbers(browser, 2));
+
+        Type(browser, "failed");
+        Assert.Equal("2", browser.Evaluate("document.querySelectorAll('#trials-table tbody tr').length"));
+
+        browser.Evaluate("document.getElementById('reset').click()");
+        Assert.Equal("All 18 trials.", browser.Evaluate("document.getElementById('shown').textContent"));
+    }
+
+    private static void Brushes(Browser browser)
+    {
+        browser.Evaluate("document.getElementById('parallel').scrollIntoView()");
+        // The first axis from its top to a quarter of the way down: variance weight 25 alone.
+        var box = "document.querySelector('#parallel svg .hit').getBoundingClientRect()";
+        var (x, top, height) = (Number(browser, $"{box}.x") + 14, Number(browser, $"{box}.y"), Number(browser, $"{box}.height"));
+        browser.Drag(x, top + 2, top + (height * 0.25));
+        Assert.Equal("6 of 18 trials pass the filter.", browser.Evaluate("document.getElementById('shown').textContent"));
+        Assert.Equal([25, 25, 25, 25, 25, 25], Numbers(browser, 2));
+
+        browser.Drag(x, top + 20, top + 20);
+        Assert.Equal("All 18 trials.", browser.Evaluate("document.getElementById('shown').textContent"));
+
+        // The same by keyboard: from and to of the first axis.
+        browser.Evaluate("(() => { const [from, to] = document.querySelectorAll('#brushes select'); from.value = '1'; to.value = '2'; to.dispatchEvent(new Event('change')); })()");
+        Assert.Equal("12 of 18 trials pass the filter.", browser.Evaluate("document.getElementById('shown').textContent"));
+        browser.Evaluate("document.getElementById('reset').click()");
+    }
+
+    private static void Maps(Browser browser)
+    {
+        Assert.Equal("none", browser.Evaluate("document.querySelector('#map tbody tr td:last-child').firstChild.textContent"));
+        browser.Evaluate("(() => { const s = document.querySelector('#map select'); s.value = '6'; s.dispatchEvent(new Event('change')); })()");
+        Assert.Contains("n = 3", browser.Evaluate("document.querySelector('#map tbody tr td:last-child').textContent"), StringComparison.Ordinal);
+    }
+
+    private static void Type(Browser browser, string words) => browser.Evaluate(
+        $"(() => {{ const f = document.getElementById('words'); f.value = '{words}'; f.dispatchEvent(new Event('input')); }})()");
+
+    private static double[] Numbers(Browser browser, int cell) =>
+        [.. browser.Evaluate(Column.Replace("{0}", $"{cell}", StringComparison.Ordinal) + ".filter(t => t !== '–').join(' ')")
+            .Split(' ').Select(t => double.Parse(t, System.Globalization.CultureInfo.InvariantCulture))];
+
+    private static double Number(Browser browser, string expression) =>
+        double.Parse(browser.Evaluate(expression), System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,149 @@
+using VicRegSweeps.SweepEngine;
+
+namespace VicRegSweeps.Reports.Tests;
+
+/// <summary>A store whose trials end as a script says, with real names of parameters and metrics.</summary>
+internal sealed class ScriptedSweep : IDisposable
+{
+    public static readonly ParameterCatalogue Parameters = new(
+    [
+        new Parameter { Name = "loss.variance_weight", Kind = ParameterKind.Real, Default = 25, Doc = "μ." },
+        new Parameter { Name = "loss.covariance_weight", Kind = ParameterKind.Real, Default = 1, Doc = "ν." },
+        new Parameter { Name = "model.name", Kind = ParameterKind.Path, Default = "plain", Doc = "Any text." },
+    ]);
+
+    public static readonly IReadOnlyList<Metric> Metrics =
+        [new("std_mean", "Spread."), new("participation_ratio", "Directions."), new("knn_top1", "What it knows.")];
+
+    private readonly SweepEngine.Tests.TemporaryFolder folder = new();
+
+    public ScriptedSweep(Func<Trial, Script?> script, IEnumerable<Trial> trials, string question = "Which weights?", string name = "scripted")
+    {
+        var runner = new Runner(script);
+        using var store = SqliteStore.CreateOrOpen(Database, Parameters, Metrics, TimeProvider.System);
+        store.Register(name, question, $"version: 1\nname: {name}\n", trials, runner.StackKey);
+        using var stop = new CancellationTokenSource();
+        runner.Interrupt = stop.Cancel;
+        new SweepRun(store, runner, new Silent(), new SweepRunOptions { WaitForOthers = false }).Execute(stop.Token);
+    }
+
+    public string Database => folder["sweep.db"];
+
+    public string this[string name] => folder[name];
+
+    public static Trial Trial(long seed, params IEnumerable<(string, ParameterValue)> settings) =>
+        SweepEngine.Trial.Of(TrialSettings.From(Parameters, settings), seed);
+
+    /// <summary>μ in 0, 1, 25 by ν in 0, 1, over so many seeds.</summary>
+    public static IEnumerable<Trial> Grid(int seeds) =>
+        from variance in new[] { 0.0, 1, 25 }
+        from covariance in new[] { 0.0, 1 }
+        from seed in Enumerable.Range(0, seeds)
+        select Trial(seed, ("loss.variance_weight", variance), ("loss.covariance_weight", covariance));
+
+    /// <summary>Alive with μ 25 and ν 1 alone, and better there.</summary>
+    public static Script ByWeights(Trial trial)
+    {
+        var (variance, covariance) = (trial.Settings.Real("loss.variance_weight"), trial.Settings.Real("loss.covariance_weight"));
+        var verdict = variance < 25 ? "complete" : covariance < 1 ? "dimensional" : "none";
+        return new Script
+        {
+            Verdict = verdict,
+            Knn = 0.1 + (0.004 * variance) + (0.05 * covariance) + (0.01 * Math.Sin(trial.Seed + variance)),
+        };
+    }
+
+    public StoreReader Read() => SqliteStore.OpenReader(Database);
+
+    /// <summary>Writes a report and reads its page.</summary>
+    public string Page(ReportOptions? options = null)
+    {
+        using var reader = Read();
+        return File.ReadAllText(Report.Write(reader, folder["report"], options)[0]);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    /// <summary>How a trial ends; null for one that is interrupted.</summary>
+    public sealed record Script
+    {
+        public TrialState State { get; init; } = TrialState.Completed;
+
+        public string? Reason { get; init; }
+
+        public string Verdict { get; init; } = "none";
+
+        public string Evidence { get; init; } = "it is so";
+
+        public double? Knn { get; init; } = 0.2;
+
+        public int Dimension { get; init; } = 3;
+
+        public int Images { get; init; } = 40;
+    }
+
+    private sealed class Silent : IRunObserver
+    {
+        public void StackStarted(StackWork work)
+        {
+        }
+
+        public void TrialFinished(Trial trial, Outcome outcome)
+        {
+        }
+
+        public void Progress(Progress progress)
+        {
+        }
+
+        public void Message(string text)
+        {
+        }
+    }
+
+    private sealed class Runner(Func<Trial, Script?> script) : ITrialRunner
+    {
+        public Action Interrupt { get; set; } = () => { };
+
+        public ParameterCatalogue Catalogue => Parameters;
+
+        public IReadOnlyList<Metric> Metrics => ScriptedSweep.Metrics;
+
+        public string StackKey(Trial trial) => "all";
+
+        public int StackWidth(Trial trial) => 4;
+
+        public void Run(StackWork work, ITrialSink sink, CancellationToken cancel)
+        {
+            foreach (var trial in work.Trials)
+            {
+                if (script(trial) is not { } end)
+                {
+                    Interrupt();
+                    cancel.ThrowIfCancellationRequested();
+                    continue;
+                }
+
+                sink.Embedding(trial, Embedding(trial, end, 0));
+                foreach (var step in new long[] { 20, 40 }) sink.Loss(trial, new LossRow((int)step / 20, step, 20, 3.0 / step, 1.0 / step, 0.5, 0.01));
+                foreach (var space in new[] { "embedding", "representation" })
+                {
+                    sink.Panel(trial, new PanelRow(
+                        2, 40, space, [new("std_mean", 0.5), new("participation_ratio", end.Knn * 20), new("knn_top1", end.Knn)], [9, 3, 1], end.Verdict, end.Evidence));
+                }
+
+                sink.Embedding(trial, Embedding(trial, end, 40));
+                sink.Spent("training", TimeSpan.FromSeconds(1));
+                sink.Finish(trial, new Outcome(end.State, end.State == TrialState.Failed ? "diverged" : null, end.Reason ?? (end.State == TrialState.Completed ? null : "because"), 2, 40, 1.5));
+            }
+        }
+
+        private static EmbeddingRow Embedding(Trial trial, Script end, long step)
+        {
+            var random = new Random((int)(trial.Seed + step));
+            return new EmbeddingRow(
+                (int)step / 20, step, "embedding", "bank", [.. Enumerable.Range(0, end.Images).Select(i => i % 4)], end.Dimension,
+                [.. Enumerable.Range(0, end.Images * end.Dimension).Select(i => (float)(random.NextDouble() + (i / end.Dimension % 4)))], false);
+        }
+    }
+}
