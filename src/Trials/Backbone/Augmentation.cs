@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace VicRegSweeps.Trials;
@@ -12,7 +13,9 @@ namespace VicRegSweeps.Trials;
 public sealed class Augmentation(AugmentationRecipe recipe, long seed, Device device) : IDisposable
 {
     private readonly ulong family = RandomStream.Key(seed, "augmentation");
-    private readonly CropAndFlip cropAndFlip = new(device);
+    private readonly TensorViews? tensorViews = device.type == TorchSharp.DeviceType.CPU ? null : new(device);
+
+    private const int ImageFloats = 3 * ViewLoops.Pixels;
 
     public AugmentationRecipe Recipe => recipe;
 
@@ -35,9 +38,7 @@ public sealed class Augmentation(AugmentationRecipe recipe, long seed, Device de
             throw new ArgumentException($"{images.shape[0]} images are given for {views.Count} views.", nameof(views));
 
         using var scope = NewDisposeScope();
-        var unit = images.to_type(ScalarType.Float32).div_(255);
-        return (recipe == AugmentationRecipe.None ? unit : Apply(unit, [.. views.Select(view => Parameters(view.Image, view.View))]))
-            .MoveToOuterDisposeScope();
+        return Apply(images, [.. views.Select(view => Parameters(view.Image, view.View))]).MoveToOuterDisposeScope();
     }
 
     /// <summary>Makes views of given parameters of some of a set's images.</summary>
@@ -46,63 +47,40 @@ public sealed class Augmentation(AugmentationRecipe recipe, long seed, Device de
     internal Tensor Apply(ImageSet set, long[] indices, IReadOnlyList<ViewParameters> views)
     {
         using var scope = NewDisposeScope();
-        var images = set.Images.index_select(0, tensor(indices)).to(device); // [B, 3, 32, 32]
-        return Apply(images.to_type(ScalarType.Float32).div_(255), views).MoveToOuterDisposeScope();
+        return Apply(set.Images.index_select(0, tensor(indices)).to(device), views).MoveToOuterDisposeScope();
     }
 
     /// <summary>Makes views of given parameters.</summary>
-    /// <param name="images">Float32 [B, 3, 32, 32] from 0 to 1; left as they are.</param>
+    /// <param name="images">Uint8 or float32 from 0 to 1, [B, 3, 32, 32]; left as they are.</param>
+    /// <returns>Float32 [B, 3, 32, 32] from 0 to 1.</returns>
     public Tensor Apply(Tensor images, IReadOnlyList<ViewParameters> views)
     {
         using var gradientOff = no_grad();
         using var scope = NewDisposeScope();
-        var x = cropAndFlip.Apply(images, views); // [B, 3, 32, 32]
-        for (var slot = 0; slot < 4; slot++)
-        {
-            foreach (var operation in Enum.GetValues<JitterOperation>())
-                JitterRows(x, operation, views, view => view.JitterOrder.Count > slot && view.JitterOrder[slot] == operation);
-        }
+        if (tensorViews is not null)
+            return tensorViews.Apply(images, views).MoveToOuterDisposeScope();
 
-        ChangeRows(x, views, view => view.Grey, (rows, _) => ColourJitter.Grey(rows).expand_as(rows));
-        ChangeRows(x, views, view => view.Solarize, (rows, _) => where(rows.ge(128 / 255f), 1 - rows, rows));
-        return x.MoveToOuterDisposeScope();
-    }
-
-    public void Dispose() => cropAndFlip.Dispose();
-
-    private static void JitterRows(Tensor x, JitterOperation operation, IReadOnlyList<ViewParameters> views, Predicate<ViewParameters> chosen) =>
-        ChangeRows(x, views, chosen, (rows, indices) =>
-        {
-            var strengths = indices.Select(index => Strength(operation, views[index])).ToArray();
-            return ColourJitter.Apply(operation, rows, tensor(strengths, [strengths.Length, 1, 1, 1], device: x.device));
-        });
-
-    private static float Strength(JitterOperation operation, ViewParameters view) => operation switch
-    {
-        JitterOperation.Brightness => view.Brightness,
-        JitterOperation.Contrast => view.Contrast,
-        JitterOperation.Saturation => view.Saturation,
-        JitterOperation.Hue => view.HueShift,
-        _ => throw new ArgumentOutOfRangeException(nameof(operation)),
-    };
-
-    /// <summary>Replaces the rows of a batch that a view's parameters choose.</summary>
-    /// <param name="x">[B, 3, 32, 32], changed in place.</param>
-    /// <param name="change">Takes the chosen rows [b, 3, 32, 32] and their indices, gives the same shape.</param>
-    private static void ChangeRows(
-        Tensor x, IReadOnlyList<ViewParameters> views, Predicate<ViewParameters> chosen, Func<Tensor, List<int>, Tensor> change)
-    {
-        var indices = new List<int>();
+        var result = empty(images.shape, ScalarType.Float32);
+        var from = images.contiguous().bytes;
+        var to = MemoryMarshal.Cast<byte, float>(result.bytes);
+        Span<float> unit = new float[ImageFloats];
         for (var i = 0; i < views.Count; i++)
         {
-            if (chosen(views[i]))
-                indices.Add(i);
+            if (images.dtype == ScalarType.Byte)
+                ToUnit(from.Slice(i * ImageFloats, ImageFloats), unit);
+            else
+                MemoryMarshal.Cast<byte, float>(from).Slice(i * ImageFloats, ImageFloats).CopyTo(unit);
+            ViewLoops.Make(unit, views[i], to.Slice(i * ImageFloats, ImageFloats));
         }
 
-        if (indices.Count == 0)
-            return;
-        using var scope = NewDisposeScope();
-        var rows = tensor(indices.ToArray(), ScalarType.Int64, x.device);
-        x.index_copy_(0, rows, change(x.index_select(0, rows), indices));
+        return result.MoveToOuterDisposeScope();
+    }
+
+    public void Dispose() => tensorViews?.Dispose();
+
+    private static void ToUnit(ReadOnlySpan<byte> image, Span<float> unit)
+    {
+        for (var i = 0; i < image.Length; i++)
+            unit[i] = image[i] / 255f;
     }
 }

@@ -27,7 +27,7 @@ public sealed record AugmentationRecipe(
     double Flip)
 {
     /// <summary>Goes up when the same recipe and seed give other views than before.</summary>
-    private const int Version = 1;
+    private const int Version = 2;
 
     /// <summary>solo-learn's recipe for VICReg on CIFAR-10, which blurs nothing.</summary>
     /// <remarks>solo-learn, scripts/pretrain/cifar/augmentations/vicreg.yaml.</remarks>

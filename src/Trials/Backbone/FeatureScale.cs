@@ -1,4 +1,7 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
 using static TorchSharp.torch;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace VicRegSweeps.Trials;
 
@@ -25,8 +28,28 @@ public sealed record FeatureScale(Tensor Centre, Tensor Factor) : IDisposable
     }
 
     /// <summary>In place.</summary>
-    /// <param name="features">[…, F].</param>
-    public void Apply(Tensor features) => features.sub_(Centre).mul_(Factor);
+    /// <param name="features">[…, F], in one piece.</param>
+    public void Apply(Tensor features)
+    {
+        if (features.device_type != DeviceType.CPU)
+        {
+            features.sub_(Centre).mul_(Factor);
+            return;
+        }
+
+        var (width, rows) = ((int)Centre.shape[0], features.NumberOfElements / Centre.shape[0]);
+        using var flat = features.view(-1, width); // [n, F]
+        for (var first = 0L; first < rows; first += RowsPerPiece)
+        {
+            using var piece = flat.narrow(0, first, Math.Min(RowsPerPiece, rows - first));
+            var values = MemoryMarshal.Cast<byte, float>(piece.bytes);
+            for (; values.Length > 0; values = values[width..])
+            {
+                TensorPrimitives.Subtract(values[..width], Values(Centre), values);
+                TensorPrimitives.Multiply(values[..width], Values(Factor), values);
+            }
+        }
+    }
 
     public FeatureScale To(Device device) => new(Centre.to(device, copy: true).DetachFromDisposeScope(), Factor.to(device, copy: true).DetachFromDisposeScope());
 
@@ -35,6 +58,8 @@ public sealed record FeatureScale(Tensor Centre, Tensor Factor) : IDisposable
         Centre.Dispose();
         Factor.Dispose();
     }
+
+    private static ReadOnlySpan<float> Values(Tensor vector) => MemoryMarshal.Cast<byte, float>(vector.bytes);
 
     /// <param name="rows">[n, F].</param>
     /// <param name="term">From rows in double precision to what is summed.</param>

@@ -1,0 +1,65 @@
+using static TorchSharp.torch;
+
+namespace VicRegSweeps.Trials;
+
+/// <summary>Makes views by tensor operations over a whole batch, as a GPU wants them.</summary>
+internal sealed class TensorViews(Device device) : IDisposable
+{
+    private readonly CropAndFlip cropAndFlip = new(device);
+
+    /// <param name="images">Uint8 or float32 from 0 to 1, [B, 3, 32, 32]; left as they are.</param>
+    /// <returns>Float32 [B, 3, 32, 32].</returns>
+    public Tensor Apply(Tensor images, IReadOnlyList<ViewParameters> views)
+    {
+        using var scope = NewDisposeScope();
+        var unit = images.dtype == ScalarType.Byte ? images.to_type(ScalarType.Float32).div_(255) : images;
+        var x = cropAndFlip.Apply(unit, views); // [B, 3, 32, 32]
+        for (var slot = 0; slot < 4; slot++)
+        {
+            foreach (var operation in Enum.GetValues<JitterOperation>())
+                JitterRows(x, operation, views, view => view.JitterOrder.Count > slot && view.JitterOrder[slot] == operation);
+        }
+
+        ChangeRows(x, views, view => view.Grey, (rows, _) => ColourJitter.Grey(rows).expand_as(rows));
+        ChangeRows(x, views, view => view.Solarize, (rows, _) => where(rows.ge(128 / 255f), 1 - rows, rows));
+        return x.MoveToOuterDisposeScope();
+    }
+
+    public void Dispose() => cropAndFlip.Dispose();
+
+    private static void JitterRows(Tensor x, JitterOperation operation, IReadOnlyList<ViewParameters> views, Predicate<ViewParameters> chosen) =>
+        ChangeRows(x, views, chosen, (rows, indices) =>
+        {
+            var strengths = indices.Select(index => Strength(operation, views[index])).ToArray();
+            return ColourJitter.Apply(operation, rows, tensor(strengths, [strengths.Length, 1, 1, 1], device: x.device));
+        });
+
+    private static float Strength(JitterOperation operation, ViewParameters view) => operation switch
+    {
+        JitterOperation.Brightness => view.Brightness,
+        JitterOperation.Contrast => view.Contrast,
+        JitterOperation.Saturation => view.Saturation,
+        JitterOperation.Hue => view.HueShift,
+        _ => throw new ArgumentOutOfRangeException(nameof(operation)),
+    };
+
+    /// <summary>Replaces the rows of a batch that a view's parameters choose.</summary>
+    /// <param name="x">[B, 3, 32, 32], changed in place.</param>
+    /// <param name="change">Takes the chosen rows [b, 3, 32, 32] and their indices, gives the same shape.</param>
+    private static void ChangeRows(
+        Tensor x, IReadOnlyList<ViewParameters> views, Predicate<ViewParameters> chosen, Func<Tensor, List<int>, Tensor> change)
+    {
+        var indices = new List<int>();
+        for (var i = 0; i < views.Count; i++)
+        {
+            if (chosen(views[i]))
+                indices.Add(i);
+        }
+
+        if (indices.Count == 0)
+            return;
+        using var scope = NewDisposeScope();
+        var rows = tensor(indices.ToArray(), ScalarType.Int64, x.device);
+        x.index_copy_(0, rows, change(x.index_select(0, rows), indices));
+    }
+}

@@ -1,0 +1,101 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace VicRegSweeps.Trials;
+
+/// <summary>Makes views on the processor, one at a time and on the calling thread: a view stays in the nearest cache throughout.</summary>
+/// <remarks>
+/// The same steps as the tensor operations of <see cref="Augmentation"/>, ten times as fast, and safe from a fault of
+/// TorchSharp's: the numbers that its operations take, such as the 2 of <c>x.add(2)</c>, may be freed by a garbage
+/// collection before libtorch has read them.
+/// </remarks>
+internal static class ViewLoops
+{
+    public const int Pixels = Side * Side;
+
+    private const int Side = ImageSet.Side;
+    private const float SolarizeFrom = 128 / 255f;
+
+    private static readonly Lazy<float[]> Rows = new(() => CropMatrices.All(transposed: false));
+    private static readonly Lazy<float[]> Columns = new(() => CropMatrices.All(transposed: true));
+
+    /// <param name="image">[3][32][32] from 0 to 1.</param>
+    /// <param name="result">[3][32][32].</param>
+    public static void Make(ReadOnlySpan<float> image, ViewParameters view, Span<float> result)
+    {
+        if (view.Crop == CropBox.Whole && !view.Flip)
+            image.CopyTo(result);
+        else
+            CropAndFlip(image, view, result);
+
+        var red = Plane(result, 0);
+        var green = Plane(result, 1);
+        var blue = Plane(result, 2);
+        foreach (var operation in view.JitterOrder)
+        {
+            switch (operation)
+            {
+                case JitterOperation.Brightness:
+                    ColourLoops.Brightness(Vectors(result), view.Brightness);
+                    break;
+                case JitterOperation.Contrast:
+                    ColourLoops.Contrast(Vectors(result), red, green, blue, view.Contrast);
+                    break;
+                case JitterOperation.Saturation:
+                    ColourLoops.Saturation(red, green, blue, view.Saturation);
+                    break;
+                case JitterOperation.Hue:
+                    ColourLoops.Hue(red, green, blue, view.HueShift);
+                    break;
+                default:
+                    throw new ArgumentOutOfRangeException(nameof(view));
+            }
+        }
+
+        if (view.Grey)
+            ColourLoops.Saturation(red, green, blue, 0);
+        if (view.Solarize)
+            ColourLoops.Solarize(Vectors(result), SolarizeFrom);
+    }
+
+    /// <summary>R · image · Cᵀ of every channel. A row of R has few numbers that are not zero.</summary>
+    private static void CropAndFlip(ReadOnlySpan<float> image, ViewParameters view, Span<float> result)
+    {
+        var crop = view.Crop;
+        var rows = CropMatrices.Of(Rows.Value, crop.Top, crop.Height, mirrored: false); // [view][image]
+        var columns = CropMatrices.Of(Columns.Value, crop.Left, crop.Width, view.Flip); // [image][view]
+        Span<float> row = stackalloc float[Side];
+        for (var channel = 0; channel < 3; channel++)
+        {
+            for (var y = 0; y < Side; y++)
+            {
+                row.Clear();
+                for (var source = crop.Top; source < crop.Top + crop.Height; source++)
+                {
+                    if (rows[(y * Side) + source] is var weight and not 0)
+                        Add(image.Slice((channel * Pixels) + (source * Side), Side), weight, row);
+                }
+
+                var target = result.Slice((channel * Pixels) + (y * Side), Side);
+                target.Clear();
+                for (var source = crop.Left; source < crop.Left + crop.Width; source++)
+                    Add(columns.Slice(source * Side, Side), row[source], target);
+            }
+        }
+
+        foreach (ref var v in Vectors(result))
+            v = ColourLoops.Unit(v);
+    }
+
+    private static void Add(ReadOnlySpan<float> from, float weight, Span<float> to)
+    {
+        var source = MemoryMarshal.Cast<float, Vector<float>>(from);
+        var target = Vectors(to);
+        for (var i = 0; i < target.Length; i++)
+            target[i] = Vector.FusedMultiplyAdd(new Vector<float>(weight), source[i], target[i]);
+    }
+
+    private static Span<Vector<float>> Plane(Span<float> image, int channel) => Vectors(image.Slice(channel * Pixels, Pixels));
+
+    private static Span<Vector<float>> Vectors(Span<float> values) => MemoryMarshal.Cast<float, Vector<float>>(values);
+}
