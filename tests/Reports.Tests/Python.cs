@@ -29,7 +29,9 @@ internal static class Python
         {
             using var process = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", script])
             {
-                RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
             })!;
             var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
             process.StandardInput.Write(input);

@@ -20,7 +20,8 @@ internal static class ReportCommand
         var baseline = new Option<string?>("--baseline") { Description = "A trial whose point the others are compared with. [the defaults' point, else the best]", HelpName = "TRIAL" };
         var perplexity = new Option<double>("--perplexity")
         {
-            Description = "Of t-SNE: about how many neighbours an image keeps.", DefaultValueFactory = _ => TSne.DefaultPerplexity,
+            Description = "Of t-SNE: about how many neighbours an image keeps.",
+            DefaultValueFactory = _ => TSne.DefaultPerplexity,
         };
         var command = new Command("report", "Write one page that answers the sweep's question, and its figures.") { store, target, metric, goal, baseline, perplexity };
         command.SetAction(parsed =>

@@ -10,7 +10,14 @@ internal static partial class Lexer
     /// <summary>Operators of other languages, and what they are called here.</summary>
     private static readonly Dictionary<string, string> Foreign = new(StringComparer.Ordinal)
     {
-        ["="] = "==", ["==="] = "==", ["<>"] = "!=", ["!"] = "not", ["&&"] = "and", ["&"] = "and", ["||"] = "or", ["|"] = "or",
+        ["="] = "==",
+        ["==="] = "==",
+        ["<>"] = "!=",
+        ["!"] = "not",
+        ["&&"] = "and",
+        ["&"] = "and",
+        ["||"] = "or",
+        ["|"] = "or",
     };
 
     private static readonly string[] Arithmetic = ["**", "^", "%", "//"];

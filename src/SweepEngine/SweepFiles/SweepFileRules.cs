@@ -5,13 +5,19 @@ internal static class SweepFileRules
 {
     public static Parameter SampleCount { get; } = new()
     {
-        Name = "sample.count", Kind = ParameterKind.Integer, Default = null, Minimum = 1,
+        Name = "sample.count",
+        Kind = ParameterKind.Integer,
+        Default = null,
+        Minimum = 1,
         Doc = "How many of the points are run, drawn without replacement; all of them where there are fewer.",
     };
 
     public static Parameter SampleSeed { get; } = new()
     {
-        Name = "sample.seed", Kind = ParameterKind.Integer, Default = 0, Minimum = 0,
+        Name = "sample.seed",
+        Kind = ParameterKind.Integer,
+        Default = 0,
+        Minimum = 0,
         Doc = "What they are drawn by; a larger count with the same seed keeps the points of the smaller and adds to them.",
     };
 
@@ -19,55 +25,87 @@ internal static class SweepFileRules
 
     public static Parameter CollapseAction { get; } = new()
     {
-        Name = "stop.collapse.action", Kind = ParameterKind.Word, Default = "label", Words = ["label", "stop", "off"],
+        Name = "stop.collapse.action",
+        Kind = ParameterKind.Word,
+        Default = "label",
+        Words = ["label", "stop", "off"],
         Doc = "What happens to a collapsed trial: its record says so, or it is stopped as well, or nothing is looked for.",
     };
 
     public static Parameter CollapseAfterEpochs { get; } = new()
     {
-        Name = "stop.collapse.after_epochs", Kind = ParameterKind.Integer, Default = 2, Minimum = 0,
+        Name = "stop.collapse.after_epochs",
+        Kind = ParameterKind.Integer,
+        Default = 2,
+        Minimum = 0,
         Doc = "Epochs before which no collapse is held against a trial.",
     };
 
     public static Parameter CollapseSustained { get; } = new()
     {
-        Name = "stop.collapse.sustained", Kind = ParameterKind.Integer, Default = 2, Minimum = 1,
+        Name = "stop.collapse.sustained",
+        Kind = ParameterKind.Integer,
+        Default = 2,
+        Minimum = 1,
         Doc = "Evaluations in a row that must find the collapse.",
     };
 
     public static Parameter HalvingGoal { get; } = new()
     {
-        Name = "stop.halving.goal", Kind = ParameterKind.Word, Default = "maximize", Words = ["maximize", "minimize"],
+        Name = "stop.halving.goal",
+        Kind = ParameterKind.Word,
+        Default = "maximize",
+        Words = ["maximize", "minimize"],
         Doc = "Which end of the metric is good.",
     };
 
     public static Parameter HalvingKeep { get; } = new()
     {
-        Name = "stop.halving.keep", Kind = ParameterKind.Real, Default = 0.5, Minimum = 0, ExclusiveMinimum = true, Maximum = 1, ExclusiveMaximum = true,
+        Name = "stop.halving.keep",
+        Kind = ParameterKind.Real,
+        Default = 0.5,
+        Minimum = 0,
+        ExclusiveMinimum = true,
+        Maximum = 1,
+        ExclusiveMaximum = true,
         Doc = "The share of the trials that goes on.",
     };
 
     public static Parameter HalvingEveryEpochs { get; } = new()
     {
-        Name = "stop.halving.every_epochs", Kind = ParameterKind.Integer, Default = 5, Minimum = 1,
+        Name = "stop.halving.every_epochs",
+        Kind = ParameterKind.Integer,
+        Default = 5,
+        Minimum = 1,
         Doc = "Epochs between two decisions.",
     };
 
     public static Parameter MostRetries { get; } = new()
     {
-        Name = "retry.max", Kind = ParameterKind.Integer, Default = 1, Minimum = 0, Maximum = 100,
+        Name = "retry.max",
+        Kind = ParameterKind.Integer,
+        Default = 1,
+        Minimum = 0,
+        Maximum = 100,
         Doc = "How often a trial that failed is tried again.",
     };
 
     public static Parameter Stack { get; } = new()
     {
-        Name = "run.stack", Kind = ParameterKind.Integer, Default = "auto", Minimum = 1, Words = ["auto"],
+        Name = "run.stack",
+        Kind = ParameterKind.Integer,
+        Default = "auto",
+        Minimum = 1,
+        Words = ["auto"],
         Doc = "The most trials that are trained together; auto leaves it to the device.",
     };
 
     public static Parameter Order { get; } = new()
     {
-        Name = "run.order", Kind = ParameterKind.Word, Default = "grid", Words = ["grid", "shuffled"],
+        Name = "run.order",
+        Kind = ParameterKind.Word,
+        Default = "grid",
+        Words = ["grid", "shuffled"],
         Doc = "The order in which points are run: that of the file, or one by chance that is the same every time.",
     };
 
@@ -80,7 +118,10 @@ internal static class SweepFileRules
     /// <summary>What ranks trials. The words are those of the catalogue.</summary>
     public static Parameter HalvingMetric(ParameterCatalogue catalogue) => new()
     {
-        Name = "stop.halving.metric", Kind = ParameterKind.Word, Default = null, Words = catalogue.RankingMetrics,
+        Name = "stop.halving.metric",
+        Kind = ParameterKind.Word,
+        Default = null,
+        Words = catalogue.RankingMetrics,
         Doc = "What trials are ranked by.",
     };
 

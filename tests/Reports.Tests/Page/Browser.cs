@@ -26,7 +26,8 @@ internal sealed class Browser : IDisposable
             "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", $"--user-data-dir={profile}", "--remote-debugging-port=0", "about:blank",
         ])
         {
-            RedirectStandardError = true, RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
         })!;
         socket.ConnectAsync(new Uri(PageAddress()), patience.Token).GetAwaiter().GetResult();
         foreach (var domain in new[] { "Page", "Runtime", "Log", "Network" }) Call($"{domain}.enable");
@@ -88,7 +89,12 @@ internal sealed class Browser : IDisposable
 
     private void Mouse(string type, double x, double y) => Call("Input.dispatchMouseEvent", new JsonObject
     {
-        ["type"] = type, ["x"] = x, ["y"] = y, ["button"] = "left", ["buttons"] = 1, ["clickCount"] = 1,
+        ["type"] = type,
+        ["x"] = x,
+        ["y"] = y,
+        ["button"] = "left",
+        ["buttons"] = 1,
+        ["clickCount"] = 1,
     });
 
     /// <summary>The page's own address in the protocol, from the port that the browser writes into its profile.</summary>
