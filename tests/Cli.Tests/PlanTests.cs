@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace VicRegSweeps.Cli.Tests;
@@ -25,6 +26,8 @@ public sealed class PlanTests : IDisposable
             fixed: {train.optimizer: sgd, loss.variance_weight: 1}
             grid: {train.momentum: [0, 0.9]}
         """;
+
+    private static readonly JsonSerializerOptions AsItReads = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly Workplace place = new();
 
@@ -65,6 +68,7 @@ public sealed class PlanTests : IDisposable
                 10 trials in 1 stack: model.embedding_dim 50, model.representation_dim 100, train.optimizer adam
                 8 trials in 1 stack: model.embedding_dim 2, model.representation_dim 16, train.optimizer sgd
                 8 trials in 1 stack: model.embedding_dim 50, model.representation_dim 100, train.optimizer sgd
+
 
             """.ReplaceLineEndings("\n"),
             plan.Error[..plan.Error.IndexOf("memory", StringComparison.Ordinal)]);
@@ -130,5 +134,5 @@ public sealed class PlanTests : IDisposable
         Assert.Equal(4, JsonDocument.Parse(place.Run("status", "results/tiny/sweep.db", "--json").Output).RootElement.GetProperty("total").GetInt32());
     }
 
-    private static string Compact(JsonElement element) => JsonSerializer.Serialize(element);
+    private static string Compact(JsonElement element) => JsonSerializer.Serialize(element, AsItReads);
 }

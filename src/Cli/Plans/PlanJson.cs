@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using VicRegSweeps.SweepEngine;
@@ -8,7 +9,8 @@ namespace VicRegSweeps.Cli;
 /// <summary>A plan for programs: names that are there stay there.</summary>
 internal static class PlanJson
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    // Rules are full of < and >, which nobody puts into HTML from here without escaping them.
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Of(SweepPlan plan, SweepEstimate estimate) => new JsonObject
     {
