@@ -104,9 +104,9 @@ internal sealed class StackSink : ITrialSink
 
     public IReadOnlyList<Trial> Survivors(int epoch, long step, double seconds)
     {
-        // What had ended by this step when the stack was interrupted leaves it at the same step again, so that those who are
-        // ranked here are those who were.
-        inStack.RemoveWhere(id => lease.Trials[id].EndedAt <= step);
+        // When a stack goes on from before this step, those that the rules ended here are ranked again among the same trials,
+        // and end again, which changes nothing; those that had ended earlier are no part of it.
+        inStack.RemoveWhere(id => lease.Trials[id].EndedAt < step);
         foreach (var (trial, outcome) in stopping.Decide(InStack(), epoch, step, seconds))
         {
             Finish(trial, outcome);

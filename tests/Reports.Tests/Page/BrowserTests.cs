@@ -19,7 +19,7 @@ public sealed class BrowserTests
         {
             browser.Open(sweep["report/report.html"], width);
             Assert.Equal("18", browser.Evaluate("document.querySelectorAll('#trials-table tbody tr').length"));
-            Assert.Equal($"{width}", browser.Evaluate("document.documentElement.scrollWidth"));
+            Assert.Equal("0", browser.Evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")); // nothing to scroll sideways
         }
 
         Assert.Empty(browser.Errors);
