@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using VicRegSweeps.Reports;
 using VicRegSweeps.SweepEngine;
@@ -45,13 +44,11 @@ internal static class ExportBenchmark
         }
     }
 
-    private static double Time(string path, string folder)
+    private static double Time(string path, string folder) => Clock.Seconds(() =>
     {
-        var watch = Stopwatch.StartNew();
         using var reader = SqliteStore.OpenReader(path);
         Export.Csv(reader, Path.Combine(folder, "csv"));
-        return watch.Elapsed.TotalSeconds;
-    }
+    });
 
     /// <summary>The most that is reachable at a time, above what was before; looked at after forced collections.</summary>
     private static double LiveMegaBytes(Action action)

@@ -41,16 +41,16 @@ internal static class StoreBenchmark
         var folder = Directory.CreateTempSubdirectory("store-benchmark-").FullName;
         try
         {
-            var watch = Stopwatch.StartNew();
-            var runner = new RecordingRunner(LossRows, PanelMetrics.All);
-            using (var store = SqliteStore.CreateOrOpen(Path.Combine(folder, "sweep.db"), runner.Catalogue, runner.Metrics, TimeProvider.System))
+            return Clock.Seconds(() =>
             {
-                store.Register("benchmark", "", "version: 1", RecordingRunner.Trials(trials), runner.StackKey);
-                var done = new SweepRun(store, runner, new SilentObserver()).Execute(CancellationToken.None).Status.Completed;
-                if (done != trials) throw new InvalidOperationException($"{done} of {trials} trials were recorded.");
-            }
-
-            return watch.Elapsed.TotalSeconds / trials;
+                var runner = new RecordingRunner(LossRows, PanelMetrics.All);
+                using (var store = SqliteStore.CreateOrOpen(Path.Combine(folder, "sweep.db"), runner.Catalogue, runner.Metrics, TimeProvider.System))
+                {
+                    store.Register("benchmark", "", "version: 1", RecordingRunner.Trials(trials), runner.StackKey);
+                    var done = new SweepRun(store, runner, new SilentObserver()).Execute(CancellationToken.None).Status.Completed;
+                    if (done != trials) throw new InvalidOperationException($"{done} of {trials} trials were recorded.");
+                }
+            }) / trials;
         }
         finally
         {

@@ -32,26 +32,9 @@ internal static class Sweep
         var plan = SweepPlan.Of(SweepFileReader.Read(file, runner.Catalogue), runner.Catalogue);
         using var store = SqliteStore.CreateOrOpen(Path.Combine(folder, "sweep.db"), runner.Catalogue, runner.Metrics, TimeProvider.System);
         store.Register(plan.File.Name, "", plan.File.Text, plan.Trials(), runner.StackKey, SweepRules.Of(plan.File));
-        var status = new SweepRun(store, runner, new Silence()).Execute(CancellationToken.None).Status;
+        var status = new SweepRun(store, runner, new SilentObserver()).Execute(CancellationToken.None).Status;
         return status.Completed == plan.TrialCount
             ? plan.TrialCount
             : throw new InvalidOperationException($"{status.Completed} of {plan.TrialCount} trials completed.");
-    }
-
-    private sealed class Silence : IRunObserver
-    {
-        public void StackStarted(StackWork work)
-        {
-        }
-
-        public void TrialFinished(Trial trial, Outcome outcome)
-        {
-        }
-
-        public void Progress(Progress progress)
-        {
-        }
-
-        public void Message(string text) => Console.Error.WriteLine(text);
     }
 }
