@@ -176,7 +176,7 @@ public sealed class StackTraining : IDisposable
             if (divergence is not null)
             {
                 var reason = $"the {divergence.Term} was not finite in step {divergence.Step}";
-                sink.Finish(trial, new Outcome(TrialState.Failed, "diverged", reason, epoch - 1, divergence.Step, SecondsEach));
+                sink.Finish(trial, new Outcome(TrialState.Failed, "diverged", reason, epoch - 1, row.Step, SecondsEach));
                 unfinished.Remove(trial);
             }
         }
