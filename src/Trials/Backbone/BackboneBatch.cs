@@ -24,7 +24,7 @@ public sealed record BackboneBatch(int Multiple, int Most, int Callers)
             for (var piece = 0; piece < pieces; piece++)
                 work(piece);
         }
-        else if (pieces > 0)
+        else
         {
             Cores.Share(pieces, Callers, (_, piece) => work(piece));
         }

@@ -15,6 +15,11 @@ internal static class Cores
     /// <param name="work">Given a core from 0 to <paramref name="cores"/> − 1, which nobody else uses meanwhile, and a piece.</param>
     public static void Share(int pieces, int cores, Action<int, int> work)
     {
+        if (pieces == 0)
+        {
+            return;
+        }
+
         var threads = get_num_threads();
         var next = -1;
         ExceptionDispatchInfo? failure = null;

@@ -170,14 +170,12 @@ internal sealed class TrialPass<T> : IDisposable
     /// <summary>What embedding.5's bias comes to behind two linear layers, with their own biases.</summary>
     private ReadOnlySpan<T> ConstantOfWide1(TrialRow<T> weights)
     {
-        Affine(weights, "embedding.6", weights["embedding.5.bias"].All, constantOfEmbedding);
-        Affine(weights, "expander.0", constantOfEmbedding, constantOfWide1);
+        Affine(weights["embedding.6.weight"], weights["embedding.6.bias"].All, weights["embedding.5.bias"].All, constantOfEmbedding);
+        Affine(weights["expander.0.weight"], weights["expander.0.bias"].All, constantOfEmbedding, constantOfWide1);
         return constantOfWide1;
 
-        static void Affine(TrialRow<T> weights, string layer, ReadOnlySpan<T> x, Span<T> y)
+        static void Affine(Matrix<T> weight, ReadOnlySpan<T> bias, ReadOnlySpan<T> x, Span<T> y)
         {
-            var weight = weights[$"{layer}.weight"];
-            var bias = weights[$"{layer}.bias"].All;
             for (var j = 0; j < y.Length; j++)
             {
                 y[j] = TensorPrimitives.Dot(weight[j], x) + bias[j];

@@ -84,9 +84,31 @@ internal static class UpdateRow
     private static T Trust<T>(ReadOnlySpan<T> layer, ReadOnlySpan<T> gradient, double decay)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var decayed = new T[layer.Length];
-        TensorPrimitives.MultiplyAdd(layer, T.CreateChecked(decay), gradient, decayed);
-        var (layerNorm, gradientNorm) = (TensorPrimitives.Norm(layer), TensorPrimitives.Norm<T>(decayed));
+        var layerNorm = TensorPrimitives.Norm(layer);
+        var gradientNorm = NormOfDecayed(layer, gradient, T.CreateChecked(decay));
         return layerNorm > T.Zero && gradientNorm > T.Zero ? T.CreateChecked(StackLars.TrustCoefficient) * layerNorm / gradientNorm : T.One;
+    }
+
+    /// <summary>‖gradient + decay · layer‖, without writing it down: a first layer has 65,536 numbers, at every step of every trial.</summary>
+    private static T NormOfDecayed<T>(ReadOnlySpan<T> layer, ReadOnlySpan<T> gradient, T decay)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var p = MemoryMarshal.Cast<T, Vector<T>>(layer);
+        var g = MemoryMarshal.Cast<T, Vector<T>>(gradient);
+        var squares = Vector<T>.Zero;
+        for (var i = 0; i < p.Length; i++)
+        {
+            var decayed = g[i] + (p[i] * decay);
+            squares += decayed * decayed;
+        }
+
+        var sum = Vector.Sum(squares);
+        for (var i = p.Length * Vector<T>.Count; i < layer.Length; i++)
+        {
+            var decayed = gradient[i] + (layer[i] * decay);
+            sum += decayed * decayed;
+        }
+
+        return T.Sqrt(sum);
     }
 }
