@@ -12,7 +12,7 @@ internal static class ArticleBenchmark
     private const int Epochs = 10;
     private const int Images = 4_096;
     private const int Batch = 256;
-    private const int MeasuredSteps = 20;
+    private const int MeasuredSteps = 200;
 
     public static void Run()
     {
