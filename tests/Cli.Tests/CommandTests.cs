@@ -34,6 +34,12 @@ public sealed class CommandTests : IDisposable
         Assert.Equal("trial,seed,epoch,step,batches,loss/total,loss/invariance,loss/variance,loss/covariance", place.Lines("csv/curves.csv")[0]);
         Assert.Equal("trial,epoch,step,space,metric,value", place.Lines("csv/metrics.csv")[0]);
         Assert.Equal(3, place.Lines("csv/summary.csv").Length);
+
+        // Where the page is and what it took: no library has anything to add.
+        var report = place.Run("report", "results/tiny/sweep.db");
+        Assert.Equal(0, report.ExitCode);
+        Assert.Matches(@"^\S*/results/tiny/report/report\.html\n[0-9]+ figures as SVG and PNG beside it; [0-9.]+ MB in [0-9.]+ s\.\n$", report.Error);
+        Assert.NotEmpty(Directory.GetFiles(place.PathOf("results/tiny/report/figures"), "spectra-*.svg"));
     }
 
     [Fact]

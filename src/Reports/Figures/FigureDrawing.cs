@@ -107,7 +107,7 @@ internal static partial class FigureDrawing
     {
         foreach (var (entry, x, row) in Placed(figure, width))
         {
-            using var paint = Paint.NewDisposablePaint();    // dashes would stay in it
+            using var paint = Paint.NewDisposablePaint();
             var y = top + (row * (LineHeight + 3)) + 8;
             if (entry.Fill)
             {
@@ -123,6 +123,7 @@ internal static partial class FigureDrawing
                 path.MoveTo(x, y);
                 path.LineTo(x + 24, y);
                 Drawing.DrawPath(canvas, paint, path, new LineStyle { Color = entry.Color, Width = 2, Pattern = pattern });
+                paint.SKPathEffect = null!;    // the dashes would stay for the mark
             }
 
             if (entry.Marker != MarkerShape.None)

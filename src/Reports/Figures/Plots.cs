@@ -53,8 +53,7 @@ internal static class Plots
             (band.FillColor, band.LineWidth, band.MarkerSize) = (color.WithAlpha(0.15), 0, 0);
         }
 
-        var line = plot.Add.ScatterLine(points.Select(p => p.X).ToArray(), points.Select(p => p.Middle).ToArray(), color);
-        (line.LineWidth, line.LinePattern) = (1.8f, pattern);
+        plot.Add.Plottable(new PatternedLine([.. points.Select(p => p.X)], [.. points.Select(p => p.Middle)], color, 1.8f, pattern));
         if (points.Count == 1) plot.Marks([new(points[0].X, points[0].Middle)], color, MarkerShape.FilledCircle, 6);
     }
 

@@ -1,0 +1,27 @@
+using System.Text.RegularExpressions;
+using ScottPlot;
+
+namespace VicRegSweeps.Reports.Tests;
+
+public sealed class FigureTests
+{
+    [Fact]
+    public void Lines_that_differ_in_their_pattern_alone_differ_in_SVG()
+    {
+        var shapes = Ink.Patterns.Select(pattern => Shapes(FigureDrawing.Svg(Line(pattern)))).ToList();
+
+        // A solid line is one stroke; dashes are filled shapes, of which there are more the shorter they are.
+        Assert.Contains("stroke=\"#5C1A3A\"", shapes[0], StringComparison.Ordinal);
+        Assert.All(shapes.Skip(1), s => Assert.InRange(Pieces(s), 10, 1_000));
+        Assert.Equal(shapes.Count, shapes.Distinct().Count());
+
+        static int Pieces(string shape) => shape.Count(c => c == 'M');
+    }
+
+    private static Figure Line(LinePattern pattern) => new(
+        "line", "Line", "", "", 1, 400, 300,
+        [new Panel("", "", "", plot => plot.Band([(0, 0, 0, 0), (1, 1, 1, 1), (2, 1.5, 1.5, 1.5)], Ink.Complete, pattern))]);
+
+    /// <summary>What an SVG draws in the line's colour.</summary>
+    private static string Shapes(string svg) => string.Join('\n', Regex.Matches(svg, "<path[^>]*#5C1A3A[^>]*>").Select(m => m.Value));
+}
