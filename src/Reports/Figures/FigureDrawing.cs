@@ -98,7 +98,7 @@ internal static partial class FigureDrawing
 
         plot.Legend.IsVisible = false;
         // Panels share a canvas, and a plot would begin by wiping it.
-        plot.RenderManager.RenderActions.RemoveAll(action => action is ScottPlot.Rendering.RenderActions.ClearCanvas);
+        plot.RenderManager.ClearCanvasBeforeEachRender = false;
         panel.Draw(plot);
         return plot;
     }

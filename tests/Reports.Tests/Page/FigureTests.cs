@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ScottPlot;
+using SkiaSharp;
 
 namespace VicRegSweeps.Reports.Tests;
 
@@ -16,6 +17,22 @@ public sealed class FigureTests
         Assert.Equal(shapes.Count, shapes.Distinct().Count());
 
         static int Pieces(string shape) => shape.Count(c => c == 'M');
+    }
+
+    [Fact]
+    public void A_panel_leaves_those_before_it_on_the_canvas()
+    {
+        var figure = new Figure("boxes", "Boxes", "", "", 2, 300, 300, [.. Enumerable.Repeat(new Panel("", "", "", plot => plot.Box(0, 1, 0, 1, Ink.Complete)), 4)]);
+
+        using var png = SKBitmap.Decode(FigureDrawing.Png(figure));
+        foreach (var (x, y) in new[] { (1, 1), (3, 1), (1, 3), (3, 3) })
+        {
+            Assert.Equal(Ink.Complete.ToSKColor(), png.GetPixel(png.Width * x / 4, png.Height * y / 4));
+        }
+
+        // SVG has no erasing: what a plot wipes becomes a black sheet over all that was drawn.
+        var sheet = Regex.Match(FigureDrawing.Svg(figure), "width=\"[0-9]+\" height=\"[0-9]+\"").Value;
+        Assert.Equal("<rect fill=\"white\" ", Assert.Single(Regex.Matches(FigureDrawing.Svg(figure), $"<rect ([^>]* )?(?={sheet}/>)").Select(m => m.Value)));
     }
 
     private static Figure Line(LinePattern pattern) => new(
