@@ -28,7 +28,7 @@ internal sealed class Album(string folder)
         }
         else
         {
-            page.Markup($"<img src=\"data:image/png;base64,{Convert.ToBase64String(png)}\" width=\"{WidthOf(png) / 2}\" alt=\"")
+            page.Markup($"<img src=\"data:image/png;base64,{Convert.ToBase64String(png)}\" width=\"{Side(png, 16) / 2}\" height=\"{Side(png, 20) / 2}\" alt=\"")
                 .Text($"{figure.Title}. {figure.Subtitle} {figure.Description}").Markup("\">");
         }
 
@@ -36,6 +36,6 @@ internal sealed class Album(string folder)
             .Markup($" <span class=\"files\"><a href=\"figures/{figure.Name}.svg\">SVG</a> <a href=\"figures/{figure.Name}.png\">PNG</a></span></figcaption></figure>\n");
     }
 
-    /// <summary>From the PNG's header.</summary>
-    private static int WidthOf(byte[] png) => System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16));
+    /// <summary>Width or height from the PNG's header: with both, nothing moves when the picture is there.</summary>
+    private static int Side(byte[] png, int offset) => System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(offset));
 }

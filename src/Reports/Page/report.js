@@ -74,7 +74,7 @@ if (map) {
       controls.append(select(axis.name, [[-1, "all taken together"], ...axis.levels.map((l, n) => [n, l])], state.fixed[k], v => { state.fixed[k] = Number(v); render(); }));
     });
     [...controls.querySelectorAll("select")].forEach((s, k) => { s.id = `map-${k}`; });
-    if (focus) controls.querySelectorAll("select")[focus === "x" ? 1 : 2].focus();
+    if (focus) controls.querySelectorAll("select")[focus === "x" ? 1 : 2].focus({ preventScroll: true });
   };
 
   const render = () => {
@@ -91,7 +91,7 @@ if (map) {
     const what = isVerdict ? `verdict of the ${state.what}` : data.metrics[state.what];
     const judged = cells.flat(2).filter(i => counts(i) && (isVerdict ? data[state.what][i] : values[i]) !== null).length;
     const table = make("table", { class: "heat" }, make("caption", {}, `${what} by ${across.name}${state.y < 0 ? "" : ` and ${up.name}`}; n = ${plural(judged, "trial")}`));
-    const head = make("tr", {}, make("th", { scope: "col", class: "axis" }, state.y < 0 ? "" : `${up.name} ↓  ${across.name} →`));
+    const head = make("tr", {}, make("th", { scope: "col", class: "axis" }, state.y < 0 ? "" : `${across.name} →\n${up.name} ↓`));
     across.levels.forEach(level => head.append(make("th", { scope: "col" }, level)));
     table.append(make("thead", {}, head));
     const body = make("tbody");
@@ -240,7 +240,9 @@ const parallel = document.getElementById("parallel");
     svg.replaceChildren();
     dimensions.forEach((d, k) => {
       const x = xOf(k);
-      svg.append(drawn("text", { x, y: k % 2 ? 34 : 16, "text-anchor": "middle", class: "name" }, d.name));
+      // The outermost names stand against the edges, which would cut them.
+      const edge = k === 0 ? { x: 4, "text-anchor": "start" } : k === dimensions.length - 1 ? { x: width - 4, "text-anchor": "end" } : { x, "text-anchor": "middle" };
+      svg.append(drawn("text", { ...edge, y: k % 2 ? 34 : 16, class: "name" }, d.name));
       svg.append(drawn("line", { x1: x, x2: x, y1: TOP, y2: BOTTOM, stroke: "#1c2733" }));
       const ticks = d.levels ? d.levels.map((_, n) => n).filter(n => n % Math.ceil(d.levels.length / 12) === 0) : [0, 0.25, 0.5, 0.75, 1].map(t => d.low + t * (d.high - d.low));
       for (const tick of ticks) {
@@ -263,8 +265,7 @@ const parallel = document.getElementById("parallel");
       const [a, b] = [valueAt(d, start), valueAt(d, e.clientY - top)];
       if (!moved && Math.abs(e.clientY - top - start) < 4) return;
       moved = true;
-      const slack = d.levels ? 0.5 : 0;
-      brush(d, Math.min(a, b) - (d.levels ? 0 : slack), Math.max(a, b));
+      brush(d, Math.min(a, b), Math.max(a, b));
     };
     const end = () => {
       window.removeEventListener("pointermove", move);
@@ -404,7 +405,7 @@ const parallel = document.getElementById("parallel");
           state.by = column;
           state.page = 0;
           render();
-          frame.querySelector(`button[data-column="${CSS.escape(column.name)}"]`)?.focus();
+          frame.querySelector(`button[data-column="${CSS.escape(column.name)}"]`)?.focus({ preventScroll: true });
         } }, column.name)));
     }
     const body = make("tbody");

@@ -52,7 +52,15 @@ internal sealed class Browser : IDisposable
         Call("Emulation.setDeviceMetricsOverride", new JsonObject { ["width"] = width, ["height"] = 900, ["deviceScaleFactor"] = 1, ["mobile"] = false });
         Call("Page.navigate", new JsonObject { ["url"] = new Uri(file).AbsoluteUri });
         while (Evaluate("document.readyState") != "complete") Thread.Sleep(50);
+        Settle();
     }
+
+    /// <summary>Waits until what was done is laid out and drawn: a place that was asked for earlier may not be there yet.</summary>
+    public void Settle() => Call("Runtime.evaluate", new JsonObject
+    {
+        ["expression"] = "new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))",
+        ["awaitPromise"] = true,
+    });
 
     /// <returns>The value of an expression as text.</returns>
     public string Evaluate(string expression)
@@ -68,6 +76,7 @@ internal sealed class Browser : IDisposable
         Mouse("mousePressed", x, from);
         for (var step = 1; step <= 4; step++) Mouse("mouseMoved", x, from + ((to - from) * step / 4));
         Mouse("mouseReleased", x, to);
+        Settle();
     }
 
     public void Dispose()

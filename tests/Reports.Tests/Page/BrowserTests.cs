@@ -65,6 +65,7 @@ public sealed class BrowserTests
     private static void Brushes(Browser browser)
     {
         browser.Evaluate("document.getElementById('parallel').scrollIntoView({ behavior: 'instant', block: 'center' })");
+        browser.Settle();
         // The first axis from its top to a quarter of the way down: variance weight 25 alone.
         var box = "document.querySelector('#parallel svg .hit').getBoundingClientRect()";
         var (x, top, height) = (Number(browser, $"{box}.x") + 14, Number(browser, $"{box}.y"), Number(browser, $"{box}.height"));
