@@ -18,7 +18,7 @@ internal sealed record EmbeddingWall(
 internal static class EmbeddingGallery
 {
     /// <summary>More embeddings than this are too many to look at, and to lay out.</summary>
-    private const int MostEmbeddings = 24;
+    private const int MostEmbeddings = MostLevels * MostLevels;
 
     private const int MostLevels = 5;
 

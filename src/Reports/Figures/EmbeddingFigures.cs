@@ -54,10 +54,11 @@ internal static class EmbeddingFigures
             }
 
             var images = samples.Max(s => s.Rows);
+            var titles = new[] { wall.Across, wall.Up }.Where(axis => axis >= 0 && data.Axes[axis].Parameters.Count > 1).Select(axis => data.Axes[axis].ShortName).ToList();
             return new Figure(
                 $"embeddings-{number}-{kind}",
                 $"{how}{wall.Dimension}-d embeddings{(wall.Fixed.Length > 0 ? $": {wall.Fixed}" : "")}",
-                $"{what}. n = {Shown.Count(images, "held-out image")}, one seed a point; colour and shape are the class."
+                $"{what}. {(titles.Count > 0 ? $"Titles give {string.Join(", ", titles)}. " : "")}n = {Shown.Count(images, "held-out image")}, one seed a point; colour and shape are the class."
                 + $"{(first is not null ? " Before training all of them are the same." : "")}{(scale is null && hasTicks ? " Scales differ." : "")}",
                 "A point or a line instead of a cloud is collapse; classes that lie apart are what the embedding knows.",
                 columns.Count + before.Count,
@@ -74,12 +75,13 @@ internal static class EmbeddingFigures
     private static string TitleOf(ReportData data, EmbeddingWall wall, int across, int up, KeptEmbedding kept)
     {
         var names = new[] { (Axis: wall.Across, Level: across), (Axis: wall.Up, Level: up) }.Where(a => a.Axis >= 0)
-            .Select(a => $"{Brief(data.Axes[a.Axis].ShortName)} {Plots.Short(data.Axes[a.Axis].Levels[a.Level])}");
+            .Select(a => $"{Brief(data.Axes[a.Axis])}{Plots.Short(data.Axes[a.Axis].Levels[a.Level])}");
         return $"{string.Join(", ", names)}: {kept.Trial.Recorded.Embedding?.Verdict ?? "no verdict"}{(kept.Trial.IsCensored ? " ◌" : "")}";
     }
 
-    /// <summary>A parameter's name without what its unit is.</summary>
-    private static string Brief(string name) => name.Replace("_weight", "", StringComparison.Ordinal);
+    /// <summary>A parameter's name without what its unit is; none for several parameters, which the subtitle names.</summary>
+    private static string Brief(ReportAxis axis) =>
+        axis.Parameters.Count > 1 ? "" : $"{axis.ShortName.Replace("_weight", "", StringComparison.Ordinal)} ";
 
     private static Panel Shot(string title, Picture picture, double? scale, bool hasTicks) => new(
         picture.Note is null ? title : $"{title}\n{picture.Note}",
