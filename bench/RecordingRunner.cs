@@ -4,8 +4,14 @@ using VicRegSweeps.Trials;
 namespace VicRegSweeps.Bench;
 
 /// <summary>Trains nothing: hands over rows as a trial would, so that what is left is the engine and the store.</summary>
-internal sealed class RecordingRunner(int lossRows, IReadOnlyList<Metric> metrics) : ITrialRunner
+/// <param name="images">How many images' 50-d embeddings each trial keeps; all trials the same ones.</param>
+internal sealed class RecordingRunner(int lossRows, IReadOnlyList<Metric> metrics, int images = 0) : ITrialRunner
 {
+    private const int Dimension = 50;
+    private const int Classes = 10;
+
+    private readonly float[] embeddings = Clouds(images);
+    private readonly int[] labels = [.. Enumerable.Range(0, images).Select(i => i % Classes)];
     private readonly double[] spectrum = [.. Enumerable.Range(0, 50).Select(i => 10.0 / (i + 1.5))];
 
     public ParameterCatalogue Catalogue => TrialCatalogue.Parameters;
@@ -36,8 +42,16 @@ internal sealed class RecordingRunner(int lossRows, IReadOnlyList<Metric> metric
         {
             sink.Panel(trial, Panel("embedding", trial));
             sink.Panel(trial, Panel("representation", trial));
+            if (images > 0) sink.Embedding(trial, new EmbeddingRow(lossRows, lossRows * 200, "embedding", "bank", labels, Dimension, embeddings, false));
             sink.Finish(trial, new Outcome(TrialState.Completed, null, null, lossRows, lossRows * 200, 1.5));
         }
+    }
+
+    /// <summary>A cloud for each class, which t-SNE takes as long for as for what training makes.</summary>
+    private static float[] Clouds(int images)
+    {
+        var random = new Random(0);
+        return [.. Enumerable.Range(0, images * Dimension).Select(i => (float)(random.NextDouble() + (0.1 * (i / Dimension % Classes) * (i % 3))))];
     }
 
     private PanelRow Panel(string space, Trial trial)
