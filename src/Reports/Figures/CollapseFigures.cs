@@ -33,16 +33,16 @@ internal static class CollapseFigures
             350,
             Math.Clamp(150 + (34 * (up?.Levels.Count ?? 1)), 220, 480),
             [
-                .. ReportData.Spaces.Select(space => new Panel($"{space}: verdict", across.Name, up?.Name ?? "", plot => Verdicts(plot, data, space, x, y))),
-                new Panel(data.Objective.Name, across.Name, up?.Name ?? "", plot => Means(plot, data, x, y)),
+                .. ReportData.Spaces.Select(space => new Panel($"{space}: verdict", across.Name, up?.ShortName ?? "", plot => Verdicts(plot, data, space, x, y))),
+                new Panel(data.Objective.Name, across.Name, up?.ShortName ?? "", plot => Means(plot, data, x, y)),
             ])
         {
             Legend =
             [
                 new("alive (none)", Ink.Alive, Fill: true),
-                new("dimensional", Ink.Dimensional, Fill: true) { Hatch = Ink.DimensionalHatch },
+                new("dimensional", Ink.Dimensional, Fill: true) { Hatch = Hatch.Striped },
                 new("complete", Ink.Complete, Fill: true),
-                new("failed", Ink.Failed, Fill: true) { Hatch = Ink.FailedHatch },
+                new("failed", Ink.Failed, Fill: true) { Hatch = Hatch.Crossed },
                 new("number: alive of judged; ◌ stopped early", Colors.Transparent),
             ],
         };
@@ -53,12 +53,12 @@ internal static class CollapseFigures
         Frame(plot, data, x, y);
         foreach (var cell in Cells(data, x, y))
         {
-            var parts = new (int Count, Color Color, IHatch? Hatch)[]
+            var parts = new (int Count, Color Color, Hatch Hatch)[]
             {
-                (cell.Trials.Count(t => t.IsAlive(space) == true), Ink.Alive, null),
-                (Judged("dimensional"), Ink.Dimensional, Ink.DimensionalHatch),
-                (Judged("complete"), Ink.Complete, null),
-                (cell.Trials.Count(t => t.Recorded.State == SweepEngine.TrialState.Failed), Ink.Failed, Ink.FailedHatch),
+                (cell.Trials.Count(t => t.IsAlive(space) == true), Ink.Alive, Hatch.None),
+                (Judged("dimensional"), Ink.Dimensional, Hatch.Striped),
+                (Judged("complete"), Ink.Complete, Hatch.None),
+                (cell.Trials.Count(t => t.Recorded.State == SweepEngine.TrialState.Failed), Ink.Failed, Hatch.Crossed),
             };
             var total = parts.Sum(p => p.Count);
             var left = cell.X - 0.48;

@@ -27,6 +27,7 @@ internal static class CurveFigures
     {
         var levels = axis < 0 ? [0] : Chosen(data.Axes[axis].Levels.Count);
         var name = axis < 0 ? "" : data.Axes[axis].ShortName;
+        var isBrief = axis >= 0 && data.Axes[axis].Parameters.Count > 1;    // the figure's title has the names
         var range = Range(averages, axis, levels);
         var rows = averages.HasWeights ? Both : [false];
         return new Figure(
@@ -36,11 +37,11 @@ internal static class CurveFigures
             + $"{(averages.HasWeights ? "Above raw, below as they are weighted in the total" : "Raw terms")}; logarithmic, values below 1e-8 are left out.",
             "A term that is weighted far below the others has no say in the training.",
             levels.Count,
-            Math.Max(250, 1050 / Math.Max(3, levels.Count)),
-            250,
+            Math.Max(220, 1050 / Math.Max(3, levels.Count)),
+            265,
             [
                 .. rows.SelectMany(weighted => levels.Select(level => new Panel(
-                    $"{(axis < 0 ? "" : $"{name} {Plots.Short(data.Axes[axis].Levels[level])}: ")}{(weighted ? "weighted" : "raw")} (n = {averages.Trials(axis, level)})",
+                    $"{(axis < 0 ? "" : $"{(isBrief ? "" : $"{name} ")}{Plots.Short(data.Axes[axis].Levels[level])}\n")}{(weighted ? "weighted" : "raw")} (n = {averages.Trials(axis, level)})",
                     "step",
                     weighted ? "weighted term" : "term",
                     plot => Draw(plot, averages, axis, level, weighted, range)))),

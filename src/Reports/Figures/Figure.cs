@@ -33,5 +33,5 @@ internal sealed record Panel(string Title, string XLabel, string YLabel, Action<
 internal sealed record LegendEntry(string Text, Color Color, LinePattern? Line = null, MarkerShape Marker = MarkerShape.None, bool Fill = false)
 {
     /// <summary>Over a filled square, so that it is told from others without colour.</summary>
-    public IHatch? Hatch { get; init; }
+    public Hatch Hatch { get; init; }
 }

@@ -112,7 +112,8 @@ internal static partial class FigureDrawing
             if (entry.Fill)
             {
                 var box = new PixelRect(x, x + 22, y + 6, y - 6);
-                new FillStyle { Color = entry.Color, Hatch = entry.Hatch, HatchColor = Ink.On(entry.Color).WithAlpha(0.55), IsVisible = true }.Render(canvas, box, paint);
+                new FillStyle { Color = entry.Color, IsVisible = true }.Render(canvas, box, paint);
+                HatchedBox.Draw(canvas, box, entry.Color, entry.Hatch);
                 Drawing.DrawRectangle(canvas, box, paint, new LineStyle { Color = Ink.Faint, Width = 1 });
             }
 

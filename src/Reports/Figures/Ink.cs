@@ -1,5 +1,4 @@
 using ScottPlot;
-using ScottPlot.Hatches;
 using SkiaSharp;
 
 namespace VicRegSweeps.Reports;
@@ -17,9 +16,6 @@ internal static class Ink
     public static readonly Color Dimensional = Color.FromHex("#e8a33d");
     public static readonly Color Complete = Color.FromHex("#5c1a3a");
     public static readonly Color Failed = Color.FromHex("#8794a1");
-
-    public static readonly IHatch DimensionalHatch = new Striped(StripeDirection.DiagonalUp);
-    public static readonly IHatch FailedHatch = new Checker();
 
     /// <summary>Okabe and Ito's colours, which people with any kind of colour vision tell apart.</summary>
     public static readonly IReadOnlyList<Color> Terms =

@@ -66,11 +66,11 @@ internal static class Plots
     }
 
     /// <summary>A rectangle around a place.</summary>
-    public static void Box(this Plot plot, double left, double right, double bottom, double top, Color fill, IHatch? hatch = null)
+    public static void Box(this Plot plot, double left, double right, double bottom, double top, Color fill, Hatch hatch = Hatch.None)
     {
-        var box = plot.Add.Rectangle(left, right, bottom, top);
-        (box.FillStyle.Color, box.FillStyle.Hatch, box.FillStyle.HatchColor) = (fill, hatch, Ink.On(fill).WithAlpha(0.55));
-        (box.LineStyle.Width, box.LineStyle.Color) = (0.5f, Colors.White);
+        var box = new HatchedBox { X1 = left, X2 = right, Y1 = bottom, Y2 = top, Hatch = hatch };
+        (box.FillStyle.Color, box.LineStyle.Width, box.LineStyle.Color) = (fill, 0.5f, Colors.White);
+        plot.Add.Plottable(box);
     }
 
     public static string Short(string text) => text.Length <= LongestLabel ? text : $"{text[..(LongestLabel - 1)]}…";

@@ -20,6 +20,14 @@ public sealed class FigureTests
     }
 
     [Fact]
+    public void Boxes_that_differ_in_their_hatching_alone_differ_in_SVG()
+    {
+        var shapes = Enum.GetValues<Hatch>().Select(hatch => FigureDrawing.Svg(Figure(plot => plot.Box(0, 1, 0, 1, Ink.Complete, hatch)))).ToList();
+
+        Assert.Equal(shapes.Count, shapes.Distinct().Count());
+    }
+
+    [Fact]
     public void A_panel_leaves_those_before_it_on_the_canvas()
     {
         var figure = new Figure("boxes", "Boxes", "", "", 2, 300, 300, [.. Enumerable.Repeat(new Panel("", "", "", plot => plot.Box(0, 1, 0, 1, Ink.Complete)), 4)]);
@@ -35,9 +43,9 @@ public sealed class FigureTests
         Assert.Equal("<rect fill=\"white\" ", Assert.Single(Regex.Matches(FigureDrawing.Svg(figure), $"<rect ([^>]* )?(?={sheet}/>)").Select(m => m.Value)));
     }
 
-    private static Figure Line(LinePattern pattern) => new(
-        "line", "Line", "", "", 1, 400, 300,
-        [new Panel("", "", "", plot => plot.Band([(0, 0, 0, 0), (1, 1, 1, 1), (2, 1.5, 1.5, 1.5)], Ink.Complete, pattern))]);
+    private static Figure Line(LinePattern pattern) => Figure(plot => plot.Band([(0, 0, 0, 0), (1, 1, 1, 1), (2, 1.5, 1.5, 1.5)], Ink.Complete, pattern));
+
+    private static Figure Figure(Action<Plot> draw) => new("one", "One", "", "", 1, 400, 300, [new Panel("", "", "", draw)]);
 
     /// <summary>What an SVG draws in the line's colour.</summary>
     private static string Shapes(string svg) => string.Join('\n', Regex.Matches(svg, "<path[^>]*#5C1A3A[^>]*>").Select(m => m.Value));
