@@ -15,7 +15,8 @@ internal sealed class Album(string folder)
     /// <summary>Writes the figure's files and shows it.</summary>
     public void Show(HtmlWriter page, Figure figure)
     {
-        var (svg, png) = (FigureDrawing.Svg(figure), FigureDrawing.Png(figure));
+        var (svg, png) = ("", Array.Empty<byte>());
+        Parallel.Invoke(() => svg = FigureDrawing.Svg(figure), () => png = FigureDrawing.Png(figure));
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, $"{figure.Name}.svg"), svg);
         File.WriteAllBytes(Path.Combine(folder, $"{figure.Name}.png"), png);

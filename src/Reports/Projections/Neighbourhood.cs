@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
 namespace VicRegSweeps.Reports;
@@ -8,7 +9,8 @@ internal sealed class Neighbourhood
 {
     private const double LeastProbability = 1e-12;
     private const double Tolerance = 1e-7;
-    private const int BisectionSteps = 100;
+    private const int SearchSteps = 100;
+    private const double LongestMove = 2;
 
     private readonly float[] joint;
 
@@ -67,34 +69,56 @@ internal sealed class Neighbourhood
         return divergence;
     }
 
-    /// <summary>Gaussian probabilities of one image's neighbours, with the precision that gives them the entropy: by bisection.</summary>
+    /// <summary>
+    /// Gaussian probabilities of one image's neighbours, with the precision that gives them the entropy: by Newton's method on
+    /// the logarithm of the precision, and by bisection where that would leave what is known to hold it.
+    /// </summary>
     private static void Conditional(ReadOnlySpan<double> distances, int self, double entropy, Span<double> probabilities)
     {
         // Taking the nearest one's distance off first keeps exp() from running out.
+        Span<double> excess = new double[distances.Length];
         var nearest = double.MaxValue;
         for (var j = 0; j < distances.Length; j++)
         {
             if (j != self) nearest = Math.Min(nearest, distances[j]);
         }
 
+        TensorPrimitives.Subtract(distances, nearest, excess);
+        excess[self] = double.PositiveInfinity;    // no neighbour of its own
         var (precision, low, high) = (1.0, 0.0, double.PositiveInfinity);
-        for (var step = 0; step < BisectionSteps; step++)
+        for (var step = 0; step < SearchSteps; step++)
         {
-            var (sum, weighted) = (0.0, 0.0);
-            for (var j = 0; j < distances.Length; j++)
-            {
-                var excess = distances[j] - nearest;
-                probabilities[j] = j == self ? 0 : Math.Exp(-excess * precision);
-                sum += probabilities[j];
-                weighted += probabilities[j] * excess;
-            }
-
-            for (var j = 0; j < distances.Length; j++) probabilities[j] /= sum;
-            var difference = Math.Log(sum) + (precision * weighted / sum) - entropy;
+            TensorPrimitives.Multiply(excess, -precision, probabilities);
+            TensorPrimitives.Exp(probabilities, probabilities);
+            var (sum, first, second) = Moments(probabilities, excess, self);
+            TensorPrimitives.Divide(probabilities, sum, probabilities);
+            var difference = Math.Log(sum) + (precision * first) - entropy;
             if (Math.Abs(difference) < Tolerance) return;
 
-            if (difference > 0) (low, precision) = (precision, double.IsInfinity(high) ? precision * 2 : (precision + high) / 2);
-            else (high, precision) = (precision, (precision + low) / 2);
+            if (difference > 0) low = precision;
+            else high = precision;
+
+            // The entropy falls by precision² Var(excess) for each unit of log precision. A long step leaves what is known here.
+            var move = difference / (precision * precision * (second - (first * first)));
+            var next = precision * Math.Exp(Math.Clamp(move, -LongestMove, LongestMove));
+            precision = next > low && next < high ? next : double.IsInfinity(high) ? low * 2 : (low + high) / 2;
         }
+    }
+
+    /// <summary>The sum of the weights, and the weighted means of the excess and of its square.</summary>
+    private static (double Sum, double First, double Second) Moments(ReadOnlySpan<double> weights, ReadOnlySpan<double> excess, int self)
+    {
+        var (sum, first, second) = (0.0, 0.0, 0.0);
+        for (var j = 0; j < weights.Length; j++)
+        {
+            if (j == self) continue;
+
+            var moment = weights[j] * excess[j];
+            sum += weights[j];
+            first += moment;
+            second += moment * excess[j];
+        }
+
+        return (sum, first / sum, second / sum);
     }
 }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using VicRegSweeps.SweepEngine;
 
@@ -129,8 +128,6 @@ public sealed record TSne(double[] X, double[] Y, double Perplexity, double? Div
 
     /// <summary>What pulls each image to its neighbours, Σ p k (y_i − y_j), and what pushes it from all, Σ k² (y_i − y_j).</summary>
     /// <returns>Σ k over all pairs, k being Student's kernel 1 / (1 + d²).</returns>
-    /// <remarks>The whole time goes here, so it is not left to be found out and compiled anew while it runs.</remarks>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Forces(Neighbourhood p, float[] x, float[] y, float[] pullX, float[] pullY, float[] pushX, float[] pushY)
     {
         var xs = MemoryMarshal.Cast<float, Vector<float>>(x);
@@ -138,26 +135,34 @@ public sealed record TSne(double[] X, double[] Y, double Perplexity, double? Div
         var total = 0.0;
         for (var i = 0; i < p.Count; i++)
         {
-            var (xi, yi) = (new Vector<float>(x[i]), new Vector<float>(y[i]));
-            var row = p.Row(i);
-            var (pulledX, pulledY, pushedX, pushedY, kernels) =
-                (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
-            for (var j = 0; j < xs.Length; j++)
-            {
-                var (dx, dy) = (xi - xs[j], yi - ys[j]);
-                var kernel = Vector<float>.One / (Vector<float>.One + (dx * dx) + (dy * dy));
-                var (pull, push) = (row[j] * kernel, kernel * kernel);
-                pulledX += pull * dx;
-                pulledY += pull * dy;
-                pushedX += push * dx;
-                pushedY += push * dy;
-                kernels += kernel;
-            }
-
-            (pullX[i], pullY[i], pushX[i], pushY[i]) = (Vector.Sum(pulledX), Vector.Sum(pulledY), Vector.Sum(pushedX), Vector.Sum(pushedY));
-            total += Vector.Sum(kernels) - 1;    // not with itself
+            total += Forces(p.Row(i), xs, ys, x[i], y[i], out pullX[i], out pullY[i], out pushX[i], out pushY[i]) - 1;    // not with itself
         }
 
         return (float)total;
+    }
+
+    /// <summary>The forces on one image.</summary>
+    /// <remarks>The whole time goes here.</remarks>
+    private static float Forces(
+        ReadOnlySpan<Vector<float>> p, ReadOnlySpan<Vector<float>> xs, ReadOnlySpan<Vector<float>> ys, float x, float y,
+        out float pullX, out float pullY, out float pushX, out float pushY)
+    {
+        var (xi, yi, one) = (new Vector<float>(x), new Vector<float>(y), Vector<float>.One);
+        var (pulledX, pulledY, pushedX, pushedY, kernels) =
+            (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
+        for (var j = 0; j < xs.Length; j++)
+        {
+            var (dx, dy) = (xi - xs[j], yi - ys[j]);
+            var kernel = one / Vector.MultiplyAddEstimate(dx, dx, Vector.MultiplyAddEstimate(dy, dy, one));
+            var (pull, push) = (p[j] * kernel, kernel * kernel);
+            pulledX = Vector.MultiplyAddEstimate(pull, dx, pulledX);
+            pulledY = Vector.MultiplyAddEstimate(pull, dy, pulledY);
+            pushedX = Vector.MultiplyAddEstimate(push, dx, pushedX);
+            pushedY = Vector.MultiplyAddEstimate(push, dy, pushedY);
+            kernels += kernel;
+        }
+
+        (pullX, pullY, pushX, pushY) = (Vector.Sum(pulledX), Vector.Sum(pulledY), Vector.Sum(pushedX), Vector.Sum(pushedY));
+        return Vector.Sum(kernels);
     }
 }
