@@ -8,6 +8,7 @@ namespace VicRegSweeps.Reports;
 internal static class Plots
 {
     private const int MostTickLabels = 14;
+    private const int MostNumbers = 5;
     private const int LongestLabel = 14;
 
     /// <summary>Labels an axis with the levels of a sweep's axis, at 0, 1, 2, …</summary>
@@ -17,6 +18,14 @@ internal static class Plots
         var ticks = Enumerable.Range(0, levels.Levels.Count).Where(level => level % every == 0).ToList();
         axis.TickGenerator = new NumericManual([.. ticks.Select(t => (double)t)], [.. ticks.Select(t => Short(levels.Levels[t]))]);
         axis.MajorTickStyle.Length = 0;
+    }
+
+    /// <summary>Labels an axis with the numbers 0, 1, 2, … of so many, and with none beyond them.</summary>
+    public static void Numbers(this IAxis axis, int count)
+    {
+        var every = (count + MostNumbers - 1) / MostNumbers;
+        var ticks = Enumerable.Range(0, count).Where(number => number % every == 0).ToList();
+        axis.TickGenerator = new NumericManual([.. ticks.Select(t => (double)t)], [.. ticks.Select(t => $"{t}")]);
     }
 
     /// <summary>Labels an axis of logarithms to base 10 with the numbers themselves.</summary>

@@ -88,6 +88,8 @@ internal static class SpectrumFigures
         plot.HideGrid();
         plot.Axes.SetLimits(-0.5, sample.Dimension - 0.5, -0.5, sample.Dimension - 0.5);
         plot.Axes.SquareUnits();
+        plot.Axes.Bottom.Numbers(sample.Dimension);
+        plot.Axes.Left.Numbers(sample.Dimension);
     }
 
     /// <summary>From blue over white to red, through colours that differ in lightness on both sides alike.</summary>

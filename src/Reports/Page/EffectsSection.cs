@@ -72,7 +72,7 @@ internal static class EffectsSection
         page.Markup("</tr></thead><tbody>\n");
         foreach (var (name, share, cells) in rows)
         {
-            page.Markup("<tr>").Element("th", name, "scope=\"row\"").Element("td", Shown.Percent(share), "class=\"n\"")
+            page.Markup($"<tr><th scope=\"row\">{Html.Name(name)}</th>").Element("td", Shown.Percent(share), "class=\"n\"")
                 .Markup(Invariant($"<td aria-hidden=\"true\" class=\"bar\"><i style=\"width:{Math.Max(0.3, 100 * share):0.##}%\"></i></td>"));
             foreach (var cell in cells) page.Element("td", cell, "class=\"n\"");
             page.Markup("</tr>\n");

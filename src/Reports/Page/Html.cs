@@ -26,4 +26,7 @@ internal static class Html
 
         return escaped.ToString();
     }
+
+    /// <summary>A name of an axis, for content alone: that of several parameters may break after a slash.</summary>
+    public static string Name(string name) => Text(name).Replace("/", "/<wbr>", StringComparison.Ordinal);
 }

@@ -33,6 +33,8 @@ const show = (value, digits = 4) => {
   if (value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e7)) return value.toExponential(digits - 1).replace(/\.?0+e/, "e").replace("e+", "e");
   return String(Number(value.toPrecision(digits)));
 };
+// The names of several parameters break after a slash.
+const breakable = text => text.split(/(?<=\/)/).flatMap(part => [part, make("wbr")]);
 const plural = (n, what) => `${n.toLocaleString("en")} ${what}${n === 1 ? "" : "s"}`;
 const mean = list => list.reduce((sum, v) => sum + v, 0) / list.length;
 const deviation = list => { const m = mean(list); return list.length < 2 ? null : Math.sqrt(list.reduce((s, v) => s + (v - m) ** 2, 0) / (list.length - 1)); };
@@ -91,7 +93,7 @@ if (map) {
     const what = isVerdict ? `verdict of the ${state.what}` : data.metrics[state.what];
     const judged = cells.flat(2).filter(i => counts(i) && (isVerdict ? data[state.what][i] : values[i]) !== null).length;
     const table = make("table", { class: "heat" }, make("caption", {}, `${what} by ${across.name}${state.y < 0 ? "" : ` and ${up.name}`}; n = ${plural(judged, "trial")}`));
-    const head = make("tr", {}, make("th", { scope: "col", class: "axis" }, state.y < 0 ? "" : `${across.name} →\n${up.name} ↓`));
+    const head = make("tr", {}, make("th", { scope: "col", class: "axis" }, ...(state.y < 0 ? [] : breakable(`${across.name} →\n${up.name} ↓`))));
     across.levels.forEach(level => head.append(make("th", { scope: "col" }, level)));
     table.append(make("thead", {}, head));
     const body = make("tbody");
@@ -316,7 +318,7 @@ const parallel = document.getElementById("parallel");
     const known = Array.from({ length: count }, (_, i) => i).filter(i => counts(i) && values[i] !== null);
     data.axes.forEach((axis, k) => {
       const canvas = make("canvas", { role: "img", "aria-label": `${data.metrics[state.metric]} by ${axis.name}, ${plural(known.length, "trial")}` });
-      grid.append(make("figure", {}, canvas, make("figcaption", {}, `${axis.name}; n = ${plural(known.length, "trial")}`)));
+      grid.append(make("figure", {}, canvas, make("figcaption", {}, ...breakable(`${axis.name}; n = ${plural(known.length, "trial")}`))));
       const width = canvas.clientWidth || 260, height = 210, scale = Math.min(2, window.devicePixelRatio || 1);
       canvas.width = width * scale;
       canvas.height = height * scale;
