@@ -16,6 +16,12 @@ internal static class EffectsSection
             return;
         }
 
+        if (data.Axes.Count == 0)
+        {
+            page.Element("p", "There is one point, so there is nothing to compare.");
+            return;
+        }
+
         Shares(page, data, findings.Score, data.Objective.Name, isFirst: true);
         foreach (var space in ReportData.Spaces)
         {
@@ -23,14 +29,12 @@ internal static class EffectsSection
             if (survival.Alive > 0 && survival.Alive < survival.Judged) Shares(page, data, findings.Life[space], $"the {space}'s life", isFirst: false);
         }
 
-        if (data.Axes.Count > 0) album.Show(page, EffectFigures.Main(data));
+        album.Show(page, EffectFigures.Main(data));
         Points(page, data, findings);
     }
 
     private static void Shares(HtmlWriter page, ReportData data, Influence influence, string what, bool isFirst)
     {
-        if (data.Axes.Count == 0) return;
-
         page.Element("h3", $"What {what} depends on");
         if (influence.Exact is not { } anova)
         {

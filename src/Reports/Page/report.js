@@ -93,7 +93,8 @@ if (map) {
     const what = isVerdict ? `verdict of the ${state.what}` : data.metrics[state.what];
     const judged = cells.flat(2).filter(i => counts(i) && (isVerdict ? data[state.what][i] : values[i]) !== null).length;
     const table = make("table", { class: "heat" }, make("caption", {}, `${what} by ${across.name}${state.y < 0 ? "" : ` and ${up.name}`}; n = ${plural(judged, "trial")}`));
-    const head = make("tr", {}, make("th", { scope: "col", class: "axis" }, ...(state.y < 0 ? [] : breakable(`${across.name} →\n${up.name} ↓`))));
+    const corner = state.y < 0 ? make("td", { class: "corner" }) : make("th", { scope: "col", class: "axis" }, ...breakable(`${across.name} →\n${up.name} ↓`));
+    const head = make("tr", {}, corner);
     across.levels.forEach(level => head.append(make("th", { scope: "col" }, level)));
     table.append(make("thead", {}, head));
     const body = make("tbody");
@@ -158,7 +159,7 @@ const apply = () => {
       && [...filter.brushes].every(([dimension, [low, high]]) => { const v = dimension.at(i); return v !== null && v >= low && v <= high; }) ? 1 : 0;
   }
   const n = seen.reduce((sum, v) => sum + v, 0);
-  status.textContent = `${n === count ? "All" : `${n.toLocaleString("en")} of`} ${plural(count, "trial")}${n === count ? "" : " pass the filter"}.`;
+  status.textContent = n < count ? `${n.toLocaleString("en")} of ${plural(count, "trial")} pass the filter.` : count === 1 ? "The only trial." : `All ${plural(count, "trial")}.`;
   for (const listener of listeners) listener();
 };
 const verdictOptions = [["", "any"], ...VERDICTS.map((v, k) => [k, v])];
