@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Trials;
 
 namespace VicRegSweeps.Cli;
 
@@ -23,14 +24,19 @@ internal static class CommandLine
             ScoreCommand.Create(),
             FeaturesCommand.Create(),
             DataCommand.Create(),
+            DevicesCommand.Create(),
             SchemaCommand.Create(),
         };
+        var libtorch = Shared.Libtorch();
+        root.Add(libtorch);
 
         // Signals are ours (see Interruption): the library would end the process two seconds after the first.
         var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
         try
         {
             var parsed = root.Parse(args);
+            // As a variable it reaches the workers too.
+            if (parsed.GetValue(libtorch) is { } named) Environment.SetEnvironmentVariable(Libtorch.Variable, named);
             var code = parsed.Invoke(configuration);
             return parsed.Errors.Count > 0 ? ExitCodes.UserError : code;
         }

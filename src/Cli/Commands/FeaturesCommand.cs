@@ -37,7 +37,7 @@ internal static class FeaturesCommand
                 throw new SweepException($"--labels is '{classes}', but must be another file than --out.");
             }
 
-            var place = new torch.Device(Devices.Resolve(parsed.GetRequiredValue(device)));
+            var place = new torch.Device(Runtime.Device(parsed.GetRequiredValue(device)));
             using var screen = Screen.Create(parsed.GetValue(quiet));
             using var interruption = new Interruption(() => screen.Message("Stopping; what is built of the feature bank is kept. Press Ctrl-C again to stop at once."));
             using var featuresFile = new WholeFile(features);

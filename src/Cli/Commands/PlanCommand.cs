@@ -20,7 +20,7 @@ internal static class PlanCommand
         var command = new Command("plan", "Expand and check a sweep file without running anything.") { file, list, json, calibrate, limit, device, stack, cache };
         command.SetAction(parsed =>
         {
-            var place = parsed.GetValue(calibrate) ? Devices.Resolve(parsed.GetRequiredValue(device)) : Place(parsed.GetRequiredValue(device));
+            var place = parsed.GetValue(calibrate) ? Runtime.Device(parsed.GetRequiredValue(device)) : Place(parsed.GetRequiredValue(device));
             var width = Shared.StackWidth(parsed.GetRequiredValue(stack));
             using var runner = new VicRegRunner(place, parsed.GetRequiredValue(cache));
             var sweep = SweepFileReader.Read(parsed.GetRequiredValue(file), runner.Catalogue);

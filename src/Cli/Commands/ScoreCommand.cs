@@ -40,7 +40,7 @@ internal static class ScoreCommand
         command.SetAction(parsed =>
         {
             var settings = loss.Read(parsed);
-            NativeRuntime.EnsureLoaded();
+            Runtime.Load();
             var (path1, path2) = (parsed.GetRequiredValue(view1), parsed.GetValue(view2));
             using var z1 = EmbeddingFile.Read(path1);
             using var z2 = path2 is null ? null : EmbeddingFile.Read(path2);

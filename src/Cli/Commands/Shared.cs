@@ -16,6 +16,12 @@ internal static class Shared
         DefaultValueFactory = _ => "auto",
     };
 
+    public static Option<string?> Libtorch() => new("--libtorch")
+    {
+        Description = $"Compute with another libtorch than the package's: its folder, that of a PyTorch, or python3 for the one that python3 imports. Also {Trials.Libtorch.Variable}.",
+        Recursive = true,
+    };
+
     public static Option<string> CacheFolder() => new("--cache")
     {
         Description = "The folder of feature banks.",

@@ -29,7 +29,7 @@ internal static class VerifyCommand
             using var reader = SqliteStore.OpenReader(parsed.GetRequiredValue(store));
             using var screen = Screen.Create(parsed.GetValue(quiet));
             using var interruption = new Interruption(() => screen.Message("Stopping after this step."));
-            using var runner = new VicRegRunner(Devices.Resolve(parsed.GetRequiredValue(device)), parsed.GetRequiredValue(cache));
+            using var runner = new VicRegRunner(Runtime.Device(parsed.GetRequiredValue(device)), parsed.GetRequiredValue(cache));
             var verified = screen.During(0, 0, () => Verification.Run(
                 reader, runner, parsed.GetValue(count), Shared.StackWidth(parsed.GetRequiredValue(stack)), screen, interruption.Token));
             if (verified.Count == 0) throw new SweepException($"{reader.Path}: no trial has a result yet that could be verified.");

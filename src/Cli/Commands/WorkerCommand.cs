@@ -29,7 +29,7 @@ internal static class WorkerCommand
             ? new Interruption(() => screen.Message("Stopping after this step; press Ctrl-C again to stop at once."))
             : null;
 
-        var device = Devices.Resolve(options.Device, place ?? 0);
+        var device = Runtime.Device(options.Device, place ?? 0);
         using var runner = new VicRegRunner(device, options.Cache);
         using var store = SqliteStore.Open(path, runner.Catalogue, runner.Metrics, TimeProvider.System);
         var identity = place is null ? WorkerIdentity.Current : WorkerIdentity.Supervised(Environment.ProcessId, WorkerIdentity.Parent);

@@ -111,11 +111,11 @@ internal sealed class PlanText(TextWriter output)
         var all = estimate.StackBytes + estimate.BankBytes + ProgramBytes;
         var missing = estimate.Banks.Where(b => !b.IsThere).ToList();
         Line($"");
-        Line($"memory  about {Bytes(all)}: {Bytes(estimate.StackBytes)} for the largest stack, {Bytes(estimate.BankBytes)} for the feature bank, {Bytes(ProgramBytes)} for the program{(missing.Count > 0 ? $"; {Bytes(BuildingBytes)} more while a feature bank is built" : "")}");
+        Line($"memory  about {Quantity.OfBytes(all)}: {Quantity.OfBytes(estimate.StackBytes)} for the largest stack, {Quantity.OfBytes(estimate.BankBytes)} for the feature bank, {Quantity.OfBytes(ProgramBytes)} for the program{(missing.Count > 0 ? $"; {Quantity.OfBytes(BuildingBytes)} more while a feature bank is built" : "")}");
         var state = missing.Count == 0 ? "in the cache"
             : missing.Count < estimate.Banks.Count ? $"{estimate.Banks.Count - missing.Count} of them in the cache"
             : "not known to be in the cache";
-        Line($"disk    {Bytes(estimate.Banks.Sum(b => b.Cost.Bytes))} for {(estimate.Banks.Count == 1 ? "the feature bank" : Counted(estimate.Banks.Count, "feature bank"))} of {Counted(estimate.Banks.Sum(b => b.Cost.Passes), "image")} ({state})");
+        Line($"disk    {Quantity.OfBytes(estimate.Banks.Sum(b => b.Cost.Bytes))} for {(estimate.Banks.Count == 1 ? "the feature bank" : Counted(estimate.Banks.Count, "feature bank"))} of {Counted(estimate.Banks.Sum(b => b.Cost.Passes), "image")} ({state})");
     }
 
     private void Time(SweepPlan plan, SweepEstimate estimate)
@@ -148,14 +148,6 @@ internal sealed class PlanText(TextWriter output)
     private static string And(IReadOnlyList<string> names) => names.Count < 2 ? string.Concat(names) : $"{string.Join(", ", names.SkipLast(1))} or {names[^1]}";
 
     private static string Counted(long count, string noun) => Invariant($"{count:#,0} {noun}{(count == 1 ? "" : "s")}");
-
-    private static string Bytes(long bytes) => bytes switch
-    {
-        >= 10L << 30 => Invariant($"{bytes / (double)(1L << 30):#,0} GiB"),
-        >= 1L << 30 => Invariant($"{bytes / (double)(1L << 30):0.0} GiB"),
-        >= 10L << 20 => Invariant($"{bytes / (double)(1L << 20):0} MiB"),
-        _ => Invariant($"{bytes / (double)(1L << 20):0.0} MiB"),
-    };
 
     private void Line(FormattableString line) => output.WriteLine(Invariant(line).TrimEnd());
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace VicRegSweeps.Cli;
 
-/// <summary>Rates and durations as people read them.</summary>
+/// <summary>Rates, durations and sizes as people read them.</summary>
 internal static class Quantity
 {
     /// <summary>A rate with two or three digits that matter.</summary>
@@ -24,4 +24,13 @@ internal static class Quantity
             _ => string.Create(CultureInfo.InvariantCulture, $"{seconds} s"),
         };
     }
+
+    /// <summary>Such as <c>512 MiB</c> or <c>1.5 GiB</c>.</summary>
+    public static string OfBytes(long bytes) => bytes switch
+    {
+        >= 10L << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):#,0} GiB"),
+        >= 1L << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.0} GiB"),
+        >= 10L << 20 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 20):0} MiB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 20):0.0} MiB"),
+    };
 }
