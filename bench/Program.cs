@@ -16,6 +16,7 @@ Dictionary<string, Action> benchmarks = new()
     ["backbone"] = BackboneBenchmark.Run,
     ["bank"] = BankBenchmark.Run,
     ["stream"] = StreamBenchmark.Run,
+    ["gpu"] = GpuBenchmark.Run,
 };
 
 var chosen = args.Length == 0 ? [.. benchmarks.Keys] : args;

@@ -10,7 +10,7 @@ namespace VicRegSweeps.Bench;
 /// </summary>
 internal static class StepBenchmark
 {
-    private const int Batch = 256;
+    internal const int Batch = 256;
     private const int Embedding = 50;
     private const int Representation = 100;
     private const int Expander = 80;
@@ -38,7 +38,7 @@ internal static class StepBenchmark
     }
 
     /// <summary>Floating-point operations of forward, backward and loss for one trial; a multiply-add is two.</summary>
-    private static double FlopsOfAStep()
+    internal static double FlopsOfAStep()
     {
         const double firstLayer = 512 * 128;
         const double otherLayers = (128 * 32) + (32 * Embedding) + (Embedding * Expander) + (Expander * Expander) + (Expander * Representation);

@@ -37,7 +37,7 @@ internal static class StreamBenchmark
     private static double SecondsOfAStep(int width, StackData data)
     {
         using var stack = new Stack([.. Enumerable.Range(0, width).Select(i => Trial.Of(SettingsOf(i), seed: 0))], totalSteps: 1_000_000, CPU);
-        var batches = data.Batches(Batch);
+        using var batches = data.Batches(Batch);
         var step = 0;
         Advance(1);
         return Enumerable.Range(0, Rounds).Min(_ => Clock.Seconds(() => Advance(Steps))) / Steps;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using VicRegSweeps.SweepEngine;
 using static TorchSharp.torch;
 
@@ -14,8 +15,9 @@ public sealed class VicRegRunner(string device, string cacheFolder) : ITrialRunn
 {
     // On a processor width hardly matters, see docs/performance.md; a narrower stack is less to do again after a kill.
     private const int WidestOnProcessor = 64;
-    private const int WidestOnGpu = 512;
 
+    // What is free before the first stack: what training frees stays with libtorch, and the driver counts it as taken.
+    private readonly Lazy<long?> freeMemory = new(() => NvidiaDriver.FreeBytes(device.Split(':') is [_, var number] ? int.Parse(number, CultureInfo.InvariantCulture) : 0));
     private StackData? data;
     private PanelRow? baseline;
     private string? dataKey;
@@ -26,7 +28,7 @@ public sealed class VicRegRunner(string device, string cacheFolder) : ITrialRunn
 
     public string StackKey(Trial trial) => StackSettings.Key(trial.Settings);
 
-    public int StackWidth(Trial trial) => device == "cpu" ? WidestOnProcessor : WidestOnGpu;
+    public int StackWidth(Trial trial) => device == "cpu" ? WidestOnProcessor : GpuMemory.StackWidth(ShapeCost.Of(trial.Settings), freeMemory.Value);
 
     public void Run(StackWork work, ITrialSink sink, CancellationToken cancel)
     {

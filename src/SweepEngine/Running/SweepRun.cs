@@ -144,7 +144,9 @@ public sealed class SweepRun
             var failureClass = FailureClasses.Of(error);
             observer.Message($"A stack of {lease.Work.Trials.Count} broke: {error.Message}");
             if (failureClass == FailureClasses.OutOfMemory) widths.Narrow(lease.Work.Trials[0], lease.Work.Trials.Count);
-            sink.Break(failureClass, error.Message);
+            sink.Break(failureClass, failureClass == FailureClasses.OutOfMemory && lease.Work.Trials.Count == 1
+                ? $"memory ran out with this trial alone: make it smaller, or train it where there is more. {error.Message}"
+                : error.Message);
         }
 
         sink.Flush();

@@ -47,7 +47,7 @@ public sealed class Augmentation(AugmentationRecipe recipe, long seed, Device de
     internal Tensor Apply(ImageSet set, long[] indices, IReadOnlyList<ViewParameters> views)
     {
         using var scope = NewDisposeScope();
-        return Apply(set.Images.index_select(0, tensor(indices)).to(device), views).MoveToOuterDisposeScope();
+        return Apply(set.Images.index_select(0, tensor(indices, device: set.Images.device)).to(device), views).MoveToOuterDisposeScope();
     }
 
     /// <summary>Makes views of given parameters.</summary>

@@ -15,10 +15,10 @@ public sealed class ImageSet : IDisposable
     private ImageSet(Tensor images, Tensor labels, int classes, string contentKey) =>
         (Images, Labels, Classes, ContentKey) = (images, labels, classes, contentKey);
 
-    /// <summary>uint8 [N, 3, 32, 32], channels red, green, blue; on the processor.</summary>
+    /// <summary>uint8 [N, 3, 32, 32], channels red, green, blue.</summary>
     public Tensor Images { get; }
 
-    /// <summary>int64 [N], 0 … <see cref="Classes"/> − 1; on the processor.</summary>
+    /// <summary>int64 [N], 0 … <see cref="Classes"/> − 1.</summary>
     public Tensor Labels { get; }
 
     public int Classes { get; }
@@ -42,6 +42,14 @@ public sealed class ImageSet : IDisposable
             tensor(labels).DetachFromDisposeScope(),
             classes,
             HashOf(pixels, labels, classes));
+    }
+
+    /// <summary>The same images in the memory of a device. This set is taken over.</summary>
+    public ImageSet To(Device device)
+    {
+        if (device.type == Images.device.type) return this;
+
+        using (this) return new ImageSet(Images.to(device).DetachFromDisposeScope(), Labels.to(device).DetachFromDisposeScope(), Classes, ContentKey);
     }
 
     public void Dispose()

@@ -21,6 +21,7 @@ internal static partial class LibtorchLoader
         if (Libtorch.BesideBinding is { } beside && beside != libtorch.Folder)
             throw new SweepException($"{libtorch} cannot be used in a program that was built with Libtorch=cuda and brings its own; build with Libtorch=cpu, or leave --libtorch out.");
 
+        _ = LastError();    // Finding this function would itself overwrite the error, so it is found before there is one.
         foreach (var path in libtorch.Libraries().Append(Libtorch.BindingPath))
         {
             if (Open(path, BindNow | ForAll) != 0) continue;

@@ -50,7 +50,7 @@ public static class CounterRandom
         using var scope = NewDisposeScope();
         var (first, second) = Keys(key);
         var x = arange(shape.Aggregate(1L, (product, size) => product * size), ScalarType.Int32, device); // [n]
-        x.bitwise_xor_(Word(first, device));
+        x.bitwise_xor_(Word(first));
         MixInPlace(x);
         x.add_((int)second);
         MixInPlace(x);
@@ -180,7 +180,8 @@ public static class CounterRandom
     }
 
     private static Tensor ShiftRight(Tensor x, int bits) =>
-        x.bitwise_right_shift(Word((uint)bits, x.device)).bitwise_and_(Word(uint.MaxValue >> bits, x.device));
+        x.bitwise_right_shift(Word((uint)bits)).bitwise_and_(Word(uint.MaxValue >> bits));
 
-    private static Tensor Word(uint value, Device device) => tensor(unchecked((int)value), ScalarType.Int32, device);
+    /// <summary>A number without dimensions on the processor: an operation on another device takes it along, and nothing is copied there.</summary>
+    private static Tensor Word(uint value) => tensor(unchecked((int)value), ScalarType.Int32);
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace VicRegSweeps.Trials;
 
 /// <summary>What a stack is trained on. A batch depends on its seed, epoch and step alone, so a resumed trial needs no memory of it.</summary>
-internal interface ITrainingBatches
+internal interface ITrainingBatches : IDisposable
 {
     /// <summary>Steps of one epoch; the last incomplete batch is dropped.</summary>
     int StepsPerEpoch { get; }

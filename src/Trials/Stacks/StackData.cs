@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace VicRegSweeps.Trials;
 
-/// <summary>What a stack trains on and is evaluated with, on its device; shared by every stack of the same bank.</summary>
+/// <summary>What a stack trains on and is evaluated with, on its device but for views that have no room there; shared by every stack of the same bank.</summary>
 /// <remarks>Letters: N training images, V views, L reference images, M held-out images.</remarks>
 /// <param name="Bank">The key of the feature bank that it comes from.</param>
 /// <param name="TrainViews">Features of the augmented training views, [N·V, 512]; image i's views are rows i·V to i·V + V − 1. Null with a stream.</param>
@@ -85,7 +85,7 @@ public sealed record StackData(
 
     /// <param name="batchSize">B.</param>
     internal ITrainingBatches Batches(int batchSize) => Stream is null
-        ? new BankBatches(TrainViews!, new BatchSampler(Images, Views, batchSize))
+        ? new BankBatches(TrainViews!, new BatchSampler(Images, Views, batchSize), Reference.device)
         : new StreamBatches(Stream, batchSize);
 
     public void Dispose()
@@ -104,7 +104,7 @@ public sealed record StackData(
         var heldOut = Math.Min(s.Integer("eval.images"), bank.Test.Count);
         return new StackData(
             bank.Key,
-            stream is null ? Keep(bank.Train.Views.reshape(-1, bank.Features)) : null, // [N, V, 512] to [N·V, 512]
+            stream is null ? KeepViews(bank.Train.Views.reshape(-1, bank.Features)) : null, // [N, V, 512] to [N·V, 512]
             stream?.Images ?? bank.Train.Count,
             bank.Views,
             stream,
@@ -114,6 +114,11 @@ public sealed record StackData(
             Keep(bank.Test.Labels.narrow(0, 0, heldOut)),
             Keep(bank.Test.Views.narrow(0, 0, heldOut).select(1, 0)),
             Keep(bank.Test.Views.narrow(0, 0, heldOut).select(1, 1)));
+
+        // The views are by far the most. A GPU without room for them and for a stack takes them batch by batch.
+        Tensor KeepViews(Tensor views) => GpuMemory.HasRoomFor(views.NumberOfElements * views.ElementSize, device)
+            ? Keep(views)
+            : views.contiguous().alias().DetachFromDisposeScope();
 
         Tensor Keep(Tensor tensor) => tensor.to(device).contiguous().alias().DetachFromDisposeScope();
     }

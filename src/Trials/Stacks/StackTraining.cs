@@ -43,7 +43,11 @@ public sealed class StackTraining : IDisposable
         training.Run(cancel);
     }
 
-    public void Dispose() => stack.Dispose();
+    public void Dispose()
+    {
+        stack.Dispose();
+        batches.Dispose();
+    }
 
     private void Run(CancellationToken cancel)
     {

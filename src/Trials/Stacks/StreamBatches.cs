@@ -23,6 +23,11 @@ internal sealed class StreamBatches(ViewStream stream, int batchSize) : ITrainin
         return stream.Features([.. seeds.Select(seed => (seed, Order(seed, epoch)[from..to]))], ((long)epoch * StepsPerEpoch) + step);
     }
 
+    public void Dispose()
+    {
+        // The stream is shared by all stacks, and nothing else is held.
+    }
+
     private int[] Order(long seed, int epoch)
     {
         if (!orderOfSeed.TryGetValue(seed, out var order))

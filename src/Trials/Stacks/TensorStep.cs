@@ -10,6 +10,8 @@ namespace VicRegSweeps.Trials;
 /// <remarks>Letters: K trials in the stack, B batch, P parameters of a trial.</remarks>
 internal sealed class TensorStep : IStackStep
 {
+    private const int StepsOfRates = 128;
+
     private readonly IReadOnlyList<Trial> trials;
     private readonly IReadOnlyList<long> seeds;
     private readonly StackSettings settings;
@@ -23,6 +25,8 @@ internal sealed class TensorStep : IStackStep
     private readonly Dictionary<string, Tensor> buffers;
     private readonly Segment[] trained;
     private readonly Tensor[] leaves;
+    private Tensor? rates; // [steps of a block, K, 1]
+    private long blockOfRates = -1;
 
     public TensorStep(
         IReadOnlyList<Trial> trials, IReadOnlyList<long> seeds, StackLayout layout, StackRows rows, IReadOnlyList<LearningRateSchedule> schedules)
@@ -73,6 +77,7 @@ internal sealed class TensorStep : IStackStep
             tensor.Dispose();
         }
 
+        rates?.Dispose();
         optimizer.Dispose();
         coefficients.Dispose();
     }
@@ -88,9 +93,21 @@ internal sealed class TensorStep : IStackStep
             .ge(p).to(rows.Parameters.dtype).mul_(1 / (1 - p));
     }
 
+    /// <summary>From a table of many steps, so that a step waits for no copy to the device.</summary>
     /// <returns>[K, 1].</returns>
-    private Tensor Rates(long stepsDone) =>
-        tensor([.. schedules.Select(s => s.At(stepsDone))], [trials.Count, 1], rows.Parameters.dtype, rows.Parameters.device);
+    private Tensor Rates(long stepsDone)
+    {
+        var (block, place) = Math.DivRem(stepsDone, StepsOfRates);
+        if (block != blockOfRates)
+        {
+            rates?.Dispose();
+            var table = Enumerable.Range(0, StepsOfRates).SelectMany(step => schedules.Select(s => s.At((block * StepsOfRates) + step)));
+            rates = tensor([.. table], [StepsOfRates, trials.Count, 1], rows.Parameters.dtype, rows.Parameters.device).DetachFromDisposeScope();
+            blockOfRates = block;
+        }
+
+        return rates![place];
+    }
 
     private IStackOptimizer OptimizerOf(StackLayout layout)
     {

@@ -43,7 +43,7 @@ internal static class TrialInputs
     {
         var (train, test) = Images(s, s.Integer("data.train_images"));
         test.Dispose();
-        return new ViewStream(train, Backbone(s, device), Recipe(s), scale?.To(device));
+        return new ViewStream(train.To(device), Backbone(s, device), Recipe(s), scale?.To(device));
     }
 
     private static string Cifar10Path(TrialSettings s) =>

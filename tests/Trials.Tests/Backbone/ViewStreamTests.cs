@@ -73,8 +73,8 @@ public sealed class ViewStreamTests : IDisposable
         using var backbone = new PixelBackbone();
         using var images = Shapes.Generate(0, 60, 1).Train;
         var clean = backbone.Forward(images.Images.to_type(ScalarType.Float32) / 255); // [60, 48]
-        var streamed = new StreamBatches(plain, 16);
-        var banked = new BankBatches(clean.repeat_interleave(2, 0), new BatchSampler(60, 2, 16));
+        using var streamed = new StreamBatches(plain, 16);
+        using var banked = new BankBatches(clean.repeat_interleave(2, 0), new BatchSampler(60, 2, 16), CPU);
 
         Assert.Equal((3, 3), (streamed.StepsPerEpoch, banked.StepsPerEpoch));
         foreach (var (epoch, step) in new[] { (0, 0), (0, 2), (1, 1), (0, 1) })

@@ -93,7 +93,7 @@ public sealed class StreamTrainingTests : IDisposable
 
     private static void Train(Stack stack, StackData data, int from, int to)
     {
-        var batches = data.Batches(16);
+        using var batches = data.Batches(16);
         for (var step = from; step < to; step++)
         {
             using var scope = NewDisposeScope();
