@@ -48,7 +48,7 @@ internal static class Training
         ["machine"] = Environment.MachineName,
         ["cores"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
         ["vicreg-sweep"] = typeof(Training).Assembly.GetName().Version!.ToString(3),
-        ["torch"] = TorchSharp.torch.__version__,
+        ["torch"] = NativeRuntime.Libtorch.IsPackage ? TorchSharp.torch.__version__ : NativeRuntime.Libtorch.Version ?? "unknown",
         ["dotnet"] = Environment.Version.ToString(),
     });
 
