@@ -15,6 +15,7 @@ internal static class Training
     public static int Run(TrainingOptions options, string store, SweepPlan? plan, params IReadOnlyList<TrialState> again)
     {
         // Asked for before the store is made: a device that is not there must not leave one behind.
+        if (options.Workers is not null) Devices.Check(options.Device);
         var device = options.Workers is null ? Runtime.Device(options.Device) : "cpu";
         using var runner = new VicRegRunner(device, options.Cache);
         using var opened = SqliteStore.CreateOrOpen(store, runner.Catalogue, runner.Metrics, TimeProvider.System);

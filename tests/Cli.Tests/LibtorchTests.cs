@@ -35,6 +35,22 @@ public sealed class LibtorchTests : IDisposable
         foreach (var file in new[] { "curves.csv", "metrics.csv" }) Assert.Equal(place.Lines($"ours/{file}"), place.Lines($"theirs/{file}"));
     }
 
+    [Theory]
+    [InlineData("--device", "gpu", "--device is 'gpu', but must be auto, cpu, cuda or cuda:N.")]
+    [InlineData("--device", "cuda:99", "--device is 'cuda:99', but ")]
+    [InlineData("--libtorch", "nowhere", "--libtorch is 'nowhere', but libtorch_cpu.so lies neither there nor in lib/ there.")]
+    public void Workers_are_not_started_for_what_cannot_be_used_and_no_store_is_left(string option, string value, string refusal)
+    {
+        place.Write("tiny.yaml", Workplace.TinySweep);
+
+        var run = place.Run("run", "tiny.yaml", option, value, "--workers", "2");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith(refusal, run.Error, StringComparison.Ordinal);
+        Assert.Single(run.Error.TrimEnd().Split('\n'));
+        Assert.False(Directory.Exists(place.PathOf("results")));
+    }
+
     [Fact]
     public void What_is_no_libtorch_is_refused_in_a_sentence_and_devices_says_so_too()
     {

@@ -16,17 +16,25 @@ public static class Devices
     public static string Resolve(string word, int place = 0)
     {
         var asked = Asked(word);
-        if (asked is not null && !NativeRuntime.Libtorch.HasCuda && NativeRuntime.Libtorch.IsPackage
-            && Libtorch.OfPython() is { HasCuda: true } pytorch && pytorch.Refusal() is null)
-        {
-            NativeRuntime.Use(pytorch);
-        }
-
+        Choose(asked);
         NativeRuntime.EnsureLoaded();
         var gpus = word == "cpu" ? 0 : GpuCount();
         if (asked is { } index && index >= gpus) throw new SweepException(WhyNot(word, gpus, NativeRuntime.Libtorch, NvidiaDriver.Ask()));
 
         return gpus == 0 ? "cpu" : string.Create(CultureInfo.InvariantCulture, $"cuda:{(word.Contains(':', StringComparison.Ordinal) ? asked : place % gpus)}");
+    }
+
+    /// <summary>What <see cref="Resolve"/> would refuse, as far as the driver and the files tell: libtorch is not loaded.</summary>
+    /// <exception cref="SweepException">As of <see cref="Resolve"/>.</exception>
+    public static void Check(string word)
+    {
+        var asked = Asked(word);
+        Choose(asked);
+        if (asked is not { } index) return;
+
+        var (libtorch, driver) = (NativeRuntime.Libtorch, NvidiaDriver.Ask());
+        var gpus = libtorch.HasCuda ? driver.Gpus.Count : 0;
+        if (index >= gpus) throw new SweepException(WhyNot(word, gpus, libtorch, driver));
     }
 
     /// <summary>How many GPUs libtorch can use; it is loaded.</summary>
@@ -45,6 +53,16 @@ public static class Devices
         Obstacle(gpus, libtorch, driver) is { } obstacle ? $"--device is '{word}', but {obstacle}."
         : gpus == 1 ? $"--device is '{word}', but this machine has 1 GPU, cuda:0."
         : string.Create(CultureInfo.InvariantCulture, $"--device is '{word}', but this machine has {gpus} GPUs, from cuda:0 to cuda:{gpus - 1}.");
+
+    /// <summary>Takes the PyTorch of python3 where a GPU is asked for and the package cannot use one; nobody named another.</summary>
+    private static void Choose(int? asked)
+    {
+        if (NativeRuntime.Libtorch is { IsPackage: true, HasCuda: false } && asked is not null
+            && Libtorch.OfPython() is { HasCuda: true } pytorch && pytorch.Refusal() is null)
+        {
+            NativeRuntime.Use(pytorch);
+        }
+    }
 
     /// <returns>The GPU's number; null where none is asked for.</returns>
     private static int? Asked(string word)

@@ -18,8 +18,8 @@ public static partial class NativeRuntime
     private const int MallocMmapMax = -4;
 
     private static readonly Lock Gate = new();
-    private static Libtorch? chosen;
-    private static bool isLoaded;
+    private static Libtorch? Chosen;
+    private static bool IsLoaded;
 
     /// <summary>The libtorch that is loaded, or will be.</summary>
     /// <exception cref="SweepException">None is here, or the one that was named cannot work.</exception>
@@ -27,7 +27,7 @@ public static partial class NativeRuntime
     {
         get
         {
-            lock (Gate) return chosen ??= Choose();
+            lock (Gate) return Chosen ??= Choose();
         }
     }
 
@@ -37,8 +37,8 @@ public static partial class NativeRuntime
     {
         lock (Gate)
         {
-            if (!isLoaded) chosen = libtorch;
-            return chosen == libtorch;
+            if (!IsLoaded) Chosen = libtorch;
+            return Chosen == libtorch;
         }
     }
 
@@ -48,7 +48,7 @@ public static partial class NativeRuntime
     {
         lock (Gate)
         {
-            if (isLoaded)
+            if (IsLoaded)
             {
                 return;
             }
@@ -58,7 +58,7 @@ public static partial class NativeRuntime
             LibtorchLoader.Load(libtorch);
             torch.InitializeDeviceType(DeviceType.CPU);
             if (!libtorch.IsBuiltFor) LibtorchLoader.TryOut(libtorch);
-            isLoaded = true;
+            IsLoaded = true;
         }
     }
 
