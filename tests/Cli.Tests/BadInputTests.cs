@@ -25,8 +25,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Theory]
-    [InlineData("cuda", "--device is 'cuda', but libtorch finds no GPU")]
-    [InlineData("cuda:7", "--device is 'cuda:7', but libtorch finds no GPU")]
+    [InlineData("cuda:99", "--device is 'cuda:99', but ")]
     [InlineData("gpu", "--device is 'gpu', but must be auto, cpu, cuda or cuda:N.")]
     public void A_device_that_is_not_there(string device, string message)
     {
