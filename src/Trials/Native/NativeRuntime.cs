@@ -31,14 +31,12 @@ public static partial class NativeRuntime
         }
     }
 
-    /// <summary>Takes this libtorch, if none is loaded yet.</summary>
-    /// <returns>Whether it is the one that is loaded or will be.</returns>
-    public static bool Use(Libtorch libtorch)
+    /// <summary>Takes this libtorch in place of the package's, unless one is loaded already: a process can have but one.</summary>
+    internal static void Use(Libtorch libtorch)
     {
         lock (Gate)
         {
             if (!IsLoaded) Chosen = libtorch;
-            return Chosen == libtorch;
         }
     }
 
