@@ -54,7 +54,7 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
         var meanSquareNorm = z.square().sum([1, 2]) / samples;                            // [K]
         var relativeSpread = (totalVariance / meanSquareNorm).sqrt();
         var spread = relativeSpread.gt(RoundingSpread).to(float64);                       // NaN counts as none
-        var singular = linalg.svdvals(centred * spread.view(-1, 1, 1));                   // [K, min(M, D)], σᶜ
+        var singular = SingularValues(centred * spread.view(-1, 1, 1));                   // [K, min(M, D)], σᶜ
         var eigen = singular.square() / (samples - 1);                                    // λ
         var normalised = Normalise(z);
 
@@ -66,7 +66,7 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
             [PanelMetrics.DeadDims] = Read(std.lt(DeadStd).to(float64).sum(1)),
             [PanelMetrics.RelativeSpread] = Read(relativeSpread),
             [PanelMetrics.StdL2] = Read(normalised.std(1, unbiased: true).mean([1])),
-            [PanelMetrics.RankMe] = Read(ExpEntropy(linalg.svdvals(z), RankMeConstant)),
+            [PanelMetrics.RankMe] = Read(ExpEntropy(SingularValues(z), RankMeConstant)),
             [PanelMetrics.EffectiveRank] = Read(ExpEntropy(singular, 0)),
             [PanelMetrics.ParticipationRatio] = Read(eigen.sum(1).square() / eigen.square().sum(1)),
             [PanelMetrics.StableRank] = Read(eigen.sum(1) / eigen.select(1, 0)),
@@ -104,6 +104,29 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
 
         double? Value(string metric, int k) =>
             isFinite[k] && columns.TryGetValue(metric, out var column) && double.IsFinite(column[k]) ? column[k] : null;
+    }
+
+    /// <param name="z">[K, M, D].</param>
+    /// <returns>[K, min(M, D)], largest first, on the same device.</returns>
+    private static Tensor SingularValues(Tensor z) =>
+        z.device.type == DeviceType.CPU ? linalg.svdvals(z) : SingularValuesOnProcessor(z).to(z.device);
+
+    /// <summary>
+    /// The same on all cores of the processor, wherever the samples are: libtorch gives a GPU such matrices one after the other,
+    /// each of which takes it milliseconds. https://github.com/pytorch/pytorch/issues/86234
+    /// </summary>
+    internal static Tensor SingularValuesOnProcessor(Tensor z)
+    {
+        using var matrices = z.cpu().contiguous().alias();
+        var trials = (int)matrices.shape[0];
+        var singular = empty([trials, Math.Min(matrices.shape[1], matrices.shape[2])], z.dtype);
+        Cores.Share(trials, Environment.ProcessorCount, (_, trial) =>
+        {
+            using var gradientOff = no_grad();
+            using var scope = NewDisposeScope();
+            singular[trial].copy_(linalg.svdvals(matrices[trial]));
+        });
+        return singular;
     }
 
     /// <summary>Whether an accuracy over so many samples beats chance by more than three standard errors of a binomial share.</summary>

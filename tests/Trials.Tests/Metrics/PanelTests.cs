@@ -22,6 +22,14 @@ public sealed class PanelTests
     }
 
     [Fact]
+    public void Singular_values_taken_core_by_core_are_those_of_the_batch()
+    {
+        var samples = TestTrials.Normal("samples", 7, 40, 12).to(float64);
+
+        Assert.Equal(TestTrials.Doubles(linalg.svdvals(samples)), TestTrials.Doubles(Panel.SingularValuesOnProcessor(samples)));
+    }
+
+    [Fact]
     public void A_line_in_space_has_rank_one_and_is_a_dimensional_collapse()
     {
         var along = TestTrials.Normal("along", Samples, 1).to(float64);
