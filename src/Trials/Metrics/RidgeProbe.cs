@@ -11,6 +11,9 @@ public static class RidgeProbe
     /// <summary>The parts that <see cref="CrossValidatedTop1"/> divides a sample into.</summary>
     public const int Folds = 5;
 
+    // Samples of so many numbers are held at a time.
+    private const long NumbersPerPiece = 1 << 24;
+
     /// <summary>The share of queries whose class the probe finds, for each trial.</summary>
     /// <param name="reference">Labelled samples, [K, N, D].</param>
     /// <param name="referenceLabels">[N], from 0.</param>
@@ -24,21 +27,26 @@ public static class RidgeProbe
         var classes = Math.Max(referenceLabels.max().item<long>(), queryLabels.max().item<long>()) + 1;
         var targets = nn.functional.one_hot(referenceLabels, classes).to(float64);               // [N, C]
         var targetMean = targets.mean([0], keepdim: true);
-        return [.. Enumerable.Range(0, (int)reference.shape[0]).Select(One)];
-
-        double One(int trial)
+        var (trials, count, dimension) = (reference.shape[0], reference.shape[1], reference.shape[2]);
+        var step = Math.Clamp(NumbersPerPiece / (count * dimension), 1, trials);
+        var accuracies = new List<double>();
+        for (var start = 0L; start < trials; start += step)
         {
             using var scope = NewDisposeScope();
-            var x = reference[trial].to(float64);                                                 // [N, D]
-            var mean = x.mean([0], keepdim: true);
+            var piece = Math.Min(step, trials - start);
+            var x = reference.narrow(0, start, piece).to(float64);                                // [k, N, D]
+            var mean = x.mean([1], keepdim: true);
             x = x - mean;
-            var covariance = matmul(x.t(), x) / x.shape[0];                                       // [D, D]
-            var ridge = covariance.diagonal().mean() * RelativeRidge;
-            var regular = covariance + (eye(x.shape[1], dtype: float64, device: x.device) * ridge.clamp_min(1e-300));
-            var weights = linalg.solve(regular, matmul(x.t(), targets - targetMean) / x.shape[0]); // [D, C]
-            var scores = matmul(queries[trial].to(float64) - mean, weights) + targetMean;         // [M, C]
-            return scores.argmax(1).eq(queryLabels).to(float64).mean().item<double>();
+            var covariance = bmm(x.transpose(1, 2), x) / count;                                   // [k, D, D]
+            var ridge = covariance.diagonal(0, 1, 2).mean([1]) * RelativeRidge;                   // [k]
+            var regular = covariance + (eye(dimension, dtype: float64, device: x.device) * ridge.clamp_min(1e-300).view(-1, 1, 1));
+            var moments = matmul(x.transpose(1, 2), targets - targetMean) / count;                // [k, D, C]
+            var weights = linalg.solve(regular, moments);                                         // [k, D, C]
+            var scores = bmm(queries.narrow(0, start, piece).to(float64) - mean, weights) + targetMean; // [k, M, C]
+            accuracies.AddRange(scores.argmax(2).eq(queryLabels).to(float64).mean([1]).cpu().data<double>());
         }
+
+        return [.. accuracies];
     }
 
     /// <summary>
