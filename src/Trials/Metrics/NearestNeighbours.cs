@@ -10,8 +10,9 @@ public static class NearestNeighbours
 {
     private const float TinyNorm = 1e-12f;
 
-    // Similarities of this many pairs are held at a time.
-    private const long PairsPerPiece = 1 << 22;
+    // Similarities of this many pairs are held at a time: on a GPU of many trials, since each call costs its launch.
+    private const long PairsOnProcessor = 1 << 22;
+    private const long PairsOnGpu = 1 << 28;
 
     /// <summary>The share of queries whose class the neighbours find, for each trial.</summary>
     /// <param name="reference">Labelled samples, [K, N, D].</param>
@@ -52,31 +53,39 @@ public static class NearestNeighbours
     {
         using var noGradient = no_grad();
         var classes = Math.Max(referenceLabels.max().item<long>(), queryLabels.max().item<long>()) + 1;
-        var (references, count) = (reference.shape[1], queries.shape[1]);
-        var step = Math.Clamp(PairsPerPiece / Math.Max(references, classes), 1, count);
-        using var buffer = empty([step, references], reference.dtype, reference.device); // One for all: malloc does not reuse large blocks well.
-        return [.. Enumerable.Range(0, (int)reference.shape[0]).Select(One)];
+        var (trials, references, count) = (reference.shape[0], reference.shape[1], queries.shape[1]);
+        var pairs = reference.device.type == DeviceType.CPU ? PairsOnProcessor : PairsOnGpu;
+        var together = Math.Clamp(pairs / (references * count), 1, trials);
+        var step = Math.Clamp(pairs / (together * Math.Max(references, classes)), 1, count);
+        var accuracies = new List<double>();
+        for (var first = 0L; first < trials; first += together)
+        {
+            accuracies.AddRange(Some(first, Math.Min(together, trials - first)));
+        }
 
-        double One(int trial)
+        return [.. accuracies];
+
+        IEnumerable<double> Some(long first, long several)
         {
             using var scope = NewDisposeScope();
-            var (from, asked) = (Normalise(reference[trial]).t(), Normalise(queries[trial]));
-            var right = 0L;
+            var from = Normalise(reference.narrow(0, first, several)).transpose(1, 2);                // [t, D, N]
+            var asked = Normalise(queries.narrow(0, first, several));                                 // [t, M, D]
+            var right = zeros(several, int64, reference.device);
             for (var start = 0L; start < count; start += step)
             {
                 using var piece = NewDisposeScope();
                 var length = Math.Min(step, count - start);
-                var similarity = buffer.narrow(0, 0, length).addmm_(asked.narrow(0, start, length), from, beta: 0, alpha: 1); // [m, N]
+                var similarity = bmm(asked.narrow(1, start, length), from);                           // [t, m, N]
                 if (leaveOut)
-                    similarity.diagonal(start, 0, 1).fill_(double.NegativeInfinity);
-                var (cosine, nearest) = NearestOf(similarity, k);                                 // [m, k], nearest first
-                var weights = ((cosine - cosine.narrow(1, 0, 1)) / temperature).exp();            // At most 1, whatever T is.
-                var labels = referenceLabels.index_select(0, nearest.flatten()).view_as(nearest); // [m, k]
-                var votes = zeros(length, classes, weights.dtype, queries.device).scatter_add_(1, labels, weights);
-                right += votes.argmax(1).eq(queryLabels.narrow(0, start, length)).sum().item<long>();
+                    similarity.diagonal(start, 1, 2).fill_(double.NegativeInfinity);
+                var (cosine, nearest) = NearestOf(similarity.view(several * length, references), k);  // [t·m, k], nearest first
+                var weights = ((cosine - cosine.narrow(1, 0, 1)) / temperature).exp();                // At most 1, whatever T is.
+                var labels = referenceLabels.index_select(0, nearest.flatten()).view_as(nearest);     // [t·m, k]
+                var votes = zeros(several * length, classes, weights.dtype, queries.device).scatter_add_(1, labels, weights);
+                right.add_(votes.argmax(1).view(several, length).eq(queryLabels.narrow(0, start, length)).sum(dim: 1));
             }
 
-            return right / (double)count;
+            return [.. right.cpu().data<long>().Select(found => found / (double)count)];
         }
     }
 
@@ -108,5 +117,5 @@ public static class NearestNeighbours
         return (values, places.to(int64));
     }
 
-    private static Tensor Normalise(Tensor z) => z / z.norm(1, keepdim: true).clamp_min(TinyNorm);
+    private static Tensor Normalise(Tensor z) => z / z.norm(2, keepdim: true).clamp_min(TinyNorm);
 }
