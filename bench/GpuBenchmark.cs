@@ -20,8 +20,6 @@ internal static class GpuBenchmark
     // Weights, gradients and two moments, each read and written once, and the gradient's own making.
     private const int PassesOverParameters = 9;
 
-    private static readonly string[] Pythons = ["python3", "/usr/bin/python3"];
-
     public static void Run()
     {
         var device = Devices.Resolve("auto");
@@ -158,26 +156,10 @@ internal static class GpuBenchmark
     }
 
     /// <returns>Null where no Python has PyTorch.</returns>
-    private static PyTorchRates? PyTorch(string device, IReadOnlyList<int> widths)
-    {
-        var script = Path.Combine(AppContext.BaseDirectory, "pytorch_stack.py");
-        foreach (var python in Pythons)
-        {
-            try
-            {
-                using var process = Process.Start(new ProcessStartInfo(python, [script, device, .. widths.Select(w => w.ToString(CultureInfo.InvariantCulture))]) { RedirectStandardOutput = true })!;
-                var output = process.StandardOutput.ReadToEnd();
-                process.WaitForExit();
-                if (process.ExitCode == 0) return JsonSerializer.Deserialize<PyTorchRates>(output, JsonSerializerOptions.Web);
-            }
-            catch (System.ComponentModel.Win32Exception)
-            {
-                // There is no such Python.
-            }
-        }
-
-        return null;
-    }
+    private static PyTorchRates? PyTorch(string device, IReadOnlyList<int> widths) =>
+        Python.Output("pytorch_stack.py", [device, .. widths.Select(w => w.ToString(CultureInfo.InvariantCulture))]) is { } output
+            ? JsonSerializer.Deserialize<PyTorchRates>(output, JsonSerializerOptions.Web)
+            : null;
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 

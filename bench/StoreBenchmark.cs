@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.Trials;
@@ -20,8 +19,6 @@ internal static class StoreBenchmark
 
     // Optuna takes a tenth of a second a trial, and more the more there are; this many end within a minute.
     private const int OptunaTrials = 200;
-
-    private const string Python = "/usr/bin/python3";
 
     public static void Run()
     {
@@ -59,19 +56,8 @@ internal static class StoreBenchmark
     }
 
     /// <returns>Seconds a trial; null where there is no Optuna.</returns>
-    private static double? Optuna()
-    {
-        var script = Path.Combine(AppContext.BaseDirectory, "optuna_store.py");
-        if (!File.Exists(Python)) return null;
-
-        using var process = Process.Start(new ProcessStartInfo(Python, [script, OptunaTrials.ToString(CultureInfo.InvariantCulture)])
-        {
-            RedirectStandardOutput = true,
-        })!;
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0 ? double.Parse(output, CultureInfo.InvariantCulture) : null;
-    }
+    private static double? Optuna() =>
+        Python.Output("optuna_store.py", OptunaTrials.ToString(CultureInfo.InvariantCulture)) is { } output ? double.Parse(output, CultureInfo.InvariantCulture) : null;
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
