@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using VicRegSweeps.SweepEngine;
 using static TorchSharp.torch;
 
@@ -17,7 +16,7 @@ public sealed class VicRegRunner(string device, string cacheFolder) : ITrialRunn
     private const int WidestOnProcessor = 64;
 
     // What is free before the first stack: what training frees stays with libtorch, and the driver counts it as taken.
-    private readonly Lazy<long?> freeMemory = new(() => NvidiaDriver.FreeBytes(device.Split(':') is [_, var number] ? int.Parse(number, CultureInfo.InvariantCulture) : 0));
+    private readonly Lazy<long?> freeMemory = new(() => NvidiaDriver.FreeBytes(Devices.GpuOf(device) ?? 0));
     private StackData? data;
     private PanelRow? baseline;
     private string? dataKey;

@@ -15,7 +15,7 @@ public static class Devices
     /// <remarks>Where a GPU is asked for and the package's libtorch is for the processor alone, the PyTorch of <c>python3</c> is taken if it can do it.</remarks>
     public static string Resolve(string word, int place = 0)
     {
-        var asked = Asked(word);
+        var asked = GpuOf(word);
         Choose(asked);
         NativeRuntime.EnsureLoaded();
         var gpus = word == "cpu" ? 0 : GpuCount();
@@ -28,7 +28,7 @@ public static class Devices
     /// <exception cref="SweepException">As of <see cref="Resolve"/>.</exception>
     public static void Check(string word)
     {
-        var asked = Asked(word);
+        var asked = GpuOf(word);
         Choose(asked);
         if (asked is not { } index) return;
 
@@ -64,8 +64,9 @@ public static class Devices
         }
     }
 
-    /// <returns>The GPU's number; null where none is asked for.</returns>
-    private static int? Asked(string word)
+    /// <returns>The number of the GPU that a word names; null where it names none.</returns>
+    /// <exception cref="SweepException">There is no such word.</exception>
+    internal static int? GpuOf(string word)
     {
         if (word == "cuda") return 0;
         if (word.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(word.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index)) return index;
