@@ -3,6 +3,8 @@ using System.Text;
 using TorchSharp;
 using VicRegSweeps.SweepEngine;
 
+[assembly: DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+
 namespace VicRegSweeps.Trials;
 
 /// <summary>What has to be true of the process before the first tensor.</summary>
@@ -113,10 +115,8 @@ public static partial class NativeRuntime
 
     // .NET's own SetEnvironmentVariable is not seen by native libraries.
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int SetEnvironment(string name, string value, int overwrite);
 
     [LibraryImport("libc", EntryPoint = "mallopt")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Mallopt(int parameter, int value);
 }

@@ -95,54 +95,41 @@ public sealed partial record NvidiaDriver(string? CudaVersion, IReadOnlyList<Gpu
     }
 
     [LibraryImport(Library, EntryPoint = "cuInit")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Initialize(uint flags);
 
     [LibraryImport(Library, EntryPoint = "cuDriverGetVersion")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int DriverVersion(out int version);
 
     [LibraryImport(Library, EntryPoint = "cuGetErrorName")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int ErrorName(int error, out nint name);
 
     [LibraryImport(Library, EntryPoint = "cuDeviceGetCount")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int DeviceCount(out int count);
 
     [LibraryImport(Library, EntryPoint = "cuDeviceGet")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int DeviceAt(out int device, int index);
 
     [LibraryImport(Library, EntryPoint = "cuDeviceGetName")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int DeviceName([Out] byte[] name, int length, int device);
 
     [LibraryImport(Library, EntryPoint = "cuDeviceTotalMem_v2")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int DeviceMemory(out nuint bytes, int device);
 
     [LibraryImport(Library, EntryPoint = "cuDeviceGetAttribute")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int DeviceAttribute(out int value, int attribute, int device);
 
     [LibraryImport(Library, EntryPoint = "cuDevicePrimaryCtxRetain")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int RetainContext(out nint context, int device);
 
     [LibraryImport(Library, EntryPoint = "cuDevicePrimaryCtxRelease_v2")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int ReleaseContext(int device);
 
     [LibraryImport(Library, EntryPoint = "cuCtxPushCurrent_v2")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int PushContext(nint context);
 
     [LibraryImport(Library, EntryPoint = "cuCtxPopCurrent_v2")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int PopContext(out nint context);
 
     [LibraryImport(Library, EntryPoint = "cuMemGetInfo_v2")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int MemoryInfo(out nuint free, out nuint total);
 }
