@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 namespace VicRegSweeps.Trials.Tests;
 
 /// <summary>On a GPU an operation costs its launch, so a step has so many of them however many trials there are.</summary>
+/// <remarks>Counted are the tensors that operations make; the backward pass is one call, whose graph is theirs.</remarks>
 public sealed class LaunchBudgetTests
 {
     [Theory]
