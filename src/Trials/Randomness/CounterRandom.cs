@@ -96,6 +96,13 @@ public static class CounterRandom
         }
     }
 
+    /// <summary>The two words that a key comes to, for those who mix the same numbers on a device.</summary>
+    internal static int[] Words(ulong key)
+    {
+        var (first, second) = Keys(key);
+        return [unchecked((int)first), unchecked((int)second)];
+    }
+
     private delegate void Fill(Span<float> values, int start);
 
     private static unsafe void InParallel(Tensor result, Fill fill)

@@ -15,6 +15,7 @@ public sealed class Stack : IDisposable
     private readonly Device device;
     private readonly ScalarType type;
     private readonly int cores;
+    private readonly Func<Device, IStackKernels?> kernels;
     private readonly StackRows rows;
     private readonly IStackStep step;
     private readonly Dictionary<string, Tensor> weightsByName;
@@ -25,8 +26,8 @@ public sealed class Stack : IDisposable
     /// <param name="type">float32; float64 is there to tell rounding from mistakes.</param>
     /// <param name="cores">Cores to use when the device is a processor; all of them unless given.</param>
     /// <param name="byTensorOperations">
-    /// Whether steps are tensor operations over the whole stack; else each core takes trial by trial. On a GPU they always
-    /// are, on a processor not unless asked for.
+    /// Whether steps are libtorch's operations over the whole stack. Else a processor's core takes trial by trial, and a GPU steps by
+    /// kernels of our own where they can be had.
     /// </param>
     public Stack(
         IReadOnlyList<Trial> trials,
@@ -35,11 +36,24 @@ public sealed class Stack : IDisposable
         ScalarType type = ScalarType.Float32,
         int? cores = null,
         bool byTensorOperations = false)
+        : this(trials, totalSteps, device, type, cores, byTensorOperations, d => CudaKernels.TryCreate(d, out _))
+    {
+    }
+
+    /// <param name="kernels">The kernels to step by on a device; null where it has none.</param>
+    internal Stack(
+        IReadOnlyList<Trial> trials,
+        long totalSteps,
+        Device device,
+        ScalarType type,
+        int? cores,
+        bool byTensorOperations,
+        Func<Device, IStackKernels?> kernels)
     {
         // Side by side by seed, so that trials which see the same batch can share its first layer.
         Trials = [.. trials.OrderBy(t => t.Seed)];
         Seeds = [.. Trials.Select(t => t.Seed).Distinct()];
-        (this.totalSteps, this.device, this.type) = (totalSteps, device, type);
+        (this.totalSteps, this.device, this.type, this.kernels) = (totalSteps, device, type, kernels);
         this.cores = cores ?? Environment.ProcessorCount;
         var layout = new StackLayout(StackSettings.From(Trials[0].Settings));
         var schedules = Trials.Select(t => ScheduleOf(t.Settings, totalSteps)).ToArray();
@@ -53,9 +67,7 @@ public sealed class Stack : IDisposable
             zeros([Trials.Count, 4], int64, device).DetachFromDisposeScope());
         weightsByName = layout.Parameters.ToDictionary(s => s.Name, s => s.Of(parameters).DetachFromDisposeScope());
         buffersByName = layout.Buffers.ToDictionary(s => s.Name, s => s.Of(buffers).DetachFromDisposeScope());
-        step = byTensorOperations || device.type != DeviceType.CPU ? new TensorStep(Trials, Seeds, layout, rows, schedules)
-            : type == float32 ? new ProcessorStep<float>(Trials, Seeds, layout, rows, schedules, this.cores)
-            : new ProcessorStep<double>(Trials, Seeds, layout, rows, schedules, this.cores);
+        step = StepOf(layout, schedules, byTensorOperations);
     }
 
     /// <summary>In the order of the trial axis: by seed, else as they were given.</summary>
@@ -126,7 +138,7 @@ public sealed class Stack : IDisposable
     public Stack Keep(IReadOnlyCollection<Trial> kept)
     {
         var places = Trials.Index().Where(t => kept.Contains(t.Item)).Select(t => (long)t.Index).ToArray();
-        var rest = new Stack([.. places.Select(k => Trials[(int)k])], totalSteps, device, type, cores, step is TensorStep);
+        var rest = new Stack([.. places.Select(k => Trials[(int)k])], totalSteps, device, type, cores, step is TensorStep, kernels);
         using var scope = NewDisposeScope();
         var chosen = tensor(places, device: device);
         rest.Restore(State.ToDictionary(s => s.Key, s => s.Value.index_select(0, chosen)), StepsDone, BatchesInWindow);
@@ -170,6 +182,12 @@ public sealed class Stack : IDisposable
             view.Dispose();
         }
     }
+
+    private IStackStep StepOf(StackLayout layout, IReadOnlyList<LearningRateSchedule> schedules, bool byTensorOperations) =>
+        !byTensorOperations && type == float32 && kernels(device) is { } own ? new KernelStep(Trials, Seeds, layout, rows, schedules, own)
+        : byTensorOperations || device.type != DeviceType.CPU ? new TensorStep(Trials, Seeds, layout, rows, schedules)
+        : type == float32 ? new ProcessorStep<float>(Trials, Seeds, layout, rows, schedules, cores)
+        : new ProcessorStep<double>(Trials, Seeds, layout, rows, schedules, cores);
 
     private static LearningRateSchedule ScheduleOf(TrialSettings s, long totalSteps) => new(
         s.Real("train.learning_rate"),
