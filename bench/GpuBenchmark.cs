@@ -9,50 +9,82 @@ namespace VicRegSweeps.Bench;
 
 /// <summary>
 /// Stacks on the GPU, or on the processor where there is none, by width: against the limits of arithmetic and of memory, and
-/// against PyTorch on the same device, in a loop over trials and stacked by vmap. Then the backbone, and a whole atlas.
+/// against PyTorch on the same device, in a loop over trials and stacked by vmap. And the backbone against PyTorch's.
 /// </summary>
 internal static class GpuBenchmark
 {
-    private const double Seconds = 2;
+    private const double Seconds = 1;
     private const int Rounds = 3;
     private const int BytesOfFloat = 4;
 
     // Weights, gradients and two moments, each read and written once, and the gradient's own making.
     private const int PassesOverParameters = 9;
 
-    public static void Run()
+    private static readonly string Word = Devices.Resolve("auto");
+
+    private static bool IsGpu => Word != "cpu";
+
+    private static Device Place => new(Word);
+
+    private static int[] Widths => IsGpu ? [1, 8, 64, 512, 2048] : [1, 8];
+
+    /// <summary>Trial-steps a second by width, with the limits, PyTorch's, and the launches of a step.</summary>
+    public static void Steps()
     {
-        var device = Devices.Resolve("auto");
-        var isGpu = device != "cpu";
-        int[] widths = isGpu ? [1, 8, 64, 512, 2048] : [1, 8, 64];
         var (flops, bytes) = (StepBenchmark.FlopsOfAStep(), BytesOfAStep());
-        var (rate, bandwidth) = (Best(() => isGpu ? MatrixProductRate(device) : StepBenchmark.MatrixProductRate(Environment.ProcessorCount)), Best(() => Bandwidth(device)));
+        var (rate, bandwidth) = (Best(() => IsGpu ? MatrixProductRate() : StepBenchmark.MatrixProductRate(Environment.ProcessorCount)), Best(Bandwidth));
         var limit = Math.Min(rate / flops, bandwidth / bytes);
-        Console.WriteLine($"gpu: {(isGpu ? NvidiaDriver.Ask().Gpus[0].Name : $"no GPU, so the processor with {Environment.ProcessorCount} cores")}, {NativeRuntime.Libtorch}");
-        Console.WriteLine(Invariant($"float32 matrix products {rate / 1e9:0} GFLOP/s, memory {bandwidth / 1e9:0} GB/s; a trial-step has {flops / 1e9:0.000} GFLOP and {bytes / 1e6:0.0} MB"));
-        Console.WriteLine(Invariant($"limits: {rate / flops:0} trial-steps/s by arithmetic, {bandwidth / bytes:0} by memory"));
+        Console.WriteLine($"{(IsGpu ? NvidiaDriver.Ask().Gpus[0].Name : "no GPU, so the processor")}, {NativeRuntime.Libtorch}");
+        Figures.Add("float32 matrix products", rate / 1e9, "GFLOP/s");
+        Figures.Add("memory", bandwidth / 1e9, "GB/s");
+        Figures.Add("limit by arithmetic", rate / flops, "trial-steps/s");
+        Figures.Add("limit by memory", bandwidth / bytes, "trial-steps/s");
+        if (IsGpu) Figures.Add("launches of a step, recorded", LaunchesOfAStep());
 
-        var pytorch = PyTorch(device, widths);
+        var pytorch = PyTorch("step", Widths);
         if (pytorch is null) Console.WriteLine("PyTorch: none of python3's here");
-        else Console.WriteLine(Invariant($"PyTorch {pytorch.Version}: a loop over trials {pytorch.Loop:0.0} trial-steps/s"));
+        else Figures.Add("PyTorch, a loop over trials", pytorch.Loop, "trial-steps/s");
 
-        Console.WriteLine("width   trial-steps/s   of the limit   against the loop   against vmap");
-        foreach (var width in widths)
+        foreach (var width in Widths)
         {
-            var ours = TrialSteps(device, width);
-            var vmap = pytorch?.Vmap.GetValueOrDefault(width.ToString(CultureInfo.InvariantCulture));
-            Console.WriteLine(Invariant($"{width,5} {ours,15:0} {ours / limit,14:0%} {Ratio(ours, pytorch?.Loop),18} {Ratio(ours, vmap),14}"));
-        }
+            var ours = TrialSteps(width, byTensorOperations: false);
+            Figures.Add($"{width} trials", ours, "trial-steps/s");
+            Figures.Add($"{width} trials, of the limit", ours / limit);
+            if (IsGpu) Figures.Add($"{width} trials, by libtorch's operations", TrialSteps(width, byTensorOperations: true), "trial-steps/s");
+            if (pytorch is null) continue;
 
-        var images = BackboneImages(device);
-        Console.WriteLine(Invariant($"VGG16 {images:0} images/s, against PyTorch {Ratio(images, pytorch?.Backbone)}"));
-        Atlas(device, isGpu);
+            Figures.Add($"{width} trials, against the loop", ours / pytorch.Loop);
+            if (pytorch.Vmap.TryGetValue(width.ToString(CultureInfo.InvariantCulture), out var vmap)) Figures.Add($"{width} trials, against vmap", ours / vmap);
+        }
     }
 
-    private static string Ratio(double ours, double? theirs) => theirs is > 0 ? Invariant($"{ours / theirs:0.00}×") : "–";
+    /// <summary>Images a second through VGG16 in the type that <c>auto</c> takes, and how near bfloat16's features are to float32's.</summary>
+    public static void Backbone()
+    {
+        var images = BackboneImages();
+        Figures.Add("VGG16", images, "images/s");
+        if (PyTorch("backbone", []) is { } pytorch)
+        {
+            Figures.Add("VGG16 by PyTorch, channels-last", pytorch.Backbone, "images/s");
+            Figures.Add("VGG16 against PyTorch", images / pytorch.Backbone);
+        }
 
-    // Other processes only ever take away.
-    private static double Best(Func<double> rate) => Enumerable.Range(0, Rounds).Max(_ => rate());
+        Figures.Add("bfloat16 features against float32", BFloat16Difference(), "of the centred norm");
+    }
+
+    /// <summary>A few steps that are not recorded, for a profiler to look at.</summary>
+    public static void Trace()
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            using var stack = StackOf(IsGpu ? 512 : 2, byTensorOperations: false);
+            using var batch = randn(2 * StepBenchmark.Batch, StackLayout.Features, device: Place);
+            stack.Step([batch]);
+            Wait();
+        }
+    }
+
+    private static double Best(Func<double> rate) => Enumerable.Range(0, Rounds).Max(_ => rate());    // Other processes only ever take away.
 
     private static double BytesOfAStep()
     {
@@ -60,41 +92,55 @@ internal static class GpuBenchmark
         return (cost.Parameters * BytesOfFloat * PassesOverParameters) + (2 * cost.StepBytes);
     }
 
-    private static double TrialSteps(string device, int width)
+    private static Stack StackOf(int width, bool byTensorOperations)
     {
         var trials = Enumerable.Range(0, width).Select(i => Trial.Of(
             TrialSettings.From(TrialCatalogue.Parameters, ("loss.variance_weight", 1 + (0.1 * i))), seed: 0));
-        using var stack = new Stack([.. trials], totalSteps: 1_000_000, new Device(device));
-        using var batch = randn(2 * StepBenchmark.Batch, StackLayout.Features, device: new Device(device));
-        return width * PerSecond(device, () => stack.Step([batch]));
+        return new Stack([.. trials], totalSteps: 1_000_000, Place, byTensorOperations: byTensorOperations);
     }
 
-    private static double MatrixProductRate(string device)
+    private static double TrialSteps(int width, bool byTensorOperations)
+    {
+        using var stack = StackOf(width, byTensorOperations);
+        using var batch = randn(2 * StepBenchmark.Batch, StackLayout.Features, device: Place);
+        return width * PerSecond(() => stack.Step([batch]));
+    }
+
+    private static double LaunchesOfAStep()
+    {
+        CudaKernels? kernels = null;
+        var trials = Enumerable.Range(0, 8).Select(i => Trial.Of(TrialSettings.From(TrialCatalogue.Parameters, ("loss.variance_weight", i)), seed: 0));
+        using var stack = new Stack([.. trials], 10, Place, ScalarType.Float32, null, byTensorOperations: false, device => kernels = CudaKernels.TryCreate(device, out _));
+        using var batch = randn(2 * StepBenchmark.Batch, StackLayout.Features, device: Place);
+        for (var i = 0; i < 3; i++) stack.Step([batch]);
+        Wait();
+        return kernels?.Recorded ?? double.NaN;
+    }
+
+    private static double MatrixProductRate()
     {
         const int size = 4096;
         using var scope = NewDisposeScope();
-        var (a, b) = (rand(size, size, device: new Device(device)), rand(size, size, device: new Device(device)));
-        return 2.0 * size * size * size * PerSecond(device, () => matmul(a, b).Dispose());
+        var (a, b) = (rand(size, size, device: Place), rand(size, size, device: Place));
+        return 2.0 * size * size * size * PerSecond(() => matmul(a, b).Dispose());
     }
 
-    private static double Bandwidth(string device)
+    private static double Bandwidth()
     {
         const long floats = 1 << 26;
         using var scope = NewDisposeScope();
-        var (from, to) = (rand(floats, device: new Device(device)), zeros(floats, device: new Device(device)));
-        return 2.0 * BytesOfFloat * floats * PerSecond(device, () => to.copy_(from));
+        var (from, to) = (rand(floats, device: Place), zeros(floats, device: Place));
+        return 2.0 * BytesOfFloat * floats * PerSecond(() => to.copy_(from));
     }
 
-    /// <summary>With the type that <c>auto</c> takes on the device.</summary>
-    private static double BackboneImages(string device)
+    private static double BackboneImages()
     {
         using var gradientOff = no_grad();
-        var place = new Device(device);
-        using var vgg = Vgg16.Random(0, BackbonePrecisions.Resolve("auto", place), place);
+        using var vgg = Vgg16.Random(0, BackbonePrecisions.Resolve("auto", Place), Place);
         var count = vgg.Batch.Most * vgg.Batch.Callers;
-        using var images = rand(count, 3, 32, 32, device: place);
+        using var images = rand(count, 3, 32, 32, device: Place);
         var pieces = vgg.Batch.Split(count);
-        return count * PerSecond(device, () => vgg.Batch.Share(pieces.Count, piece =>
+        return count * PerSecond(() => vgg.Batch.Share(pieces.Count, piece =>
         {
             using var off = no_grad();
             using var some = images.narrow(0, pieces[piece].First, pieces[piece].Count);
@@ -102,66 +148,44 @@ internal static class GpuBenchmark
         }));
     }
 
-    /// <summary>Two thousand points, bank and all; on a processor few of them, to see that it runs.</summary>
-    private static void Atlas(string device, bool isGpu)
+    private static double BFloat16Difference()
     {
-        var source = Environment.GetEnvironmentVariable("CIFAR10_DIR") is null ? "shapes" : "cifar10";
-        var (variances, covariances, images, epochs) = isGpu ? (50, 40, 10_000, 10) : (8, 8, 1_000, 2);
-        var cache = Directory.CreateTempSubdirectory("vicreg-bench-cache-");
-        try
-        {
-            var (seconds, trials) = Sweep.Run(
-                $$"""
-                version: 1
-                name: atlas
-                seeds: 1
-                fixed:
-                  data.source: {{source}}
-                  data.train_images: {{images}}
-                  train.epochs: {{epochs}}
-                grid:
-                  loss.variance_weight: {log: [0.1, 100], count: {{variances}}}
-                  loss.covariance_weight: {log: [0.01, 10], count: {{covariances}}}
-                """,
-                cache.FullName,
-                device);
-            Console.WriteLine(Invariant($"atlas: {trials} points, {images} images of {source}, {epochs} epochs, bank included: {seconds:0.0} s"));
-        }
-        finally
-        {
-            cache.Delete(recursive: true);
-        }
+        using var gradientOff = no_grad();
+        using var scope = NewDisposeScope();
+        using var half = Vgg16.Random(0, BackbonePrecision.BFloat16, Place);
+        using var single = Vgg16.Random(0, BackbonePrecision.Float32, Place);
+        var images = rand(512, 3, 32, 32, device: Place);
+        var (a, b) = (half.Forward(images), single.Forward(images));
+        return ((a - b).norm() / (b - b.mean([0L], keepdim: true)).norm()).cpu().item<float>();
     }
 
-    private static double PerSecond(string device, Action action)
+    private static double PerSecond(Action action)
     {
         for (var i = 0; i < 3; i++) action();
-        Wait(device);
+        Wait();
         var (watch, calls) = (Stopwatch.StartNew(), 0);
         do
         {
             action();
             calls++;
-            if (calls % 5 == 0) Wait(device);    // launches run ahead of what is done
+            if (calls % 20 == 0) Wait();    // launches run ahead of what is done
         }
         while (watch.Elapsed.TotalSeconds < Seconds);
 
-        Wait(device);
+        Wait();
         return calls / watch.Elapsed.TotalSeconds;
     }
 
-    private static void Wait(string device)
+    private static void Wait()
     {
-        if (device != "cpu") cuda.synchronize();
+        if (IsGpu) cuda.synchronize();
     }
 
     /// <returns>Null where no Python has PyTorch.</returns>
-    private static PyTorchRates? PyTorch(string device, IReadOnlyList<int> widths) =>
-        Python.Output("pytorch_stack.py", [device, .. widths.Select(w => w.ToString(CultureInfo.InvariantCulture))]) is { } output
+    private static PyTorchRates? PyTorch(string what, IReadOnlyList<int> widths) =>
+        Python.Output("pytorch_stack.py", [Word, what, .. widths.Select(w => w.ToString(CultureInfo.InvariantCulture))]) is { } output
             ? JsonSerializer.Deserialize<PyTorchRates>(output, JsonSerializerOptions.Web)
             : null;
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private sealed record PyTorchRates(string Version, double Loop, IReadOnlyDictionary<string, double> Vmap, double Backbone);
 }

@@ -16,7 +16,11 @@ Dictionary<string, Action> benchmarks = new()
     ["backbone"] = BackboneBenchmark.Run,
     ["bank"] = BankBenchmark.Run,
     ["stream"] = StreamBenchmark.Run,
-    ["gpu"] = GpuBenchmark.Run,
+    ["gpu-agreement"] = GpuAgreement.Run,
+    ["gpu-memory"] = GpuMemoryUse.Run,
+    ["gpu-step"] = GpuBenchmark.Steps,
+    ["gpu-backbone"] = GpuBenchmark.Backbone,
+    ["gpu-trace"] = GpuBenchmark.Trace,
 };
 
 var chosen = args.Length == 0 ? [.. benchmarks.Keys] : args;

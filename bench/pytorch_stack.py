@@ -1,7 +1,7 @@
 """Prints, as JSON, how fast PyTorch trains the same trials: in a loop over trials, and stacked by torch.func and vmap.
 
 The step is that of StepBenchmark.cs: the article's network on features of both views, VICReg's loss, Adam. With it the
-frozen VGG16's forward pass, as PyTorch does it best. Called by the benchmark `gpu` as: pytorch_stack.py DEVICE WIDTH…
+frozen VGG16's forward pass, as PyTorch does it best. Called by the benchmarks `gpu-step` and `gpu-backbone` as: pytorch_stack.py DEVICE step|backbone WIDTH…
 Ends with 1 where there is no PyTorch; "vmap" is empty where PyTorch is older than 2.0.
 """
 
@@ -16,11 +16,11 @@ except ImportError:
     sys.exit(1)
 
 BATCH, FEATURES, E, W, R = 256, 512, 50, 80, 100
-SECONDS = 2.0
+SECONDS = 1.0
 VGG16 = [64, 64, 0, 128, 128, 0, 256, 256, 256, 0, 512, 512, 512, 0, 512, 512, 512, 0]
 
 device = torch.device(sys.argv[1])
-widths = [int(width) for width in sys.argv[2:]]
+what, widths = sys.argv[2], [int(width) for width in sys.argv[3:]]
 
 
 def network():
@@ -118,7 +118,7 @@ def backbone():
 view1, view2 = (torch.randn(BATCH, FEATURES, device=device) for _ in range(2))
 print(json.dumps({
     "version": torch.__version__,
-    "loop": loop(view1, view2),
+    "loop": loop(view1, view2) if what == "step" else 0,
     "vmap": {width: stacked(view1, view2, width) for width in widths} if hasattr(torch, "func") else {},
-    "backbone": backbone(),
+    "backbone": backbone() if what == "backbone" else 0,
 }))

@@ -48,6 +48,9 @@ internal sealed unsafe class CudaKernels : IStackKernels
         CudaLibraries.Check(cuda.BlasSetWorkspace(blas, TensorMemory.Of(workspace), WorkspaceBytes), "cublasSetWorkspace");
     }
 
+    /// <summary>Launches of what is repeated, cuBLAS's own included; 0 before it is recorded.</summary>
+    public int Recorded { get; private set; }
+
     /// <summary>The kernels on a device; null with the reason where they cannot be had, and on a processor.</summary>
     public static CudaKernels? TryCreate(Device device, out string? obstacle)
     {
@@ -123,6 +126,9 @@ internal sealed unsafe class CudaKernels : IStackKernels
 
         nint executable;
         if (cuda.GraphInstantiate(&executable, recorded, 0) == 0) graph = executable;
+        nuint launches = 0;
+        _ = cuda.GraphGetNodes(recorded, null, &launches);
+        Recorded = (int)launches;
         _ = cuda.GraphDestroy(recorded);
     }
 

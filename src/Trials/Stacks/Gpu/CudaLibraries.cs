@@ -22,6 +22,7 @@ internal sealed unsafe class CudaLibraries
     public readonly delegate* unmanaged<nint, int, int> StreamBeginCapture;
     public readonly delegate* unmanaged<nint, nint*, int> StreamEndCapture;
     public readonly delegate* unmanaged<nint*, nint, ulong, int> GraphInstantiate;
+    public readonly delegate* unmanaged<nint, nint*, nuint*, int> GraphGetNodes;
     public readonly delegate* unmanaged<nint, nint, int> GraphLaunch;
     public readonly delegate* unmanaged<nint, int> GraphDestroy;
     public readonly delegate* unmanaged<nint, int> GraphExecDestroy;
@@ -62,6 +63,7 @@ internal sealed unsafe class CudaLibraries
         StreamBeginCapture = (delegate* unmanaged<nint, int, int>)Find(driver, "cuStreamBeginCapture_v2");
         StreamEndCapture = (delegate* unmanaged<nint, nint*, int>)Find(driver, "cuStreamEndCapture");
         GraphInstantiate = (delegate* unmanaged<nint*, nint, ulong, int>)Find(driver, "cuGraphInstantiateWithFlags");
+        GraphGetNodes = (delegate* unmanaged<nint, nint*, nuint*, int>)Find(driver, "cuGraphGetNodes");
         GraphLaunch = (delegate* unmanaged<nint, nint, int>)Find(driver, "cuGraphLaunch");
         GraphDestroy = (delegate* unmanaged<nint, int>)Find(driver, "cuGraphDestroy");
         GraphExecDestroy = (delegate* unmanaged<nint, int>)Find(driver, "cuGraphExecDestroy");

@@ -1,0 +1,67 @@
+using TorchSharp;
+using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Trials;
+using static TorchSharp.torch;
+
+namespace VicRegSweeps.Bench;
+
+/// <summary>
+/// Whether a GPU trains what a processor trains. Training amplifies rounding, so that two float32 runs part after some steps, whichever
+/// device they are on; what can be asked is that a GPU stays as near to double precision as a processor does.
+/// </summary>
+internal static class GpuAgreement
+{
+    private const int Steps = 50;
+    // Four bits: of two runs that part, either may be so much further away by chance.
+    private const double Times = 16;
+    private const double Floor = 1e-6;
+
+    private static readonly int[] Shown = [1, 10, 25, 50];
+
+    /// <summary>A stack of eight for each optimizer, over fifty steps, by the step that GPUs take and by libtorch's operations.</summary>
+    public static void Run()
+    {
+        var device = new Device(Devices.Resolve("auto"));
+        if (device.type == DeviceType.CUDA) new CudaKernels(device).Dispose();    // says why, where they cannot be had
+        var isRight = true;
+        foreach (var optimizer in new[] { "adam", "sgd", "lars" })
+        {
+            Trial[] trials = [.. Enumerable.Range(0, 8).Select(i => Trial.Of(
+                TrialSettings.From(
+                    TrialCatalogue.Parameters,
+                    ("train.optimizer", optimizer), ("train.learning_rate", optimizer == "sgd" ? 1e-4 : 1e-3), ("loss.variance_weight", 5 * (i % 4)), ("loss.epsilon", 1e-4 * (i + 1))),
+                seed: i / 4))];
+            using var exact = new Stack(trials, Steps, CPU, float64);
+            using var processor = new Stack(trials, Steps, CPU);
+            using var kernels = new Stack(trials, Steps, device);
+            using var operations = new Stack(trials, Steps, device, byTensorOperations: true);
+            var (ofProcessor, ofKernels, ofOperations) = (0.0, 0.0, 0.0);
+            for (var step = 1; step <= Steps; step++)
+            {
+                using var scope = NewDisposeScope();
+                Tensor[] batches = [.. exact.Seeds.Select(seed => CounterRandom.Normal(RandomStream.Key(seed, $"agreement/{step}"), [512, StackLayout.Features], CPU))];
+                Tensor[] there = [.. batches.Select(b => b.to(device))];
+                exact.Step([.. batches.Select(b => b.to(float64))]);
+                processor.Step(batches);
+                kernels.Step(there);
+                operations.Step(there);
+                var right = exact.TakeLosses(1);
+                ofProcessor = Math.Max(ofProcessor, Distance(processor.TakeLosses(1), right));
+                ofKernels = Math.Max(ofKernels, Distance(kernels.TakeLosses(1), right));
+                ofOperations = Math.Max(ofOperations, Distance(operations.TakeLosses(1), right));
+                isRight &= ofKernels <= (Times * ofProcessor) + Floor && ofOperations <= (Times * ofProcessor) + Floor;
+                if (!Shown.Contains(step)) continue;
+
+                Figures.Add($"{optimizer}, step {step}: processor", ofProcessor, "of the loss");
+                Figures.Add($"{optimizer}, step {step}: kernels", ofKernels, "of the loss");
+                Figures.Add($"{optimizer}, step {step}: libtorch's operations", ofOperations, "of the loss");
+            }
+        }
+
+        Figures.Add("within sixteen times the processor's distance from double precision", isRight ? 1 : 0);
+    }
+
+    /// <summary>The largest relative difference of a trial's total.</summary>
+    private static double Distance(IReadOnlyList<LossRow> losses, IReadOnlyList<LossRow> right) =>
+        losses.Zip(right).Max(pair => pair.First.Total is { } total ? Math.Abs(total - pair.Second.Total!.Value) / pair.Second.Total.Value : double.PositiveInfinity);
+}
