@@ -16,9 +16,9 @@ public sealed record LossTerms(Tensor Total, Tensor Invariance, Tensor Variance,
     {
         using var scope = NewDisposeScope();
         var invariance = VicRegLoss.Invariance(view1, view2);
-        var variance = VicRegLoss.Variance(view1, c.Gamma, c.Epsilon) + VicRegLoss.Variance(view2, c.Gamma, c.Epsilon);
-        var covariance = VicRegLoss.Covariance(view1) + VicRegLoss.Covariance(view2);
-        var total = (c.Invariance * invariance) + (c.Variance * variance) + (c.Covariance * covariance);
+        var variance = VicRegLoss.Variance(view1, c.Gamma, c.Epsilon).Add(VicRegLoss.Variance(view2, c.Gamma, c.Epsilon));
+        var covariance = VicRegLoss.Covariance(view1).Add(VicRegLoss.Covariance(view2));
+        var total = (c.Invariance * invariance).Add(c.Variance * variance).Add(c.Covariance * covariance);
         return new LossTerms(
             total.MoveToOuterDisposeScope(),
             invariance.MoveToOuterDisposeScope(),

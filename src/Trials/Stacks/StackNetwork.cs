@@ -32,7 +32,7 @@ public static class StackNetwork
 
             if (isBatchNorm)
             {
-                columns.fill_(segment.Name.EndsWith(".weight", StringComparison.Ordinal) ? 1 : 0);
+                columns.Fill_(segment.Name.EndsWith(".weight", StringComparison.Ordinal) ? 1 : 0);
                 continue;
             }
 
@@ -40,7 +40,7 @@ public static class StackNetwork
             foreach (var places in seeds.Index().GroupBy(s => s.Item, s => s.Index))
             {
                 using var uniform = CounterRandom.Uniform(RandomStream.Key(places.Key, $"init/{segment.Name}"), [segment.Length], CPU);
-                uniform.mul_(2 * bound).sub_(bound);
+                uniform.Mul_(2 * bound).Sub_(bound);
                 foreach (var k in places)
                 {
                     columns[k].copy_(uniform);
@@ -51,7 +51,7 @@ public static class StackNetwork
         foreach (var segment in layout.Buffers)
         {
             buffers.narrow(1, segment.Offset, segment.Length)
-                .fill_(segment.Name.EndsWith(".running_var", StringComparison.Ordinal) ? 1 : 0);
+                .Fill_(segment.Name.EndsWith(".running_var", StringComparison.Ordinal) ? 1 : 0);
         }
 
         return (parameters.to(type, device).MoveToOuterDisposeScope(), buffers.to(type, device).MoveToOuterDisposeScope());
@@ -134,7 +134,7 @@ public static class StackNetwork
     /// <param name="weight">[K, out, in].</param>
     /// <param name="bias">[K, out].</param>
     private static Tensor Linear(Tensor x, Tensor weight, Tensor bias) =>
-        bmm(x, weight.transpose(1, 2)).add_(bias.unsqueeze(1)); // [K, M, out]
+        bmm(x, weight.transpose(1, 2)).Add_(bias.unsqueeze(1)); // [K, M, out]
 
     /// <param name="x">Both views, [K, 2B, D].</param>
     private static Tensor BatchNorm(
@@ -144,28 +144,28 @@ public static class StackNetwork
         var views = x.view(trials, 2, batch, dimension);
         var mean = views.mean([2], keepdim: true);                        // [K, 2, 1, D]
         var centred = views - mean;
-        var variance = centred.square().mean([2], keepdim: true);         // biased, as it normalises
+        var variance = centred.Square().mean([2], keepdim: true);         // biased, as it normalises
         UpdateRunning(buffers[$"{layer}.running_mean"], mean.detach().squeeze(2));
-        UpdateRunning(buffers[$"{layer}.running_var"], variance.detach().squeeze(2).mul(batch / (batch - 1.0))); // unbiased
+        UpdateRunning(buffers[$"{layer}.running_var"], variance.detach().squeeze(2).Mul(batch / (batch - 1.0))); // unbiased
 
-        var scale = (variance + BatchNormEpsilon).rsqrt() * weights[$"{layer}.weight"].view(trials, 1, 1, dimension);
+        var scale = variance.Add(BatchNormEpsilon).rsqrt() * weights[$"{layer}.weight"].view(trials, 1, 1, dimension);
         var shift = weights[$"{layer}.bias"].view(trials, 1, 1, dimension);
-        return (centred * scale).add_(shift).view(trials, 2 * batch, dimension);
+        return (centred * scale).Add_(shift).view(trials, 2 * batch, dimension);
     }
 
     /// <param name="running">[K, D], changed in place.</param>
     /// <param name="statistics">Of view 1 and view 2, [K, 2, D].</param>
     private static void UpdateRunning(Tensor running, Tensor statistics)
     {
-        running.mul_(1 - BatchNormMomentum).add_(statistics.select(1, 0), BatchNormMomentum);
-        running.mul_(1 - BatchNormMomentum).add_(statistics.select(1, 1), BatchNormMomentum);
+        running.Mul_(1 - BatchNormMomentum).Add_(statistics.select(1, 0), BatchNormMomentum);
+        running.Mul_(1 - BatchNormMomentum).Add_(statistics.select(1, 1), BatchNormMomentum);
     }
 
     private static Tensor FrozenBatchNorm(
         Tensor x, IReadOnlyDictionary<string, Tensor> weights, IReadOnlyDictionary<string, Tensor> buffers, string layer)
     {
-        var scale = (buffers[$"{layer}.running_var"] + BatchNormEpsilon).rsqrt() * weights[$"{layer}.weight"]; // [K, D]
+        var scale = buffers[$"{layer}.running_var"].Add(BatchNormEpsilon).rsqrt() * weights[$"{layer}.weight"]; // [K, D]
         var shift = weights[$"{layer}.bias"] - buffers[$"{layer}.running_mean"] * scale;
-        return (x * scale.unsqueeze(1)).add_(shift.unsqueeze(1));
+        return (x * scale.unsqueeze(1)).Add_(shift.unsqueeze(1));
     }
 }

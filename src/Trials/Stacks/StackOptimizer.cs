@@ -39,17 +39,17 @@ public sealed class StackAdam(Tensor mean, Tensor square, Tensor? weightDecay) :
         using var scope = NewDisposeScope();
         if (weightDecay is not null)
         {
-            gradients.addcmul_(parameters, weightDecay, 1);
+            gradients.Addcmul_(parameters, weightDecay, 1);
         }
 
-        mean.mul_(Beta1).add_(gradients, 1 - Beta1);
-        square.mul_(Beta2).addcmul_(gradients, gradients, 1 - Beta2);
+        mean.Mul_(Beta1).Add_(gradients, 1 - Beta1);
+        square.Mul_(Beta2).Addcmul_(gradients, gradients, 1 - Beta2);
 
         var correction1 = 1 - Math.Pow(Beta1, step);
         var correction2 = 1 - Math.Pow(Beta2, step);
-        var denominator = square.sqrt().div_(Math.Sqrt(correction2)).add_(Epsilon);
+        var denominator = square.sqrt().Div_(Math.Sqrt(correction2)).Add_(Epsilon);
         var update = denominator.reciprocal_().mul_(mean);
-        parameters.addcmul_(update, rates, -1 / correction1);
+        parameters.Addcmul_(update, rates, -1 / correction1);
     }
 
     public void Dispose()
@@ -76,11 +76,11 @@ public sealed class StackSgd(Tensor velocity, Tensor momentum, Tensor? weightDec
     {
         if (weightDecay is not null)
         {
-            gradients.addcmul_(parameters, weightDecay, 1);
+            gradients.Addcmul_(parameters, weightDecay, 1);
         }
 
-        velocity.mul_(momentum).add_(gradients);
-        parameters.addcmul_(velocity, rates, -1);
+        velocity.mul_(momentum).Add_(gradients);
+        parameters.Addcmul_(velocity, rates, -1);
     }
 
     public void Dispose()
@@ -118,13 +118,13 @@ public sealed class StackLars(StackLayout layout, Tensor velocity, Tensor moment
             var gradient = gradients.narrow(1, segment.Offset, segment.Length);
             if (weightDecay is not null)
             {
-                gradient.addcmul_(layer, weightDecay, 1);
+                gradient.Addcmul_(layer, weightDecay, 1);
             }
 
             var layerNorm = layer.norm(1, keepdim: true);                        // [K, 1]
             var gradientNorm = gradient.norm(1, keepdim: true);
-            var trust = layerNorm.mul(TrustCoefficient).div(gradientNorm);
-            gradient.mul_(where((layerNorm > 0).logical_and(gradientNorm > 0), trust, ones_like(trust)));
+            var trust = layerNorm.Mul(TrustCoefficient).div(gradientNorm);
+            gradient.mul_(where(layerNorm.Gt(0).logical_and(gradientNorm.Gt(0)), trust, ones_like(trust)));
         }
 
         sgd.Step(parameters, gradients, rates, step);

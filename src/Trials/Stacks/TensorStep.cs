@@ -65,8 +65,8 @@ internal sealed class TensorStep : IStackStep
         }
 
         var values = stack([terms.Total, terms.Invariance, terms.Variance, terms.Covariance], 1); // [K, 4]
-        rows.Window.add_(values);
-        rows.NotFinite.add_(values.isfinite().logical_not().logical_and(rows.NotFinite.eq(0)).to(int64).mul_(stepsDone + 1));
+        rows.Window.Add_(values);
+        rows.NotFinite.Add_(values.isfinite().logical_not().logical_and(rows.NotFinite.Eq(0)).to(int64).Mul_(stepsDone + 1));
         optimizer.Step(rows.Parameters, gradients, Rates(stepsDone), stepsDone + 1);
     }
 
@@ -90,7 +90,7 @@ internal sealed class TensorStep : IStackStep
 
         Tensor Factors(long seed) => CounterRandom
             .Uniform(Dropout.Key(seed, stepsDone), [2L * settings.BatchSize, StackLayout.FirstWidth], rows.Parameters.device)
-            .ge(p).to(rows.Parameters.dtype).mul_(1 / (1 - p));
+            .Ge(p).to(rows.Parameters.dtype).Mul_(1 / (1 - p));
     }
 
     /// <summary>From a table of many steps, so that a step waits for no copy to the device.</summary>

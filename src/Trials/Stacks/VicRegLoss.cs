@@ -17,7 +17,7 @@ public static class VicRegLoss
     public static Tensor Invariance(Tensor z1, Tensor z2)
     {
         using var scope = NewDisposeScope();
-        return (z1 - z2).square().mean([1, 2]).MoveToOuterDisposeScope();
+        return (z1 - z2).Square().mean([1, 2]).MoveToOuterDisposeScope();
     }
 
     /// <summary>Mean hinge of each dimension's standard deviation below γ.</summary>
@@ -29,7 +29,7 @@ public static class VicRegLoss
     public static Tensor Variance(Tensor z, Tensor gamma, Tensor epsilon)
     {
         using var scope = NewDisposeScope();
-        var std = (z.var(1, unbiased: true) + epsilon.unsqueeze(1)).sqrt();          // [K, D]
+        var std = z.var(1, unbiased: true).Add(epsilon.unsqueeze(1)).sqrt();       // [K, D]
         return (gamma.unsqueeze(1) - std).relu().mean([1]).MoveToOuterDisposeScope();  // [K]
     }
 
@@ -42,8 +42,8 @@ public static class VicRegLoss
         using var scope = NewDisposeScope();
         var (batch, dimension) = (z.shape[1], z.shape[2]);
         var centred = z - z.mean([1], keepdim: true);
-        var covariance = bmm(centred.transpose(1, 2), centred) / (batch - 1);                       // [K, D, D]
-        var offDiagonal = 1 - eye(dimension, dtype: z.dtype, device: z.device);
-        return ((covariance * offDiagonal).square().sum([1, 2]) / dimension).MoveToOuterDisposeScope(); // [K]
+        var covariance = bmm(centred.transpose(1, 2), centred).Div(batch - 1); // [K, D, D]
+        var offDiagonal = eye(dimension, dtype: z.dtype, device: z.device).negative().Add(1);
+        return (covariance * offDiagonal).Square().sum([1, 2]).Div(dimension).MoveToOuterDisposeScope(); // [K]
     }
 }

@@ -1,0 +1,21 @@
+using TorchSharp;
+
+namespace VicRegSweeps.Trials;
+
+/// <summary>A whole or a real number on its way to libtorch, which treats the two differently: whole numbers leave integer tensors what they are.</summary>
+/// <remarks>A value and not a <see cref="Scalar"/>, because a scalar has a finalizer: see <see cref="TensorArithmetic"/>.</remarks>
+internal readonly struct Number
+{
+    private readonly double real;
+    private readonly long whole;
+    private readonly bool isWhole;
+
+    private Number(double real, long whole, bool isWhole) => (this.real, this.whole, this.isWhole) = (real, whole, isWhole);
+
+    public static implicit operator Number(double real) => new(real, 0, isWhole: false);
+
+    public static implicit operator Number(long whole) => new(0, whole, isWhole: true);
+
+    /// <summary>The scalar, for the caller to dispose of once libtorch has read it.</summary>
+    public Scalar ToScalar() => isWhole ? whole.ToScalar() : real.ToScalar();
+}
