@@ -37,12 +37,12 @@ public static class RidgeProbe
             var x = reference.narrow(0, start, piece).to(float64);                                // [k, N, D]
             var mean = x.mean([1], keepdim: true);
             x = x - mean;
-            var covariance = bmm(x.transpose(1, 2), x) / count;                                   // [k, D, D]
-            var ridge = covariance.diagonal(0, 1, 2).mean([1]) * RelativeRidge;                   // [k]
-            var regular = covariance + (eye(dimension, dtype: float64, device: x.device) * ridge.clamp_min(1e-300).view(-1, 1, 1));
-            var moments = matmul(x.transpose(1, 2), targets - targetMean) / count;                // [k, D, C]
+            var covariance = bmm(x.transpose(1, 2), x).Div(count);                                   // [k, D, D]
+            var ridge = covariance.diagonal(0, 1, 2).mean([1]).Mul(RelativeRidge);                   // [k]
+            var regular = covariance.Add(eye(dimension, dtype: float64, device: x.device) * ridge.ClampMin(1e-300).view(-1, 1, 1));
+            var moments = matmul(x.transpose(1, 2), targets - targetMean).Div(count);                // [k, D, C]
             var weights = linalg.solve(regular, moments);                                         // [k, D, C]
-            var scores = bmm(queries.narrow(0, start, piece).to(float64) - mean, weights) + targetMean; // [k, M, C]
+            var scores = bmm(queries.narrow(0, start, piece).to(float64) - mean, weights).Add(targetMean); // [k, M, C]
             accuracies.AddRange(scores.argmax(2).eq(queryLabels).to(float64).mean([1]).cpu().data<double>());
         }
 
@@ -64,12 +64,12 @@ public static class RidgeProbe
         using var noGradient = no_grad();
         using var outer = NewDisposeScope();
         var byClass = labels.sort(stable: true).Indices;                                             // [N], rows of a class together
-        var fold = empty_like(labels).scatter_(0, byClass, arange(labels.shape[0], device: labels.device) % Folds);
+        var fold = empty_like(labels).scatter_(0, byClass, TensorArithmetic.Arange(labels.shape[0], int64, labels.device).Remainder(Folds));
         var right = new double[sample.shape[0]];
         for (var number = 0; number < Math.Min(Folds, labels.shape[0]); number++)
         {
             using var scope = NewDisposeScope();
-            var (held, rest) = (fold.eq(number).nonzero().flatten(), fold.ne(number).nonzero().flatten());
+            var (held, rest) = (fold.Eq(number).nonzero().flatten(), fold.Ne(number).nonzero().flatten());
             var (x, y) = (sample.index_select(1, rest), labels.index_select(0, rest));
             var accuracy = Top1(x, y, sample.index_select(1, held), labels.index_select(0, held));
             for (var trial = 0; trial < right.Length; trial++)
