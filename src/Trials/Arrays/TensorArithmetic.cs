@@ -23,7 +23,8 @@ internal static class TensorArithmetic
     private static readonly Scalar Two = 2L.ToScalar();
 
     /// <summary>0, 1, … count − 1.</summary>
-    public static Tensor Arange(long count, ScalarType type, Device device)
+    /// <param name="device">The processor when null.</param>
+    public static Tensor Arange(long count, ScalarType type = ScalarType.Int64, Device? device = null)
     {
         using var stop = count.ToScalar();
         return arange(Zero, stop, One, type, device);
