@@ -71,12 +71,12 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
             [PanelMetrics.ParticipationRatio] = Read(eigen.sum(1).Square() / eigen.Square().sum(1)),
             [PanelMetrics.StableRank] = Read(eigen.sum(1) / eigen.select(1, 0)),
             [PanelMetrics.ConditionNumber] = Read(Condition(singular, samples, dimension)),
-            [PanelMetrics.Uniformity] = Read(UniformityOf(normalised)),
+            [PanelMetrics.Uniformity] = Uniformity(normalised),
         };
         (columns[PanelMetrics.OffDiagonalCorrelationRms], columns[PanelMetrics.OffDiagonalCorrelationMeanAbs]) = OffDiagonalCorrelation(centred, std);
         if (views is var (view1, view2))
         {
-            columns[PanelMetrics.Alignment] = Read((Normalise(view1.to(float64)) - Normalise(view2.to(float64))).Square().sum(2).mean([1]));
+            columns[PanelMetrics.Alignment] = Alignment(view1, view2);
         }
 
         if (knnTop1 is not null && probeTop1 is not null)
@@ -156,15 +156,16 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
     /// Distances do not depend on the origin, and the mean of nearly equal samples is the one that takes no digits from them;
     /// for the same reason the mean is taken of exp(x) − 1.
     /// </remarks>
-    private static Tensor UniformityOf(Tensor normalised)
+    private static double[] Uniformity(Tensor normalised)
     {
+        using var scope = NewDisposeScope();
         var (trials, samples) = (normalised.shape[0], normalised.shape[1]);
         var u = normalised - normalised.mean([1], keepdim: true);                         // [K, M, D]
         var squareNorm = u.Square().sum(2);                                               // [K, M]
         if (u.device.type == DeviceType.CPU)
         {
             var sums = Enumerable.Range(0, (int)trials).Select(k => SumOverPairs(u[k], squareNorm[k])).ToArray();
-            return tensor(sums).Div(samples * (samples - 1.0) / 2).log1p();
+            return Read(tensor(sums).Div(samples * (samples - 1.0) / 2).log1p());
         }
 
         var sum = zeros(trials, float64, u.device);
@@ -184,7 +185,7 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
             }
         }
 
-        return sum.Div(samples * (samples - 1.0)).log1p();
+        return Read(sum.Div(samples * (samples - 1.0)).log1p());
     }
 
     /// <param name="u">[M, D], centred.</param>
@@ -216,13 +217,29 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
     /// <returns>Root mean square and mean absolute value over pairs of different live dimensions; NaN with fewer than two.</returns>
     private static (double[] Rms, double[] MeanAbs) OffDiagonalCorrelation(Tensor centred, Tensor std)
     {
+        using var scope = NewDisposeScope();
         var (samples, dimension) = (centred.shape[1], centred.shape[2]);
         var live = std.Gt(LiveStd).to(float64);                                           // [K, D]
-        var standard = centred * (live / std.ClampMin(LiveStd)).unsqueeze(1);            // [K, M, D], dead dimensions zero
-        var correlation = bmm(standard.transpose(1, 2), standard).Div(samples - 1);        // [K, D, D]
-        correlation = correlation * eye(dimension, dtype: float64, device: centred.device).negative().Add(1);
-        var pairs = live.sum(1) * live.sum(1).Sub(1);                                      // [K], ordered pairs
-        return (Read((correlation.Square().sum([1, 2]) / pairs).sqrt()), Read(correlation.abs().sum([1, 2]) / pairs));
+        var standard = centred * (live / std.ClampMin(LiveStd)).unsqueeze(1);             // [K, M, D], dead dimensions zero
+        var pairs = live.sum(1) * live.sum(1).Sub(1);                                     // [K], ordered pairs
+        if (samples < dimension)
+        {
+            var sums = Enumerable.Range(0, (int)standard.shape[0]).Select(k => ProductsOfPairs.Sum(standard[k])).ToArray();
+            return (
+                [.. sums.Zip(Read(pairs), (sum, count) => Math.Sqrt(2 * sum.Squares / count) / (samples - 1))],
+                [.. sums.Zip(Read(pairs), (sum, count) => 2 * sum.Magnitudes / count / (samples - 1))]);
+        }
+
+        var correlation = bmm(standard.transpose(1, 2), standard).Div_(samples - 1);      // [K, D, D]
+        correlation.mul_(eye(dimension, dtype: float64, device: centred.device).neg_().Add_(1));
+        var meanAbs = Read(correlation.abs().sum([1, 2]) / pairs);
+        return (Read((correlation.Square().sum([1, 2]) / pairs).sqrt()), meanAbs);
+    }
+
+    private static double[] Alignment(Tensor view1, Tensor view2)
+    {
+        using var scope = NewDisposeScope();
+        return Read((Normalise(view1.to(float64)) - Normalise(view2.to(float64))).Square().sum(2).mean([1]));
     }
 
     private static Tensor Normalise(Tensor z) => z / z.norm(2, keepdim: true).ClampMin(TinyNorm);

@@ -134,6 +134,24 @@ public sealed class ClassifierTests
         Assert.Equal(expected, RidgeProbe.Top1(Reference, ReferenceLabels, Queries, QueryLabels)[0], 1e-12);
     }
 
+    [Theory]
+    [InlineData(12, 40)]
+    [InlineData(40, 12)]
+    public void Solving_by_samples_and_by_dimensions_predicts_the_same(int samples, int dimension)
+    {
+        var (reference, queries) = (TestTrials.Normal("solved", 2, samples, dimension), TestTrials.Normal("asked", 2, 9, dimension));
+        var targets = nn.functional.one_hot(TensorArithmetic.Arange(samples).Remainder(Classes), Classes).to(float64);
+        var byDimensions = RidgeProbe.Scores(reference, targets, queries, bySamples: false);
+        Assert.InRange(TestTrials.Difference(RidgeProbe.Scores(reference, targets, queries, bySamples: true), byDimensions), 0, 1e-11);
+    }
+
+    [Fact]
+    public void Constant_samples_of_more_dimensions_leave_the_most_frequent_class()
+    {
+        var labels = tensor(new long[] { 2, 2, 2, 1 });
+        Assert.Equal(0.75, RidgeProbe.Top1(ones(1, 4, 30), labels, ones(1, 4, 30), labels)[0]);
+    }
+
     [Fact]
     public void Constant_samples_leave_the_most_frequent_class()
     {

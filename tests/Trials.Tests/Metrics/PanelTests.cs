@@ -210,6 +210,46 @@ public sealed class PanelTests
         Near(Math.Exp(-p.Sum(x => x * Math.Log(x))), One(z)[PanelMetrics.RankMe], 1e-12);
     }
 
+    [Theory]
+    [InlineData(5, 12)]
+    [InlineData(40, 41)]
+    [InlineData(6, 4200)]
+    public void Fewer_samples_than_dimensions_give_what_plain_loops_give(int samples, int dimension)
+    {
+        var z = TestTrials.Normal($"wide/{samples}/{dimension}", samples, dimension).to(float64);
+        z[TensorIndex.Colon, 3] = 0.5; // A dead dimension has no correlations.
+        var rows = Rows(z);
+        var columns = Enumerable.Range(0, dimension)
+            .Select(j => rows.Select(row => row[j]).ToArray())
+            .Select(column => column.Select(v => v - column.Average()).ToArray())
+            .ToArray();
+        var std = columns.Select(Std).ToArray();
+        var (squares, magnitudes, allSquares) = (0.0, 0.0, 0.0);
+        for (var i = 0; i < dimension; i++)
+        {
+            for (var j = 0; j < dimension; j++)
+            {
+                var covariance = 0.0;
+                for (var row = 0; row < samples; row++)
+                {
+                    covariance += columns[i][row] * columns[j][row] / (samples - 1);
+                }
+
+                var correlation = i == j || i == 3 || j == 3 ? 0 : covariance / (std[i] * std[j]);
+                (squares, magnitudes, allSquares) = (squares + (correlation * correlation), magnitudes + Math.Abs(correlation), allSquares + (covariance * covariance));
+            }
+        }
+
+        var panel = One(z);
+        var pairs = (dimension - 1.0) * (dimension - 2);
+        var total = std.Sum(s => s * s);
+        Near(Math.Sqrt(squares / pairs), panel[PanelMetrics.OffDiagonalCorrelationRms], 1e-11);
+        Near(magnitudes / pairs, panel[PanelMetrics.OffDiagonalCorrelationMeanAbs], 1e-11);
+        Near(total * total / allSquares, panel[PanelMetrics.ParticipationRatio], 1e-9);
+        Assert.Null(panel[PanelMetrics.ConditionNumber]);
+        Assert.Equal(samples, panel.Spectrum.Count);
+    }
+
     private static Panel One(Tensor z) => Panel.Of(z.unsqueeze(0))[0];
 
     /// <summary>Columns of mean zero, unit variance and no correlation, exactly.</summary>

@@ -11,6 +11,15 @@ public sealed class VicRegLossTests
     private static readonly Tensor View1 = TestTrials.Normal("z1", 3, 12, 5);
     private static readonly Tensor View2 = View1.Add(TestTrials.Normal("z2", 3, 12, 5).Mul(0.3));
 
+    [Theory]
+    [InlineData(4, 60)]
+    [InlineData(60, 4)]
+    public void Covariances_by_samples_are_those_by_dimensions(int batch, int dimension)
+    {
+        var z = TestTrials.Normal($"by samples/{batch}", 3, batch, dimension).to(float64).Add(5);
+        Assert.InRange(TestTrials.Difference(VicRegLoss.CovarianceBySamples(z), VicRegLoss.Covariance(z)), 0, 1e-10);
+    }
+
     [Fact]
     public void Invariance_equals_a_plain_loop()
     {
