@@ -1,3 +1,6 @@
+#pragma warning disable RS0030 // TorchSharp's own layers and optimizer are what is measured; no finalizer runs while they live.
+using VicRegSweeps.Trials;
+using VicRegSweeps.Trials.Tests;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -14,6 +17,7 @@ internal sealed class ArticleTrial : IDisposable
     // VGG16's channels; 0 is a 2×2 max pooling.
     private static readonly int[] Configuration = [64, 64, 0, 128, 128, 0, 256, 256, 256, 0, 512, 512, 512, 0, 512, 512, 512, 0];
 
+    private readonly HeldFinalizers held = HeldFinalizers.Begin();
     private readonly Module<Tensor, Tensor> backbone = Vgg16Of();
     private readonly Module<Tensor, Tensor> head = Sequential(
         Linear(512, 128), ReLU(), Dropout(0.5), Linear(128, 32), ReLU(), BatchNorm1d(32), Linear(32, 50),
@@ -28,7 +32,7 @@ internal sealed class ArticleTrial : IDisposable
     {
         using var scope = NewDisposeScope();
         var (z1, z2) = (head.call(Features(view1)), head.call(Features(view2)));
-        var loss = (25 * functional.mse_loss(z1, z2)) + (25 * (Variance(z1) + Variance(z2))) + Covariance(z1) + Covariance(z2);
+        var loss = functional.mse_loss(z1, z2).Mul(25).Add(Variance(z1).Add(Variance(z2)).Mul(25)).Add(Covariance(z1)).Add(Covariance(z2));
         optimizer.zero_grad();
         loss.backward();
         optimizer.step();
@@ -39,6 +43,7 @@ internal sealed class ArticleTrial : IDisposable
         backbone.Dispose();
         head.Dispose();
         optimizer.Dispose();
+        held.Dispose();
     }
 
     private Tensor Features(Tensor images)
@@ -47,13 +52,13 @@ internal sealed class ArticleTrial : IDisposable
         return backbone.call(images).flatten(1);
     }
 
-    private static Tensor Variance(Tensor z) => functional.relu(1 - (z.var(0) + Epsilon).sqrt()).mean();
+    private static Tensor Variance(Tensor z) => functional.relu(z.var(0).Add(Epsilon).sqrt().negative().Add(1)).mean();
 
     private static Tensor Covariance(Tensor z)
     {
         var centred = z - z.mean([0], keepdim: true);
-        var covariance = matmul(centred.t(), centred) / (z.shape[0] - 1);
-        return (covariance.square().sum() - covariance.diagonal().square().sum()) / z.shape[1];
+        var covariance = matmul(centred.t(), centred).Div(z.shape[0] - 1);
+        return (covariance.Square().sum() - covariance.diagonal().Square().sum()).Div(z.shape[1]);
     }
 
     private static TorchSharp.Modules.Sequential Vgg16Of()

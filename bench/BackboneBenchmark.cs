@@ -73,7 +73,7 @@ internal static class BackboneBenchmark
         var (train, test) = Shapes.Generate(0, count, 1);
         using (train)
         using (test)
-            return train.Images.to(float32).div_(255);
+            return train.Images.to(float32).Div_(255);
     }
 
     private static double RateOf(Action forward, int images)

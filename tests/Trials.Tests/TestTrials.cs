@@ -19,11 +19,13 @@ internal static class TestTrials
     public static Tensor Normal(string name, params long[] shape) =>
         CounterRandom.Normal(RandomStream.Key(7, name), shape, CPU);
 
+    public static Tensor Full(long[] shape, double value, ScalarType type = ScalarType.Float32) => empty(shape, type).Fill_(value);
+
     public static double[] Doubles(Tensor tensor) => tensor.to(float64).cpu().contiguous().data<double>().ToArray();
 
     /// <summary>The largest difference of two tensors, as a share of the largest magnitude.</summary>
     public static double Difference(Tensor a, Tensor b) =>
-        ((a.to(float64) - b.to(float64)).abs().max() / b.to(float64).abs().max().clamp_min(1e-30)).item<double>();
+        ((a.to(float64) - b.to(float64)).abs().max() / b.to(float64).abs().max().ClampMin(1e-30)).item<double>();
 
     /// <summary>Different seeds, weights, epsilons, learning rates, schedules and weight decays, not sorted by seed.</summary>
     public static IEnumerable<Trial> Mixed(string optimizer)

@@ -1,9 +1,10 @@
+#pragma warning disable RS0030 // Whoever asks for the scalar disposes of it.
 using TorchSharp;
 
 namespace VicRegSweeps.Trials;
 
 /// <summary>A whole or a real number on its way to libtorch, which treats the two differently: whole numbers leave integer tensors what they are.</summary>
-/// <remarks>A value and not a <see cref="Scalar"/>, because a scalar has a finalizer: see <see cref="TensorArithmetic"/>.</remarks>
+/// <remarks>A value of its own, because TorchSharp's scalar can be collected while libtorch reads it: see <see cref="TensorArithmetic"/>.</remarks>
 internal readonly struct Number
 {
     private readonly double real;

@@ -14,7 +14,7 @@ internal static class ColourJitter
         using var scope = NewDisposeScope();
         var result = operation switch
         {
-            JitterOperation.Brightness => images.mul(strength).clamp_(0, 1),
+            JitterOperation.Brightness => images.mul(strength).Clamp_(0, 1),
             JitterOperation.Contrast => Blend(Grey(images).mean([1, 2, 3], keepdim: true), images, strength),
             JitterOperation.Saturation => Blend(Grey(images), images, strength),
             JitterOperation.Hue => ShiftHue(images, strength),
@@ -29,29 +29,29 @@ internal static class ColourJitter
     {
         using var scope = NewDisposeScope();
         var (red, green, blue) = Channels(images);
-        return (0.2989 * red + 0.587 * green + 0.114 * blue).MoveToOuterDisposeScope();
+        return red.Mul(0.2989).Add(green.Mul(0.587)).Add(blue.Mul(0.114)).MoveToOuterDisposeScope();
     }
 
     /// <summary>From <paramref name="other"/> at 0 through the image at 1 and beyond.</summary>
-    private static Tensor Blend(Tensor other, Tensor images, Tensor factor) => images.sub(other).mul_(factor).add_(other).clamp_(0, 1);
+    private static Tensor Blend(Tensor other, Tensor images, Tensor factor) => images.sub(other).mul_(factor).Add_(other).Clamp_(0, 1);
 
     private static Tensor ShiftHue(Tensor images, Tensor turns)
     {
         var (red, green, blue) = Channels(images);
         var value = images.amax([1], keepdim: true); // [B, 1, 32, 32], as all below
         var chroma = value - images.amin([1], keepdim: true);
-        var divisor = where(chroma.eq(0), ones_like(chroma), chroma);
+        var divisor = where(chroma.Eq(0), ones_like(chroma), chroma);
         var hue = where( // In sixths of a turn: red is 0, green 2, blue 4.
             value.eq(red),
             (green - blue).div_(divisor),
-            where(value.eq(green), (blue - red).div_(divisor).add_(2), (red - green).div_(divisor).add_(4)));
-        hue.add_(turns * 6).remainder_(6);
+            where(value.eq(green), (blue - red).div_(divisor).Add_(2), (red - green).div_(divisor).Add_(4)));
+        hue.Add_(turns.Mul(6)).Remainder_(6);
 
         // A channel is lowest, at value − chroma, within a sixth of the hue opposite to it, and rises from there over a sixth.
         var opposite = tensor(new float[] { 3, 5, 1 }, device: images.device).reshape(3, 1, 1);
         var distance = (hue - opposite).abs_(); // [B, 3, 32, 32]
-        distance = minimum(distance, 6 - distance);
-        return value - (2 - distance).clamp_(0, 1).mul_(chroma);
+        distance = minimum(distance, distance.negative().Add(6));
+        return value - distance.negative().Add(2).Clamp_(0, 1).mul_(chroma);
     }
 
     private static (Tensor Red, Tensor Green, Tensor Blue) Channels(Tensor images) =>

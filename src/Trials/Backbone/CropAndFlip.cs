@@ -25,7 +25,7 @@ internal sealed class CropAndFlip : IDisposable
         using var scope = NewDisposeScope();
         var rows = Matrices([.. views.Select(view => CropMatrices.Number(view.Crop.Top, view.Crop.Height, mirrored: false))]); // [B, 1, 32, 32]
         var columns = Matrices([.. views.Select(view => CropMatrices.Number(view.Crop.Left, view.Crop.Width, view.Flip))]); // [B, 1, 32, 32]
-        return rows.matmul(images).matmul(columns.transpose(2, 3)).clamp_(0, 1).MoveToOuterDisposeScope();
+        return rows.matmul(images).matmul(columns.transpose(2, 3)).Clamp_(0, 1).MoveToOuterDisposeScope();
     }
 
     public void Dispose() => matrices.Dispose();

@@ -18,10 +18,10 @@ public sealed record FeatureScale(Tensor Centre, Tensor Factor) : IDisposable
     public static FeatureScale Of(Tensor rows)
     {
         using var scope = NewDisposeScope();
-        var mean = SumOf(rows, piece => piece) / rows.shape[0]; // [F]
-        var variance = SumOf(rows, piece => (piece - mean).square()) / rows.shape[0]; // [F]
+        var mean = SumOf(rows, piece => piece).Div(rows.shape[0]); // [F]
+        var variance = SumOf(rows, piece => (piece - mean).Square()).Div(rows.shape[0]); // [F]
         var std = variance.sqrt();
-        var factor = where(std.lt(FeatureBank.DeadBelow), zeros_like(std), std.reciprocal()); // [F]
+        var factor = where(std.Lt(FeatureBank.DeadBelow), zeros_like(std), std.reciprocal()); // [F]
         return new FeatureScale(
             mean.to_type(ScalarType.Float32).DetachFromDisposeScope(),
             factor.to_type(ScalarType.Float32).DetachFromDisposeScope());
@@ -71,7 +71,7 @@ public sealed record FeatureScale(Tensor Centre, Tensor Factor) : IDisposable
         {
             using var scope = NewDisposeScope();
             var piece = rows.narrow(0, start, Math.Min(RowsPerPiece, rows.shape[0] - start)).to_type(ScalarType.Float64);
-            sum.add_(term(piece).sum(dim: 0)); // A bare 0 would be taken for a ScalarType.
+            sum.Add_(term(piece).sum(dim: 0)); // A bare 0 would be taken for a ScalarType.
         }
 
         return sum;

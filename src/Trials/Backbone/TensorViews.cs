@@ -12,7 +12,7 @@ internal sealed class TensorViews(Device device) : IDisposable
     public Tensor Apply(Tensor images, IReadOnlyList<ViewParameters> views)
     {
         using var scope = NewDisposeScope();
-        var unit = images.dtype == ScalarType.Byte ? images.to_type(ScalarType.Float32).div_(255) : images;
+        var unit = images.dtype == ScalarType.Byte ? images.to_type(ScalarType.Float32).Div_(255) : images;
         var x = cropAndFlip.Apply(unit, views); // [B, 3, 32, 32]
         for (var slot = 0; slot < 4; slot++)
         {
@@ -21,7 +21,7 @@ internal sealed class TensorViews(Device device) : IDisposable
         }
 
         ChangeRows(x, views, view => view.Grey, (rows, _) => ColourJitter.Grey(rows).expand_as(rows));
-        ChangeRows(x, views, view => view.Solarize, (rows, _) => where(rows.ge(128 / 255f), 1 - rows, rows));
+        ChangeRows(x, views, view => view.Solarize, (rows, _) => where(rows.Ge(128 / 255f), rows.negative().Add(1), rows));
         return x.MoveToOuterDisposeScope();
     }
 

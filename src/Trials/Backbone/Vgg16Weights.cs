@@ -36,7 +36,7 @@ internal static class Vgg16Weights
         {
             var std = Math.Sqrt(2.0 / (convolution.Outputs * 9));
             var key = RandomStream.Key(seed, convolution.WeightName);
-            weights[convolution.WeightName] = CounterRandom.Normal(key, convolution.WeightShape, CPU).mul_(std).DetachFromDisposeScope();
+            weights[convolution.WeightName] = CounterRandom.Normal(key, convolution.WeightShape, CPU).Mul_(std).DetachFromDisposeScope();
             weights[convolution.BiasName] = zeros(convolution.Outputs).DetachFromDisposeScope();
         }
 

@@ -102,7 +102,7 @@ public static class Calibration
 
         Tensor Features(long rows) => randn([rows, StackLayout.Features]).to(device).DetachFromDisposeScope();
 
-        Tensor Labels(long rows) => arange(rows, int64).remainder(Classes).to(device).DetachFromDisposeScope();
+        Tensor Labels(long rows) => TensorArithmetic.Arange(rows, int64, CPU).Remainder(Classes).to(device).DetachFromDisposeScope();
     }
 
     /// <summary>Keeps nothing.</summary>

@@ -10,7 +10,7 @@ namespace VicRegSweeps.Trials;
 /// <param name="Parameters">P.</param>
 /// <param name="StateBytes">Parameters, gradients and the optimizer's moments, which every trial of a stack keeps all the time.</param>
 /// <param name="StepBytes">Activations and their gradients of one step, which a trial holds while it is its turn.</param>
-/// <param name="EvaluationBytes">Embeddings, representations and similarities of one evaluation.</param>
+/// <param name="EvaluationBytes">Of one evaluation: the network's outputs, and the most that panel, probe or neighbours take.</param>
 /// <param name="Steps">Of the whole training.</param>
 /// <param name="StepMultiplyAdds">Of one step: forward, backward and loss.</param>
 /// <param name="Evaluations">Of the whole training.</param>
@@ -26,6 +26,7 @@ public sealed record TrialCost(
     double EvaluationMultiplyAdds)
 {
     private const int BytesOfFloat = 4;
+    private const int BytesOfDouble = 8;
 
     public static TrialCost Of(TrialSettings s)
     {
@@ -43,7 +44,8 @@ public sealed record TrialCost(
             layout.ParameterCount,
             layout.ParameterCount * BytesOfFloat * (settings.Optimizer == "adam" ? 4 : 3),
             BytesOfFloat * ((4 * 2 * batch * units) + (4 * representation * representation)), // each unit's sum, its normalised and rectified value, and its gradient
-            BytesOfFloat * (((reference + (3 * heldOut)) * units) + (reference * heldOut)),
+            (BytesOfFloat * (reference + (3 * heldOut)) * units)
+                + new[] { embedding, representation, StackLayout.Features }.Max(dimension => SpaceBytes(reference, heldOut, dimension)),
             stepsPerEpoch * settings.Epochs,
             StepMultiplyAddsOf(batch, forward, representation),
             (settings.Epochs + settings.EvaluateEveryEpochs - 1) / settings.EvaluateEveryEpochs,
@@ -63,10 +65,27 @@ public sealed record TrialCost(
     private static double StepMultiplyAddsOf(long batch, double forward, long representation) =>
         2 * batch * ((3 * forward) - (StackLayout.Features * StackLayout.FirstWidth) + (2.0 * representation * representation));
 
-    /// <summary>kNN's similarities; the ridge probe's Gram matrix and its solution; covariance and decomposition of the panel.</summary>
-    private static double SpaceMultiplyAdds(long reference, long heldOut, long dimension) =>
-        ((double)reference * heldOut * dimension)
-        + ((double)reference * dimension * dimension)
-        + (4.0 * heldOut * dimension * dimension)
-        + (10.0 * dimension * dimension * dimension);
+    /// <summary>
+    /// The most that <see cref="Panel"/>, <see cref="RidgeProbe"/> or <see cref="NearestNeighbours"/> holds at a time for one space. With
+    /// fewer samples than dimensions the square matrices are samples × samples.
+    /// </summary>
+    private static long SpaceBytes(long reference, long heldOut, long dimension)
+    {
+        var probeSide = Math.Min(reference, dimension);
+        var panel = BytesOfDouble * ((14 * heldOut * dimension) + (dimension <= heldOut ? 4 * dimension * dimension : 0));
+        var probe = BytesOfDouble * ((3 * (reference + heldOut) * dimension) + (6 * probeSide * probeSide));
+        var neighbours = BytesOfFloat * (((reference + heldOut) * dimension) + (reference * heldOut));
+        return Math.Max(panel, Math.Max(probe, neighbours));
+    }
+
+    /// <summary>kNN's similarities; the ridge probe's matrix and its solution; covariance and decomposition of the panel.</summary>
+    private static double SpaceMultiplyAdds(long reference, long heldOut, long dimension)
+    {
+        double probeSide = Math.Min(reference, dimension);
+        double panelSide = Math.Min(heldOut, dimension);
+        return ((double)reference * heldOut * dimension)
+            + (reference * dimension * probeSide)
+            + (heldOut * (double)dimension * ((3 * panelSide) + dimension))
+            + (10 * panelSide * panelSide * panelSide);
+    }
 }

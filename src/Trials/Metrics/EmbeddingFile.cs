@@ -22,7 +22,7 @@ public static class EmbeddingFile
         if (z.shape[1] < 1)
             throw new SweepException($"'{path}' has 0 columns, but must have at least 1, one for each dimension.");
 
-        var allowed = z.abs() <= LargestMagnitude; // False for NaN too.
+        var allowed = z.abs().Le(LargestMagnitude); // False for NaN too.
         if (!allowed.all().item<bool>())
         {
             var first = (~allowed).nonzero()[0];
@@ -46,7 +46,7 @@ public static class EmbeddingFile
         if (labels.shape[0] != samples)
             throw new SweepException($"'{path}' has {Count(labels.shape[0], "label")}, but must have one for each of the {samples} rows of '{embeddings}'.");
 
-        var negative = labels.lt(0).nonzero(); // [n, 1]
+        var negative = labels.Lt(0).nonzero(); // [n, 1]
         if (negative.shape[0] > 0)
         {
             var row = negative[0, 0].item<long>();

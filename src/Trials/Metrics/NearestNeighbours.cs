@@ -77,12 +77,12 @@ public static class NearestNeighbours
                 var length = Math.Min(step, count - start);
                 var similarity = bmm(asked.narrow(1, start, length), from);                           // [t, m, N]
                 if (leaveOut)
-                    similarity.diagonal(start, 1, 2).fill_(double.NegativeInfinity);
+                    similarity.diagonal(start, 1, 2).Fill_(double.NegativeInfinity);
                 var (cosine, nearest) = NearestOf(similarity.view(several * length, references), k);  // [t·m, k], nearest first
-                var weights = ((cosine - cosine.narrow(1, 0, 1)) / temperature).exp();                // At most 1, whatever T is.
+                var weights = (cosine - cosine.narrow(1, 0, 1)).Div(temperature).exp();                // At most 1, whatever T is.
                 var labels = referenceLabels.index_select(0, nearest.flatten()).view_as(nearest);     // [t·m, k]
                 var votes = zeros(several * length, classes, weights.dtype, queries.device).scatter_add_(1, labels, weights);
-                right.add_(votes.argmax(1).view(several, length).eq(queryLabels.narrow(0, start, length)).sum(dim: 1));
+                right.Add_(votes.argmax(1).view(several, length).eq(queryLabels.narrow(0, start, length)).sum(dim: 1));
             }
 
             return [.. right.cpu().data<long>().Select(found => found / (double)count)];
@@ -117,5 +117,5 @@ public static class NearestNeighbours
         return (values, places.to(int64));
     }
 
-    private static Tensor Normalise(Tensor z) => z / z.norm(2, keepdim: true).clamp_min(TinyNorm);
+    private static Tensor Normalise(Tensor z) => z / z.norm(2, keepdim: true).ClampMin(TinyNorm);
 }

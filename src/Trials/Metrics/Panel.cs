@@ -49,13 +49,13 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
         z = z.nan_to_num(0, 0, 0).mul(finite.to(float64).view(-1, 1, 1));                 // LAPACK refuses NaN
 
         var centred = z - z.mean([1], keepdim: true);                                     // [K, M, D]
-        var std = (centred.square().sum(1) / (samples - 1)).sqrt();                       // [K, D]
-        var totalVariance = std.square().sum(1);                                          // [K], Σλ
-        var meanSquareNorm = z.square().sum([1, 2]) / samples;                            // [K]
+        var std = centred.Square().sum(1).Div(samples - 1).sqrt();                       // [K, D]
+        var totalVariance = std.Square().sum(1);                                          // [K], Σλ
+        var meanSquareNorm = z.Square().sum([1, 2]).Div(samples);                            // [K]
         var relativeSpread = (totalVariance / meanSquareNorm).sqrt();
-        var spread = relativeSpread.gt(RoundingSpread).to(float64);                       // NaN counts as none
+        var spread = relativeSpread.Gt(RoundingSpread).to(float64);                       // NaN counts as none
         var singular = SingularValues(centred * spread.view(-1, 1, 1));                   // [K, min(M, D)], σᶜ
-        var eigen = singular.square() / (samples - 1);                                    // λ
+        var eigen = singular.Square().Div(samples - 1);                                    // λ
         var normalised = Normalise(z);
 
         var columns = new Dictionary<string, double[]>
@@ -63,20 +63,20 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
             [PanelMetrics.StdMean] = Read(std.mean([1])),
             [PanelMetrics.StdMin] = Read(std.amin([1])),
             [PanelMetrics.StdMedian] = Read(std.quantile(tensor(0.5, float64, z.device), 1)),
-            [PanelMetrics.DeadDims] = Read(std.lt(DeadStd).to(float64).sum(1)),
+            [PanelMetrics.DeadDims] = Read(std.Lt(DeadStd).to(float64).sum(1)),
             [PanelMetrics.RelativeSpread] = Read(relativeSpread),
             [PanelMetrics.StdL2] = Read(normalised.std(1, unbiased: true).mean([1])),
             [PanelMetrics.RankMe] = Read(ExpEntropy(SingularValues(z), RankMeConstant)),
             [PanelMetrics.EffectiveRank] = Read(ExpEntropy(singular, 0)),
-            [PanelMetrics.ParticipationRatio] = Read(eigen.sum(1).square() / eigen.square().sum(1)),
+            [PanelMetrics.ParticipationRatio] = Read(eigen.sum(1).Square() / eigen.Square().sum(1)),
             [PanelMetrics.StableRank] = Read(eigen.sum(1) / eigen.select(1, 0)),
             [PanelMetrics.ConditionNumber] = Read(Condition(singular, samples, dimension)),
-            [PanelMetrics.Uniformity] = Read(UniformityOf(normalised)),
+            [PanelMetrics.Uniformity] = Uniformity(normalised),
         };
         (columns[PanelMetrics.OffDiagonalCorrelationRms], columns[PanelMetrics.OffDiagonalCorrelationMeanAbs]) = OffDiagonalCorrelation(centred, std);
         if (views is var (view1, view2))
         {
-            columns[PanelMetrics.Alignment] = Read((Normalise(view1.to(float64)) - Normalise(view2.to(float64))).square().sum(2).mean([1]));
+            columns[PanelMetrics.Alignment] = Alignment(view1, view2);
         }
 
         if (knnTop1 is not null && probeTop1 is not null)
@@ -137,7 +137,7 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
     /// <returns>exp(−Σ p ln p) with p = σ/Σσ + constant, and 0 ln 0 = 0, [K]; NaN where all are zero.</returns>
     private static Tensor ExpEntropy(Tensor singular, double constant)
     {
-        var p = (singular / singular.sum(1, keepdim: true)) + constant;
+        var p = (singular / singular.sum(1, keepdim: true)).Add(constant);
         return (-xlogy(p, p).sum(1)).exp();
     }
 
@@ -145,9 +145,9 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
     private static Tensor Condition(Tensor singular, long samples, long dimension)
     {
         var (largest, smallest) = (singular.select(1, 0), singular.select(1, -1));
-        var isFullRank = smallest > largest * (Math.Max(samples, dimension) * MachineEpsilon);
+        var isFullRank = smallest.gt(largest.Mul(Math.Max(samples, dimension) * MachineEpsilon));
         var condition = largest / smallest;
-        return samples > dimension ? where(isFullRank, condition, full_like(condition, double.NaN)) : full_like(condition, double.NaN);
+        return samples > dimension ? where(isFullRank, condition, TensorArithmetic.FullLike(condition, double.NaN)) : TensorArithmetic.FullLike(condition, double.NaN);
     }
 
     /// <param name="normalised">[K, M, D].</param>
@@ -156,15 +156,16 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
     /// Distances do not depend on the origin, and the mean of nearly equal samples is the one that takes no digits from them;
     /// for the same reason the mean is taken of exp(x) − 1.
     /// </remarks>
-    private static Tensor UniformityOf(Tensor normalised)
+    private static double[] Uniformity(Tensor normalised)
     {
+        using var scope = NewDisposeScope();
         var (trials, samples) = (normalised.shape[0], normalised.shape[1]);
         var u = normalised - normalised.mean([1], keepdim: true);                         // [K, M, D]
-        var squareNorm = u.square().sum(2);                                               // [K, M]
+        var squareNorm = u.Square().sum(2);                                               // [K, M]
         if (u.device.type == DeviceType.CPU)
         {
             var sums = Enumerable.Range(0, (int)trials).Select(k => SumOverPairs(u[k], squareNorm[k])).ToArray();
-            return (tensor(sums) / (samples * (samples - 1.0) / 2)).log1p();
+            return Read(tensor(sums).Div(samples * (samples - 1.0) / 2).log1p());
         }
 
         var sum = zeros(trials, float64, u.device);
@@ -177,14 +178,14 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
                 using var piece = NewDisposeScope();
                 var length = Math.Min(step, samples - start);
                 var kernel = buffer.narrow(0, 0, length);                                 // [m, M]
-                kernel.copy_(squareNorm[trial].narrow(0, start, length).unsqueeze(1)).add_(squareNorm[trial]);
-                kernel.addmm_(u[trial].narrow(0, start, length), u[trial].t(), beta: 1, alpha: -2).clamp_min_(0).mul_(-2).expm1_();
+                kernel.copy_(squareNorm[trial].narrow(0, start, length).unsqueeze(1)).Add_(squareNorm[trial]);
+                kernel.addmm_(u[trial].narrow(0, start, length), u[trial].t(), beta: 1, alpha: -2).ClampMin_(0).Mul_(-2).expm1_();
                 kernel.diagonal(start, 0, 1).zero_();                                     // A sample is no pair with itself.
-                sum[trial].add_(kernel.sum());
+                sum[trial].Add_(kernel.sum());
             }
         }
 
-        return (sum / (samples * (samples - 1.0))).log1p();
+        return Read(sum.Div(samples * (samples - 1.0)).log1p());
     }
 
     /// <param name="u">[M, D], centred.</param>
@@ -216,16 +217,32 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
     /// <returns>Root mean square and mean absolute value over pairs of different live dimensions; NaN with fewer than two.</returns>
     private static (double[] Rms, double[] MeanAbs) OffDiagonalCorrelation(Tensor centred, Tensor std)
     {
+        using var scope = NewDisposeScope();
         var (samples, dimension) = (centred.shape[1], centred.shape[2]);
-        var live = std.gt(LiveStd).to(float64);                                           // [K, D]
-        var standard = centred * (live / std.clamp_min(LiveStd)).unsqueeze(1);            // [K, M, D], dead dimensions zero
-        var correlation = bmm(standard.transpose(1, 2), standard) / (samples - 1);        // [K, D, D]
-        correlation = correlation * (1 - eye(dimension, dtype: float64, device: centred.device));
-        var pairs = live.sum(1) * (live.sum(1) - 1);                                      // [K], ordered pairs
-        return (Read((correlation.square().sum([1, 2]) / pairs).sqrt()), Read(correlation.abs().sum([1, 2]) / pairs));
+        var live = std.Gt(LiveStd).to(float64);                                           // [K, D]
+        var standard = centred * (live / std.ClampMin(LiveStd)).unsqueeze(1);             // [K, M, D], dead dimensions zero
+        var pairs = live.sum(1) * live.sum(1).Sub(1);                                     // [K], ordered pairs
+        if (samples < dimension)
+        {
+            var sums = Enumerable.Range(0, (int)standard.shape[0]).Select(k => ProductsOfPairs.Sum(standard[k])).ToArray();
+            return (
+                [.. sums.Zip(Read(pairs), (sum, count) => Math.Sqrt(2 * sum.Squares / count) / (samples - 1))],
+                [.. sums.Zip(Read(pairs), (sum, count) => 2 * sum.Magnitudes / count / (samples - 1))]);
+        }
+
+        var correlation = bmm(standard.transpose(1, 2), standard).Div_(samples - 1);      // [K, D, D]
+        correlation.mul_(eye(dimension, dtype: float64, device: centred.device).neg_().Add_(1));
+        var meanAbs = Read(correlation.abs().sum([1, 2]) / pairs);
+        return (Read((correlation.Square().sum([1, 2]) / pairs).sqrt()), meanAbs);
     }
 
-    private static Tensor Normalise(Tensor z) => z / z.norm(2, keepdim: true).clamp_min(TinyNorm);
+    private static double[] Alignment(Tensor view1, Tensor view2)
+    {
+        using var scope = NewDisposeScope();
+        return Read((Normalise(view1.to(float64)) - Normalise(view2.to(float64))).Square().sum(2).mean([1]));
+    }
+
+    private static Tensor Normalise(Tensor z) => z / z.norm(2, keepdim: true).ClampMin(TinyNorm);
 
     private static double[] Read(Tensor perTrial) => perTrial.cpu().data<double>().ToArray();
 }

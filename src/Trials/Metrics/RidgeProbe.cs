@@ -26,7 +26,6 @@ public static class RidgeProbe
         using var outer = NewDisposeScope();
         var classes = Math.Max(referenceLabels.max().item<long>(), queryLabels.max().item<long>()) + 1;
         var targets = nn.functional.one_hot(referenceLabels, classes).to(float64);               // [N, C]
-        var targetMean = targets.mean([0], keepdim: true);
         var (trials, count, dimension) = (reference.shape[0], reference.shape[1], reference.shape[2]);
         var step = Math.Clamp(NumbersPerPiece / (count * dimension), 1, trials);
         var accuracies = new List<double>();
@@ -34,20 +33,47 @@ public static class RidgeProbe
         {
             using var scope = NewDisposeScope();
             var piece = Math.Min(step, trials - start);
-            var x = reference.narrow(0, start, piece).to(float64);                                // [k, N, D]
-            var mean = x.mean([1], keepdim: true);
-            x = x - mean;
-            var covariance = bmm(x.transpose(1, 2), x) / count;                                   // [k, D, D]
-            var ridge = covariance.diagonal(0, 1, 2).mean([1]) * RelativeRidge;                   // [k]
-            var regular = covariance + (eye(dimension, dtype: float64, device: x.device) * ridge.clamp_min(1e-300).view(-1, 1, 1));
-            var moments = matmul(x.transpose(1, 2), targets - targetMean) / count;                // [k, D, C]
-            var weights = linalg.solve(regular, moments);                                         // [k, D, C]
-            var scores = bmm(queries.narrow(0, start, piece).to(float64) - mean, weights) + targetMean; // [k, M, C]
+            var scores = Scores(reference.narrow(0, start, piece), targets, queries.narrow(0, start, piece), bySamples: count < dimension);
             accuracies.AddRange(scores.argmax(2).eq(queryLabels).to(float64).mean([1]).cpu().data<double>());
         }
 
         return [.. accuracies];
     }
+
+    /// <summary>What the probe predicts for the queries. Both ways are the same regression, by the smaller of two matrices.</summary>
+    /// <param name="reference">[k, N, D].</param>
+    /// <param name="targets">[N, C] in double precision.</param>
+    /// <param name="queries">[k, M, D].</param>
+    /// <param name="bySamples">Whether a matrix N × N is solved (Saunders et al. 1998, the dual form), or one D × D.</param>
+    /// <returns>[k, M, C].</returns>
+    internal static Tensor Scores(Tensor reference, Tensor targets, Tensor queries, bool bySamples)
+    {
+        using var scope = NewDisposeScope();
+        var (count, dimension) = (reference.shape[1], reference.shape[2]);
+        var targetMean = targets.mean([0], keepdim: true);
+        var x = reference.to(float64);                                                            // [k, N, D]
+        var mean = x.mean([1], keepdim: true);
+        x = x - mean;
+        var asked = queries.to(float64) - mean;                                                   // [k, M, D]
+        if (bySamples)
+        {
+            var gram = bmm(x, x.transpose(1, 2)).Div(count);                                      // [k, N, N]
+            var ridge = gram.diagonal(0, 1, 2).sum(1).Div(dimension).Mul(RelativeRidge);          // [k]; both matrices have the same trace
+            var residues = (targets - targetMean).Div(count).unsqueeze(0).expand(x.shape[0], -1, -1);     // [k, N, C]
+            var coefficients = linalg.solve(WithRidge(gram, ridge), residues);                    // [k, N, C]
+            return bmm(bmm(asked, x.transpose(1, 2)), coefficients).Add(targetMean).MoveToOuterDisposeScope();
+        }
+
+        var covariance = bmm(x.transpose(1, 2), x).Div(count);                                    // [k, D, D]
+        var regular = WithRidge(covariance, covariance.diagonal(0, 1, 2).mean([1]).Mul(RelativeRidge));
+        var moments = matmul(x.transpose(1, 2), targets - targetMean).Div(count);                 // [k, D, C]
+        return bmm(asked, linalg.solve(regular, moments)).Add(targetMean).MoveToOuterDisposeScope();
+    }
+
+    /// <param name="matrices">[k, n, n].</param>
+    /// <param name="ridges">[k].</param>
+    private static Tensor WithRidge(Tensor matrices, Tensor ridges) =>
+        matrices.Add(eye(matrices.shape[1], dtype: float64, device: matrices.device) * ridges.ClampMin(1e-300).view(-1, 1, 1));
 
     /// <summary>
     /// The same where one labelled sample is all there is: each fifth is classified by a probe of the other four. Every
@@ -64,12 +90,12 @@ public static class RidgeProbe
         using var noGradient = no_grad();
         using var outer = NewDisposeScope();
         var byClass = labels.sort(stable: true).Indices;                                             // [N], rows of a class together
-        var fold = empty_like(labels).scatter_(0, byClass, arange(labels.shape[0], device: labels.device) % Folds);
+        var fold = empty_like(labels).scatter_(0, byClass, TensorArithmetic.Arange(labels.shape[0], int64, labels.device).Remainder(Folds));
         var right = new double[sample.shape[0]];
         for (var number = 0; number < Math.Min(Folds, labels.shape[0]); number++)
         {
             using var scope = NewDisposeScope();
-            var (held, rest) = (fold.eq(number).nonzero().flatten(), fold.ne(number).nonzero().flatten());
+            var (held, rest) = (fold.Eq(number).nonzero().flatten(), fold.Ne(number).nonzero().flatten());
             var (x, y) = (sample.index_select(1, rest), labels.index_select(0, rest));
             var accuracy = Top1(x, y, sample.index_select(1, held), labels.index_select(0, held));
             for (var trial = 0; trial < right.Length; trial++)

@@ -36,7 +36,7 @@ public sealed record Score(
             return new Score(null, null, null, null, panel, verdict);
 
         using var coefficients = Coefficients.Of([Trial.Of(settings, seed: 0)], dimension, CPU, ScalarType.Float64);
-        var terms = LossTerms.Of(z1, z2, coefficients);
+        var terms = LossTerms.Of(z1, z2, coefficients, bySamples: z1.shape[1] < dimension);
         return new Score(Read(terms.Invariance), Read(terms.Variance), Read(terms.Covariance), Read(terms.Total), panel, verdict);
     }
 

@@ -49,12 +49,12 @@ public static class CounterRandom
     {
         using var scope = NewDisposeScope();
         var (first, second) = Keys(key);
-        var x = arange(shape.Aggregate(1L, (product, size) => product * size), ScalarType.Int32, device); // [n]
+        var x = TensorArithmetic.Arange(shape.Aggregate(1L, (product, size) => product * size), ScalarType.Int32, device); // [n]
         x.bitwise_xor_(Word(first));
         MixInPlace(x);
-        x.add_((int)second);
+        x.Add_((int)second);
         MixInPlace(x);
-        return ShiftRight(x, 8).to_type(ScalarType.Float32).mul_(1f / (1 << 24)).reshape(shape).MoveToOuterDisposeScope();
+        return ShiftRight(x, 8).to_type(ScalarType.Float32).Mul_(1f / (1 << 24)).reshape(shape).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -181,8 +181,8 @@ public static class CounterRandom
 
     private static void MixInPlace(Tensor x)
     {
-        x.bitwise_xor_(ShiftRight(x, 16)).mul_((int)Multiplier1);
-        x.bitwise_xor_(ShiftRight(x, 15)).mul_(unchecked((int)Multiplier2));
+        x.bitwise_xor_(ShiftRight(x, 16)).Mul_((int)Multiplier1);
+        x.bitwise_xor_(ShiftRight(x, 15)).Mul_(unchecked((int)Multiplier2));
         x.bitwise_xor_(ShiftRight(x, 16));
     }
 

@@ -12,18 +12,21 @@ public sealed record LossTerms(Tensor Total, Tensor Invariance, Tensor Variance,
 {
     /// <param name="view1">[K, B, R].</param>
     /// <param name="view2">[K, B, R].</param>
-    public static LossTerms Of(Tensor view1, Tensor view2, Coefficients c)
+    /// <param name="bySamples">Whether covariances go by products of samples, for views of many more dimensions than samples.</param>
+    public static LossTerms Of(Tensor view1, Tensor view2, Coefficients c, bool bySamples = false)
     {
         using var scope = NewDisposeScope();
         var invariance = VicRegLoss.Invariance(view1, view2);
         var variance = VicRegLoss.Variance(view1, c.Gamma, c.Epsilon).Add(VicRegLoss.Variance(view2, c.Gamma, c.Epsilon));
-        var covariance = VicRegLoss.Covariance(view1).Add(VicRegLoss.Covariance(view2));
+        var covariance = Covariance(view1).Add(Covariance(view2));
         var total = (c.Invariance * invariance).Add(c.Variance * variance).Add(c.Covariance * covariance);
         return new LossTerms(
             total.MoveToOuterDisposeScope(),
             invariance.MoveToOuterDisposeScope(),
             variance.MoveToOuterDisposeScope(),
             covariance.MoveToOuterDisposeScope());
+
+        Tensor Covariance(Tensor view) => bySamples ? VicRegLoss.CovarianceBySamples(view) : VicRegLoss.Covariance(view);
     }
 }
 

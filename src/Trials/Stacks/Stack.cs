@@ -95,7 +95,7 @@ public sealed class Stack : IDisposable
     public IReadOnlyList<LossRow> TakeLosses(int epoch)
     {
         using var scope = NewDisposeScope();
-        var means = (rows.Window / BatchesInWindow).cpu().data<double>().ToArray();
+        var means = rows.Window.Div(BatchesInWindow).cpu().data<double>().ToArray();
         var notFinite = rows.NotFinite.cpu().data<long>().ToArray();
         var losses = Trials.Index().Select(t =>
             new LossRow(epoch, StepsDone, BatchesInWindow, Term(t.Index, 0), Term(t.Index, 1), Term(t.Index, 2), Term(t.Index, 3))).ToArray();

@@ -46,4 +46,18 @@ public static class VicRegLoss
         var offDiagonal = eye(dimension, dtype: z.dtype, device: z.device).negative().Add(1);
         return (covariance * offDiagonal).Square().sum([1, 2]).Div(dimension).MoveToOuterDisposeScope(); // [K]
     }
+
+    /// <summary>
+    /// The same by products of samples: the squares of both sum to the same, and the diagonal of variances is taken away. For samples
+    /// of so many dimensions that a matrix D × D has no room.
+    /// </summary>
+    /// <inheritdoc cref="Covariance"/>
+    public static Tensor CovarianceBySamples(Tensor z)
+    {
+        using var scope = NewDisposeScope();
+        var centred = z - z.mean([1], keepdim: true);
+        var products = bmm(centred, centred.transpose(1, 2)).Div(z.shape[1] - 1);                  // [K, B, B]
+        var all = products.Square().sum([1, 2]);                                                    // [K]
+        return (all - z.var(1, unbiased: true).Square().sum(1)).ClampMin(0).Div(z.shape[2]).MoveToOuterDisposeScope();
+    }
 }

@@ -64,7 +64,7 @@ public sealed class NpyFileTests : IDisposable
     [Fact]
     public void A_transposed_tensor_of_three_dimensions_is_written_in_C_order()
     {
-        var written = arange(24, ScalarType.Float32).reshape(2, 3, 4).permute(2, 0, 1);
+        var written = TensorArithmetic.Arange(24, ScalarType.Float32).reshape(2, 3, 4).permute(2, 0, 1);
         NpyFile.Write(scratch["x"], written);
         Assert.True(NpyFile.ReadReal(scratch["x"], 3).equal(written.to_type(ScalarType.Float64)).all().item<bool>());
     }

@@ -78,7 +78,7 @@ public sealed class AugmentationTests : IDisposable
 
         var views = augmentation.Apply(images.Images[..4], [(0, 0), (1, 5), (2, 0), (3, 1)]);
 
-        Assert.True(views.equal(images.Images[..4].to_type(ScalarType.Float32) / 255).all().item<bool>());
+        Assert.True(views.equal(images.Images[..4].to_type(ScalarType.Float32).Div(255)).all().item<bool>());
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class AugmentationTests : IDisposable
 
     private void AssertEqualsPlain(Augmentation augmentation, ViewParameters[] views)
     {
-        var unit = images.Images[..views.Length].to_type(ScalarType.Float32) / 255;
+        var unit = images.Images[..views.Length].to_type(ScalarType.Float32).Div(255);
 
         using var byTensors = new TensorViews(CPU);
         AssertEqualsPlain(unit, views, augmentation.Apply(unit, views));
@@ -172,7 +172,7 @@ public sealed class AugmentationTests : IDisposable
             var plain = PlainAugmentation.Apply(ToArray(unit[i]), views[i]);
             var difference = (batched[i] - tensor(plain.Cast<double>().ToArray()).reshape(3, 32, 32)).abs();
             // Solarizing jumps at its threshold, where float32 and double may fall on different sides: a few pixels in a million.
-            Assert.InRange(difference.gt(1e-4).sum().item<long>(), 0, views[i].Solarize ? 2 : 0);
+            Assert.InRange(difference.Gt(1e-4).sum().item<long>(), 0, views[i].Solarize ? 2 : 0);
         }
     }
 

@@ -254,7 +254,7 @@ public sealed class FeatureBankTests : IDisposable
         FeatureBank.GetOrBuild(cache.Path, train, test, AugmentationRecipe.Mild, Views, backbone, 5, null, Cancel);
 
     private static Tensor Patches(ImageSet set, int image) =>
-        (set.Images[image].to_type(ScalarType.Float32) / 255).reshape(3, 4, 8, 4, 8).mean([2, 4]).flatten(); // [3, 4, 4] to [48]
+        set.Images[image].to_type(ScalarType.Float32).Div(255).reshape(3, 4, 8, 4, 8).mean([2, 4]).flatten(); // [3, 4, 4] to [48]
 
     private static void AssertClose(Tensor expected, Tensor actual) =>
         Assert.InRange((expected - actual).abs().max().item<float>(), 0, 1e-5f);

@@ -21,7 +21,7 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData(ScalarType.Byte)]
     public void Every_type_comes_back(ScalarType type)
     {
-        var written = (arange(24).to_type(ScalarType.Float32) * 3.7).to_type(type).reshape(2, 3, 4);
+        var written = TensorArithmetic.Arange(24, ScalarType.Float32).Mul(3.7).to_type(type).reshape(2, 3, 4);
 
         Safetensors.Write(scratch["t"], new Dictionary<string, Tensor> { ["x"] = written });
         var read = Safetensors.Read(scratch["t"]).Tensors["x"];

@@ -40,7 +40,7 @@ public sealed class Vgg16Tests : IDisposable
             var tolerance = 5 / Math.Sqrt(2.0 * weight.NumberOfElements);
             Assert.InRange(weight.std().item<float>() / std, 1 - tolerance, 1 + tolerance);
             Assert.InRange(weight.mean().item<float>() / std, -5 / Math.Sqrt(weight.NumberOfElements), 5 / Math.Sqrt(weight.NumberOfElements));
-            Assert.True(weights[name.Replace("weight", "bias", StringComparison.Ordinal)].eq(0).all().item<bool>());
+            Assert.True(weights[name.Replace("weight", "bias", StringComparison.Ordinal)].Eq(0).all().item<bool>());
         }
 
         Assert.Equal(26, weights.Count);
@@ -74,7 +74,7 @@ public sealed class Vgg16Tests : IDisposable
     public void BFloat16_agrees_with_float32_to_a_few_percent_of_what_tells_images_apart()
     {
         var (train, _) = Shapes.Generate(0, 64, 1);
-        var images = train.Images.to_type(ScalarType.Float32) / 255;
+        var images = train.Images.to_type(ScalarType.Float32).Div(255);
         using var single = Vgg16.Random(0, BackbonePrecision.Float32, CPU);
         using var half = Vgg16.Random(0, BackbonePrecision.BFloat16, CPU);
 
@@ -155,5 +155,5 @@ public sealed class Vgg16Tests : IDisposable
 
     private void Save(nn.Module<Tensor, Tensor> modules, string name) => Safetensors.Write(
         scratch[name],
-        modules.named_parameters().ToDictionary(pair => $"features.{pair.name}", pair => (Tensor)pair.parameter));
+        modules.state_dict().ToDictionary(pair => $"features.{pair.Key}", pair => pair.Value));
 }

@@ -26,7 +26,7 @@ public sealed class ViewStreamTests : IDisposable
             var (image, view) = (Images[row % 10], (2 * 7) + (row / 10));
             var key = RandomStream.Key(RandomStream.Key(RandomStream.Key(5, "stream"), image), view);
             var parameters = ViewParameters.Draw(AugmentationRecipe.SoloLearn, new RandomStream(key));
-            var pixels = images.Images[image..(image + 1)].to_type(ScalarType.Float32) / 255;
+            var pixels = images.Images[image..(image + 1)].to_type(ScalarType.Float32).Div(255);
             var expected = backbone.Forward(augmentation.Apply(pixels, [parameters]))[0];
             Assert.InRange((features[row] - expected).abs().max().item<float>(), 0, 1e-5f);
         }
@@ -72,7 +72,7 @@ public sealed class ViewStreamTests : IDisposable
         using var plain = StreamOf(AugmentationRecipe.None); // Every view is the image.
         using var backbone = new PixelBackbone();
         using var images = Shapes.Generate(0, 60, 1).Train;
-        var clean = backbone.Forward(images.Images.to_type(ScalarType.Float32) / 255); // [60, 48]
+        var clean = backbone.Forward(images.Images.to_type(ScalarType.Float32).Div(255)); // [60, 48]
         using var streamed = new StreamBatches(plain, 16);
         using var banked = new BankBatches(clean.repeat_interleave(2, 0), new BatchSampler(60, 2, 16), CPU);
 

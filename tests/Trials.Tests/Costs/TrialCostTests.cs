@@ -57,6 +57,24 @@ public class TrialCostTests
     }
 
     [Fact]
+    public void An_evaluation_counts_the_square_matrices_of_the_dimensions_where_there_are_samples_enough()
+    {
+        var cost = TrialCost.Of(TrialSettings.From(TrialCatalogue.Parameters, ("model.embedding_dim", 900), ("eval.images", 1000), ("eval.reference_images", 2000)));
+
+        // The probe: a covariance, the identity, the ridge, their sum, and two copies for LAPACK, in double precision.
+        Assert.InRange(cost.EvaluationBytes, 6L * 900 * 900 * 8, long.MaxValue);
+    }
+
+    [Fact]
+    public void An_evaluation_of_few_samples_takes_no_matrix_of_the_dimensions()
+    {
+        var cost = TrialCost.Of(TrialSettings.From(
+            TrialCatalogue.Parameters, ("model.embedding_dim", 16_384), ("data.train_images", 64), ("train.batch_size", 32), ("eval.images", 40), ("eval.reference_images", 64)));
+
+        Assert.InRange(cost.EvaluationBytes, 14L * 40 * 16_384 * 8, 16_384L * 16_384 * 8 / 4);
+    }
+
+    [Fact]
     public void Only_so_many_trials_work_at_once_but_all_keep_their_state()
     {
         var cost = new ShapeCost(0, 0, StateBytes: 10, WorkBytes: 1000);

@@ -7,8 +7,8 @@ public sealed class ClassifierTests
 {
     private const int Classes = 4;
 
-    private static readonly Tensor ReferenceLabels = arange(60) % Classes;
-    private static readonly Tensor QueryLabels = arange(24) % Classes;
+    private static readonly Tensor ReferenceLabels = TensorArithmetic.Arange(60).Remainder(Classes);
+    private static readonly Tensor QueryLabels = TensorArithmetic.Arange(24).Remainder(Classes);
     private static readonly Tensor Reference = Blobs("reference", ReferenceLabels);
     private static readonly Tensor Queries = Blobs("queries", QueryLabels);
 
@@ -51,7 +51,7 @@ public sealed class ClassifierTests
             var right = 0.0;
             for (var i = 0; i < 60; i++)
             {
-                var others = arange(60).ne(i).nonzero().flatten();
+                var others = TensorArithmetic.Arange(60).Ne(i).nonzero().flatten();
                 right += NearestNeighbours.Top1(
                     Reference.narrow(0, trial, 1).index_select(1, others),
                     ReferenceLabels.index_select(0, others),
@@ -101,13 +101,13 @@ public sealed class ClassifierTests
     [InlineData(3)]
     [InlineData(7)]
     public void Few_rows_are_enough_to_cross_validate(int rows) =>
-        Assert.InRange(RidgeProbe.CrossValidatedTop1(TestTrials.Normal("few", 1, rows, 3), arange(rows))[0], 0, 0);
+        Assert.InRange(RidgeProbe.CrossValidatedTop1(TestTrials.Normal("few", 1, rows, 3), TensorArithmetic.Arange(rows))[0], 0, 0);
 
     [Fact]
     public void The_probe_does_not_depend_on_scale_or_offset()
     {
         var accuracy = RidgeProbe.Top1(Reference, ReferenceLabels, Queries, QueryLabels);
-        Assert.Equal(accuracy, RidgeProbe.Top1((Reference * 1e-4) + 7, ReferenceLabels, (Queries * 1e-4) + 7, QueryLabels));
+        Assert.Equal(accuracy, RidgeProbe.Top1(Reference.Mul(1e-4).Add(7), ReferenceLabels, Queries.Mul(1e-4).Add(7), QueryLabels));
         Assert.All(accuracy, a => Assert.InRange(a, 0.5, 1));
     }
 
@@ -125,13 +125,31 @@ public sealed class ClassifierTests
         for (var step = 0; step < 20_000; step++)
         {
             using var scope = NewDisposeScope();
-            var gradient = (matmul(x.t(), matmul(x, w) - (y - yMean)) / x.shape[0]) + (ridge * w);
-            w.sub_(0.2 * gradient);
+            var gradient = matmul(x.t(), matmul(x, w) - (y - yMean)).Div(x.shape[0]).Add(w.Mul(ridge));
+            w.sub_(gradient.Mul(0.2));
         }
 
-        var predicted = (matmul(Queries[0].to(float64) - mean, w) + yMean).argmax(1);
+        var predicted = matmul(Queries[0].to(float64) - mean, w).Add(yMean).argmax(1);
         var expected = predicted.eq(QueryLabels).to(float64).mean().item<double>();
         Assert.Equal(expected, RidgeProbe.Top1(Reference, ReferenceLabels, Queries, QueryLabels)[0], 1e-12);
+    }
+
+    [Theory]
+    [InlineData(12, 40)]
+    [InlineData(40, 12)]
+    public void Solving_by_samples_and_by_dimensions_predicts_the_same(int samples, int dimension)
+    {
+        var (reference, queries) = (TestTrials.Normal("solved", 2, samples, dimension), TestTrials.Normal("asked", 2, 9, dimension));
+        var targets = nn.functional.one_hot(TensorArithmetic.Arange(samples).Remainder(Classes), Classes).to(float64);
+        var byDimensions = RidgeProbe.Scores(reference, targets, queries, bySamples: false);
+        Assert.InRange(TestTrials.Difference(RidgeProbe.Scores(reference, targets, queries, bySamples: true), byDimensions), 0, 1e-11);
+    }
+
+    [Fact]
+    public void Constant_samples_of_more_dimensions_leave_the_most_frequent_class()
+    {
+        var labels = tensor(new long[] { 2, 2, 2, 1 });
+        Assert.Equal(0.75, RidgeProbe.Top1(ones(1, 4, 30), labels, ones(1, 4, 30), labels)[0]);
     }
 
     [Fact]
@@ -147,7 +165,7 @@ public sealed class ClassifierTests
     {
         var centres = TestTrials.Normal("centres", Classes, 5).index_select(0, labels);
         var noise = TestTrials.Normal(name, labels.shape[0], 5);
-        return stack([centres + (0.2 * noise), centres + noise]);
+        return stack([centres.Add(noise.Mul(0.2)), centres.Add(noise)]);
     }
 
     private static double[][] Rows(Tensor z) => [.. TestTrials.Doubles(z).Chunk((int)z.shape[1])];

@@ -53,7 +53,7 @@ public sealed class PanelTests
     [Fact]
     public void Complete_collapse_with_noise_left_looks_healthy_to_rank_and_not_to_the_verdict()
     {
-        var panel = One(3 + (1e-5 * TestTrials.Normal("residue", Samples, 50).to(float64)));
+        var panel = One(TestTrials.Normal("residue", Samples, 50).to(float64).Mul(1e-5).Add(3));
         Assert.True(panel[PanelMetrics.EffectiveRank] > 40);
         Assert.Equal("complete", Verdict.Of(panel, 50).Collapse);
     }
@@ -61,7 +61,7 @@ public sealed class PanelTests
     [Fact]
     public void A_cloud_shrunk_to_the_origin_is_complete_collapse_though_its_directions_are_perfect()
     {
-        var panel = One(1e-6 * TestTrials.Normal("speck", Samples, 50).to(float64));
+        var panel = One(TestTrials.Normal("speck", Samples, 50).to(float64).Mul(1e-6));
         Near(1, panel[PanelMetrics.RelativeSpread], 0.1);
         Near(1 / Math.Sqrt(50), panel[PanelMetrics.StdL2], 0.01);
         Assert.Equal("complete", Verdict.Of(panel, 50).Collapse);
@@ -70,7 +70,7 @@ public sealed class PanelTests
     [Fact]
     public void Equal_samples_have_no_spectrum_and_no_NaN()
     {
-        var panel = One(full([Samples, 6], 0.3, dtype: float64));
+        var panel = One(TestTrials.Full([Samples, 6], 0.3, float64));
         Near(0, panel[PanelMetrics.StdMean], 1e-12);
         Assert.Equal(6, panel[PanelMetrics.DeadDims]);
         Assert.Null(panel[PanelMetrics.EffectiveRank]);
@@ -104,7 +104,7 @@ public sealed class PanelTests
     public void A_large_mean_takes_no_digits_from_the_spread()
     {
         var z = TestTrials.Normal("offset", Samples, 7).to(float64);
-        var (near, far) = (One(z), One(z + 1e4));
+        var (near, far) = (One(z), One(z.Add(1e4)));
         Near(near[PanelMetrics.EffectiveRank]!.Value, far[PanelMetrics.EffectiveRank], 1e-6);
         Near(near[PanelMetrics.StdMean]!.Value, far[PanelMetrics.StdMean], 1e-9);
         Assert.True(far[PanelMetrics.RelativeSpread] < 1e-3);
@@ -168,7 +168,7 @@ public sealed class PanelTests
     [Fact]
     public void A_representation_is_measured_by_gamma_and_any_other_space_by_itself()
     {
-        var panel = One(0.02 * TestTrials.Normal("small", Samples, 10).to(float64));
+        var panel = One(TestTrials.Normal("small", Samples, 10).to(float64).Mul(0.02));
         Assert.Equal("complete", Verdict.Of(panel, 10, gamma: 1).Collapse);
         Assert.Equal("none", Verdict.Of(panel, 10, gamma: 0.1).Collapse);
         Assert.Equal("none", Verdict.Of(panel, 10).Collapse);
@@ -210,13 +210,53 @@ public sealed class PanelTests
         Near(Math.Exp(-p.Sum(x => x * Math.Log(x))), One(z)[PanelMetrics.RankMe], 1e-12);
     }
 
+    [Theory]
+    [InlineData(5, 12)]
+    [InlineData(40, 41)]
+    [InlineData(6, 4200)]
+    public void Fewer_samples_than_dimensions_give_what_plain_loops_give(int samples, int dimension)
+    {
+        var z = TestTrials.Normal($"wide/{samples}/{dimension}", samples, dimension).to(float64);
+        z[TensorIndex.Colon, 3] = 0.5; // A dead dimension has no correlations.
+        var rows = Rows(z);
+        var columns = Enumerable.Range(0, dimension)
+            .Select(j => rows.Select(row => row[j]).ToArray())
+            .Select(column => column.Select(v => v - column.Average()).ToArray())
+            .ToArray();
+        var std = columns.Select(Std).ToArray();
+        var (squares, magnitudes, allSquares) = (0.0, 0.0, 0.0);
+        for (var i = 0; i < dimension; i++)
+        {
+            for (var j = 0; j < dimension; j++)
+            {
+                var covariance = 0.0;
+                for (var row = 0; row < samples; row++)
+                {
+                    covariance += columns[i][row] * columns[j][row] / (samples - 1);
+                }
+
+                var correlation = i == j || i == 3 || j == 3 ? 0 : covariance / (std[i] * std[j]);
+                (squares, magnitudes, allSquares) = (squares + (correlation * correlation), magnitudes + Math.Abs(correlation), allSquares + (covariance * covariance));
+            }
+        }
+
+        var panel = One(z);
+        var pairs = (dimension - 1.0) * (dimension - 2);
+        var total = std.Sum(s => s * s);
+        Near(Math.Sqrt(squares / pairs), panel[PanelMetrics.OffDiagonalCorrelationRms], 1e-11);
+        Near(magnitudes / pairs, panel[PanelMetrics.OffDiagonalCorrelationMeanAbs], 1e-11);
+        Near(total * total / allSquares, panel[PanelMetrics.ParticipationRatio], 1e-9);
+        Assert.Null(panel[PanelMetrics.ConditionNumber]);
+        Assert.Equal(samples, panel.Spectrum.Count);
+    }
+
     private static Panel One(Tensor z) => Panel.Of(z.unsqueeze(0))[0];
 
     /// <summary>Columns of mean zero, unit variance and no correlation, exactly.</summary>
     private static Tensor Whitened(string name, int samples, int dimension)
     {
         var z = TestTrials.Normal(name, samples, dimension).to(float64);
-        return linalg.qr(z - z.mean([0], keepdim: true)).Q * Math.Sqrt(samples - 1);
+        return linalg.qr(z - z.mean([0], keepdim: true)).Q.Mul(Math.Sqrt(samples - 1));
     }
 
     /// <summary>Rows of unit length, orthogonal to each other.</summary>

@@ -45,8 +45,8 @@ public sealed class GradientTests
     public void Float32_is_right_for_a_cloud_far_from_the_origin_too()
     {
         // A mean of 30 standard deviations costs five of float32's twenty-four bits.
-        var z = TestTrials.Normal("far", 1, 256, 100) + 30;
-        Assert.InRange(TestTrials.Difference(VicRegLoss.Variance(z, ones(1) * 2, full(1, 1e-4f)), VicRegLoss.Variance(z.to(float64), ones(1, float64) * 2, full([1], 1e-4, float64))), 0, 1e-4);
+        var z = TestTrials.Normal("far", 1, 256, 100).Add(30);
+        Assert.InRange(TestTrials.Difference(VicRegLoss.Variance(z, TestTrials.Full([1], 2), TestTrials.Full([1], 1e-4)), VicRegLoss.Variance(z.to(float64), TestTrials.Full([1], 2, float64), TestTrials.Full([1], 1e-4, float64))), 0, 1e-4);
         Assert.InRange(TestTrials.Difference(VicRegLoss.Covariance(z), VicRegLoss.Covariance(z.to(float64))), 0, 1e-4);
     }
 
@@ -73,7 +73,7 @@ public sealed class GradientTests
     private static Tensor Value(string term, Tensor z) => term switch
     {
         "invariance" => VicRegLoss.Invariance(z, z.roll(1, 1)),
-        "variance" => VicRegLoss.Variance(z, full([z.shape[0]], 2.5, z.dtype), full([z.shape[0]], 1e-4, z.dtype)),
+        "variance" => VicRegLoss.Variance(z, TestTrials.Full([z.shape[0]], 2.5, z.dtype), TestTrials.Full([z.shape[0]], 1e-4, z.dtype)),
         _ => VicRegLoss.Covariance(z),
     };
 }

@@ -1,3 +1,4 @@
+#pragma warning disable RS0030 // TorchSharp's own layers and optimizers are what it is about; no finalizer runs while they do.
 using TorchSharp;
 using TorchSharp.Modules;
 using VicRegSweeps.SweepEngine;
@@ -52,6 +53,7 @@ internal sealed class PlainTrial
     /// <returns>The total of this step, as Algorithm 1 of the paper writes it.</returns>
     public double Step(Tensor batch)
     {
+        using var held = HeldFinalizers.Begin();
         using var scope = NewDisposeScope();
         foreach (var (_, layer) in Layers)
         {
@@ -62,9 +64,9 @@ internal sealed class PlainTrial
         var keep = Keep(size)?.to(batch.dtype);
         var z1 = Forward(batch.narrow(0, 0, size), keep?.narrow(0, 0, size)).Representation;
         var z2 = Forward(batch.narrow(0, size, size), keep?.narrow(0, size, size)).Representation;
-        var loss = (settings.Real("loss.invariance_weight") * functional.mse_loss(z1, z2))
-            + (settings.Real("loss.variance_weight") * (Variance(z1) + Variance(z2)))
-            + (settings.Real("loss.covariance_weight") * (Covariance(z1) + Covariance(z2)));
+        var loss = functional.mse_loss(z1, z2).Mul(settings.Real("loss.invariance_weight"))
+            .Add(Variance(z1).Add(Variance(z2)).Mul(settings.Real("loss.variance_weight")))
+            .Add(Covariance(z1).Add(Covariance(z2)).Mul(settings.Real("loss.covariance_weight")));
 
         optimizer.zero_grad();
         loss.backward();
@@ -100,6 +102,7 @@ internal sealed class PlainTrial
             layer.eval();
         }
 
+        using var held = HeldFinalizers.Begin();
         using (no_grad())
         {
             return Forward(features, null);
@@ -117,18 +120,18 @@ internal sealed class PlainTrial
     }
 
     private Tensor Variance(Tensor z) =>
-        functional.relu(settings.Real("loss.gamma") - sqrt(z.var(0) + settings.Real("loss.epsilon"))).mean();
+        functional.relu(sqrt(z.var(0).Add(settings.Real("loss.epsilon"))).negative().Add(settings.Real("loss.gamma"))).mean();
 
     private static Tensor Covariance(Tensor z)
     {
         var covariance = z.t().cov();
-        return (covariance - covariance.diag().diag()).pow(2).sum() / z.shape[1];
+        return (covariance - covariance.diag().diag()).Square().sum().Div(z.shape[1]);
     }
 
     private Tensor? Keep(long size)
     {
         var p = settings.Real("model.dropout");
-        return p == 0 ? null : CounterRandom.Uniform(RandomStream.Key(seed, $"dropout/{step}"), [2 * size, 128], CPU).ge(p).to(float32) / (1 - p);
+        return p == 0 ? null : CounterRandom.Uniform(RandomStream.Key(seed, $"dropout/{step}"), [2 * size, 128], CPU).Ge(p).to(float32).Div(1 - p);
     }
 
     private void CopyInitialWeights(StackSettings stack, long seed)

@@ -33,11 +33,11 @@ public sealed class StackLarsTests
     {
         var layout = new StackLayout(StackSettings.From(TestTrials.Of(0).Settings));
         var parameters = zeros(1, layout.ParameterCount);
-        using var lars = new StackLars(layout, zeros_like(parameters), full([1, 1], 0.9f), null);
-        lars.Step(parameters, ones(1, layout.ParameterCount), full([1, 1], 0.25f), 1);
-        Assert.True(parameters.eq(-0.25).all().item<bool>());
+        using var lars = new StackLars(layout, zeros_like(parameters), TestTrials.Full([1, 1], 0.9f), null);
+        lars.Step(parameters, ones(1, layout.ParameterCount), TestTrials.Full([1, 1], 0.25f), 1);
+        Assert.True(parameters.Eq(-0.25).all().item<bool>());
 
-        lars.Step(ones_like(parameters), zeros_like(parameters), full([1, 1], 0.25f), 2);
+        lars.Step(ones_like(parameters), zeros_like(parameters), TestTrials.Full([1, 1], 0.25f), 2);
         Assert.True(lars.State["velocity"].isfinite().all().item<bool>());
     }
 

@@ -68,7 +68,7 @@ public sealed class StreamTrainingTests : IDisposable
         var expected = (raw.Batches(16).Of([0], 1, 2)[0].to(float64) - mean) / std;
         var actual = data.Batches(16).Of([0], 1, 2)[0].to(float64);
 
-        var alive = std.gt(FeatureBank.DeadBelow).nonzero().flatten();
+        var alive = std.Gt(FeatureBank.DeadBelow).nonzero().flatten();
         Assert.InRange((actual - expected).index_select(1, alive).abs().max().item<double>(), 0, 1e-3);
         Assert.InRange(actual.index_select(1, alive).abs().mean().item<double>(), 0.4, 2);
     }

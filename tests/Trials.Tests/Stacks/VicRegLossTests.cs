@@ -9,7 +9,16 @@ namespace VicRegSweeps.Trials.Tests;
 public sealed class VicRegLossTests
 {
     private static readonly Tensor View1 = TestTrials.Normal("z1", 3, 12, 5);
-    private static readonly Tensor View2 = View1 + (0.3 * TestTrials.Normal("z2", 3, 12, 5));
+    private static readonly Tensor View2 = View1.Add(TestTrials.Normal("z2", 3, 12, 5).Mul(0.3));
+
+    [Theory]
+    [InlineData(4, 60)]
+    [InlineData(60, 4)]
+    public void Covariances_by_samples_are_those_by_dimensions(int batch, int dimension)
+    {
+        var z = TestTrials.Normal($"by samples/{batch}", 3, batch, dimension).to(float64).Add(5);
+        Assert.InRange(TestTrials.Difference(VicRegLoss.CovarianceBySamples(z), VicRegLoss.Covariance(z)), 0, 1e-10);
+    }
 
     [Fact]
     public void Invariance_equals_a_plain_loop()
@@ -41,7 +50,7 @@ public sealed class VicRegLossTests
     {
         long[] samples = [5, 0, 11, 3, 8, 1, 10, 2, 9, 4, 7, 6], dimensions = [2, 4, 0, 3, 1];
         var permuted = View1.index_select(1, tensor(samples)).index_select(2, tensor(dimensions));
-        var (one, eps) = (ones(3), full(3, 1e-4f));
+        var (one, eps) = (ones(3), TestTrials.Full([3], 1e-4));
         AssertClose(TestTrials.Doubles(VicRegLoss.Variance(View1, one, eps)), VicRegLoss.Variance(permuted, one, eps));
         AssertClose(TestTrials.Doubles(VicRegLoss.Covariance(View1)), VicRegLoss.Covariance(permuted));
     }
@@ -54,7 +63,7 @@ public sealed class VicRegLossTests
     public void Constant_representations_cost_what_the_convention_says(string convention, double total)
     {
         using var coefficients = Coefficients.Of([TestTrials.Of(0, ("loss.convention", convention))], 10, CPU);
-        var constant = full([1, 16, 10], 0.37f);
+        var constant = TestTrials.Full([1, 16, 10], 0.37);
         var terms = LossTerms.Of(constant, constant, coefficients);
         Assert.Equal(0.99 * 2, terms.Variance.item<float>(), 1e-5);
         Assert.Equal(total, terms.Total.item<float>(), 1e-3);
@@ -69,7 +78,7 @@ public sealed class VicRegLossTests
     {
         using var coefficients = Coefficients.Of([TestTrials.Of(0, ("loss.convention", convention))], 10, CPU);
         var (z1, z2) = (TestTrials.Normal("a", 1, 16, 10), TestTrials.Normal("b", 1, 16, 10));
-        var terms = LossTerms.Of(z1 * 0.5, z2 * 0.5, coefficients);
+        var terms = LossTerms.Of(z1.Mul(0.5), z2.Mul(0.5), coefficients);
         var expected = (lambda * terms.Invariance.item<float>()) + (mu * terms.Variance.item<float>()) + (nu * terms.Covariance.item<float>());
         Assert.Equal(expected, terms.Total.item<float>(), 1e-4 * expected);
     }

@@ -73,9 +73,9 @@ public sealed class WinogradConvolutionTests : IDisposable
     [Fact]
     public void Maps_of_two_are_exact_for_whole_numbers()
     {
-        var weight = CounterRandom.Normal(1, [4, 8, 3, 3], CPU).mul(4).round();
-        var bias = CounterRandom.Normal(2, [4], CPU).mul(4).round();
-        var x = CounterRandom.Normal(3, [Lanes.Count, 8, 2, 2], CPU).mul(4).round();
+        var weight = CounterRandom.Normal(1, [4, 8, 3, 3], CPU).Mul(4).round();
+        var bias = CounterRandom.Normal(2, [4], CPU).Mul(4).round();
+        var x = CounterRandom.Normal(3, [Lanes.Count, 8, 2, 2], CPU).Mul(4).round();
         using var layer = Layer(weight, bias, 2, pool: false, borderAfter: 0);
 
         var actual = LayerRun.Of(layer, x);
@@ -86,7 +86,7 @@ public sealed class WinogradConvolutionTests : IDisposable
     public void Dispose() => scope.Dispose();
 
     private static (Tensor Weight, Tensor Bias) Weights(int inputs, int outputs) => (
-        CounterRandom.Normal(1, [outputs, inputs, 3, 3], CPU).mul_(Math.Sqrt(2.0 / (9 * inputs))),
+        CounterRandom.Normal(1, [outputs, inputs, 3, 3], CPU).Mul_(Math.Sqrt(2.0 / (9 * inputs))),
         CounterRandom.Normal(2, [outputs], CPU));
 
     private static IWinogradConvolution Layer(Tensor weight, Tensor bias, int side, bool pool, int borderAfter) => side > 2

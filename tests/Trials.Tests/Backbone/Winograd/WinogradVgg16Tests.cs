@@ -15,7 +15,7 @@ public sealed class WinogradVgg16Tests : IDisposable
     public WinogradVgg16Tests()
     {
         using var train = Shapes.Generate(0, 60, 1).Train;
-        images = train.Images.to_type(ScalarType.Float32) / 255; // Two whole groups of 24 and a part of one, or a part of one group.
+        images = train.Images.to_type(ScalarType.Float32).Div(255); // Two whole groups of 24 and a part of one, or a part of one group.
     }
 
     /// <summary>Relative to what tells images apart, which is a small part of a random network's features.</summary>
