@@ -23,7 +23,7 @@ internal sealed class RoomNotice(IRunObserver observer, TimeProvider time)
         else if (time.GetElapsedTime(said, now) >= next)
         {
             (said, next) = (now, next * 2 < Longest ? next * 2 : Longest);
-            observer.Message($"{what}; waiting for room since {Waited(now)}. Nothing is trained meanwhile.");
+            observer.Message($"{what}; still waiting for room, after {Waited(now)}. Nothing is trained meanwhile.");
         }
     }
 

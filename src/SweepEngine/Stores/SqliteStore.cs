@@ -194,7 +194,7 @@ public sealed class SqliteStore : IDisposable
     /// <exception cref="SweepException">Somebody is at work on this store, or the other cannot be read.</exception>
     public MergeReport Merge(string from)
     {
-        if (System.IO.Path.GetFullPath(from) == System.IO.Path.GetFullPath(Path)) throw new SweepException($"{from} cannot be merged into itself.");
+        if (StorePath.BehindLinks(StorePath.Checked(from)) == StorePath.BehindLinks(Path)) throw new SweepException($"{from} cannot be merged into itself.");
 
         return Guard(() =>
         {

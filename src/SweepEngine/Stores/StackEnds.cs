@@ -7,7 +7,7 @@ namespace VicRegSweeps.SweepEngine;
 internal sealed class StackEnds(
     SqliteConnection connection, ParameterCatalogue catalogue, StackCheckpoints checkpoints, RowWriter rows, string path, TimeProvider time)
 {
-    private readonly StackFormation formation = new(connection, catalogue);
+    private readonly StackFormation formation = new(connection, path, catalogue);
 
     /// <summary>Records ends of trials, and closes the stack when none of its trials is pending.</summary>
     /// <returns>Whether it is closed, so that its checkpoints have served.</returns>

@@ -7,7 +7,7 @@ namespace VicRegSweeps.SweepEngine;
 internal sealed class StackLeases(
     SqliteConnection connection, string path, ParameterCatalogue catalogue, CheckpointFiles files, StackCheckpoints checkpoints, TimeProvider time)
 {
-    private readonly StackFormation formation = new(connection, catalogue);
+    private readonly StackFormation formation = new(connection, path, catalogue);
 
     /// <summary>
     /// Leases the first stack that nobody trains any more, as a whole; when there is none, a new stack of the first

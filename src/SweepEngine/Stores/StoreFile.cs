@@ -12,7 +12,7 @@ internal static class StoreFile
     public const int BusySeconds = 30;
 
     /// <summary>What the log may keep of the disk once it has been written back, in bytes: about what it grows to between two times.</summary>
-    public const int LogBytes = 16 << 20;
+    public const int LogBytes = 8 << 20;
 
     // Closing a file drops every POSIX lock that the process has on it, SQLite's too, and then the next reader of another
     // process takes itself for the last and deletes the log. So a file is looked into before SQLite opens it, and never again.
@@ -31,7 +31,7 @@ internal static class StoreFile
                 $"{path} lies on a network file system ({type}), where SQLite corrupts. Put the store on a local disk, or use PostgreSQL.");
         }
 
-        RefuseForeign(path);
+        RefuseForeign(path, real);
         try
         {
             LastingFiles.MakeFolder(folder);
@@ -82,8 +82,8 @@ internal static class StoreFile
     public static ReadingConnection OpenForReading(string path)
     {
         RefuseMissing(path);
-        RefuseForeign(path);
         var real = StorePath.BehindLinks(path);
+        RefuseForeign(path, real);
         return StoreFault.Guard(path, () =>
         {
             var reading = new ReadingConnection(real, Connect(real, SqliteOpenMode.ReadOnly));
@@ -153,20 +153,20 @@ internal static class StoreFile
         CultureInfo.InvariantCulture, $"PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = {LogBytes}; PRAGMA foreign_keys = ON"));
 
     /// <summary>Refuses what is not an SQLite file before SQLite touches it.</summary>
-    private static void RefuseForeign(string path)
+    private static void RefuseForeign(string path, string real)
     {
-        if (Directory.Exists(path)) throw new SweepException($"{path} is a folder, not a store.");
-        if (FileIdentity.TryFind(path, out var file) && file is { } there)
+        if (Directory.Exists(real)) throw new SweepException($"{path} is a folder, not a store.");
+        if (FileIdentity.TryFind(real, out var file) && file is { } there)
         {
             if (!there.IsOrdinary) throw new SweepException($"{path} is a device or a pipe, not a store.");
             if (Opened.ContainsKey(there)) return;
         }
 
-        if (!File.Exists(path)) return;
+        if (!File.Exists(real)) return;
 
         try
         {
-            using var content = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var content = new FileStream(real, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             Span<byte> head = stackalloc byte[Magic.Length];
             var read = content.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
             if (read > 0 && !head[..read].SequenceEqual(Magic))

@@ -14,7 +14,7 @@ internal sealed class StoreMerge(SqliteConnection connection, string path, TimeP
         RefuseWhereSomebodyWorks();
         // Looked into first: only whole stores of this schema are attached.
         using (var other = SqliteStore.OpenReader(from)) other.RefuseDamage();
-        StoreFault.Guard(from, () => connection.Execute("ATTACH DATABASE @from AS source", new { from }));
+        StoreFault.Guard(from, () => connection.Execute("ATTACH DATABASE @file AS source", new { file = StorePath.BehindLinks(from) }));
         try
         {
             return StoreFault.Guard(path, () => Unite(from));
