@@ -221,6 +221,9 @@ public sealed class SqliteStore : IDisposable
     /// <summary>Whether the file was removed, moved or replaced, so that nothing can be recorded in it any more. May be called from any thread.</summary>
     internal bool IsGone => opened.Gone() is not null;
 
+    /// <exception cref="SweepException">The file was removed, moved or replaced.</exception>
+    internal void RefuseGone() => opened.RefuseGone();
+
     /// <summary>Where the trials stand.</summary>
     public StoreStatus Status() => Guard(() => StatusQuery.Run(connection, time.GetUtcNow()));
 

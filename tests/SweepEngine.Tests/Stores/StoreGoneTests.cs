@@ -116,6 +116,25 @@ public sealed class StoreGoneTests
         Assert.Contains("was removed", Assert.Throws<SweepException>(() => supervision.Run(CancellationToken.None)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_supervisor_knows_better_than_a_worker_that_finds_no_store()
+    {
+        using var sweep = new FormulaSweep();
+        sweep.Register(FormulaRunner.Grid(1));
+        var supervision = new Supervision(
+            sweep.Store,
+            1,
+            _ =>
+            {
+                File.Delete(sweep.Database);
+                return new IdleWorker { ExitCode = WorkerExit.UserError };
+            },
+            sweep.Observer,
+            new SupervisionOptions { PollEvery = TimeSpan.FromMilliseconds(1), TellEvery = TimeSpan.FromHours(1) });
+
+        Assert.Contains("was removed", Assert.Throws<SweepException>(() => supervision.Run(CancellationToken.None)).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Runs two trials in d/sweep.db, and does something to it after their fifth step.</summary>
     private static SweepException Disturbed(TemporaryFolder folder, Action disturb)
     {
@@ -145,7 +164,7 @@ public sealed class StoreGoneTests
     {
         public string Identity => "idle";
 
-        public int? ExitCode { get; private set; }
+        public int? ExitCode { get; set; }
 
         public string LastOutput => "";
 
