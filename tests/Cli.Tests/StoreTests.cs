@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace VicRegSweeps.Cli.Tests;
 
 /// <summary>A run never ends in silence: what becomes of its store, its data and its rules is said, with exit code 2 where the user can mend it.</summary>
@@ -105,6 +107,31 @@ public sealed class StoreTests : IDisposable
             Directory.CreateDirectory(place.PathOf("images"));
             foreach (var name in new[] { "data_batch_1.bin", "test_batch.bin" }) File.WriteAllBytes(place.PathOf($"images/{name}"), images);
         }
+    }
+
+    [Fact]
+    public void Status_and_show_say_that_a_stack_broke_whoever_was_told()
+    {
+        place.Write("tiny.yaml", Workplace.TinySweep);
+        Assert.Equal(0, place.Run("run", "tiny.yaml", "--store", "sweep.db", "--quiet").ExitCode);
+        string trial;
+        using (var connection = new SqliteConnection($"Data Source={place.PathOf("sweep.db")};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = """
+                INSERT INTO stack_break (broke_utc, width, trials, failure_class, reason)
+                SELECT '2026-11-03T12:00:00.000Z', 4, json_array(id), 'error', 'Unknown scalar type' FROM trial WHERE number = 1;
+                SELECT id FROM trial WHERE number = 1
+                """;
+            trial = (string)command.ExecuteScalar()!;
+        }
+
+        Assert.Contains("\"broken_stacks\": 1", place.Run("status", "sweep.db", "--json").Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 stack broke and went on in parts; the last had 4 trials, at 2026-11-03T12:00:00.000Z: Unknown scalar type", place.Run("status", "sweep.db").Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "a stack of 4 that it was in broke at 2026-11-03T12:00:00.000Z: Unknown scalar type", place.Run("show", "sweep.db", trial).Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,22 +19,21 @@ internal readonly record struct FileIdentity(ulong Device, ulong Node, bool IsOr
     public static bool TryFind(string path, out FileIdentity? found)
     {
         found = null;
-        if (!OperatingSystem.IsLinux())
-        {
-            // The path stands for the file: that it is removed is noticed, and that it is replaced is not.
-            var name = SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(path)));
-            if (Path.Exists(path)) found = new FileIdentity(0, BinaryPrimitives.ReadUInt64LittleEndian(name), !Directory.Exists(path));
-            return true;
-        }
-
         Span<byte> status = stackalloc byte[Bytes];
-        var error = Posix.Status(path, status);
+        var error = OperatingSystem.IsLinux() ? Posix.Status(path, status) : Posix.NoSuchCall;
         if (error == 0)
         {
             found = new FileIdentity(
                 ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(status[MajorAt..]) << 32) | BinaryPrimitives.ReadUInt32LittleEndian(status[MinorAt..]),
                 BinaryPrimitives.ReadUInt64LittleEndian(status[NodeAt..]),
                 (BinaryPrimitives.ReadUInt16LittleEndian(status[ModeAt..]) & TypeBits) == OrdinaryFile);
+        }
+        else if (error == Posix.NoSuchCall)
+        {
+            // The path stands for the file: that it is removed is noticed, and that it is replaced is not.
+            var name = SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(path)));
+            if (Path.Exists(path)) found = new FileIdentity(0, BinaryPrimitives.ReadUInt64LittleEndian(name), !Directory.Exists(path));
+            return true;
         }
 
         return error is 0 or Posix.NoSuchFile or Posix.NotAFolder;

@@ -5,7 +5,7 @@ namespace VicRegSweeps.SweepEngine;
 /// <summary>What .NET has no call for: which file a path leads to, and a folder that is written to the disk.</summary>
 internal static partial class Posix
 {
-    public const int NoSuchFile = 2, InputOutputError = 5, NotAFolder = 20;
+    public const int NoSuchFile = 2, InputOutputError = 5, NotAFolder = 20, NoSuchCall = 38;
 
     private const int CurrentFolder = -100;
     private const uint BasicFields = 0x7ff;
