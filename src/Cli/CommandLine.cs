@@ -51,7 +51,7 @@ internal static class CommandLine
         }
         catch (Exception e)
         {
-            Console.Error.WriteLine($"This is a bug of vicreg-sweep, and nothing that you did wrong. Please report it with what follows.\n{e}");
+            Console.Error.WriteLine($"This is a bug of vicreg-sweep, and nothing that you did wrong. Please report it with what follows.\n{FaultText.WithoutFrames(e.ToString())}");
             return ExitCodes.Bug;
         }
     }

@@ -1,4 +1,5 @@
 using VicRegSweeps.Cli;
 
 Permissions.Restrict();
+Outputs.Install();
 return CommandLine.Run(args);

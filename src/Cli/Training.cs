@@ -20,7 +20,7 @@ internal static class Training
         using var runner = new VicRegRunner(device, options.Cache);
         using var opened = SqliteStore.CreateOrOpen(store, runner.Catalogue, runner.Metrics, TimeProvider.System);
         using var screen = Screen.Create(options.Quiet);
-        if (plan is not null) Register(opened, runner, plan, screen);
+        if (plan is not null) Register(opened, runner, plan, options, screen);
         if (again.Count > 0) screen.Message(Invariant($"{opened.Requeue(again)} trials are run again."));
 
         var summary = options.Workers is { } workers
@@ -60,9 +60,15 @@ internal static class Training
         return screen.During(before.Finished, before.Total, () => new SweepRun(store, runner, screen, options).Execute(interruption.Token));
     }
 
-    private static void Register(SqliteStore store, VicRegRunner runner, SweepPlan plan, Screen screen)
+    private static void Register(SqliteStore store, VicRegRunner runner, SweepPlan plan, TrainingOptions options, Screen screen)
     {
         screen.Message(Invariant($"{plan.File.Name}: {plan.Points} points × {plan.File.Seeds.Count} seeds = {plan.TrialCount} trials"));
+        if (HalvingOutlook.SeedsTogether(plan) is { } seeds)
+        {
+            var stacks = StackPlanner.Outline(plan.Trials(), runner, _ => 0, options.StackWidth ?? plan.File.StackWidth, seeds).Stacks;
+            if (HalvingOutlook.Of(plan, stacks) is { } halving) screen.Message(halving);
+        }
+
         var change = store.ChangeBy(plan);
         if (change.Continues) screen.Message($"Continuing: {ChangeText.Of(change)}");
         store.Register(plan.File.Name, plan.File.Question ?? "", plan.File.Text, plan.Trials(), runner.StackKey, SweepRules.Of(plan.File));

@@ -61,7 +61,7 @@ public sealed class VicRegRunner(string device, string cacheFolder) : ITrialRunn
         (dataKey, baseline) = (null, null);
         data?.Dispose();
         var clock = new BankClock(sink.Progress);
-        data = StackData.Load(settings, new Device(device), cacheFolder, clock.Report, cancel);
+        data = StackData.Load(settings, new Device(device), cacheFolder, clock.Report, cancel, sink.Input);
         PaceFile.Add(
             cacheFolder,
             build: clock.Pace(settings.Text("backbone.precision"), device, calibration: false),

@@ -33,6 +33,9 @@ public sealed class FormulaRunner : ITrialRunner
     /// <summary>Called before every step with the stack and the number of steps done.</summary>
     public Action<StackWork, long> BeforeStep { get; init; } = (_, _) => { };
 
+    /// <summary>What trials like the given one are trained on; null where nothing is said about it.</summary>
+    public Func<Trial, TrialInput>? Input { get; set; }
+
     /// <summary>Every piece of work that was run.</summary>
     public List<StackWork> Runs { get; } = [];
 
@@ -54,6 +57,7 @@ public sealed class FormulaRunner : ITrialRunner
         var (start, sums) = Restore(work);
         var before = work.Checkpoint?.Seconds ?? 0;
         var lanes = work.Trials.Select(t => new Lane(t, sums[t.Id], work.Trials.Count)).ToList();
+        if (Input is not null) sink.Input(Input(work.Trials[0]));
         sink.Baseline("formula", Panel(0, 0, "features", 0.5));
         for (var step = start; lanes.Count > 0; step++)
         {

@@ -29,8 +29,9 @@ var options = new SweepRunOptions
 TimeProvider time = Number("jump", 0) is > 0 and var seconds ? new JumpingClock(TimeSpan.FromSeconds(seconds)) : TimeProvider.System;
 try
 {
-    using var store = SqliteStore.Open(args[0], runner.Catalogue, runner.Metrics, time);
-    return new SweepRun(store, runner, new Printer(), options, time).Execute(cancel.Token).Interrupted ? WorkerExit.Interrupted : WorkerExit.Done;
+    var printer = new Printer();
+    using var store = SweepRun.Join(args[0], () => SqliteStore.Open(args[0], runner.Catalogue, runner.Metrics, time), printer, cancel.Token);
+    return new SweepRun(store, runner, printer, options, time).Execute(cancel.Token).Interrupted ? WorkerExit.Interrupted : WorkerExit.Done;
 }
 catch (SweepException error)
 {

@@ -12,7 +12,7 @@ internal static class MergeCommand
 
     public static Command Create()
     {
-        var into = new Argument<string>("INTO") { Description = "The store that has all trials in the end; made where it is missing." };
+        var into = new Argument<string>("INTO") { Description = "The store that has all trials in the end; made where it is missing.", CustomParser = Shared.StorePathOf };
         var from = new Argument<string[]>("FROM") { Description = "Stores to take trials and results from; they stay as they are.", Arity = ArgumentArity.OneOrMore };
         var command = new Command("merge", "Unite stores by the ids of their trials. What has a result keeps it; doing it again changes nothing.") { into, from };
         command.SetAction(parsed =>

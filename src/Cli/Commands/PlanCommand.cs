@@ -66,7 +66,7 @@ internal static class PlanCommand
 
     private static void List(SweepPlan plan)
     {
-        using var output = new StreamWriter(Console.OpenStandardOutput(), bufferSize: 1 << 16);
+        using var output = Outputs.ForData();
         var named = plan.Blocks.Any(b => b.Block.Name.Length > 0);
         output.WriteLine(string.Join('\t', ["trial", .. named ? ["block"] : Array.Empty<string>(), "seed", .. plan.Varying]));
         foreach (var trial in plan.Trials())

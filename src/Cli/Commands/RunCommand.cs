@@ -10,7 +10,7 @@ internal static class RunCommand
     public static Command Create()
     {
         var file = Shared.SweepFile();
-        var store = new Option<string?>("--store") { Description = "The sweep's database; results/NAME/sweep.db unless given." };
+        var store = new Option<string?>("--store") { Description = "The sweep's database; results/NAME/sweep.db unless given.", CustomParser = Shared.StorePathOf };
         var arguments = new TrainingArguments();
         var dryRun = new Option<bool>("--dry-run") { Description = "Say what would be run, and what a changed file adds, keeps and orphans; write and train nothing." };
         var limit = Shared.Limit();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Cli;
@@ -8,7 +9,14 @@ internal static class Shared
 {
     public static Argument<string> SweepFile() => new("SWEEP.yaml") { Description = "The sweep file." };
 
-    public static Argument<string> Store() => new("STORE") { Description = "The sweep's database, such as results/NAME/sweep.db." };
+    public static Argument<string> Store() => new("STORE")
+    {
+        Description = "The sweep's database, such as results/NAME/sweep.db.",
+        CustomParser = StorePathOf,
+    };
+
+    /// <summary>Parses the path of a store, which every verb refuses alike, and before it does anything.</summary>
+    public static string StorePathOf(ArgumentResult result) => StorePath.Checked(result.Tokens.Count == 1 ? result.Tokens[0].Value : "");
 
     public static Option<string> Device() => new("--device")
     {

@@ -25,11 +25,12 @@ internal static class StatusCommand
             var status = reader.Status();
             if (parsed.GetValue(json))
             {
-                Console.Out.WriteLine(Json(status));
+                Console.Out.WriteLine(Json(status, reader.Breaks().Count));
             }
             else
             {
                 Describe(status);
+                Describe(reader.Breaks());
             }
 
             return ExitCodes.Done;
@@ -55,7 +56,7 @@ internal static class StatusCommand
         return ExitCodes.Done;
     }
 
-    private static string Json(StoreStatus status) => new JsonObject
+    private static string Json(StoreStatus status, int brokenStacks) => new JsonObject
     {
         ["pending"] = status.Pending,
         ["running"] = status.Running,
@@ -65,6 +66,7 @@ internal static class StatusCommand
         ["total"] = status.Total,
         ["workers"] = new JsonArray([.. status.Workers.Select(w => JsonValue.Create(w))]),
         ["trials_per_minute"] = status.FinishedLately / StoreStatus.Window.TotalMinutes,
+        ["broken_stacks"] = brokenStacks,
         ["seconds_left"] = status.TimeLeft?.TotalSeconds,
     }.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
 
@@ -77,6 +79,14 @@ internal static class StatusCommand
             Write($"about {Quantity.Of(left)} left");
         }
 
-        static void Write(FormattableString line) => Console.Error.WriteLine(line.ToString(CultureInfo.InvariantCulture));
     }
+
+    private static void Describe(IReadOnlyList<RecordedBreak> breaks)
+    {
+        if (breaks is not [.., var last]) return;
+
+        Write($"{breaks.Count} stack{(breaks.Count == 1 ? "" : "s")} broke and went on in parts; the last had {last.Stack.Width} trial{(last.Stack.Width == 1 ? "" : "s")}, at {last.At}: {last.Stack.Reason.ReplaceLineEndings(" ")}");
+    }
+
+    private static void Write(FormattableString line) => Console.Error.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }

@@ -12,7 +12,7 @@ internal static class WorkerCommand
 
     public static Command Create()
     {
-        var store = new Option<string>("--store") { Description = "The sweep's database.", Required = true };
+        var store = new Option<string>("--store") { Description = "The sweep's database.", Required = true, CustomParser = Shared.StorePathOf };
         var supervised = new Option<int?>(SupervisedName) { Hidden = true };
         var arguments = new TrainingArguments();
         var command = new Command("worker", "Train what a store still has to train, beside other workers.") { store, supervised };
@@ -31,11 +31,12 @@ internal static class WorkerCommand
 
         var device = Runtime.Device(options.Device, place ?? 0);
         using var runner = new VicRegRunner(device, options.Cache);
-        using var store = SqliteStore.Open(path, runner.Catalogue, runner.Metrics, TimeProvider.System);
+        var stop = leash?.Token ?? interruption!.Token;
+        using var store = SweepRun.Join(path, () => SqliteStore.Open(path, runner.Catalogue, runner.Metrics, TimeProvider.System), screen, stop);
         var identity = place is null ? WorkerIdentity.Current : WorkerIdentity.Supervised(Environment.ProcessId, WorkerIdentity.Parent);
         var run = new SweepRun(store, runner, screen, options.ForRun(identity, Training.EnvironmentOf(device)));
         var before = store.Status();
-        var summary = screen.During(before.Finished, before.Total, () => run.Execute(leash?.Token ?? interruption!.Token));
+        var summary = screen.During(before.Finished, before.Total, () => run.Execute(stop));
         return summary.Interrupted ? ExitCodes.Interrupted
             : summary.Status.Failed > 0 ? ExitCodes.SomeTrialsFailed
             : ExitCodes.Done;

@@ -25,6 +25,9 @@ internal static class PlanJson
         ["blocks"] = Array(plan.Blocks, Block),
         ["varying"] = Array(plan.Varying, name => name),
         ["stacks"] = Array(estimate.Stacks.Stacks, s => new JsonObject { ["trials"] = s.Trials, ["shape"] = s.Shape }),
+        ["halving"] = plan.File.Stop.Halving is null
+            ? null
+            : new JsonObject { ["stacks_of_one_point"] = HalvingOutlook.StacksOfOnePoint(plan, estimate.Stacks.Stacks) },
         ["split_by"] = Array(estimate.SplitBy, name => name),
         ["memory"] = new JsonObject
         {

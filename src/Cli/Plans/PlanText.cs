@@ -24,6 +24,8 @@ internal sealed class PlanText(TextWriter output)
         Axes(plan);
         Points(plan);
         Stacks(plan, estimate);
+        if (HalvingOutlook.Of(plan, estimate.Stacks.Stacks) is { } halving)
+            Line($"{halving}");
         Memory(estimate);
         Time(plan, estimate);
     }

@@ -16,6 +16,7 @@ public static class TrialPortrait
         var trial = TrialLookup.Find(trials, id, "TRIAL");
         var varying = VaryingParameters.Of(store);
         Head(to, trial);
+        Breaks(to, store, trial);
         if (trial.State is TrialState.Failed or TrialState.Stopped || (trial.State == TrialState.Completed && !HealthyNeighbour.IsHealthy(trial)))
         {
             Compare(to, store, trial, HealthyNeighbour.Of(trial, trials, varying), varying);
@@ -41,6 +42,12 @@ public static class TrialPortrait
     private static void Verdict(TextWriter to, string space, FinalPanel? panel)
     {
         if (panel is not null) Line(to, $"{space}: {(panel.Verdict == "none" ? "no" : panel.Verdict)} collapse, {Safe(panel.Evidence)} (epoch {panel.Epoch})");
+    }
+
+    private static void Breaks(TextWriter to, StoreReader store, RecordedTrial trial)
+    {
+        foreach (var (at, broke) in store.Breaks().Where(b => b.Stack.Trials.Contains(trial.Id)))
+            Line(to, $"a stack of {broke.Width} that it was in broke at {at}: {Safe(broke.Reason)}");
     }
 
     private static void Compare(TextWriter to, StoreReader store, RecordedTrial trial, RecordedTrial? neighbour, IReadOnlyList<string> varying)

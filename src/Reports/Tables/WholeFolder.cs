@@ -17,11 +17,8 @@ internal static class WholeFolder
         {
             Directory.CreateDirectory(temporary);
             var names = write(temporary);
-            foreach (var name in names)
-            {
-                Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder, name))!);
-                File.Move(Path.Combine(temporary, name), Path.Combine(folder, name), overwrite: true);
-            }
+            foreach (var name in names) LastingFiles.MakeFolder(Path.GetDirectoryName(Path.Combine(folder, name))!);
+            LastingFiles.Rename([.. names.Select(name => (Path.Combine(temporary, name), Path.Combine(folder, name)))]);
 
             return [.. names.Select(name => Path.Combine(folder, name))];
         }

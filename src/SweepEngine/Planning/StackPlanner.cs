@@ -11,7 +11,7 @@ public static class StackPlanner
     public static IReadOnlyList<IReadOnlyList<Trial>> Stacks(IEnumerable<Trial> trials, ITrialRunner runner)
     {
         var stacks = new List<List<Trial>>();
-        foreach (var (number, _, trial) in Assigned(trials, runner, width: null))
+        foreach (var (number, _, trial) in Assigned(trials, runner, width: null, seeds: 1))
         {
             if (number == stacks.Count)
                 stacks.Add([]);
@@ -24,11 +24,13 @@ public static class StackPlanner
     /// <summary>What <see cref="Stacks"/> comes to, without keeping the trials: a plan may have millions.</summary>
     /// <param name="shape">What to remember of the first trial of every shape; there may be as many shapes as trials.</param>
     /// <param name="width">The most trials in a stack; null leaves it to the runner.</param>
-    public static StackOutline<T> Outline<T>(IEnumerable<Trial> trials, ITrialRunner runner, Func<Trial, T> shape, int? width = null)
+    /// <param name="seedsTogether">How many seeds a point has, where a stack must not part them; null where it may.</param>
+    public static StackOutline<T> Outline<T>(
+        IEnumerable<Trial> trials, ITrialRunner runner, Func<Trial, T> shape, int? width = null, int? seedsTogether = null)
     {
         var shapes = new List<T>();
         var stacks = new List<PlannedStack>();
-        foreach (var (number, like, trial) in Assigned(trials, runner, width))
+        foreach (var (number, like, trial) in Assigned(trials, runner, width, seedsTogether ?? 1))
         {
             if (like == shapes.Count)
                 shapes.Add(shape(trial));
@@ -42,7 +44,7 @@ public static class StackPlanner
 
     /// <summary>Every trial with the number of its stack and that of its shape, both counted from 0 as they come up.</summary>
     private static IEnumerable<(int Stack, int Shape, Trial Trial)> Assigned(
-        IEnumerable<Trial> trials, ITrialRunner runner, int? width)
+        IEnumerable<Trial> trials, ITrialRunner runner, int? width, int seeds)
     {
         var keys = new StackKeys(runner);
         var open = new Dictionary<UInt128, Open>();
@@ -52,8 +54,11 @@ public static class StackPlanner
             var key = keys.Of(trial);
             if (!open.TryGetValue(key, out var stack))
                 open[key] = stack = new Open(open.Count, Math.Max(1, width ?? runner.StackWidth(trial)));
-            if (stack.Trials % stack.Width == 0)
-                stack.Number = stacks++;
+            // The seeds of a point come one after the other, and are alike in shapes.
+            var isFull = stack.InStack == stack.Width || (stack.Trials % seeds == 0 && stack.InStack + seeds > stack.Width);
+            if (stack.InStack == 0 || isFull)
+                (stack.Number, stack.InStack) = (stacks++, 0);
+            stack.InStack++;
             stack.Trials++;
             yield return (stack.Number, stack.Shape, trial);
         }
@@ -67,6 +72,8 @@ public static class StackPlanner
         public int Width => width;
 
         public int Number { get; set; }
+
+        public int InStack { get; set; }
 
         /// <summary>Of this key, over all its stacks.</summary>
         public long Trials { get; set; }

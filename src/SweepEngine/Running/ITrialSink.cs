@@ -9,6 +9,13 @@ public interface ITrialSink
     /// <summary>The panel of one space at one evaluation.</summary>
     void Panel(Trial trial, PanelRow row);
 
+    /// <summary>
+    /// Says what the stack is about to be trained on, part by part, before it is: trials of one store that name the same data
+    /// must have been trained on the same.
+    /// </summary>
+    /// <exception cref="SweepException">Trials before these were trained on something else.</exception>
+    void Input(TrialInput input);
+
     /// <summary>The panel of the input that trials share, such as the backbone's features; recorded once a name.</summary>
     void Baseline(string name, PanelRow row);
 

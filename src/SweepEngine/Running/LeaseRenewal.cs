@@ -13,7 +13,7 @@ internal sealed class LeaseRenewal : IDisposable
     private readonly Lock ticking = new();
     private bool disposed;
 
-    /// <param name="stop">Cancelled when the lease is lost.</param>
+    /// <param name="stop">Cancelled when the lease is lost, and when the store is.</param>
     public LeaseRenewal(SqliteStore store, StackLease lease, TimeSpan duration, TimeProvider time, CancellationTokenSource stop)
     {
         this.store = store;
@@ -44,11 +44,11 @@ internal sealed class LeaseRenewal : IDisposable
             }
             catch (Exception error) when (error is SweepException or SqliteException)
             {
-                // A full disk or a busy store: the next tick may fare better, and if none does the lease runs out.
-                return;
+                // A full disk or a busy store: the next tick may fare better, and if none does the lease runs out. A store that is
+                // gone does not come back: the training thread is stopped, and says so when it next writes.
             }
 
-            if (Lost) stop.Cancel();
+            if (Lost || store.IsGone) stop.Cancel();
         }
     }
 }

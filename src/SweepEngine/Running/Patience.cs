@@ -3,15 +3,17 @@ namespace VicRegSweeps.SweepEngine;
 /// <summary>Waits out what passes by itself, a full disk and a store that others keep locked: neither must fail every trial that comes by.</summary>
 internal sealed class Patience(string path, IRunObserver observer, TimeSpan pollEvery, TimeProvider time)
 {
-    /// <summary>Writes when there is room. Said once, when the waiting begins and when it ends.</summary>
+    private readonly RoomNotice room = new(observer, time);
+
+    /// <summary>Writes when there is room.</summary>
     public T Outwait<T>(Func<T> write, CancellationToken cancel)
     {
-        for (var waits = false; ;)
+        while (true)
         {
             try
             {
                 var result = write();
-                if (waits) observer.Message($"{path}: there is room on the disk again.");
+                room.Found(path);
                 return result;
             }
             catch (Exception error) when (StoreFault.IsBusy(error))
@@ -22,8 +24,7 @@ internal sealed class Patience(string path, IRunObserver observer, TimeSpan poll
             }
             catch (Exception error) when (StoreFault.IsFullDisk(error))
             {
-                if (!waits) observer.Message($"{path}: the disk is full; waiting for room.");
-                waits = true;
+                room.Wants($"{path}: the disk is full");
                 Task.Delay(pollEvery, time, cancel).GetAwaiter().GetResult();
             }
         }

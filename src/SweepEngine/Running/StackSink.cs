@@ -31,7 +31,7 @@ internal sealed class StackSink : ITrialSink
         patience = new Patience(store.Path, observer, options.PollEvery, time);
         checkpoints = new CheckpointClock(options.CheckpointEvery, time);
         stopping = new StopMemory(lease.Rules.Stop);
-        store.Remember(lease, stopping);
+        patience.Outwait(() => store.Remember(lease, stopping), cancel);
         unfinished = lease.Trials.Where(t => t.Value.Unfinished).Select(t => t.Key).ToHashSet(StringComparer.Ordinal);
         inStack = lease.Trials.Keys.ToHashSet(StringComparer.Ordinal);
         flushedAt = time.GetTimestamp();
@@ -63,6 +63,12 @@ internal sealed class StackSink : ITrialSink
         batch.Add(trial, row);
         FlushIfDue();
     }
+
+    public void Input(TrialInput input) => patience.Outwait(() =>
+    {
+        store.Confirm(lease, input);
+        return true;
+    }, cancel);
 
     public void Baseline(string name, PanelRow row)
     {
@@ -148,6 +154,7 @@ internal sealed class StackSink : ITrialSink
     /// </summary>
     public void Break(string failureClass, string reason)
     {
+        batch.Break = new StackBreak([.. Unfinished.Select(t => t.Id)], lease.Work.Trials.Count, failureClass, reason);
         if (unfinished.Count > 1)
         {
             unfinished.Clear();

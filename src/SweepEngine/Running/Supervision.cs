@@ -80,6 +80,7 @@ public sealed class Supervision(
             case WorkerExit.Done or WorkerExit.SomeTrialsFailed:
                 return;
             case WorkerExit.UserError:
+                store.RefuseGone();    // A worker that came too late can only say that there is none.
                 StopAll();
                 throw new SweepException(LastLine(process));
             case { } code:

@@ -13,6 +13,7 @@ public sealed class SweepRun
     private readonly TimeProvider time;
     private readonly Patience patience;
     private readonly StackWidths widths;
+    private RoomNotice? room;
 
     public SweepRun(
         SqliteStore store, ITrialRunner runner, IRunObserver observer, SweepRunOptions? options = null, TimeProvider? time = null)
@@ -46,7 +47,7 @@ public sealed class SweepRun
                 }
                 else
                 {
-                    return new RunSummary(store.Status(), Interrupted: false);
+                    return new RunSummary(patience.Outwait(store.Status, cancel), Interrupted: false);
                 }
             }
         }
@@ -57,6 +58,12 @@ public sealed class SweepRun
 
         return new RunSummary(store.Status(), Interrupted: true);
     }
+
+    /// <summary>Opens the store that a worker is to join. What passes by itself is waited out, as it is later on.</summary>
+    /// <param name="open">Opens it.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled while it waited.</exception>
+    public static SqliteStore Join(string path, Func<SqliteStore> open, IRunObserver observer, CancellationToken cancel) =>
+        new Patience(path, observer, new SweepRunOptions().PollEvery, TimeProvider.System).Outwait(open, cancel);
 
     private void Train(StackLease lease, CancellationToken cancel)
     {
@@ -73,11 +80,16 @@ public sealed class SweepRun
             }
 
             patience.Outwait(() => Released(lease), cancel);
+            room = null;
         }
         catch (Exception error) when (error is LeaseLostException || sink?.Fault is LeaseLostException || renewal.Lost)
         {
             observer.Message(
                 $"The lease of stack {lease.Stack} ran out before it was renewed; it is trained again from its last checkpoint.");
+        }
+        catch (OperationCanceledException) when (store.IsGone)
+        {
+            store.Release(lease);    // Which cannot be, and says why.
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -89,7 +101,7 @@ public sealed class SweepRun
             if (!StoreFault.IsFullDisk(error)) throw;
 
             // The runner could not write, such as a feature bank. It may be another disk than the store's.
-            observer.Message($"{error.Message} Waiting for room on the disk.");
+            (room ??= new RoomNotice(observer, time)).Wants(error.Message.TrimEnd('.'));
             Wait(cancel);
         }
     }
@@ -136,17 +148,17 @@ public sealed class SweepRun
         }
         catch (UnusableCheckpointException error) when (lease.Work.Checkpoint is { } checkpoint)
         {
-            observer.Message($"Stack {lease.Stack} cannot go on from its checkpoint at step {checkpoint.Step}: {error.Message}");
-            return store.WithoutNewestCheckpoint(lease);
+            observer.Message($"Stack {lease.Stack} cannot go on from its checkpoint at step {checkpoint.Step}: {FaultText.Of(error)}");
+            return patience.Outwait(() => store.WithoutNewestCheckpoint(lease), cancel);
         }
         catch (Exception error) when (error is not SweepException && sink.Fault is null)
         {
-            var failureClass = FailureClasses.Of(error);
-            observer.Message($"A stack of {lease.Work.Trials.Count} broke: {error.Message}");
+            var (failureClass, reason) = (FailureClasses.Of(error), FaultText.Of(error));
+            observer.Message($"A stack of {lease.Work.Trials.Count} broke: {reason}");
             if (failureClass == FailureClasses.OutOfMemory) widths.Narrow(lease.Work.Trials[0], lease.Work.Trials.Count);
             sink.Break(failureClass, failureClass == FailureClasses.OutOfMemory && lease.Work.Trials.Count == 1
-                ? $"memory ran out with this trial alone: make it smaller, or train it where there is more. {error.Message}"
-                : error.Message);
+                ? $"memory ran out with this trial alone: make it smaller, or train it where there is more. {reason}"
+                : reason);
         }
 
         sink.Flush();

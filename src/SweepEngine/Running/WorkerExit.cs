@@ -59,7 +59,7 @@ public static class WorkerExit
 
     private static string End(string output)
     {
-        var text = output.Trim();
+        var text = FaultText.WithoutFrames(output);
         return text.Length == 0 ? "" : $": {(text.Length > MostOutput ? "…" + text[^MostOutput..] : text)}";
     }
 }

@@ -73,7 +73,7 @@ internal sealed class StopMemory(StopRules rules)
         {
             var rest = trials.Select(StandingOf).Except(collapsed).ToList();
             ended.AddRange(Halving.Losers(halving, rest).Select(loser =>
-                (loser.Standing.Trial, StopReasons.Halving(halving, epoch, loser.Standing.Value, loser.Rank, rest.Count))));
+                (loser.Trial, StopReasons.Halving(halving, epoch, loser.Rank))));
         }
 
         askedEpoch = evaluatedEpoch;

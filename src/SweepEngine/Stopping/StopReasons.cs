@@ -12,8 +12,13 @@ internal static class StopReasons
     public static string Collapse(int evaluations, string evidence) =>
         Invariant($"stop.collapse: its representation was collapsed in {evaluations} evaluation{(evaluations == 1 ? "" : "s")} in a row ({evidence})");
 
-    public static string Halving(HalvingRule rule, int epoch, double? value, int rank, int trials) => Invariant(
-        $"stop.halving: {rule.Metric} {(value is { } number ? $"was {number.ToString("G4", CultureInfo.InvariantCulture)}" : "had no value")} after {epoch} epochs, rank {rank} of {trials}, and {SweepEngine.Halving.Kept(rule, trials)} went on");
+    public static string Halving(HalvingRule rule, int epoch, PointRank rank)
+    {
+        var kept = SweepEngine.Halving.Kept(rule, rank.Points);
+        var seeds = rank.Seeds == 1 ? "" : Invariant($" in the mean of {rank.Seeds} seeds");
+        return Invariant(
+            $"stop.halving: {rule.Metric} was {rank.Mean:G4}{seeds} after {epoch} epochs; point {rank.Point} was rank {rank.Rank} of {rank.Points} points, and {kept} went on");
+    }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

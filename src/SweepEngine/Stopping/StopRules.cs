@@ -41,14 +41,14 @@ public enum CollapseAction
     Off,
 }
 
-/// <summary>Successive halving: at every rung the best share of a stack's trials goes on and the others are stopped.</summary>
+/// <summary>Successive halving: at every rung the best share of a stack's points goes on and the others are stopped.</summary>
 /// <remarks>Jamieson and Talwalkar 2016.</remarks>
-/// <param name="Metric">What trials are ranked by: <c>space/metric</c>, such as <c>embedding/knn_top1</c>, or <c>loss/term</c>.</param>
+/// <param name="Metric">What points are ranked by, in the mean of their seeds: <c>space/metric</c>, such as <c>embedding/knn_top1</c>, or <c>loss/term</c>.</param>
 public sealed record HalvingRule(string Metric)
 {
     public HalvingGoal Goal { get; init; } = HalvingGoal.Maximize;
 
-    /// <summary>The share that goes on, between 0 and 1; at least one trial does.</summary>
+    /// <summary>The share that goes on, between 0 and 1; at least one point does.</summary>
     public double Keep { get; init; } = 0.5;
 
     /// <summary>Epochs between rungs, at least 1.</summary>

@@ -5,12 +5,13 @@ using System.Text.RegularExpressions;
 namespace VicRegSweeps.SweepEngine;
 
 /// <summary>The files behind checkpoints, in a folder beside the database. A file's name says whose it is.</summary>
-/// <param name="database">The database's path.</param>
-internal sealed partial class CheckpointFiles(string database)
+/// <param name="database">The database's full path, behind all links: whatever path it is opened by, it has the same checkpoints.</param>
+/// <param name="opened">The database, as this process has it open.</param>
+internal sealed partial class CheckpointFiles(string database, OpenedStore opened)
 {
     private const string FolderName = "checkpoints";
 
-    private readonly string folder = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(database))!, FolderName);
+    private readonly string folder = Path.Combine(Path.GetDirectoryName(database)!, FolderName);
     private readonly string prefix = Path.GetFileName(database) + ".stack-";
 
     private int written;
@@ -22,21 +23,19 @@ internal sealed partial class CheckpointFiles(string database)
     /// <summary>Writes a new file, whole or not at all.</summary>
     public StoredCheckpoint Write(StackLease lease, long step, double seconds, Action<string> write)
     {
-        Directory.CreateDirectory(folder);
+        MakeFolder();
         var name = string.Create(CultureInfo.InvariantCulture, $"{prefix}{lease.Stack}.lease-{lease.Token}.{++written}.step-{step}");
         var path = Path.Combine(folder, name);
-        var unfinished = path + ".tmp";
+        var unfinished = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}.tmp");
         try
         {
             write(unfinished);
             string checksum;
-            using (var file = new FileStream(unfinished, FileMode.Open, FileAccess.ReadWrite))
-            {
-                checksum = ChecksumOf(file);
-                file.Flush(flushToDisk: true);
-            }
+            using (var file = new FileStream(unfinished, FileMode.Open, FileAccess.Read)) checksum = ChecksumOf(file);
 
-            File.Move(unfinished, path, overwrite: true);
+            // Another store may lie here by now, with a checkpoint of this name.
+            opened.RefuseGone();
+            LastingFiles.Rename(unfinished, path);
             return new StoredCheckpoint(step, name, checksum, seconds);
         }
         catch
@@ -74,25 +73,33 @@ internal sealed partial class CheckpointFiles(string database)
         if (name.StartsWith(prefix, StringComparison.Ordinal) && PathOf(name) is { } path) TryDelete(path);
     }
 
-    /// <summary>Deletes a stack's files but for those that are in use, such as what a process left that was killed while it wrote.</summary>
-    /// <param name="used">Names that the store holds.</param>
-    public void DeleteUnused(long stack, IReadOnlySet<string> used) =>
-        DeleteUnused(used, name => StackOf(name) == stack);
-
-    /// <summary>Deletes the files of stacks that are done. The folder stays: another worker may be about to write into it.</summary>
-    /// <param name="open">The stacks that are not.</param>
-    public void DeleteDone(IReadOnlySet<long> open, IReadOnlySet<string> used) =>
-        DeleteUnused(used, name => !open.Contains(StackOf(name)));
-
-    private void DeleteUnused(IReadOnlySet<string> used, Func<string, bool> may)
+    /// <summary>
+    /// Deletes what nobody goes on from: files of stacks that are done or were halved, and what a process left that was killed
+    /// while it wrote. The folder stays: another worker may be about to write into it.
+    /// </summary>
+    /// <param name="stack">Whose files may go although it is not done, because this process has its lease; null for none.</param>
+    /// <param name="needed">The stacks that are not done, and the names that the store holds. Asked for once the files are known.</param>
+    public void DeleteUnused(long? stack, Func<(IReadOnlySet<long> Open, IReadOnlySet<string> Used)> needed)
     {
         if (!Directory.Exists(folder)) return;
 
-        foreach (var path in Directory.EnumerateFiles(folder))
-        {
-            var name = Path.GetFileName(path);
-            if (name.StartsWith(prefix, StringComparison.Ordinal) && may(name) && !used.Contains(name)) TryDelete(path);
-        }
+        // A file that is there now is of a stack that the store knows by now; one that comes later is left alone.
+        var names = Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path))
+            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).ToList();
+        if (names.Count == 0) return;
+
+        var (open, used) = needed();
+        foreach (var name in names.Where(name => !used.Contains(name) && (StackOf(name) is var owner && (owner == stack || !open.Contains(owner)))))
+            TryDelete(Path.Combine(folder, name));
+    }
+
+    /// <summary>The folder alone, never those above it: where they are gone, so is the store.</summary>
+    private void MakeFolder()
+    {
+        if (Directory.Exists(folder)) return;
+
+        opened.RefuseGone();
+        LastingFiles.MakeFolder(folder);
     }
 
     private long StackOf(string name) =>

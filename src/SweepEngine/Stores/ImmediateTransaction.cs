@@ -22,17 +22,20 @@ internal sealed class ImmediateTransaction : IDisposable
     public static ImmediateTransaction Begin(SqliteConnection connection, bool durable)
     {
         connection.Execute(durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
-        TakeWriteLock(connection.Handle!);
+        TakeWriteLock(connection);
         return new ImmediateTransaction(connection);
     }
 
     /// <summary>
     /// Waits for its turn. SQLite itself looks every tenth of a second, and among dozens of writers some never find it free; who
-    /// looks often and at random moments does.
+    /// looks often and at random moments does. How long that takes is a matter of the machine's load, so it is given up only
+    /// when nobody else has got on either.
     /// </summary>
-    private static void TakeWriteLock(sqlite3 database)
+    private static void TakeWriteLock(SqliteConnection connection)
     {
+        var database = connection.Handle!;
         var waited = Stopwatch.StartNew();
+        (long, long)? seen = null;
         _ = raw.sqlite3_busy_timeout(database, 0);
         try
         {
@@ -41,8 +44,15 @@ internal sealed class ImmediateTransaction : IDisposable
                 var result = raw.sqlite3_exec(database, "BEGIN IMMEDIATE");
                 if (result == raw.SQLITE_OK) return;
 
-                var isBusy = (result & 0xFF) is raw.SQLITE_BUSY or raw.SQLITE_PROTOCOL;
-                if (!isBusy || waited.Elapsed.TotalSeconds > StoreFile.BusySeconds) SqliteException.ThrowExceptionForRC(result, database);
+                if ((result & 0xFF) is not (raw.SQLITE_BUSY or raw.SQLITE_PROTOCOL)) SqliteException.ThrowExceptionForRC(result, database);
+                seen ??= Progress(connection);
+                if (waited.Elapsed.TotalSeconds > StoreFile.BusySeconds)
+                {
+                    var now = Progress(connection);
+                    if (now == seen) SqliteException.ThrowExceptionForRC(result, database);
+                    (seen, waited) = (now, Stopwatch.StartNew());
+                }
+
                 Thread.Sleep(Random.Shared.Next(1, most));
             }
         }
@@ -50,6 +60,13 @@ internal sealed class ImmediateTransaction : IDisposable
         {
             _ = raw.sqlite3_busy_timeout(database, StoreFile.BusySeconds * 1000);
         }
+    }
+
+    /// <summary>Changes with every transaction that another connection commits, and while a long one is written.</summary>
+    private static (long Commits, long LogBytes) Progress(SqliteConnection connection)
+    {
+        var log = new FileInfo(connection.DataSource + "-wal");
+        return (connection.ExecuteScalar<long>("PRAGMA data_version"), log.Exists ? log.Length : 0);
     }
 
     public void Commit()

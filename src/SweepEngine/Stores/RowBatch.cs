@@ -31,8 +31,11 @@ public sealed class RowBatch
     /// <summary>Whether the stack is halved: what is pending of it goes on from its last checkpoint in two stacks of their own.</summary>
     public bool IsHalved { get; set; }
 
+    /// <summary>Set when the stack broke, whatever is done about it.</summary>
+    public StackBreak? Break { get; set; }
+
     /// <summary>Whether it changes where a trial stands, and so must outlive a power failure.</summary>
-    public bool HasEnds => IsHalved || outcomes.Count + setApart.Count > 0;
+    public bool HasEnds => IsHalved || Break is not null || outcomes.Count + setApart.Count > 0;
 
     public void Add(Trial trial, LossRow row) => losses.Add((trial, row));
 
@@ -58,5 +61,13 @@ public sealed class RowBatch
         outcomes.Clear();
         setApart.Clear();
         IsHalved = false;
+        Break = null;
     }
 }
+
+/// <summary>A stack that broke its runner, or ended its worker.</summary>
+/// <param name="Trials">Ids of its trials that had not ended.</param>
+/// <param name="Width">How many trials were trained together.</param>
+/// <param name="FailureClass"><c>error</c> or <c>out_of_memory</c>.</param>
+/// <param name="Reason">What broke it.</param>
+public sealed record StackBreak(IReadOnlyList<string> Trials, int Width, string FailureClass, string Reason);

@@ -11,7 +11,7 @@ internal static class Schema
     public const int ApplicationId = 0x56526567;
 
     /// <summary>Entry i leads from version i to version i + 1. A released entry is never edited.</summary>
-    private static readonly string[] Migrations = [SchemaV1.Sql, SchemaV2.Sql, SchemaV3.Sql];
+    private static readonly string[] Migrations = [SchemaV1.Sql, SchemaV2.Sql, SchemaV3.Sql, SchemaV4.Sql];
 
     public static int Newest => Migrations.Length;
 
@@ -19,9 +19,12 @@ internal static class Schema
     /// <returns>The schema version; 0 for an empty database.</returns>
     public static int Check(SqliteConnection connection, string path)
     {
-        var application = connection.ExecuteScalar<long>("PRAGMA application_id");
-        var version = connection.ExecuteScalar<int>("PRAGMA user_version");
-        var empty = connection.ExecuteScalar<long>("SELECT count(*) FROM sqlite_master") == 0;
+        // In one statement, and so at one moment: another process may be about to make the store.
+        var (application, version, empty) = connection.QuerySingle<(long, int, bool)>(
+            """
+            SELECT a.application_id, v.user_version, NOT EXISTS (SELECT 1 FROM sqlite_master)
+            FROM pragma_application_id a, pragma_user_version v
+            """);
         if (application != ApplicationId && !(empty && application == 0 && version == 0))
         {
             throw new SweepException($"{path} is an SQLite database, but not a sweep store; nothing in it was changed.");

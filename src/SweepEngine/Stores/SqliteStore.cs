@@ -1,4 +1,3 @@
-using Dapper;
 using Microsoft.Data.Sqlite;
 
 namespace VicRegSweeps.SweepEngine;
@@ -9,9 +8,9 @@ namespace VicRegSweeps.SweepEngine;
 /// </summary>
 public sealed class SqliteStore : IDisposable
 {
-    private readonly IEnumerable<string> mounts;
     private readonly TimeProvider time;
     private readonly SqliteConnection connection;
+    private readonly OpenedStore opened;
     private readonly CheckpointFiles files;
     private readonly TrialRegister register;
     private readonly StackLeases leases;
@@ -25,17 +24,16 @@ public sealed class SqliteStore : IDisposable
         string path, ParameterCatalogue catalogue, IReadOnlyList<Metric> metrics, TimeProvider time, IEnumerable<string> mounts)
     {
         Path = path;
-        this.mounts = mounts;
         this.time = time;
-        connection = StoreFile.OpenForWriting(path, mounts);
+        (connection, opened) = StoreFile.OpenForWriting(path, mounts);
         SelfDescription.Update(connection, catalogue, metrics, time.GetUtcNow());
-        files = new CheckpointFiles(path);
-        register = new TrialRegister(connection, time);
-        leases = new StackLeases(connection, path, catalogue, files, time);
+        files = new CheckpointFiles(StorePath.BehindLinks(path), opened);
         checkpoints = new StackCheckpoints(connection, files);
+        register = new TrialRegister(connection, path, catalogue, time);
+        leases = new StackLeases(connection, path, catalogue, files, checkpoints, time);
         rows = new RowWriter(connection, time);
-        ends = new StackEnds(connection, catalogue, files, rows, path, time);
-        files.DeleteDone(connection.Query<long>("SELECT number FROM stack WHERE finished_utc IS NULL").ToHashSet(), checkpoints.Used());
+        ends = new StackEnds(connection, catalogue, checkpoints, rows, path, time);
+        checkpoints.DeleteUnused(stack: null);
     }
 
     /// <summary>The path it was opened with.</summary>
@@ -101,9 +99,24 @@ public sealed class SqliteStore : IDisposable
     {
         lock (renewing)
         {
-            renewals ??= StoreFile.OpenForWriting(Path, mounts);
+            renewals ??= StoreFile.OpenAgain(Path, opened);
             return StackLeases.Renew(renewals, lease, time.GetUtcNow(), duration);
         }
+    });
+
+    /// <summary>
+    /// Makes sure that trials are trained on what the trials before them were trained on, as far as they name the same; the first
+    /// decides what that is.
+    /// </summary>
+    /// <exception cref="SweepException">It is other data now.</exception>
+    /// <exception cref="LeaseLostException">Nothing was recorded.</exception>
+    public void Confirm(StackLease lease, TrialInput input) => Guard(() =>
+    {
+        using var transaction = ImmediateTransaction.Begin(connection, durable: false);
+        leases.Ensure(lease.Stack, lease.Token);
+        InputContents.Confirm(connection, Path, input, time.GetUtcNow());
+        transaction.Commit();
+        return true;
     });
 
     /// <summary>Records rows and ends of trials in one transaction; ends outlive a power failure.</summary>
@@ -115,7 +128,7 @@ public sealed class SqliteStore : IDisposable
         rows.Write(lease, batch);
         var closed = ends.Record(lease.Stack, batch);
         transaction.Commit();
-        if (closed) files.DeleteUnused(lease.Stack, checkpoints.Used());
+        if (closed) checkpoints.DeleteUnused(lease.Stack);
         return closed;
     });
 
@@ -134,7 +147,7 @@ public sealed class SqliteStore : IDisposable
             var closed = ends.Record(lease.Stack, batch);
             if (!closed) checkpoints.Add(lease.Stack, checkpoint);
             transaction.Commit();
-            files.DeleteUnused(lease.Stack, checkpoints.Used());
+            checkpoints.DeleteUnused(lease.Stack);
             return closed;
         }
         catch
@@ -172,6 +185,7 @@ public sealed class SqliteStore : IDisposable
         using var transaction = ImmediateTransaction.Begin(connection, durable: true);
         var done = ends.Bury(death);
         transaction.Commit();
+        checkpoints.DeleteUnused(stack: null);
         return done;
     });
 
@@ -180,13 +194,18 @@ public sealed class SqliteStore : IDisposable
     /// <exception cref="SweepException">Somebody is at work on this store, or the other cannot be read.</exception>
     public MergeReport Merge(string from)
     {
-        if (System.IO.Path.GetFullPath(from) == System.IO.Path.GetFullPath(Path)) throw new SweepException($"{from} cannot be merged into itself.");
+        if (StorePath.BehindLinks(StorePath.Checked(from)) == StorePath.BehindLinks(Path)) throw new SweepException($"{from} cannot be merged into itself.");
 
-        return Guard(() => new StoreMerge(connection, Path, time).Run(from));
+        return Guard(() =>
+        {
+            var report = new StoreMerge(connection, Path, time).Run(from);
+            checkpoints.DeleteUnused(stack: null);
+            return report;
+        });
     }
 
     /// <summary>What the stop rules have to know of a stack that goes on from a checkpoint.</summary>
-    internal void Remember(StackLease lease, StopMemory memory) => Guard(() =>
+    internal bool Remember(StackLease lease, StopMemory memory) => Guard(() =>
     {
         if (lease.Work.Checkpoint is { } checkpoint) StopRecollection.Read(connection, lease, checkpoint.Step, memory);
         return true;
@@ -199,6 +218,12 @@ public sealed class SqliteStore : IDisposable
         return true;
     });
 
+    /// <summary>Whether the file was removed, moved or replaced, so that nothing can be recorded in it any more. May be called from any thread.</summary>
+    internal bool IsGone => opened.Gone() is not null;
+
+    /// <exception cref="SweepException">The file was removed, moved or replaced.</exception>
+    internal void RefuseGone() => opened.RefuseGone();
+
     /// <summary>Where the trials stand.</summary>
     public StoreStatus Status() => Guard(() => StatusQuery.Run(connection, time.GetUtcNow()));
 
@@ -209,5 +234,16 @@ public sealed class SqliteStore : IDisposable
         connection.Dispose();
     }
 
-    private T Guard<T>(Func<T> action) => StoreFault.Guard(Path, action);
+    private T Guard<T>(Func<T> action)
+    {
+        opened.RefuseGone();
+        try
+        {
+            return StoreFault.Guard(Path, action);
+        }
+        catch (Exception error) when (error is not LeaseLostException && opened.Gone() is { } sentence)
+        {
+            throw new SweepException(sentence);
+        }
+    }
 }

@@ -58,13 +58,16 @@ internal sealed class StackCheckpoints(SqliteConnection connection, CheckpointFi
         """,
         new { from, to });
 
-    /// <summary>The names of all files that may yet be gone on from.</summary>
-    public IReadOnlySet<string> Used() => connection.Query<string>(
-        """
-        SELECT checkpoint_file FROM stack WHERE finished_utc IS NULL AND checkpoint_file IS NOT NULL
-        UNION
-        SELECT previous_file FROM stack WHERE finished_utc IS NULL AND previous_file IS NOT NULL
-        """).ToHashSet(StringComparer.Ordinal);
+    /// <summary>Deletes the files that nobody goes on from any more.</summary>
+    /// <param name="stack">The one that this process has a lease of; null for none.</param>
+    public void DeleteUnused(long? stack) => files.DeleteUnused(stack, () => (
+        connection.Query<long>("SELECT number FROM stack WHERE finished_utc IS NULL").ToHashSet(),
+        connection.Query<string>(
+            """
+            SELECT checkpoint_file FROM stack WHERE finished_utc IS NULL AND checkpoint_file IS NOT NULL
+            UNION
+            SELECT previous_file FROM stack WHERE finished_utc IS NULL AND previous_file IS NOT NULL
+            """).ToHashSet(StringComparer.Ordinal)));
 
     public Checkpoint Whole(StoredCheckpoint checkpoint) => new(checkpoint.Step, files.PathOf(checkpoint.File)!, checkpoint.Seconds);
 }

@@ -5,10 +5,9 @@ namespace VicRegSweeps.SweepEngine;
 
 /// <summary>What becomes of a stack whose trials have ended, or have ended their worker. Call within a transaction.</summary>
 internal sealed class StackEnds(
-    SqliteConnection connection, ParameterCatalogue catalogue, CheckpointFiles files, RowWriter rows, string path, TimeProvider time)
+    SqliteConnection connection, ParameterCatalogue catalogue, StackCheckpoints checkpoints, RowWriter rows, string path, TimeProvider time)
 {
-    private readonly StackFormation formation = new(connection, catalogue);
-    private readonly StackCheckpoints checkpoints = new(connection, files);
+    private readonly StackFormation formation = new(connection, path, catalogue);
 
     /// <summary>Records ends of trials, and closes the stack when none of its trials is pending.</summary>
     /// <returns>Whether it is closed, so that its checkpoints have served.</returns>
@@ -16,6 +15,7 @@ internal sealed class StackEnds(
     {
         if (!batch.HasEnds) return false;
 
+        if (batch.Break is { } broke) StackBreaks.Write(connection, broke, time.GetUtcNow());
         if (batch.IsHalved) formation.Halve(stack, checkpoints, time.GetUtcNow());
         return CloseIfDone(stack);
     }
@@ -42,6 +42,12 @@ internal sealed class StackEnds(
             "UPDATE stack SET token = token + 1, worker = NULL, lease_until = NULL, lost_leases = 0 WHERE number = @stack", new { stack });
         var pending = connection.Query<(long Number, string Id, int Retries)>(
             "SELECT number, id, retries FROM trial WHERE stack = @stack AND state = 'pending'", new { stack }).AsList();
+        if (death.FailureClass is { } failureClass && pending.Count > 0)
+        {
+            var width = connection.ExecuteScalar<int>("SELECT count(*) FROM stack_member WHERE stack = @stack AND left_step IS NULL", new { stack });
+            StackBreaks.Write(connection, new StackBreak([.. pending.Select(t => t.Id)], width, failureClass, death.Reason), time.GetUtcNow());
+        }
+
         var done = (death.FailureClass, pending) switch
         {
             (null, _) => $"stack {stack} goes on from its last checkpoint",

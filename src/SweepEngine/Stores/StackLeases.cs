@@ -5,10 +5,9 @@ namespace VicRegSweeps.SweepEngine;
 
 /// <summary>Hands stacks to workers and takes them back.</summary>
 internal sealed class StackLeases(
-    SqliteConnection connection, string path, ParameterCatalogue catalogue, CheckpointFiles files, TimeProvider time)
+    SqliteConnection connection, string path, ParameterCatalogue catalogue, CheckpointFiles files, StackCheckpoints checkpoints, TimeProvider time)
 {
-    private readonly StackFormation formation = new(connection, catalogue);
-    private readonly StackCheckpoints checkpoints = new(connection, files);
+    private readonly StackFormation formation = new(connection, path, catalogue);
 
     /// <summary>
     /// Leases the first stack that nobody trains any more, as a whole; when there is none, a new stack of the first
@@ -129,7 +128,7 @@ internal sealed class StackLeases(
             {
                 var lease = Begin(stack, token, checkpoint, notices);
                 transaction.Commit();
-                files.DeleteUnused(stack, checkpoints.Used());
+                checkpoints.DeleteUnused(stack);
                 return lease;
             }
 

@@ -5,6 +5,9 @@ namespace VicRegSweeps.SweepEngine;
 /// <summary>What SQLite's errors mean to whoever runs a sweep.</summary>
 internal static class StoreFault
 {
+    // SQLITE_IOERR_SHMSIZE: the index of the log, which is shared between processes, has no room to grow.
+    private const int NoRoomForIndex = 10 | (19 << 8);
+
     private const int Generic = 1, Busy = 5, Protocol = 15, ReadOnly = 8, InputOutput = 10, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26;
 
     // SQLite has no code of its own for a file whose header or schema make no sense.
@@ -12,7 +15,7 @@ internal static class StoreFault
 
     /// <summary>Whether there was no room to write.</summary>
     public static bool IsFullDisk(Exception error) =>
-        error is SqliteException { SqliteErrorCode: Full }
+        error is SqliteException { SqliteErrorCode: Full } or SqliteException { SqliteExtendedErrorCode: NoRoomForIndex }
         || (error is IOException && (error.HResult & 0xFFFF) is 28 or 112)    // ENOSPC; ERROR_DISK_FULL
         || (error.InnerException is { } inner && IsFullDisk(inner));
 
@@ -49,12 +52,12 @@ internal static class StoreFault
 
     private static string? Sentence(string path, SqliteException error) => error.SqliteErrorCode switch
     {
+        _ when IsFullDisk(error) => $"{path}: the disk is full.",
         Busy or Protocol => $"{path}: another process has kept the store locked for {StoreFile.BusySeconds} seconds.",
         ReadOnly => $"{path}: the store cannot be written; check the permissions of the file and its folder.",
         InputOutput => $"{path}: the disk reports an error ({error.Message}).",
         Corrupt => Damage(path, error.Message),
         Generic when DamagedSchema.Any(words => error.Message.Contains(words, StringComparison.Ordinal)) => Damage(path, error.Message),
-        Full => $"{path}: the disk is full.",
         CannotOpen => $"{path}: the store cannot be opened; check the permissions of the file and its folder.",
         NotADatabase => $"{path} is not an SQLite database; nothing in it was changed.",
         _ => null,

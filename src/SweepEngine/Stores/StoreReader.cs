@@ -10,6 +10,7 @@ namespace VicRegSweeps.SweepEngine;
 /// </summary>
 public sealed class StoreReader : IDisposable
 {
+    private readonly ReadingConnection reading;
     private readonly SqliteConnection connection;
     private readonly TimeProvider time;
 
@@ -17,7 +18,8 @@ public sealed class StoreReader : IDisposable
     {
         Path = path;
         this.time = time;
-        connection = StoreFile.OpenForReading(path);
+        reading = StoreFile.OpenForReading(path);
+        connection = reading.Connection;
         connection.Execute("BEGIN DEFERRED");
         Metrics = Guard(() => connection
             .Query<(string Name, string Doc)>("SELECT name, doc FROM metric ORDER BY position, number")
@@ -143,7 +145,13 @@ public sealed class StoreReader : IDisposable
     /// <summary>Machines and versions, the one with most stacks first.</summary>
     public IReadOnlyList<RecordedEnvironment> Environments() => Guard(() => StorePictures.Environments(connection));
 
-    public void Dispose() => connection.Dispose();
+    /// <summary>Stacks that broke while they were trained, in that order.</summary>
+    public IReadOnlyList<RecordedBreak> Breaks() => Guard(() => StackBreaks.Read(connection));
+
+    /// <summary>What the trials were trained on.</summary>
+    public IReadOnlyList<RecordedInput> Inputs() => Guard(() => InputContents.Read(connection));
+
+    public void Dispose() => reading.Dispose();
 
     private IEnumerable<RecordedTrial> ReadTrials(string order)
     {

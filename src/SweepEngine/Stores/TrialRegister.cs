@@ -4,8 +4,12 @@ using Microsoft.Data.Sqlite;
 namespace VicRegSweeps.SweepEngine;
 
 /// <summary>Writes the trials of a sweep, all of them before the first one runs, so that nothing is derived again later.</summary>
-internal sealed class TrialRegister(SqliteConnection connection, TimeProvider time)
+internal sealed class TrialRegister(SqliteConnection connection, string path, ParameterCatalogue catalogue, TimeProvider time)
 {
+    private readonly HashSet<string> incidental =
+        catalogue.Parameters.Where(p => p.IsIncidental).Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
+
+
     public Registration Register(
         string sweep, string question, string fileText, IEnumerable<Trial> trials, Func<Trial, string> stackKey, SweepRules rules)
     {
@@ -43,7 +47,7 @@ internal sealed class TrialRegister(SqliteConnection connection, TimeProvider ti
     {
         connection.Execute(
             "CREATE TEMP TABLE IF NOT EXISTS plan (trial INTEGER PRIMARY KEY); DELETE FROM temp.plan");
-        using var find = new Statement(connection, "SELECT number FROM trial WHERE id = @id");
+        using var find = new Statement(connection, "SELECT number, settings, seed FROM trial WHERE id = @id");
         using var insert = new Statement(
             connection,
             """
@@ -64,7 +68,7 @@ internal sealed class TrialRegister(SqliteConnection connection, TimeProvider ti
         foreach (var trial in trials)
         {
             var (settings, key) = (trial.Settings.ToJson(), stackKey(trial));
-            var number = find.Number(trial.Id);
+            var number = Find(trial, settings);
             if (number is null)
             {
                 number = insert.Number(trial.Id, trial.Point, trial.Block, trial.Seed, settings, key, now);
@@ -80,6 +84,19 @@ internal sealed class TrialRegister(SqliteConnection connection, TimeProvider ti
         }
 
         return (added, kept);
+
+        long? Find(Trial trial, string settings)
+        {
+            find.Start(trial.Id);
+            if (!find.Next()) return null;
+
+            var (number, difference) = (find.Whole(0), TrialIdentity.Difference(settings, trial.Seed, find.Text(1), find.Whole(2), incidental));
+            while (find.Next())
+            {
+            }
+
+            return difference is null ? number : throw TrialIdentity.Collision(path, trial.Id, difference);
+        }
     }
 
     /// <summary>Makes the trials of the temporary plan those of the sweep.</summary>

@@ -73,7 +73,7 @@ public static class SweepFileReference
 
     private const string ParametersHeading = """
 
-        Halving ranks the trials of a stack by `space/metric` (docs/metrics.md), such as `representation/participation_ratio`, or by a loss term, such as `loss/total`.
+        Halving ranks the points of a stack by `space/metric` (docs/metrics.md), such as `representation/participation_ratio`, or by a loss term, such as `loss/total`: each by the mean of its seeds, which go on together or stop together. Points of different shapes are in different stacks and are not compared; `plan` and `run` say where a stack holds one point, so that halving stops nothing there.
 
         A changed file may be run again on the same store: `run` says first how many points it adds, keeps and orphans. What is finished stays finished; the settings of a trial were written down when it was added, so no edit changes one; trials that the file no longer names keep their results and are not trained further.
 
@@ -90,7 +90,7 @@ public static class SweepFileReference
         var text = new StringBuilder(Language);
         text.Append("| key | values | default | |\n|---|---|---|---|\n")
             .Append($"| `stop.timeout` | {Duration.Forms} | none | {SweepFileRules.TimeoutDoc} |\n");
-        text.Append("| `stop.halving.metric` | `space/metric` or `loss/term` | none | What trials are ranked by; halving needs it. |\n");
+        text.Append("| `stop.halving.metric` | `space/metric` or `loss/term` | none | What points are ranked by; halving needs it. |\n");
         foreach (var rule in SweepFileRules.Documented)
             text.Append($"| `{rule.Name}` | {Cell(Allowed.Values(rule))} | {Default(rule)} | {Cell(rule.Doc)} |\n");
         text.Append(ParametersHeading);

@@ -68,7 +68,7 @@ internal static class SweepFileRules
         ExclusiveMinimum = true,
         Maximum = 1,
         ExclusiveMaximum = true,
-        Doc = "The share of the trials that goes on.",
+        Doc = "The share of the points that goes on.",
     };
 
     public static Parameter HalvingEveryEpochs { get; } = new()
@@ -122,7 +122,7 @@ internal static class SweepFileRules
         Kind = ParameterKind.Word,
         Default = null,
         Words = catalogue.RankingMetrics,
-        Doc = "What trials are ranked by.",
+        Doc = "What points are ranked by, in the mean of their seeds.",
     };
 
     /// <summary>The key of a rule within its section.</summary>

@@ -2,13 +2,18 @@ namespace VicRegSweeps.SweepEngine;
 
 /// <summary>Keeps what a runner hands over in memory. A trial goes on for as long as it did when it was recorded.</summary>
 /// <param name="steps">The steps after which each trial ended, by id.</param>
-internal sealed class RehearsalSink(StackWork work, IReadOnlyDictionary<string, long> steps, IRunObserver observer) : ITrialSink
+/// <param name="inputs">What the recorded trials were trained on.</param>
+internal sealed class RehearsalSink(
+    StackWork work, IReadOnlyDictionary<string, long> steps, IReadOnlyList<RecordedInput> inputs, IRunObserver observer) : ITrialSink
 {
     private readonly HashSet<string> ended = new(StringComparer.Ordinal);
 
     public Dictionary<string, List<LossRow>> Losses { get; } = work.Trials.ToDictionary(t => t.Id, _ => new List<LossRow>());
 
     public Dictionary<string, List<PanelRow>> Panels { get; } = work.Trials.ToDictionary(t => t.Id, _ => new List<PanelRow>());
+
+    /// <summary>Why these trials cannot be run again as they were; null when they can.</summary>
+    public string? Obstacle { get; private set; }
 
     public bool CheckpointDue => false;
 
@@ -20,6 +25,13 @@ internal sealed class RehearsalSink(StackWork work, IReadOnlyDictionary<string, 
     public void Panel(Trial trial, PanelRow row)
     {
         if (row.Step <= steps[trial.Id]) Panels[trial.Id].Add(row);
+    }
+
+    public void Input(TrialInput input)
+    {
+        var before = inputs.FirstOrDefault(i => (i.Input.Settings, i.Input.Part) == (input.Settings, input.Part));
+        Obstacle = before is null ? null : InputContents.Difference(before, input);
+        if (Obstacle is not null) throw new SweepException(Obstacle);
     }
 
     public void Baseline(string name, PanelRow row)

@@ -26,9 +26,18 @@ public static class Verification
         foreach (var stack in chosen.GroupBy(c => runner.StackKey(c.Trial)).SelectMany(g => g.Chunk(Math.Max(1, width ?? runner.StackWidth(g.First().Trial)))))
         {
             var work = new StackWork([.. stack.Select(c => c.Trial)], null);
-            var sink = new RehearsalSink(work, stack.ToDictionary(c => c.Trial.Id, c => c.Recorded.Steps ?? 0), observer);
+            var sink = new RehearsalSink(work, stack.ToDictionary(c => c.Trial.Id, c => c.Recorded.Steps ?? 0), store.Inputs(), observer);
             observer.StackStarted(work);
-            runner.Run(work, sink, cancel);
+            try
+            {
+                runner.Run(work, sink, cancel);
+            }
+            catch (SweepException error) when (error.Message == sink.Obstacle)
+            {
+                verified.AddRange(stack.Select(c => new VerifiedTrial(c.Trial.Id, 0, null, error.Message)));
+                continue;
+            }
+
             verified.AddRange(stack.Select(c => Comparison.Of(c.Recorded, store, sink.Losses[c.Trial.Id], sink.Panels[c.Trial.Id])));
         }
 

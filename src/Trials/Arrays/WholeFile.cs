@@ -39,9 +39,8 @@ public sealed class WholeFile : IDisposable
     /// <summary>Flushes to the disk, and gives the file its name.</summary>
     public void Commit() => committed = Try(() =>
     {
-        stream.Flush(flushToDisk: true);
         stream.Dispose();
-        File.Move(Unfinished, Path, overwrite: true);
+        LastingFiles.Rename(Unfinished, Path);
         return true;
     });
 

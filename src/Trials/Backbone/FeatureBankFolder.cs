@@ -156,7 +156,7 @@ internal sealed class FeatureBankFolder(string cacheFolder, string key)
     {
         var unfinished = Path.Combine(folder, RecipeFile + ".tmp");
         File.WriteAllText(unfinished, recipe.ToJson() + "\n");
-        File.Move(unfinished, Path.Combine(folder, RecipeFile), overwrite: true);
+        LastingFiles.Rename(unfinished, Path.Combine(folder, RecipeFile));
     }
 
     private void RecordUse()

@@ -16,6 +16,7 @@ public sealed class Vgg16 : IBackbone
     {
         var isWinograd = precision == BackbonePrecision.Float32 && device.type == TorchSharp.DeviceType.CPU;
         var word = precision == BackbonePrecision.BFloat16 ? "bfloat16" : "float32";
+        WeightsKey = weightsKey;
         Description = $"vgg16, {weights}, {word}";
         ContentKey = Vgg16Weights.HashOf($"vgg16/{weightsKey}/{word}{(isWinograd ? $"/winograd {WinogradVgg16.Version}" : "")}");
         Device = device;
@@ -32,6 +33,9 @@ public sealed class Vgg16 : IBackbone
     public string ContentKey { get; }
 
     public BackboneBatch Batch { get; }
+
+    /// <summary>Equal for equal weights, whatever they are computed with.</summary>
+    public string WeightsKey { get; }
 
     /// <summary>Torchvision's own initialisation, drawn from the seed. The weights are made at the first <see cref="Forward"/>.</summary>
     public static Vgg16 Random(long seed, BackbonePrecision precision, Device device) => new(

@@ -118,6 +118,10 @@ public static class Calibration
         {
         }
 
+        public void Input(TrialInput input)
+        {
+        }
+
         public void Baseline(string name, PanelRow row)
         {
         }

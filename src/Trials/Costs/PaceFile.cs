@@ -68,7 +68,7 @@ public sealed record PaceFile
         {
             Directory.CreateDirectory(cacheFolder);
             File.WriteAllText(unfinished, JsonSerializer.Serialize(now, Json) + "\n");
-            File.Move(unfinished, path, overwrite: true);
+            LastingFiles.Rename(unfinished, path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -26,7 +26,7 @@ public sealed class SweepEstimate
         SplitBy = [.. plan.Varying.Where(name => runner.Catalogue[name].BearsOnShapes)];
         severalBanks = SplitBy.Any(BankCost.DependsOn);
         atOnce = device == "cpu" ? Environment.ProcessorCount : int.MaxValue;
-        Stacks = StackPlanner.Outline(plan.Trials(), runner, Survey, width);
+        Stacks = StackPlanner.Outline(plan.Trials(), runner, Survey, width, HalvingOutlook.SeedsTogether(plan));
         var time = new TimeEstimate(paces, PaceFile.Machine(device));
         var (seeds, precision) = (plan.File.Seeds.Count, banks.Values.First().Precision);
         Training = Sum(Stacks.Stacks.Select(s => time.Training(Stacks.Shapes[s.Shape], s.Trials))

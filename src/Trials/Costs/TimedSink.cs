@@ -28,6 +28,8 @@ internal sealed class TimedSink(ITrialSink inner) : ITrialSink
         inner.Panel(trial, row);
     }
 
+    public void Input(TrialInput input) => inner.Input(input);
+
     public void Baseline(string name, PanelRow row) => inner.Baseline(name, row);
 
     public void Finish(Trial trial, Outcome outcome) => inner.Finish(trial, outcome);

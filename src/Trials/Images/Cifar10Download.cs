@@ -96,7 +96,7 @@ public static class Cifar10Download
             var missing = FileNames.FirstOrDefault(name => !File.Exists(Path.Combine(unpacked, name)));
             if (missing is not null)
                 throw new SweepException($"{origin} has no '{missing}' in it. Nothing was unpacked.");
-            Directory.Move(unpacked, workplace.Target);
+            LastingFiles.RenameFolder(unpacked, workplace.Target);
         }
         catch (InvalidDataException error)
         {

@@ -41,27 +41,38 @@ public sealed record StackData(
 
     /// <summary>Reads the images and their feature bank, which is built first where the cache does not have it.</summary>
     /// <param name="cacheFolder">Where feature banks are kept.</param>
+    /// <param name="found">Told what images and weights there are, before anything is computed of them; may throw.</param>
     /// <exception cref="SweepException">The images or the cache cannot be read or written.</exception>
     public static StackData Load(
-        TrialSettings s, Device device, string cacheFolder, Action<Progress> progress, CancellationToken cancel)
+        TrialSettings s,
+        Device device,
+        string cacheFolder,
+        Action<Progress> progress,
+        CancellationToken cancel,
+        Action<TrialInput>? found = null)
     {
         using var gradientOff = no_grad();
         using var scope = NewDisposeScope();
-        using var bank = LoadBank(s, device, cacheFolder, progress, cancel);
+        using var bank = LoadBank(s, device, cacheFolder, progress, cancel, found);
         using var scale = s.Truth("backbone.standardize") ? bank.Scale() : null;
         if (scale is not null)
         {
             bank.Standardize(scale);
         }
 
-        return Of(bank, TrialInputs.IsStream(s) ? TrialInputs.Stream(s, scale, device) : null, s, device);
+        return Of(bank, TrialInputs.IsStream(s) ? TrialInputs.Stream(s, scale, device, found) : null, s, device);
     }
 
     /// <summary>Reads the images and their feature bank as it is in the cache, in memory, not standardized.</summary>
     /// <remarks>A stream has one too, of two views of every reference image: for evaluation, and for the features' mean and scale.</remarks>
     /// <inheritdoc cref="Load"/>
     public static FeatureBank LoadBank(
-        TrialSettings s, Device device, string cacheFolder, Action<Progress> progress, CancellationToken cancel)
+        TrialSettings s,
+        Device device,
+        string cacheFolder,
+        Action<Progress> progress,
+        CancellationToken cancel,
+        Action<TrialInput>? found = null)
     {
         var isStream = TrialInputs.IsStream(s);
         var images = s.Integer("data.train_images");
@@ -70,6 +81,9 @@ public sealed record StackData(
         using (test)
         using (var backbone = TrialInputs.Backbone(s, device))
         {
+            found?.Invoke(FoundInput.Images("training images", train, s));
+            found?.Invoke(FoundInput.Images("held-out images", test, s));
+            found?.Invoke(FoundInput.Weights(backbone, s));
             return FeatureBank.GetOrBuild(
                 cacheFolder,
                 train,

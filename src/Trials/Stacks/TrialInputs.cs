@@ -39,12 +39,17 @@ internal static class TrialInputs
     public static AugmentationRecipe Recipe(TrialSettings s) => AugmentationRecipe.Named(s.Text("augment.recipe"));
 
     /// <param name="scale">Copied to the device; null for features as they are.</param>
-    public static ViewStream Stream(TrialSettings s, FeatureScale? scale, Device device)
+    /// <param name="found">Told which images there are; may throw.</param>
+    public static ViewStream Stream(TrialSettings s, FeatureScale? scale, Device device, Action<TrialInput>? found)
     {
         var (train, test) = Images(s, s.Integer("data.train_images"));
         test.Dispose();
+        found?.Invoke(FoundInput.Images("training images", train, s));
         return new ViewStream(train.To(device), Backbone(s, device), Recipe(s), scale?.To(device));
     }
+
+    /// <summary>Where the images lie, or that they are made.</summary>
+    public static string Place(TrialSettings s) => s.Text("data.source") == "cifar10" ? Path.GetFullPath(Cifar10Path(s)) : "generated";
 
     private static string Cifar10Path(TrialSettings s) =>
         s["data.path"]?.Text ?? Environment.GetEnvironmentVariable(Cifar10Variable) ?? StackData.Cifar10Folder;

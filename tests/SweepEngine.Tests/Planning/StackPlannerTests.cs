@@ -31,6 +31,47 @@ public class StackPlannerTests
         Assert.Equal([new(0, 4), new(1, 4), new(0, 2), new(1, 2)], outline.Stacks);
     }
 
+    [Theory]
+    [InlineData(4, "3 3 3 3")]
+    [InlineData(6, "6 6")]
+    [InlineData(8, "6 6")]
+    [InlineData(2, "2 1 2 1 2 1 2 1")]
+    public void Seeds_that_are_judged_together_are_not_parted(int width, string sizes)
+    {
+        var outline = StackPlanner.Outline(Trials, new TestRunner(width), _ => 0, seedsTogether: 3);
+
+        Assert.Equal(sizes, string.Join(' ', outline.Stacks.OrderBy(s => s.Shape).Select(s => s.Trials)));
+    }
+
+    [Theory]
+    [InlineData(3, "stop.halving stops nothing in this sweep. ")]
+    [InlineData(6, null)]
+    public void A_plan_says_where_halving_has_nothing_to_choose_from(int width, string? beginning)
+    {
+        var plan = TestCatalogue.Plan(
+            """
+            seeds: 3
+            grid:
+              loss.variance_weight: [1, 25]
+              model.embedding_dim: [2, 50]
+            stop: {halving: {metric: embedding/knn_top1}}
+            """);
+
+        var outline = StackPlanner.Outline(plan.Trials(), new TestRunner(width), _ => 0, seedsTogether: HalvingOutlook.SeedsTogether(plan));
+        var outlook = HalvingOutlook.Of(plan, outline.Stacks);
+
+        if (beginning is null) Assert.Null(outlook);
+        else Assert.StartsWith(beginning, outlook, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_plan_counts_the_stacks_in_which_halving_stops_nothing()
+    {
+        var plan = TestCatalogue.Plan("seeds: 3\ngrid: {loss.variance_weight: [0, 1, 25]}\nstop: {halving: {metric: embedding/knn_top1}}\n");
+
+        Assert.StartsWith("stop.halving stops nothing in 1 of 2 stacks. ", HalvingOutlook.Of(plan, [new(0, 6), new(0, 3)]), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_width_of_one_trains_every_trial_alone() =>
         Assert.Equal(Trials, StackPlanner.Stacks(Trials, new TestRunner(width: 1)).Select(Assert.Single));

@@ -48,6 +48,88 @@ public sealed class BrokenStackTests
     }
 
     [Fact]
+    public void What_breaks_is_recorded_with_its_trials_and_its_reason_and_without_frames()
+    {
+        const string torch = """
+            Expected false to be true, but got false.
+            Exception raised from reportInternalAssert at /pytorch/c10/util/Exception.cpp:88 (most recent call first):
+            frame #0: c10::Error::Error(c10::SourceLocation, std::string) + 0x98 (0x7f in libc10.so)
+            frame #1: <unknown function> + 0xc0ffee (0x7f in libtorch_cpu.so)
+
+            """;
+        using var sweep = new FormulaSweep(new FormulaRunner
+        {
+            Width = 3,
+            BeforeStep = (work, step) =>
+            {
+                if (work.Trials.Count == 3 && step == 12) throw new InvalidOperationException(torch);
+            },
+        });
+        sweep.Register(FormulaRunner.Grid(3));
+
+        Assert.Equal(3, sweep.Run().Status.Completed);
+
+        using var reader = sweep.Read();
+        var broke = Assert.Single(reader.Breaks());
+        Assert.Equal("2026-11-03T12:00:00.000Z", broke.At);
+        Assert.Equal(sweep.Trials().Select(t => t.Id), broke.Stack.Trials);
+        Assert.Equal((3, "error", "Expected false to be true, but got false."), (broke.Stack.Width, broke.Stack.FailureClass, broke.Stack.Reason));
+        Assert.Equal("A stack of 3 broke: Expected false to be true, but got false.", Assert.Single(sweep.Observer.Messages));
+    }
+
+    [Fact]
+    public void A_worker_that_dies_by_its_stack_is_recorded_too_and_one_that_is_killed_from_outside_is_not()
+    {
+        using var sweep = new FormulaSweep();
+        sweep.Register(FormulaRunner.Grid(2));
+        sweep.Store.LeaseNext(sweep.Request("killed"));
+        sweep.Store.Bury(new WorkerDeath("killed", null, "killed"));
+        sweep.Store.LeaseNext(sweep.Request("dead"));
+        sweep.Store.Bury(new WorkerDeath("dead", FailureClasses.OutOfMemory, "it was ended by SIGKILL"));
+
+        using var reader = sweep.Read();
+        var broke = Assert.Single(reader.Breaks()).Stack;
+        Assert.Equal((2, 2, "out_of_memory", "it was ended by SIGKILL"), (broke.Width, broke.Trials.Count, broke.FailureClass, broke.Reason));
+    }
+
+    [Fact]
+    public void Checkpoints_of_a_stack_that_broke_go_when_its_halves_have_their_own_and_none_is_left_in_the_end()
+    {
+        using var sweep = new FormulaSweep();
+        var seen = new List<string[]>();
+        var breaker = new FormulaSweepBreaker { Time = sweep.Time };
+        breaker.Break(2, 17);
+        var runner = new FormulaRunner
+        {
+            BeforeStep = (work, step) =>
+            {
+                breaker.BeforeStep(work, step);
+                if (work.Trials.Count == 2 && step == 20) sweep.Time.Advance(TimeSpan.FromSeconds(20));
+                if (work.Trials.Count == 2 && step == 25) seen.Add([.. Directory.GetFiles(sweep["checkpoints"]).Select(f => Path.GetFileName(f).Split('.')[2])]);
+            },
+        };
+        sweep.Register(FormulaRunner.Grid(4));
+
+        sweep.RunWith(runner, null, CancellationToken.None);
+
+        Assert.Contains(seen, stacks => stacks.Contains("stack-2"));
+        Assert.Empty(Directory.GetFiles(sweep["checkpoints"]));
+    }
+
+    [Fact]
+    public void What_a_killed_worker_was_writing_goes_with_its_stack()
+    {
+        using var sweep = new FormulaSweep();
+        sweep.Register(FormulaRunner.Grid(1));
+        Directory.CreateDirectory(sweep["checkpoints"]);
+        File.WriteAllText(sweep["checkpoints/sweep.db.stack-1.lease-1.1.step-5.4711.tmp"], "half a st");
+
+        sweep.Run();
+
+        Assert.Empty(Directory.GetFiles(sweep["checkpoints"]));
+    }
+
+    [Fact]
     public void A_worker_that_was_killed_from_outside_leaves_its_stack_as_it_was()
     {
         using var sweep = new FormulaSweep();

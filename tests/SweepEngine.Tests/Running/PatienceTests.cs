@@ -22,8 +22,38 @@ public sealed class PatienceTests
             () => writes++ < Full.Length ? throw Full[writes - 1] : "written", CancellationToken.None);
 
         Assert.Equal("written", result);
-        Assert.Equal(["sweep.db: the disk is full; waiting for room.", "sweep.db: there is room on the disk again."], observer.Messages);
+        Assert.Equal(2, observer.Messages.Count);
+        Assert.Equal("sweep.db: the disk is full; waiting for room.", observer.Messages[0]);
+        Assert.StartsWith("sweep.db: there is room on the disk again, after ", observer.Messages[1], StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void That_the_disk_is_full_is_said_again_now_and_then_with_how_long()
+    {
+        var (observer, time) = (new RecordingObserver(), new Microsoft.Extensions.Time.Testing.FakeTimeProvider());
+        var notice = new RoomNotice(observer, time);
+        for (var minute = 0; minute < 100; minute++)
+        {
+            notice.Wants("sweep.db: the disk is full");
+            time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        notice.Found("sweep.db");
+        notice.Found("sweep.db");
+
+        // After 1, 3, 7, 15 and 31 minutes, then every half hour.
+        Assert.Equal(
+            [
+                "sweep.db: the disk is full; waiting for room.",
+                .. new[] { 1, 3, 7, 15, 31, 61, 91 }.Select(m => $"sweep.db: the disk is full; still waiting for room, after {m} min. Nothing is trained meanwhile."),
+                "sweep.db: there is room on the disk again, after 100 min.",
+            ],
+            observer.Messages);
+    }
+
+    [Fact]
+    public void An_index_of_the_log_that_cannot_grow_is_a_full_disk() =>
+        Assert.True(StoreFault.IsFullDisk(new SqliteException("disk I/O error", 10, 4874)));
 
     [Fact]
     public void A_store_that_others_keep_locked_is_tried_again()

@@ -37,6 +37,38 @@ public sealed class StoppingTests
     }
 
     [Fact]
+    public void The_seeds_of_a_point_are_in_one_stack_so_that_halving_judges_them_together()
+    {
+        using var sweep = new FormulaSweep(new FormulaRunner { Width = 7 });
+        sweep.Register(
+            new SweepRules { Stop = new StopRules { Halving = new HalvingRule("embedding/rank") { EveryEpochs = 1 } } }, FormulaRunner.Grid(4, seeds: 3));
+
+        sweep.Run();
+
+        Assert.Equal([6, 6], sweep.Runner.Runs.Select(w => w.Trials.Count));
+        Assert.All(sweep.Trials().GroupBy(t => t.Point), point => Assert.Single(point.Select(t => t.State).Distinct()));
+        Assert.Equal(6, sweep.Store.Status().Stopped);
+    }
+
+    [Theory]
+    [InlineData("aaabbbccc", 7, 6)]
+    [InlineData("aaabbbccc", 6, 6)]
+    [InlineData("aaabbb", 9, 6)]
+    [InlineData("aaaaa", 2, 2)]      // a point that is wider than a stack
+    [InlineData("abbbb", 2, 1)]      // what is left of one, and another
+    public void A_stack_takes_whole_points_where_it_can(string waiting, int width, int taken) =>
+        Assert.Equal(taken, StackFormation.WholePoints([.. waiting.Take(width + 1).Select(p => p.ToString())], width));
+
+    [Theory]
+    [InlineData("aaabbb", 3)]
+    [InlineData("aabbbb", 2)]
+    [InlineData("aaaab", 4)]
+    [InlineData("aaaa", 2)]
+    [InlineData("abcde", 3)]
+    public void A_stack_that_broke_is_halved_between_two_points_where_it_has_two(string points, int middle) =>
+        Assert.Equal(middle, StackFormation.Middle([.. points.Select(p => p.ToString())]));
+
+    [Fact]
     public void A_trial_may_train_as_long_as_its_sweep_says()
     {
         using var sweep = new FormulaSweep();

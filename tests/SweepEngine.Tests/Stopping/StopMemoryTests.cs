@@ -65,17 +65,30 @@ public sealed class StopMemoryTests
     }
 
     [Fact]
-    public void Halving_ranks_by_a_loss_term_too_and_what_is_not_finite_is_last()
+    public void Halving_ranks_by_a_loss_term_too_and_says_point_rank_and_how_many()
     {
         var memory = new StopMemory(new StopRules { Halving = new HalvingRule("loss/total") { Goal = HalvingGoal.Minimize, EveryEpochs = 1 } });
-        memory.See(A.Id, new LossRow(1, 10, 5, double.NaN, 0, 0, 0));
-        memory.See(B.Id, new LossRow(1, 10, 5, 1e9, 0, 0, 0));
+        var other = FormulaRunner.Trial(1, ("formula.slope", 2));
+        memory.See(A.Id, new LossRow(1, 10, 5, 3, 0, 0, 0));
+        memory.See(B.Id, new LossRow(1, 10, 5, 4, 0, 0, 0));
+        memory.See(other.Id, new LossRow(1, 10, 5, 1, 0, 0, 0));
         See(memory, A, 1, "none");
 
-        var (trial, outcome) = Assert.Single(memory.Decide([A, B], 1, 10, 1));
+        var ended = memory.Decide([A, B, other], 1, 10, 1);
 
-        Assert.Equal(A, trial);
-        Assert.Equal("stop.halving: loss/total had no value after 1 epochs, rank 2 of 2, and 1 went on", outcome.Reason);
+        Assert.Equal([A, B], ended.Select(e => e.Trial));
+        Assert.All(ended, e => Assert.Equal(
+            $"stop.halving: loss/total was 3.5 in the mean of 2 seeds after 1 epochs; point {A.Point} was rank 2 of 2 points, and 1 went on", e.Outcome.Reason));
+    }
+
+    [Fact]
+    public void Nothing_is_stopped_by_values_that_are_not_there()
+    {
+        var memory = new StopMemory(new StopRules { Halving = new HalvingRule("embedding/no_such_metric") { EveryEpochs = 1 } });
+        See(memory, A, 1, "none");
+        memory.See(B.Id, new LossRow(1, 10, 5, double.NaN, 0, 0, 0));
+
+        Assert.Empty(memory.Decide([A, FormulaRunner.Trial(1, ("formula.slope", 2))], 1, 10, 1));
     }
 
     private static StopMemory Collapse(CollapseAction action) =>

@@ -54,6 +54,63 @@ public sealed class StoreFileTests
     }
 
     [Fact]
+    public void Readers_leave_nothing_behind_that_was_not_there()
+    {
+        using var folder = new TemporaryFolder();
+        using (var store = Open(folder["sweep.db"]))
+        {
+            store.Register("s", "q", "f", FormulaRunner.Grid(2), Runner.StackKey);
+        }
+
+        var before = File.ReadAllBytes(folder["sweep.db"]);
+        for (var i = 0; i < 2; i++)
+        {
+            using var reader = SqliteStore.OpenReader(folder["sweep.db"]);
+            Assert.Equal(2, reader.Status().Total);
+        }
+
+        Assert.Equal([folder["sweep.db"]], Directory.GetFiles(Path.GetDirectoryName(folder["sweep.db"])!));
+        Assert.Equal(before, File.ReadAllBytes(folder["sweep.db"]));
+    }
+
+    [Fact]
+    public void A_log_that_has_been_written_back_does_not_keep_the_disk()
+    {
+        using var folder = new TemporaryFolder();
+        using var store = Open(folder["sweep.db"]);
+        store.Register("s", "q", "f", FormulaRunner.Grid(40_000), Runner.StackKey);
+        var log = new FileInfo(folder["sweep.db-wal"]);
+        Assert.True(log.Length > StoreFile.LogBytes, $"{log.Length} bytes show nothing");
+
+        Assert.NotNull(store.LeaseNext(new LeaseRequest("a", TimeSpan.FromSeconds(60), (_, _) => 1)).Lease);
+
+        log.Refresh();
+        Assert.True(log.Length <= StoreFile.LogBytes, $"{log.Length} bytes");
+    }
+
+    [Fact]
+    public async Task First_runs_of_one_sweep_at_the_same_instant_are_all_fine()
+    {
+        const int times = 50, atOnce = 4;
+        using var folder = new TemporaryFolder();
+        for (var i = 0; i < times; i++)
+        {
+            using var start = new Barrier(atOnce);
+            var path = folder[$"{i}/sweep.db"];
+            var openers = Enumerable.Range(0, atOnce).Select(_ => Task.Factory.StartNew(
+                () =>
+                {
+                    start.SignalAndWait();
+                    using var store = Open(path);
+                    return store.Register("s", "q", "f", FormulaRunner.Grid(2), Runner.StackKey).Added;
+                },
+                TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+
+            Assert.Equal(2, (await Task.WhenAll(openers)).Sum());
+        }
+    }
+
+    [Fact]
     public void A_file_that_is_no_database_is_refused_and_left_as_it_is()
     {
         using var folder = new TemporaryFolder();

@@ -14,10 +14,10 @@ internal sealed class StoreMerge(SqliteConnection connection, string path, TimeP
         RefuseWhereSomebodyWorks();
         // Looked into first: only whole stores of this schema are attached.
         using (var other = SqliteStore.OpenReader(from)) other.RefuseDamage();
-        StoreFault.Guard(from, () => connection.Execute("ATTACH DATABASE @from AS source", new { from }));
+        StoreFault.Guard(from, () => connection.Execute("ATTACH DATABASE @file AS source", new { file = StorePath.BehindLinks(from) }));
         try
         {
-            return StoreFault.Guard(path, Unite);
+            return StoreFault.Guard(path, () => Unite(from));
         }
         finally
         {
@@ -33,11 +33,13 @@ internal sealed class StoreMerge(SqliteConnection connection, string path, TimeP
         }
     }
 
-    private MergeReport Unite()
+    private MergeReport Unite(string from)
     {
         using var transaction = ImmediateTransaction.Begin(connection, durable: true);
         CopyNames();
         Match();
+        RefuseOtherTrials();
+        RefuseOtherData(from);
         var report = new MergeReport(
             Count("here IS NULL"),
             Count("here_state = 'pending' AND there_state <> 'pending'"),
@@ -73,6 +75,37 @@ internal sealed class StoreMerge(SqliteConnection connection, string path, TimeP
             LEFT JOIN main.trial t ON t.id = s.id
             ORDER BY s.number;
         """);
+
+    /// <summary>Ids are short: what has the same here and there may yet be two trials.</summary>
+    private void RefuseOtherTrials()
+    {
+        var incidental = connection.Query<string>("SELECT name FROM main.parameter WHERE incidental = 1").ToHashSet(StringComparer.Ordinal);
+        foreach (var (id, here, seed, there, otherSeed) in connection.Query<(string, string, long, string, long)>(
+            """
+            SELECT p.id, t.settings, t.seed, s.settings, s.seed
+            FROM temp.pair p
+            JOIN main.trial t ON t.number = p.here
+            JOIN source.trial s ON s.number = p.there
+            WHERE t.settings <> s.settings OR t.seed <> s.seed
+            """))
+        {
+            if (TrialIdentity.Difference(here, seed, there, otherSeed, incidental) is { } difference) throw TrialIdentity.Collision(path, id, difference);
+        }
+    }
+
+    /// <summary>Trials of one store are compared with each other, so that what they were trained on must be the same.</summary>
+    private void RefuseOtherData(string from)
+    {
+        var here = InputContents.Read(connection, "main").ToDictionary(i => (i.Input.Settings, i.Input.Part));
+        foreach (var there in InputContents.Read(connection, "source"))
+        {
+            if (here.TryGetValue((there.Input.Settings, there.Input.Part), out var mine) && mine.Input.Content != there.Input.Content)
+            {
+                throw new SweepException(
+                    $"{from} cannot be merged into {path}: its {there.Input.Part} (in {there.Input.Place}) are others than those here (in {mine.Input.Place}), though the settings name them alike. Trials of one store must have been trained on the same.");
+            }
+        }
+    }
 
     private void CopyTrials()
     {
@@ -137,6 +170,12 @@ internal sealed class StoreMerge(SqliteConnection connection, string path, TimeP
 
     private void CopyResults() => connection.Execute(
         """
+        INSERT INTO main.input (settings, part, content, place, seen_utc)
+        SELECT settings, part, content, place, seen_utc FROM source.input WHERE true
+        ON CONFLICT DO NOTHING;
+        INSERT INTO main.stack_break (broke_utc, width, trials, failure_class, reason)
+        SELECT broke_utc, width, trials, failure_class, reason FROM source.stack_break ORDER BY number
+        ON CONFLICT DO NOTHING;
         INSERT INTO main.loss (trial, step, epoch, batches, total, invariance, variance, covariance)
         SELECT k.here, l.step, l.epoch, l.batches, l.total, l.invariance, l.variance, l.covariance
         FROM temp.taken k JOIN source.loss l ON l.trial = k.there;

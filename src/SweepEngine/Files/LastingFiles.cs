@@ -1,0 +1,54 @@
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>
+/// Gives files their names so that a power failure cannot take them back. A file's content lasts once the file is synced, and
+/// its name once its folder is: a file system may keep a rename to itself until then.
+/// </summary>
+public static class LastingFiles
+{
+    /// <summary>Syncs a file that is complete, gives it its name, and syncs the folder. What had that name before is replaced.</summary>
+    public static void Rename(string unfinished, string path) => Rename([(unfinished, path)]);
+
+    /// <summary>The same for files that belong together: none is renamed before all of them are on the disk.</summary>
+    public static void Rename(IReadOnlyList<(string Unfinished, string Path)> files)
+    {
+        foreach (var (unfinished, _) in files) Sync(unfinished);
+        foreach (var (unfinished, path) in files) File.Move(unfinished, path, overwrite: true);
+        foreach (var folder in files.Select(file => FolderOf(file.Path)).Distinct(StringComparer.Ordinal)) SyncFolder(folder);
+    }
+
+    /// <summary>Gives a folder of complete files its name, where nothing has that name yet.</summary>
+    public static void RenameFolder(string unfinished, string path)
+    {
+        foreach (var file in Directory.EnumerateFiles(unfinished, "*", SearchOption.AllDirectories)) Sync(file);
+        SyncFolder(unfinished);
+        Directory.Move(unfinished, path);
+        SyncFolder(FolderOf(path));
+    }
+
+    /// <summary>Makes a folder, and those above it that are missing.</summary>
+    public static void MakeFolder(string path)
+    {
+        if (Directory.Exists(path)) return;
+
+        var parent = FolderOf(path);
+        MakeFolder(parent);
+        Directory.CreateDirectory(path);
+        SyncFolder(parent);
+    }
+
+    private static void Sync(string path)
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+        RandomAccess.FlushToDisk(file);
+    }
+
+    /// <summary>Some file systems cannot sync a folder, and some need not: only a disk that fails is an error.</summary>
+    private static void SyncFolder(string path)
+    {
+        if (OperatingSystem.IsLinux() && Posix.SyncFolder(path) == Posix.InputOutputError)
+            throw new IOException($"the disk reports an error for the folder '{path}'", Posix.InputOutputError);
+    }
+
+    private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? path;
+}
