@@ -25,8 +25,12 @@ public sealed partial record Libtorch(string Folder, string Origin, string? Vers
     private const string Cuda = "libtorch_cuda.so";
     private const string Binding = "libLibTorchSharp.so";
 
-    // It finds PyTorch without importing it, which takes seconds.
-    private const string Question = "import importlib.util as u; s = u.find_spec('torch'); print(s.submodule_search_locations[0] if s else '')";
+    // It finds PyTorch without importing it, which takes seconds. Python puts the current folder first on sys.path, and takes
+    // PYTHONPATH's relative entries from there; so it runs in the root folder, and looks in no folder but named ones.
+    private const string Root = "/";
+    private const string Question =
+        "import sys; sys.path = [p for p in sys.path if p.startswith('/') and p != '/']; "
+        + "import importlib.util as u; s = u.find_spec('torch'); print(s.submodule_search_locations[0] if s and s.submodule_search_locations else '')";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -65,9 +69,13 @@ public sealed partial record Libtorch(string Folder, string Origin, string? Vers
     /// <summary>The PyTorch that <c>python3</c> would import; null where there is none. It is not checked.</summary>
     public static Libtorch? OfPython()
     {
+        if (Programs.Find(AskPython) is not { } program) return null;
+
         try
         {
-            using var python = Process.Start(new ProcessStartInfo("python3", ["-c", Question]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var start = new ProcessStartInfo(program, ["-c", Question]) { WorkingDirectory = Root, RedirectStandardOutput = true, RedirectStandardError = true };
+            start.Environment["PYTHONSAFEPATH"] = "1";    // From Python 3.11 on: as -P, before a line of the question is run.
+            using var python = Process.Start(start)!;
             var answer = python.StandardOutput.ReadToEndAsync();
             _ = python.StandardError.ReadToEndAsync();
             if (!python.WaitForExit(Patience))
@@ -77,11 +85,11 @@ public sealed partial record Libtorch(string Folder, string Origin, string? Vers
             }
 
             var package = answer.GetAwaiter().GetResult().Trim();
-            return package.Length == 0 ? null : At(Holding(package) ?? package, "python3");
+            return Path.IsPathFullyQualified(package) ? At(Holding(package) ?? package, AskPython) : null;
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            return null;    // There is no python3.
+            return null;    // It cannot be started.
         }
     }
 
