@@ -139,7 +139,7 @@ public static class Cifar10Download
             if (Directory.Exists(Target) || File.Exists(Target))
                 throw new SweepException($"'{target}' is there already. Delete it to fetch CIFAR-10 anew, or point data.path at it.");
 
-            Path = $"{Target}.fetching-{Environment.ProcessId}";
+            Path = $"{Target}.fetching-{Guid.NewGuid():N}";
             try
             {
                 Directory.CreateDirectory(Path);
