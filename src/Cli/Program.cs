@@ -1,4 +1,5 @@
 using VicRegSweeps.Cli;
 
 Permissions.Restrict();
+Terminal.Protect();
 return CommandLine.Run(args);

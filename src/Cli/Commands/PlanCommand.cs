@@ -73,10 +73,10 @@ internal static class PlanCommand
         {
             output.Write(trial.Id);
             if (named)
-                output.Write($"\t{trial.Block}");
+                output.Write($"\t{Visible.Line(trial.Block)}");
             output.Write(string.Create(CultureInfo.InvariantCulture, $"\t{trial.Seed}"));
             foreach (var name in plan.Varying)
-                output.Write($"\t{trial.Settings[name]?.Text}");
+                output.Write($"\t{Visible.Line(trial.Settings[name]?.Text ?? "")}");
             output.WriteLine();
         }
     }

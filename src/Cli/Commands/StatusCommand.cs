@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Spectre.Console;
 using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Cli;
@@ -42,8 +41,7 @@ internal static class StatusCommand
         if (!(seconds is >= 0.1 and <= 86_400)) throw new SweepException("--every must be a number of seconds, at least 0.1 and at most 86400.");
 
         using var interruption = new Interruption(() => { });
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        if (Console.IsErrorRedirected) console.Profile.Width = 400;
+        var console = Terminal.Drawing(Console.IsErrorRedirected ? Screen.WidthOfLogs : null);
         new WatchScreen(console, store, TimeSpan.FromSeconds(seconds)).Watch(
             () =>
             {
