@@ -25,7 +25,11 @@ internal static class Terminal
     /// <param name="width">In characters, where it is not a terminal; null for Spectre's own.</param>
     public static IAnsiConsole Drawing(int? width = null)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new ErrorOutput(error) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new ErrorOutput(error),
+            Ansi = Console.IsErrorRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+        });
         console.Pipeline.Attach(new VisibleHook());
         if (width is { } columns) console.Profile.Width = columns;
         return console;

@@ -21,7 +21,7 @@ public sealed partial class ForeignCodeTests : IDisposable
         place.Write("tiny.yaml", Workplace.TinySweep);
 
         Assert.Equal(0, place.Run("devices").ExitCode);
-        Assert.Equal(2, place.Run("plan", "tiny.yaml", "--libtorch", "python3", "--calibrate").ExitCode);
+        Assert.Equal(2, place.Run("score", "--view1", "absent.npy", "--libtorch", "python3").ExitCode);
         Assert.Equal(2, place.Run("run", "tiny.yaml", "--device", "cuda:99").ExitCode);
 
         Assert.False(File.Exists(place.PathOf("was-run")));

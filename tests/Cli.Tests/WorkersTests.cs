@@ -95,7 +95,7 @@ public sealed class WorkersTests : IDisposable
 
         var wrong = place.Run("resume", "all.db", "--states", "pending");
         Assert.Equal(2, wrong.ExitCode);
-        Assert.StartsWith("--states has 'pending', but may have completed, stopped, failed alone", wrong.Error, StringComparison.Ordinal);
+        Assert.StartsWith("--states has 'pending', but must be made of completed, stopped, failed: ", wrong.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -24,7 +24,7 @@ internal static class PlanCommand
             var width = Shared.StackWidth(parsed.GetRequiredValue(stack));
             using var runner = new VicRegRunner(place, parsed.GetRequiredValue(cache));
             var sweep = SweepFileReader.Read(parsed.GetRequiredValue(file), runner.Catalogue);
-            var plan = SweepPlan.Of(sweep, runner.Catalogue, parsed.GetRequiredValue(limit));
+            var plan = SweepPlan.Of(sweep, runner.Catalogue, parsed.GetValue(limit)!.Value);
             if (parsed.GetValue(list))
             {
                 List(plan);

@@ -77,9 +77,9 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
                 Number(trial.Loss?.Variance),
                 Number(trial.Loss?.Covariance),
                 Verdict(trial, trial.Embedding),
-                Number(trial.Embedding?.Values[knn]),
+                Number(trial.Embedding?.Values.ElementAtOrDefault(knn)),
                 Verdict(trial, trial.Representation),
-                Number(trial.Representation?.Values[knn]),
+                Number(trial.Representation?.Values.ElementAtOrDefault(knn)),
             ]);
         }
 

@@ -42,8 +42,10 @@ internal static class StoreFile
             try
             {
                 Schema.Check(connection, path);
+                StoreShape.RefuseTriggers(connection, path);
                 connection.Execute("PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON");
                 Schema.Migrate(connection, path);
+                StoreShape.Check(connection, path);
                 return connection;
             }
             catch
@@ -77,6 +79,8 @@ internal static class StoreFile
                 {
                     throw new SweepException($"{path} was written by an older vicreg-sweep; 'vicreg-sweep resume {path}' brings it up to date.");
                 }
+
+                StoreShape.Check(connection, path);
 
                 return connection;
             }

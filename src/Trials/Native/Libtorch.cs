@@ -55,14 +55,26 @@ public sealed partial record Libtorch(string Folder, string Origin, string? Vers
         .Select(folder => new Libtorch(folder, "the package", BuiltFor, null, File.Exists(Path.Combine(folder, Cuda))) { IsPackage = true })
         .FirstOrDefault();
 
+    /// <summary>Why the libtorch that came with the program is not there, as a sentence; null where none came, or where it is there.</summary>
+    public static string? PackageObstacle()
+    {
+        var folder = new DirectoryInfo(Path.Combine(AppContext.BaseDirectory, "libtorch"));
+        if (folder.LinkTarget is null && !folder.Exists) return null;
+
+        return Path.Combine(folder.LinkTarget ?? folder.FullName, Processor) is var library && Unreadable(library) is { } why
+            ? $"The libtorch that belongs to the program, '{library}', cannot be read: {why}. It came with the package when the program was built. Build the program where you can read the packages, or name another libtorch with --libtorch."
+            : null;
+    }
+
     /// <summary>What a user named.</summary>
     /// <param name="word">The folder of the libraries, of a PyTorch or of an unpacked libtorch; or <see cref="AskPython"/>.</param>
     /// <exception cref="SweepException">There is no libtorch there, or one that cannot work.</exception>
     public static Libtorch Named(string word)
     {
-        if (word == AskPython) return OfPython()?.Checked() ?? throw new SweepException($"--libtorch is '{word}', but python3 knows no PyTorch; install PyTorch {BuiltFor}, or leave --libtorch out.");
+        if (word == AskPython) return OfPython()?.Checked() ?? throw new SweepException($"--libtorch is '{word}', but python3 has no PyTorch; install PyTorch {BuiltFor}, or leave --libtorch out.");
 
-        var folder = Holding(word) ?? throw new SweepException($"--libtorch is '{word}', but {Processor} lies neither there nor in lib/ there.");
+        var folder = Holding(word) ?? throw new SweepException(
+            $"--libtorch is '{word}', but there is no {Processor} in that folder or in lib/ below it{(IsClosed(word) ? ". You have no permission to look into the folder" : "")}.");
         return At(folder, "--libtorch").Checked();
     }
 
@@ -135,6 +147,46 @@ public sealed partial record Libtorch(string Folder, string Origin, string? Vers
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return (null, null);
+        }
+    }
+
+    /// <summary>Why a file cannot be read, as the end of a sentence; null where it can.</summary>
+    private static string? Unreadable(string file)
+    {
+        try
+        {
+            File.OpenHandle(file).Dispose();
+            return null;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return "you have no permission";
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return "it is not there any more";
+        }
+        catch (IOException e)
+        {
+            return e.Message.TrimEnd('.');
+        }
+    }
+
+    /// <summary>Whether this user may not look into a folder, so that nothing in it is found.</summary>
+    private static bool IsClosed(string folder)
+    {
+        try
+        {
+            _ = Directory.EnumerateFileSystemEntries(folder).Any();
+            return false;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 

@@ -132,6 +132,42 @@ public sealed class SafetensorsTests : IDisposable
         AssertDamaged("announces a header");
     }
 
+    [Theory]
+    [InlineData("U16", 2)]
+    [InlineData("U32", 4)]
+    [InlineData("U64", 8)]
+    [InlineData("F8_E4M3", 1)]
+    [InlineData("F8_E5M2", 1)]
+    [InlineData("F4_OF_2030", 3)]
+    public void A_tensor_that_is_not_wanted_may_be_of_any_type(string type, int bytes)
+    {
+        WriteRaw(
+            $$$"""{"__metadata__":null,"odd":{"dtype":"{{{type}}}","shape":[1],"data_offsets":[0,{{{bytes}}}]},"x":{"dtype":"F32","shape":[1],"data_offsets":[{{{bytes}}},{{{bytes + 4}}}]}}""",
+            [.. new byte[bytes], .. BitConverter.GetBytes(2.5f)]);
+        using var scope = NewDisposeScope();
+
+        var (tensors, metadata) = Safetensors.Read(scratch["t"], new HashSet<string> { "x", "not there" });
+
+        Assert.Equal(["x"], tensors.Keys);
+        Assert.Equal(2.5f, tensors["x"].item<float>());
+        Assert.Empty(metadata);
+        Assert.StartsWith($"'{scratch["t"]}': tensor 'odd' is of type {type}, but only F64, ", Assert.Throws<SweepException>(() => Safetensors.Read(scratch["t"])).Message);
+    }
+
+    [Fact]
+    public void The_checksum_is_of_what_is_passed_over_too()
+    {
+        using var scope = NewDisposeScope();
+        Safetensors.Write(scratch["t"], new Dictionary<string, Tensor> { ["x"] = tensor(1f), ["y"] = ones(100_000) });
+        Assert.Equal(1f, Safetensors.Read(scratch["t"], new HashSet<string> { "x" }).Tensors["x"].item<float>());
+
+        var bytes = File.ReadAllBytes(scratch["t"]);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(scratch["t"], bytes);
+
+        Assert.Contains("does not have the checksum", Assert.Throws<SweepException>(() => Safetensors.Read(scratch["t"], new HashSet<string> { "x" })).Message);
+    }
+
     [Fact]
     public void No_tensor_is_left_behind()
     {
