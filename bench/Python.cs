@@ -1,17 +1,18 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Bench;
 
 /// <summary>Runs the scripts that say what others take, where a Python has what they compare with.</summary>
 internal static class Python
 {
-    private static readonly string[] Programs = ["python3", "/usr/bin/python3"];
+    private static readonly IEnumerable<string> Candidates = new[] { Programs.Find("python3"), "/usr/bin/python3" }.OfType<string>();
 
     /// <param name="script">A file beside the program; it ends with another code than 0 where it lacks a library.</param>
     /// <returns>What the first Python prints that has it all; null where none does.</returns>
     public static string? Output(string script, params IEnumerable<string> arguments) =>
-        Programs.Select(program => Output(program, [Path.Combine(AppContext.BaseDirectory, script), .. arguments])).FirstOrDefault(output => output is not null);
+        Candidates.Select(program => Output(program, [Path.Combine(AppContext.BaseDirectory, script), .. arguments])).FirstOrDefault(output => output is not null);
 
     private static string? Output(string program, string[] arguments)
     {

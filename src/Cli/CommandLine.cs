@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.Trials;
 
@@ -35,10 +37,11 @@ internal static class CommandLine
         try
         {
             var parsed = root.Parse(args);
+            if (parsed.Action is ParseErrorAction) return Refuse(parsed);
+
             // As a variable it reaches the workers too.
             if (parsed.GetValue(libtorch) is { } named) Environment.SetEnvironmentVariable(Libtorch.Variable, named);
-            var code = parsed.Invoke(configuration);
-            return parsed.Errors.Count > 0 ? ExitCodes.UserError : code;
+            return parsed.Invoke(configuration);
         }
         catch (SweepException e)
         {
@@ -55,4 +58,20 @@ internal static class CommandLine
             return ExitCodes.Bug;
         }
     }
+
+    /// <summary>Says what is wrong with the command line, and where the help is; the help itself would push the sentence off the screen.</summary>
+    private static int Refuse(ParseResult parsed)
+    {
+        foreach (var error in parsed.Errors) Console.Error.WriteLine(Sentence(error));
+        var verbs = parsed.CommandResult.Command is RootCommand ? "" : $" {parsed.CommandResult.Command.Name}";
+        for (var above = parsed.CommandResult.Parent; above is CommandResult { Command: not RootCommand } parent; above = parent.Parent) verbs = $" {parent.Command.Name}{verbs}";
+        Console.Error.WriteLine($"See: vicreg-sweep{verbs} --help");
+        return ExitCodes.UserError;
+    }
+
+    /// <summary>The library's own words for a value of the wrong type name a type of .NET's. Numbers have their own, see <see cref="Shared"/>; the rest are switches.</summary>
+    private static string Sentence(ParseError error) =>
+        error.SymbolResult is OptionResult { Option.ValueType: var type } option && type == typeof(bool) && error.Message.Contains("System.Boolean", StringComparison.Ordinal)
+            ? $"{option.Option.Name} is '{string.Join(' ', option.Tokens)}', but takes no value."
+            : Visible.Line(error.Message);
 }

@@ -29,6 +29,14 @@ internal sealed class Interruption : IDisposable
         }
     }
 
+    /// <summary>Ends the process at the first signal.</summary>
+    /// <param name="before">Clears away what would be left behind.</param>
+    public static Interruption AtOnce(Action before) => new(() =>
+    {
+        before();
+        Environment.Exit(ExitCodes.Interrupted);
+    });
+
     public CancellationToken Token => source.Token;
 
     public void Dispose()

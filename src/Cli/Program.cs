@@ -2,4 +2,5 @@ using VicRegSweeps.Cli;
 
 Permissions.Restrict();
 Outputs.Install();
+Terminal.Protect();
 return CommandLine.Run(args);

@@ -38,16 +38,13 @@ internal sealed class TrainingArguments
     private readonly Option<string> cache = Shared.CacheFolder();
     private readonly Option<bool> quiet = Shared.Quiet();
 
-    private readonly Option<int?> workers = new("--workers")
-    {
-        Description = "Train in this many processes, which are started, watched over and restarted; in this one unless given.",
-    };
+    private const int MostWorkers = 4096;
 
-    private readonly Option<double> checkpointEvery = new("--checkpoint-every")
-    {
-        Description = "The longest that a stack trains without a checkpoint, in seconds.",
-        DefaultValueFactory = _ => 60,
-    };
+    private readonly Option<int?> workers = Shared.Whole(
+        "--workers", "Train in this many processes, which are started, watched over and restarted; in this one unless given.", maximum: MostWorkers);
+
+    private readonly Option<double?> checkpointEvery = Shared.Number(
+        "--checkpoint-every", "The longest that a stack trains without a checkpoint, in seconds.", 0.001, 1e6, standard: 60);
 
     /// <param name="supervises">Whether the command may start workers.</param>
     public void AddTo(Command command, bool supervises = true)
@@ -62,16 +59,12 @@ internal sealed class TrainingArguments
 
     public TrainingOptions Read(ParseResult parsed)
     {
-        var (count, seconds) = (parsed.GetResult(workers) is null ? null : parsed.GetValue(workers), parsed.GetValue(checkpointEvery));
-        if (count is < 1) throw new SweepException($"--workers is {count}, but must be at least 1.");
-        if (!(seconds is > 0 and < 1e6)) throw new SweepException($"--checkpoint-every is {seconds.ToString(CultureInfo.InvariantCulture)}, but must be a number of seconds above 0.");
-
         return new TrainingOptions(
             parsed.GetRequiredValue(device),
             Shared.StackWidth(parsed.GetRequiredValue(stack)),
             parsed.GetRequiredValue(cache),
             parsed.GetValue(quiet),
-            count,
-            TimeSpan.FromSeconds(seconds));
+            parsed.GetValue(workers),
+            TimeSpan.FromSeconds(parsed.GetValue(checkpointEvery)!.Value));
     }
 }

@@ -72,10 +72,50 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Theory]
-    [InlineData("walk")]
-    [InlineData("run")]
-    [InlineData("run", "a.yaml", "--colour", "red")]
-    public void A_wrong_command_line(params string[] arguments) => Assert.Equal(2, place.Run(arguments).ExitCode);
+    [InlineData("", "walk")]
+    [InlineData(" run", "run")]
+    [InlineData(" run", "run", "a.yaml", "--colour", "red")]
+    [InlineData(" data fetch", "data", "fetch", "cifar10", "--form", "x")]
+    public void A_wrong_command_line_gets_a_few_lines_and_the_way_to_the_help(string verb, params string[] arguments)
+    {
+        var result = place.Run(arguments);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.EndsWith($"\nSee: vicreg-sweep{verb} --help\n", result.Error, StringComparison.Ordinal);
+        Assert.InRange(result.Error.Split('\n').Length, 3, 5);
+        Assert.Equal("", result.Output);
+    }
+
+    [Theory]
+    [InlineData("--workers is '1.5', but must be a whole number from 1 to 4096.", "run", "t.yaml", "--workers", "1.5")]
+    [InlineData("--workers is '0', but must be a whole number from 1 to 4096.", "run", "t.yaml", "--workers", "0")]
+    [InlineData("--workers is '99999999999', but must be a whole number from 1 to 4096.", "resume", "s.db", "--workers", "99999999999")]
+    [InlineData("--workers is 'two', but must be a whole number from 1 to 4096.", "run", "t.yaml", "--workers=two")]
+    [InlineData("--stack is '1.5', but must be auto or a whole number from 1 to 2147483647.", "run", "t.yaml", "--stack", "1.5")]
+    [InlineData("--stack is '99999999999', but must be auto or a whole number from 1 to 2147483647.", "verify", "s.db", "--stack", "99999999999")]
+    [InlineData("--limit is '-1', but must be a whole number from 1 to 2147483647.", "plan", "t.yaml", "--limit=-1")]
+    [InlineData("--checkpoint-every is '1,5', but must be a number from 0.001 to 1000000.", "run", "t.yaml", "--checkpoint-every", "1,5")]
+    [InlineData("--checkpoint-every is 'NaN', but must be a number from 0.001 to 1000000.", "worker", "--store", "s.db", "--checkpoint-every", "NaN")]
+    [InlineData("--every is '1e999', but must be a number from 0.1 to 86400.", "status", "s.db", "--watch", "--every", "1e999")]
+    [InlineData("--perplexity is 'x', but must be a number from 1 to 1000000.", "report", "s.db", "--perplexity", "x")]
+    [InlineData("--tolerance is 'NaN', but must be a number from 0 to 1000000.", "verify", "s.db", "--tolerance", "NaN")]
+    [InlineData("-n is '1e3', but must be a whole number from 1 to 2147483647.", "verify", "s.db", "-n", "1e3")]
+    [InlineData("--quiet is 'maybe', but takes no value.", "run", "t.yaml", "--quiet=maybe")]
+    [InlineData("--json is '2', but takes no value.", "status", "s.db", "--json=2")]
+    public void A_value_of_an_option_that_makes_no_sense(string message, params string[] arguments) => AssertRefused(message, arguments);
+
+    [Theory]
+    [InlineData("trial == 8a3e", "'8a3e' is not a number; if it is a text, write it in quotes.")]
+    [InlineData("trial == 12", "'trial' and a number can never be equal; if the number is a text, write it in quotes.")]
+    [InlineData("trial == 12e456789012", "'12e456789012' is too large for a number; if it is a text, write it in quotes.")]
+    [InlineData("trial == a8e3", "If it is a text, write it in quotes.")]
+    public void A_text_without_quotes(string condition, string message)
+    {
+        place.Write("tiny.yaml", Workplace.TinySweep);
+        Assert.Equal(0, place.Run("run", "tiny.yaml", "--store", "s.db", "--quiet").ExitCode);
+
+        AssertRefused(message, "export", "s.db", "--csv", "csv", "--where", condition);
+    }
 
     private void AssertRefused(string message, params string[] arguments)
     {

@@ -38,7 +38,7 @@ public sealed class LibtorchTests : IDisposable
     [Theory]
     [InlineData("--device", "gpu", "--device is 'gpu', but must be auto, cpu, cuda or cuda:N.")]
     [InlineData("--device", "cuda:99", "--device is 'cuda:99', but ")]
-    [InlineData("--libtorch", "nowhere", "--libtorch is 'nowhere', but libtorch_cpu.so lies neither there nor in lib/ there.")]
+    [InlineData("--libtorch", "nowhere", "--libtorch is 'nowhere', but there is no libtorch_cpu.so in that folder or in lib/ below it.")]
     public void Workers_are_not_started_for_what_cannot_be_used_and_no_store_is_left(string option, string value, string refusal)
     {
         place.Write("tiny.yaml", Workplace.TinySweep);
@@ -65,6 +65,26 @@ public sealed class LibtorchTests : IDisposable
         var devices = place.Run("devices", "--libtorch", "torch");
         Assert.Equal(2, devices.ExitCode);
         Assert.Contains("libtorch  none", devices.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_package_s_libtorch_that_cannot_be_read_is_said_to_be_so_with_its_place()
+    {
+        // The program with all that it needs, but a link to a libtorch that nobody can read: built in another user's home.
+        Directory.CreateDirectory(place.PathOf("program"));
+        foreach (var path in Directory.GetFileSystemEntries(AppContext.BaseDirectory))
+        {
+            var (name, copy) = (Path.GetFileName(path), place.PathOf($"program/{Path.GetFileName(path)}"));
+            if (name.StartsWith("vicreg-sweep.", StringComparison.Ordinal)) File.Copy(path, copy);
+            else if (name != "libtorch") File.CreateSymbolicLink(copy, path);
+        }
+
+        File.CreateSymbolicLink(place.PathOf("program/libtorch"), "/home/somebody/.nuget/native");
+        using var devices = place.StartProgram(SweepEngine.Programs.Find("dotnet")!, place.PathOf("program/vicreg-sweep.dll"), "score", "--view1", "a.npy");
+        var result = devices.Finish(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith("The libtorch that belongs to the program, '/home/somebody/.nuget/native/libtorch_cpu.so', cannot be read: it is not there any more.", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

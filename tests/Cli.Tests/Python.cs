@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Cli.Tests;
 
@@ -6,7 +7,7 @@ namespace VicRegSweeps.Cli.Tests;
 internal static class Python
 {
     // The system's own comes first: it is the one that a distribution's packages are for.
-    private static readonly string[] Candidates = ["/usr/bin/python3", "python3"];
+    private static readonly IEnumerable<string> Candidates = new[] { "/usr/bin/python3", Programs.Find("python3") }.OfType<string>();
 
     /// <summary>Null where there is none.</summary>
     private static string? WithNumPy { get; } = Candidates.FirstOrDefault(python => TryRun(python, "import numpy") is { ExitCode: 0 });

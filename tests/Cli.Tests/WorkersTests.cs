@@ -95,14 +95,14 @@ public sealed class WorkersTests : IDisposable
 
         var wrong = place.Run("resume", "all.db", "--states", "pending");
         Assert.Equal(2, wrong.ExitCode);
-        Assert.StartsWith("--states has 'pending', but may have completed, stopped, failed alone", wrong.Error, StringComparison.Ordinal);
+        Assert.StartsWith("--states has 'pending', but must be made of completed, stopped, failed: ", wrong.Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Nothing_is_writable_by_everybody_whatever_the_mask()
     {
         place.Write("tiny.yaml", Workplace.TinySweep);
-        using var process = Process.Start(new ProcessStartInfo("sh",
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh",
             ["-c", $"umask 000; exec dotnet '{Path.Combine(AppContext.BaseDirectory, "vicreg-sweep.dll")}' run tiny.yaml --quiet --cache banks"])
         {
             WorkingDirectory = place.PathOf("."),
@@ -141,7 +141,7 @@ public sealed class WorkersTests : IDisposable
     private static bool IsWritableByEverybody(string path) =>
         !OperatingSystem.IsWindows() && File.GetUnixFileMode(path).HasFlag(UnixFileMode.OtherWrite);
 
-    private static void Kill(int process) => Process.Start("sh", ["-c", $"kill -9 {process}"]).WaitForExit();
+    private static void Kill(int process) => Process.Start("/bin/sh", ["-c", $"kill -9 {process}"]).WaitForExit();
 
     private static void Until(Func<bool> holds)
     {

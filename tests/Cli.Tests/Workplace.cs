@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Cli.Tests;
 
@@ -42,6 +43,9 @@ internal sealed class Workplace : IDisposable
     /// <summary>The checkout that the tests were built from.</summary>
     public static string Repository { get; } = Above(AppContext.BaseDirectory);
 
+    /// <summary>Variables that its commands have beside the tests' own; null takes one away.</summary>
+    public Dictionary<string, string?> Variables { get; } = [];
+
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     public string PathOf(string name) => Path.Combine(folder, name);
@@ -60,22 +64,22 @@ internal sealed class Workplace : IDisposable
         return running.Finish(TimeSpan.FromMinutes(5));
     }
 
-    public Running Start(params string[] arguments)
+    public Running Start(params string[] arguments) =>
+        StartProgram(Programs.Find("dotnet")!, [Path.Combine(AppContext.BaseDirectory, "vicreg-sweep.dll"), .. arguments]);
+
+    /// <summary>Starts any program in the folder.</summary>
+    public Running StartProgram(string path, params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(path, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "vicreg-sweep.dll"));
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
 
         start.Environment["XDG_CACHE_HOME"] = Banks;
         start.Environment.Remove("CIFAR10_DIR");
+        foreach (var (name, value) in Variables) start.Environment[name] = value;
         return new Running(Process.Start(start)!);
     }
 
@@ -129,7 +133,7 @@ internal sealed class Workplace : IDisposable
         }
 
         /// <summary>Sends a signal by its name, with the shell's own kill: a minimal machine has no other.</summary>
-        public void Signal(string name) => Process.Start("sh", ["-c", $"kill -{name} {process.Id}"]).WaitForExit();
+        public void Signal(string name) => Process.Start("/bin/sh", ["-c", $"kill -{name} {process.Id}"]).WaitForExit();
 
         public Result Finish(TimeSpan patience)
         {

@@ -70,7 +70,7 @@ internal static class DiskFullDrill
 
     private static void Shell(string command)
     {
-        using var process = Process.Start("sh", ["-c", command]);
+        using var process = Process.Start("/bin/sh", ["-c", command]);
         process.WaitForExit();
         if (process.ExitCode != 0) throw new BrokenPromiseException($"'{command}' ended with {process.ExitCode}; this drill needs root");
     }

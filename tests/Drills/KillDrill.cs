@@ -88,7 +88,7 @@ internal static class KillDrill
             else
             {
                 kills["worker"]++;
-                Process.Start("sh", ["-c", $"kill -9 {children[random.Next(children.Count)]} 2>/dev/null"]).WaitForExit();
+                Process.Start("/bin/sh", ["-c", $"kill -9 {children[random.Next(children.Count)]} 2>/dev/null"]).WaitForExit();
             }
         }
 

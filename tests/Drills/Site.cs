@@ -109,11 +109,11 @@ internal sealed class Site : IDisposable
 
     /// <summary>Sends a signal by its name.</summary>
     public static void Signal(Process process, string name) =>
-        Process.Start("sh", ["-c", $"kill -{name} {process.Id} 2>/dev/null"]).WaitForExit();
+        Process.Start("/bin/sh", ["-c", $"kill -{name} {process.Id} 2>/dev/null"]).WaitForExit();
 
     private Process Start(IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(Programs.Find("dotnet")!)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

@@ -28,6 +28,7 @@ internal static class ExportCommand
                 throw new SweepException("export needs to know what to write: --csv DIR, --parquet DIR or --md.");
             }
 
+            using var interruption = Interruption.AtOnce(WholeFolder.Abandon);
             using var reader = SqliteStore.OpenReader(parsed.GetRequiredValue(store));
             var choice = new ExportChoice(
                 parsed.GetValue(where) is { } condition ? WhereExpression.Of(reader, condition) : null, Names(parsed.GetValue(columns)));

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.Trials;
 
@@ -39,5 +38,5 @@ internal static class MergeCommand
         if (report.Disagreements.Count > MostShown) Write($"  … and {report.Disagreements.Count - MostShown} more");
     }
 
-    private static void Write(FormattableString line) => Console.Error.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+    private static void Write(FormattableString line) => Console.Error.WriteLine(Visible.Of(line));
 }

@@ -24,7 +24,7 @@ internal static class PlanCommand
             var width = Shared.StackWidth(parsed.GetRequiredValue(stack));
             using var runner = new VicRegRunner(place, parsed.GetRequiredValue(cache));
             var sweep = SweepFileReader.Read(parsed.GetRequiredValue(file), runner.Catalogue);
-            var plan = SweepPlan.Of(sweep, runner.Catalogue, parsed.GetRequiredValue(limit));
+            var plan = SweepPlan.Of(sweep, runner.Catalogue, parsed.GetValue(limit)!.Value);
             if (parsed.GetValue(list))
             {
                 List(plan);
@@ -73,10 +73,10 @@ internal static class PlanCommand
         {
             output.Write(trial.Id);
             if (named)
-                output.Write($"\t{trial.Block}");
+                output.Write($"\t{Visible.Line(trial.Block)}");
             output.Write(string.Create(CultureInfo.InvariantCulture, $"\t{trial.Seed}"));
             foreach (var name in plan.Varying)
-                output.Write($"\t{trial.Settings[name]?.Text}");
+                output.Write($"\t{Visible.Line(trial.Settings[name]?.Text ?? "")}");
             output.WriteLine();
         }
     }

@@ -18,20 +18,15 @@ internal static class ReportCommand
         var goal = new Option<string?>("--goal") { Description = "maximize or minimize; by default what is good of the metric." };
         goal.AcceptOnlyFromAmong("maximize", "minimize");
         var baseline = new Option<string?>("--baseline") { Description = "A trial whose point the others are compared with. [the defaults' point, else the best]", HelpName = "TRIAL" };
-        var perplexity = new Option<double>("--perplexity")
-        {
-            Description = "Of t-SNE: about how many neighbours an image keeps.",
-            DefaultValueFactory = _ => TSne.DefaultPerplexity,
-        };
+        var perplexity = Shared.Number("--perplexity", "Of t-SNE: about how many neighbours an image keeps.", 1, 1e6, TSne.DefaultPerplexity);
         var command = new Command("report", "Write one page that answers the sweep's question, and its figures.") { store, target, metric, goal, baseline, perplexity };
         command.SetAction(parsed =>
         {
             var path = parsed.GetRequiredValue(store);
-            var neighbours = parsed.GetValue(perplexity);
-            if (!(neighbours >= 1)) throw new SweepException(string.Create(CultureInfo.InvariantCulture, $"--perplexity is {neighbours}, but must be at least 1."));
 
             var folder = parsed.GetValue(target) ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "report");
             var watch = Stopwatch.StartNew();
+            using var interruption = Interruption.AtOnce(WholeFolder.Abandon);
             using var reader = SqliteStore.OpenReader(path);
             reader.RefuseDamage();
             var files = Report.Write(reader, folder, new ReportOptions
@@ -45,7 +40,7 @@ internal static class ReportCommand
                     ? new LossFactors(invariance, variance, covariance)
                     : null,
                 ClassNames = TrialReading.ClassNames,
-                Perplexity = neighbours,
+                Perplexity = parsed.GetValue(perplexity)!.Value,
             });
             Console.Error.WriteLine(files[0]);
             Console.Error.WriteLine(string.Create(

@@ -33,6 +33,6 @@ internal static class ResumeCommand
         var final = Enum.GetValues<TrialState>().Where(TrialStates.IsFinal).ToList();
         return final.FirstOrDefault(s => TrialStates.Text(s) == word) is var state && TrialStates.IsFinal(state)
             ? state
-            : throw new SweepException($"--states has '{word}', but may have {string.Join(", ", final.Select(TrialStates.Text))} alone: others have no result to forget.");
+            : throw new SweepException($"--states has '{word}', but must be made of {string.Join(", ", final.Select(TrialStates.Text))}: only trials in these states have a result to forget.");
     }
 }

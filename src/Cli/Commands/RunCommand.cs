@@ -20,7 +20,7 @@ internal static class RunCommand
         {
             var options = arguments.Read(parsed);
             var sweep = SweepFileReader.Read(parsed.GetRequiredValue(file), TrialCatalogue.Parameters);
-            var plan = SweepPlan.Of(sweep, TrialCatalogue.Parameters, parsed.GetRequiredValue(limit));
+            var plan = SweepPlan.Of(sweep, TrialCatalogue.Parameters, parsed.GetValue(limit)!.Value);
             var path = parsed.GetValue(store) ?? Locations.Store(sweep.Name);
             if (parsed.GetValue(dryRun))
             {

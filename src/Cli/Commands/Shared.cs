@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Cli;
@@ -42,19 +43,48 @@ internal static class Shared
         DefaultValueFactory = _ => "auto",
     };
 
-    public static Option<int> Limit() => new("--limit")
-    {
-        Description = "Refuse a sweep of more trials than this.",
-        DefaultValueFactory = _ => SweepPlan.DefaultMostTrials,
-    };
+    public static Option<int?> Limit() => Whole("--limit", "Refuse a sweep of more trials than this.", standard: SweepPlan.DefaultMostTrials);
 
     public static Option<bool> Quiet() => new("--quiet") { Description = "Print nothing but errors." };
 
     public static Option<bool> Json() => new("--json") { Description = "Print JSON to standard output." };
 
+    /// <summary>An option that takes a whole number, at least 1 unless said otherwise.</summary>
+    /// <param name="standard">What it is when it is not given.</param>
+    public static Option<int?> Whole(string name, string description, int minimum = 1, int maximum = int.MaxValue, int? standard = null)
+    {
+        var option = new Option<int?>(name)
+        {
+            Description = description,
+            CustomParser = parsed => Parse<int>(parsed, name, NumberStyles.None, n => n >= minimum && n <= maximum, $"a whole number from {minimum} to {maximum}"),
+        };
+        if (standard is not null) option.DefaultValueFactory = _ => standard;
+        return option;
+    }
+
+    /// <summary>An option that takes a number, both ends included.</summary>
+    public static Option<double?> Number(string name, string description, double minimum, double maximum, double standard) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => standard,
+        CustomParser = parsed => Parse<double>(
+            parsed, name, NumberStyles.Float, n => n >= minimum && n <= maximum, $"a number from {ParameterValue.Shortest(minimum)} to {ParameterValue.Shortest(maximum)}"),
+    };
+
     /// <returns>Null for auto.</returns>
     public static int? StackWidth(string text) =>
         text == "auto" ? null
-        : int.TryParse(text, out var width) && width >= 1 ? width
-        : throw new SweepException($"--stack is '{text}', but must be auto or a whole number of at least 1.");
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var width) && width >= 1 ? width
+        : throw new SweepException($"--stack is '{text}', but must be auto or a whole number from 1 to {int.MaxValue}.");
+
+    /// <summary>Numbers are written as in sweep files, whatever the machine's language: 1,5 is none.</summary>
+    private static T? Parse<T>(ArgumentResult parsed, string name, NumberStyles style, Func<T, bool> isAllowed, string rule)
+        where T : struct, System.Numerics.INumber<T>
+    {
+        var text = parsed.Tokens.Count > 0 ? parsed.Tokens[0].Value : "";
+        if (T.TryParse(text, style, CultureInfo.InvariantCulture, out var number) && isAllowed(number)) return number;
+
+        parsed.AddError(Visible.Of($"{name} is '{text}', but must be {rule}."));
+        return null;
+    }
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Spectre.Console;
 using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Cli;
@@ -15,11 +14,11 @@ internal static class StatusCommand
         var store = Shared.Store();
         var json = Shared.Json();
         var watch = new Option<bool>("--watch") { Description = "Go on showing it, with the best trial so far and the share collapsed, until all trials have ended." };
-        var every = new Option<double>("--every") { Description = "Seconds between looks.", DefaultValueFactory = _ => 2 };
+        var every = Shared.Number("--every", "Seconds between looks.", 0.1, 86_400, standard: 2);
         var command = new Command("status", "Counts by state, live workers, rate and time left.") { store, json, watch, every };
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(watch)) return Watch(parsed.GetRequiredValue(store), parsed.GetValue(every));
+            if (parsed.GetValue(watch)) return Watch(parsed.GetRequiredValue(store), parsed.GetValue(every)!.Value);
 
             using var reader = SqliteStore.OpenReader(parsed.GetRequiredValue(store));
             var status = reader.Status();
@@ -40,11 +39,8 @@ internal static class StatusCommand
 
     private static int Watch(string store, double seconds)
     {
-        if (!(seconds is >= 0.1 and <= 86_400)) throw new SweepException("--every must be a number of seconds, at least 0.1 and at most 86400.");
-
         using var interruption = new Interruption(() => { });
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        if (Console.IsErrorRedirected) console.Profile.Width = 400;
+        var console = Terminal.Drawing(Console.IsErrorRedirected ? Screen.WidthOfLogs : null);
         new WatchScreen(console, store, TimeSpan.FromSeconds(seconds)).Watch(
             () =>
             {

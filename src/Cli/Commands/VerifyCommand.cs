@@ -11,12 +11,9 @@ internal static class VerifyCommand
     public static Command Create()
     {
         var store = Shared.Store();
-        var count = new Option<int>("-n") { Description = "How many trials, drawn from those that have a result.", DefaultValueFactory = _ => 3 };
-        var tolerance = new Option<double>("--tolerance")
-        {
-            Description = "The largest difference that passes, as a share of the quantity's largest value. On the processor that a sweep was trained on there is none.",
-            DefaultValueFactory = _ => 0.01,
-        };
+        var count = Shared.Whole("-n", "How many trials, drawn from those that have a result.", standard: 3);
+        var tolerance = Shared.Number(
+            "--tolerance", "The largest difference that passes, as a share of the quantity's largest value. On the processor that a sweep was trained on there is none.", 0, 1e6, standard: 0.01);
         var (device, stack, cache, quiet) = (Shared.Device(), Shared.Stack(), Shared.CacheFolder(), Shared.Quiet());
         var command = new Command("verify", "Run some finished trials again and compare them with the record.")
         {
@@ -24,17 +21,15 @@ internal static class VerifyCommand
         };
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(count) < 1) throw new SweepException($"-n is {parsed.GetValue(count)}, but must be at least 1.");
-
             using var reader = SqliteStore.OpenReader(parsed.GetRequiredValue(store));
             using var screen = Screen.Create(parsed.GetValue(quiet));
             using var interruption = new Interruption(() => screen.Message("Stopping after this step."));
             using var runner = new VicRegRunner(Runtime.Device(parsed.GetRequiredValue(device)), parsed.GetRequiredValue(cache));
             var verified = screen.During(0, 0, () => Verification.Run(
-                reader, runner, parsed.GetValue(count), Shared.StackWidth(parsed.GetRequiredValue(stack)), screen, interruption.Token));
+                reader, runner, parsed.GetValue(count)!.Value, Shared.StackWidth(parsed.GetRequiredValue(stack)), screen, interruption.Token));
             if (verified.Count == 0) throw new SweepException($"{reader.Path}: no trial has a result yet that could be verified.");
 
-            var passed = verified.Select(v => Describe(v, parsed.GetValue(tolerance))).ToList().TrueForAll(p => p);
+            var passed = verified.Select(v => Describe(v, parsed.GetValue(tolerance)!.Value)).ToList().TrueForAll(p => p);
             return passed ? ExitCodes.Done : ExitCodes.SomeTrialsFailed;
         });
         return command;

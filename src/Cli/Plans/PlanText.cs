@@ -151,7 +151,7 @@ internal sealed class PlanText(TextWriter output)
 
     private static string Counted(long count, string noun) => Invariant($"{count:#,0} {noun}{(count == 1 ? "" : "s")}");
 
-    private void Line(FormattableString line) => output.WriteLine(Invariant(line).TrimEnd());
+    private void Line(FormattableString line) => output.WriteLine(Visible.Of(line).TrimEnd());
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

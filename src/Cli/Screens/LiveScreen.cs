@@ -55,7 +55,7 @@ internal sealed class LiveScreen(IAnsiConsole console) : Screen(console)
 
     private ProgressTask Add(string description, long total, string unit)
     {
-        var task = context!.AddTask(Markup.Escape(description), maxValue: Math.Max(1, total));
+        var task = context!.AddTask(Terminal.Cell(description), maxValue: Math.Max(1, total));
         units[task.Id] = unit;
         return task;
     }

@@ -34,7 +34,7 @@ internal class PlainScreen(IAnsiConsole console, TimeProvider time) : Screen(con
         finished++;
         if (outcome.State != TrialState.Completed)
         {
-            Message($"trial {trial.Id} {outcome.State.ToString().ToLowerInvariant()}: {outcome.Reason}");
+            Message(Visible.Of($"trial {trial.Id} {outcome.State.ToString().ToLowerInvariant()}: {outcome.Reason}"));
         }
     }
 

@@ -8,6 +8,9 @@ namespace VicRegSweeps.Cli;
 /// <summary>What a run shows on standard error: bars on a terminal, a plain line now and then elsewhere, or nothing.</summary>
 internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
 {
+    /// <summary>Spectre takes a file for a terminal of 80 columns; a table in a log may be as wide as it is.</summary>
+    public const int WidthOfLogs = 400;
+
     private const int MostRows = 60;
 
     private static readonly string[] ResultColumns =
@@ -17,27 +20,15 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
 
     public static Screen Create(bool quiet)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Error) });
-        if (quiet)
-        {
-            return new SilentScreen(console);
-        }
-
-        if (System.Console.IsErrorRedirected)
-        {
-            // Spectre takes a file for a terminal of 80 columns; a table in a log may be as wide as it is.
-            console.Profile.Width = 400;
-            return new PlainScreen(console, TimeProvider.System);
-        }
-
-        return new LiveScreen(console);
+        return quiet ? new SilentScreen(Terminal.Drawing())
+            : System.Console.IsErrorRedirected ? new PlainScreen(Terminal.Drawing(WidthOfLogs), TimeProvider.System)
+            : new LiveScreen(Terminal.Drawing());
     }
 
     /// <summary>The screen of a worker whose supervisor passes on what it prints.</summary>
     public static Screen ForSupervisor(bool quiet)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Error) });
-        console.Profile.Width = 400;
+        var console = Terminal.Drawing(WidthOfLogs);
         return quiet ? new SilentScreen(console) : new WorkerScreen(console);
     }
 
@@ -52,14 +43,14 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
 
     public abstract void Progress(Progress progress);
 
-    public virtual void Message(string text) => Console.WriteLine(text);
+    public virtual void Message(string text) => Console.WriteLine(Visible.Lines(text));
 
     /// <summary>The trials with their loss terms, verdicts and kNN.</summary>
     public virtual void Table(StoreReader store)
     {
         var varying = VaryingParameters.Of(store);
         var table = new Table().Border(TableBorder.Simple);
-        table.AddColumns(["trial", "seed", .. varying.Select(Markup.Escape)]);
+        table.AddColumns(["trial", "seed", .. varying.Select(Terminal.Cell)]);
         foreach (var name in ResultColumns)
         {
             table.AddColumn(new TableColumn(name) { Alignment = name is "embedding" or "representation" ? Justify.Left : Justify.Right });
@@ -78,17 +69,17 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
             shown++;
             table.AddRow(
             [
-                trial.Id,
+                Terminal.Cell(trial.Id),
                 $"{trial.Seed}",
-                .. varying.Select(name => Markup.Escape(trial.Settings.GetValueOrDefault(name)?.Text ?? "")),
+                .. varying.Select(name => Terminal.Cell(trial.Settings.GetValueOrDefault(name)?.Text ?? "")),
                 Number(trial.Loss?.Total),
                 Number(trial.Loss?.Invariance),
                 Number(trial.Loss?.Variance),
                 Number(trial.Loss?.Covariance),
                 Verdict(trial, trial.Embedding),
-                Number(trial.Embedding?.Values[knn]),
+                Number(trial.Embedding?.Values.ElementAtOrDefault(knn)),
                 Verdict(trial, trial.Representation),
-                Number(trial.Representation?.Values[knn]),
+                Number(trial.Representation?.Values.ElementAtOrDefault(knn)),
             ]);
         }
 
@@ -114,7 +105,7 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
 
     private static string Verdict(RecordedTrial trial, FinalPanel? panel) => (trial.State, panel?.Verdict) switch
     {
-        (TrialState.Failed, _) => $"[red]failed: {Markup.Escape(trial.FailureClass ?? "")}[/]",
+        (TrialState.Failed, _) => $"[red]failed: {Terminal.Cell(trial.FailureClass ?? "")}[/]",
         (_, "complete") => "[red]complete[/]",
         (_, "dimensional") => "[yellow]dimensional[/]",
         (_, "none") => "[green]none[/]",

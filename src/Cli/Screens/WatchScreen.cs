@@ -47,8 +47,8 @@ internal sealed class WatchScreen(IAnsiConsole console, string store, TimeSpan e
         yield return ("trials", Invariant($"{status.Finished:#,0} of {status.Total:#,0} finished: ") + string.Join(", ", states.Select(s => Invariant($"{s.Count:#,0} {s.Name}"))));
         yield return ("rate", Invariant($"{status.FinishedLately / StoreStatus.Window.TotalMinutes:0.0} trials a minute"));
         if (status.TimeLeft is { } left && status.Finished < status.Total) yield return ("left", $"about {Quantity.Of(left)}");
-        yield return ("workers", status.Workers.Count == 0 ? "none" : string.Join(", ", status.Workers));
-        if (standing.Best is { } best) yield return ("best so far", Invariant($"{best.Value:0.000} embedding/{Metric} (trial {best.Id})"));
+        yield return ("workers", status.Workers.Count == 0 ? "none" : string.Join(", ", status.Workers.Select(Visible.Line)));
+        if (standing.Best is { } best) yield return ("best so far", Invariant($"{best.Value:0.000} embedding/{Metric} (trial {Visible.Line(best.Id)})"));
         var collapsed = Spaces.Select(space => (Space: space, Share: standing.ShareCollapsed(space))).Where(s => s.Share is not null).ToList();
         if (collapsed.Count > 0) yield return ("collapsed", string.Join(", ", collapsed.Select(s => Invariant($"{100 * s.Share:0} % of {s.Space}s"))));
     }
@@ -69,7 +69,7 @@ internal sealed class WatchScreen(IAnsiConsole console, string store, TimeSpan e
         foreach (var (name, value) in Rows(status, standing)) grid.AddRow(new Markup($"[grey]{name}[/]"), new Text(value));
         return new Panel(new Rows(new IRenderable[] { Bar(status), new Text(""), grid }))
         {
-            Header = new PanelHeader($" {Markup.Escape(store)} "),
+            Header = new PanelHeader($" {Terminal.Cell(store)} "),
             Border = BoxBorder.Rounded,
         };
     }

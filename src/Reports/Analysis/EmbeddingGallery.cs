@@ -56,10 +56,13 @@ internal static class EmbeddingGallery
                 cells[0].Kept.Dimension,
                 across,
                 up,
-                cells.ToDictionary(
-                    k => (across < 0 ? 0 : k.Trial.Levels[across], up < 0 ? 0 : k.Trial.Levels[up]),
+                cells.DistinctBy(Place).ToDictionary(
+                    Place,
                     k => new KeptEmbedding(k.Trial, data.Store.Embedding(k.Kept.Number), k.Kept.Before))));
         }
+
+        // Points that have the same settings are in one place: then the store does not know a parameter that they differ in.
+        (int Across, int Up) Place((RecordedEmbedding Kept, ReportTrial Trial) k) => (across < 0 ? 0 : k.Trial.Levels[across], up < 0 ? 0 : k.Trial.Levels[up]);
 
         left -= shown.Sum(w => w.Cells.Count);
         return shown;

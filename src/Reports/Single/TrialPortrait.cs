@@ -1,4 +1,3 @@
-using System.Globalization;
 using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Reports;
@@ -132,8 +131,7 @@ public static class TrialPortrait
 
     private static string Number(double? value) => value is { } number ? Shown.Number(number) : "–";
 
-    /// <summary>Without what a terminal would obey.</summary>
-    private static string Safe(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+    private static string Safe(string text) => Visible.Line(text);
 
     private static void Title(TextWriter to, string title) => to.Write($"\n{title}\n");
 
@@ -147,5 +145,5 @@ public static class TrialPortrait
         }
     }
 
-    private static void Line(TextWriter to, FormattableString line) => to.Write(line.ToString(CultureInfo.InvariantCulture) + "\n");
+    private static void Line(TextWriter to, FormattableString line) => to.Write(Visible.Of(line) + "\n");
 }

@@ -5,21 +5,18 @@ namespace VicRegSweeps.Reports;
 /// <summary>One CSV file: RFC 4180, UTF-8, invariant culture, numbers in their shortest round-trip form.</summary>
 internal sealed class CsvFile : ITableFile
 {
-    /// <summary>Text that a spreadsheet would take for a formula gets an apostrophe; numbers are left alone.</summary>
-    private static readonly CsvWriterOptions Format = new() { Injection = CsvInjection.Escape };
-
     private readonly CsvWriter writer;
 
     public CsvFile(string path, IEnumerable<Column> columns)
     {
-        writer = CsvWriter.ToFile(path, Format);
-        foreach (var column in columns) writer.WriteField(column.Name);
+        writer = CsvWriter.ToFile(path, new CsvWriterOptions());
+        foreach (var column in columns) writer.WriteField(Formula.Disarmed(column.Name));
         EndRow();
     }
 
     public ITableFile Text(string? text)
     {
-        writer.WriteField(text);
+        writer.WriteField(text is null ? null : Formula.Disarmed(text));
         return this;
     }
 

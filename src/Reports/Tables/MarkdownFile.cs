@@ -11,7 +11,7 @@ internal sealed class MarkdownFile : ITableFile
     public MarkdownFile(TextWriter writer, IReadOnlyList<Column> columns)
     {
         this.writer = writer;
-        foreach (var column in columns) Cell(Escape(column.Name));
+        foreach (var column in columns) Cell(Escape(Formula.Disarmed(column.Name)));
         End();
         foreach (var column in columns) Cell(column.Kind == ColumnKind.Text ? "---" : "---:");
         End();
@@ -19,7 +19,7 @@ internal sealed class MarkdownFile : ITableFile
 
     public ITableFile Text(string? text)
     {
-        Cell(Escape(text ?? ""));
+        Cell(Escape(Formula.Disarmed(text ?? "")));
         return this;
     }
 

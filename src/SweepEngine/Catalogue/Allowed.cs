@@ -11,7 +11,7 @@ public static class Allowed
             || number > parameter.Maximum || (parameter.ExclusiveMaximum && number == parameter.Maximum))
             return Bounds(parameter);
         if (parameter.Kind == ParameterKind.Integer && Math.Abs(number) > int.MaxValue)
-            return number > 0 ? $"at most {int.MaxValue}" : $"at least {-int.MaxValue}";
+            return $"from {ParameterValue.Shortest(parameter.Minimum ?? -int.MaxValue)} to {int.MaxValue}";
         return null;
     }
 

@@ -48,9 +48,11 @@ internal sealed class ExpressionCompiler(ParameterCatalogue catalogue, Action<in
 
     private Operand? Literal(NumberSyntax syntax)
     {
-        if (YamlNumber.Parse(syntax.Text) is not { } number || !double.IsFinite(number))
-            return Refuse<Operand>(syntax.Start, $"{Wording.Quoted(syntax.Text)} is not a finite number.");
-        return new Operand { Number = _ => number };
+        if (YamlNumber.Parse(syntax.Text) is not { } number)
+            return Refuse<Operand>(syntax.Start, $"{Wording.Quoted(syntax.Text)} is not a number; if it is a text, write it in quotes.");
+        if (!double.IsFinite(number))
+            return Refuse<Operand>(syntax.Start, $"{Wording.Quoted(syntax.Text)} is too large for a number; if it is a text, write it in quotes.");
+        return new Operand { Number = _ => number, IsLiteralNumber = true };
     }
 
     private Operand? Name(NameSyntax syntax)
@@ -60,7 +62,11 @@ internal sealed class ExpressionCompiler(ParameterCatalogue catalogue, Action<in
             if (!syntax.Name.Contains('.', StringComparison.Ordinal) && catalogue.Parameters.Any(p => p.Words.Contains(syntax.Name)))
                 return new Operand { Word = syntax.Name, Text = _ => syntax.Name };
             var names = catalogue.Parameters.SelectMany(p => p.Words.Prepend(p.Name));
-            var end = Wording.DidYouMean(syntax.Name, names, "a parameter has a dotted name such as 'loss.epsilon', and a text stands in quotes.");
+            if (syntax.Name is "seed" or "seeds")
+                return Refuse<Operand>(syntax.Start, $"unknown name '{syntax.Name}'; this is about points, and all points have the same seeds.");
+            var isDotted = syntax.Name.Contains('.', StringComparison.Ordinal);
+            var end = Spelling.Nearest(syntax.Name, names) is { } near ? $"; did you mean '{near}'?{(isDotted ? "" : " If it is a text, write it in quotes.")}"
+                : "; a parameter has a dotted name such as 'loss.epsilon', and a text is written in quotes.";
             return Refuse<Operand>(syntax.Start, $"unknown name {Wording.Quoted(syntax.Name)}{end}");
         }
 
@@ -167,8 +173,12 @@ internal sealed class ExpressionCompiler(ParameterCatalogue catalogue, Action<in
             return p => (s(p), t(p)) is ({ } x, { } y) ? x == y : null;
         if (left.Truth is { } u && right.Truth is { } v)
             return p => (u(p), v(p)) is ({ } x, { } y) ? x == y : null;
-        return Refuse<Func<TrialSettings, bool?>>(at, $"{left.Kind} and {right.Kind} can never be equal.");
+        var needsQuotes = (IsAnyText(left) && right.IsLiteralNumber) || (IsAnyText(right) && left.IsLiteralNumber);
+        return Refuse<Func<TrialSettings, bool?>>(
+            at, $"{left.Kind} and {right.Kind} can never be equal{(needsQuotes ? "; if the number is a text, write it in quotes" : "")}.");
     }
+
+    private static bool IsAnyText(Operand operand) => operand.Parameter?.Kind == ParameterKind.Path;
 
     /// <summary>Whether a parameter can ever be the word that it is compared with.</summary>
     private bool IsPossible(Parameter parameter, string word, int at)
@@ -211,6 +221,9 @@ internal sealed record Operand
     public string? Word { get; init; }
 
     public Func<TrialSettings, double?>? Number { get; init; }
+
+    /// <summary>Whether it is a number that was written so.</summary>
+    public bool IsLiteralNumber { get; init; }
 
     public Func<TrialSettings, string?>? Text { get; init; }
 

@@ -90,20 +90,14 @@ public sealed class TrialSettings
     {
         var values = new ParameterValue?[catalogue.Parameters.Count];
         using var document = JsonDocument.Parse(json);
-        foreach (var member in document.RootElement.EnumerateObject().Where(m => m.Name != "seed"))
+        foreach (var member in SettingsText.Members(document).Where(m => m.Name != "seed"))
         {
             if (!catalogue.TryGet(member.Name, out _))
             {
                 throw new SweepException($"the store names the parameter '{member.Name}', which this version does not have.");
             }
 
-            values[catalogue.IndexOf(member.Name)] = member.Value.ValueKind switch
-            {
-                JsonValueKind.Number => ParameterValue.Of(member.Value.GetDouble()),
-                JsonValueKind.True => ParameterValue.Of(true),
-                JsonValueKind.False => ParameterValue.Of(false),
-                _ => ParameterValue.Of(member.Value.GetString()!),
-            };
+            values[catalogue.IndexOf(member.Name)] = SettingsText.Value(member);
         }
 
         return new TrialSettings(catalogue, values);

@@ -26,7 +26,7 @@ internal sealed partial class CheckpointFiles(string database, OpenedStore opene
         MakeFolder();
         var name = string.Create(CultureInfo.InvariantCulture, $"{prefix}{lease.Stack}.lease-{lease.Token}.{++written}.step-{step}");
         var path = Path.Combine(folder, name);
-        var unfinished = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}.tmp");
+        var unfinished = $"{path}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp";    // No link can wait under it.
         try
         {
             write(unfinished);
@@ -48,7 +48,7 @@ internal sealed partial class CheckpointFiles(string database, OpenedStore opene
     /// <summary>What is wrong with a checkpoint's file; null when it is the one that was written.</summary>
     public string? FaultOf(StoredCheckpoint checkpoint)
     {
-        if (PathOf(checkpoint.File) is not { } path) return $"the checkpoint '{checkpoint.File}' has a name that no checkpoint has";
+        if (PathOf(checkpoint.File) is not { } path) return $"the checkpoint '{Visible.Line(checkpoint.File)}' has a name that no checkpoint has";
 
         try
         {

@@ -13,15 +13,17 @@ internal static class RulesText
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
-    /// <returns>Null where no rule departs from the default.</returns>
-    public static string? Of(StopRules rules) => rules == StopRules.Default ? null : JsonSerializer.Serialize(rules, Format);
+    /// <summary>Where no rule departs from the default. Not null: SQLite before 3.45 takes null for JSON that is not valid.</summary>
+    public const string None = "{}";
+
+    public static string Of(StopRules rules) => rules == StopRules.Default ? None : JsonSerializer.Serialize(rules, Format);
 
     /// <param name="path">The store's, for the message.</param>
     public static StopRules Parse(string path, string? text)
     {
         try
         {
-            return text is null ? StopRules.Default : JsonSerializer.Deserialize<StopRules>(text, Format) ?? StopRules.Default;
+            return text is null or None ? StopRules.Default : JsonSerializer.Deserialize<StopRules>(text, Format) ?? StopRules.Default;
         }
         catch (JsonException error)
         {

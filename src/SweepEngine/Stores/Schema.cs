@@ -30,6 +30,9 @@ internal static class Schema
             throw new SweepException($"{path} is an SQLite database, but not a sweep store; nothing in it was changed.");
         }
 
+        if (version < 0 || (version == 0 && !empty))
+            throw new SweepException(StoreFault.Damage(path, $"it has the schema version {version}, but its tables are there"));
+
         if (version > Newest)
         {
             throw new SweepException(string.Create(
@@ -38,6 +41,12 @@ internal static class Schema
         }
 
         return version;
+    }
+
+    /// <summary>Makes all tables and views in an empty database.</summary>
+    public static void Make(SqliteConnection connection)
+    {
+        foreach (var migration in Migrations) connection.Execute(migration);
     }
 
     /// <summary>Brings the database to the newest schema, one transaction for all steps.</summary>

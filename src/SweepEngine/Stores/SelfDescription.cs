@@ -47,6 +47,7 @@ internal static class SelfDescription
             ON CONFLICT (name) DO UPDATE SET position = excluded.position, doc = excluded.doc
             """,
             metrics.Index().Select(m => new { m.Item.Name, Position = m.Index, m.Item.Doc }));
+        connection.Execute("UPDATE sweep SET stop = @None WHERE stop IS NULL", new { RulesText.None });
         UpdateView(connection);
         transaction.Commit();
     }

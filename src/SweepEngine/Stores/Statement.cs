@@ -84,14 +84,28 @@ internal sealed class Statement : IDisposable
 
     public long? WholeOrNull(int column) => IsNull(column) ? null : Whole(column);
 
-    public double? RealOrNull(int column) => IsNull(column) ? null : raw.sqlite3_column_double(statement, column);
+    /// <summary>A count: what does not fit is not a number that was written here.</summary>
+    /// <exception cref="FormatException">It is negative, or larger than an int.</exception>
+    public int Count(int column)
+    {
+        var number = Whole(column);
+        return number is >= 0 and <= int.MaxValue ? (int)number : throw new FormatException($"'{Name(column)}' is {number}, but must be from 0 to {int.MaxValue}");
+    }
+
+    /// <exception cref="FormatException">It is infinite; what is not finite is written as null.</exception>
+    public double? RealOrNull(int column) => IsNull(column) ? null : Real(column);
 
     public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
 
     /// <summary>The column's bytes, which last until the next row.</summary>
     public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(statement, column);
 
-    public double Real(int column) => raw.sqlite3_column_double(statement, column);
+    /// <inheritdoc cref="RealOrNull"/>
+    public double Real(int column)
+    {
+        var number = raw.sqlite3_column_double(statement, column);
+        return double.IsFinite(number) ? number : throw new FormatException($"'{Name(column)}' is {number}, but must be a finite number");
+    }
 
     /// <summary>Appends the row's values, each with its type, so that different rows never yield the same bytes.</summary>
     public void AppendRow(IBufferWriter<byte> to)
@@ -105,7 +119,7 @@ internal sealed class Statement : IDisposable
             BinaryPrimitives.WriteInt64LittleEndian(head[1..], type switch
             {
                 raw.SQLITE_INTEGER => Whole(column),
-                raw.SQLITE_FLOAT => BitConverter.DoubleToInt64Bits(Real(column)),
+                raw.SQLITE_FLOAT => BitConverter.DoubleToInt64Bits(raw.sqlite3_column_double(statement, column)),
                 _ => bytes.Length,
             });
             to.Advance(9);
@@ -117,6 +131,8 @@ internal sealed class Statement : IDisposable
 
     /// <summary>Ends a run. It reports the error of the last step again, which has been seen to.</summary>
     private void Reset() => _ = raw.sqlite3_reset(statement);
+
+    private string Name(int column) => raw.sqlite3_column_name(statement, column).utf8_to_string();
 
     private bool IsNull(int column) => raw.sqlite3_column_type(statement, column) == raw.SQLITE_NULL;
 

@@ -34,18 +34,26 @@ internal static class StatusQuery
     [
         .. connection.Query<(long Number, string Worker, string Until)>(
                 "SELECT number, worker, lease_until FROM stack WHERE finished_utc IS NULL AND worker IS NOT NULL ORDER BY number")
-            .Where(s => WorkerIdentity.HoldsLease(s.Worker, s.Until, now))
+            .Where(s => StoreFault.Row(connection.DataSource, "stack", s.Number, () => WorkerIdentity.HoldsLease(s.Worker, s.Until, now)))
             .Select(s => (s.Number, s.Worker)),
     ];
 
+    /// <summary>A time that something took.</summary>
+    /// <exception cref="FormatException">Nothing takes as long.</exception>
+    public static TimeSpan Duration(double seconds) => seconds is >= 0 and < 1e10
+        ? TimeSpan.FromSeconds(seconds)
+        : throw new FormatException($"{seconds} seconds are no time that something took");
+
     private static TimeSpan? TimeLeft(SqliteConnection connection, int unfinished, int workers)
     {
-        var mean = connection.ExecuteScalar<double?>(
+        var lately = connection.Query<(long Number, double Seconds)>(
             """
-            SELECT avg(seconds)
-            FROM (SELECT seconds FROM trial WHERE finished_utc IS NOT NULL ORDER BY finished_utc DESC LIMIT @sample)
+            SELECT number, seconds
+            FROM (SELECT number, seconds FROM trial WHERE finished_utc IS NOT NULL ORDER BY finished_utc DESC LIMIT @sample)
+            WHERE seconds IS NOT NULL
             """,
-            new { sample = StoreStatus.Sample });
-        return mean is null ? null : TimeSpan.FromSeconds(mean.Value * unfinished / workers);
+            new { sample = StoreStatus.Sample })
+            .Select(t => StoreFault.Row(connection.DataSource, "trial", t.Number, () => Duration(t.Seconds))).ToList();
+        return lately.Count == 0 ? null : TimeSpan.FromSeconds(lately.Average(t => t.TotalSeconds) * unfinished / workers);
     }
 }

@@ -48,8 +48,10 @@ internal static class StoreFile
             {
                 var file = new OpenedStore(path);
                 Schema.Check(connection, path);
+                StoreShape.RefuseTriggers(connection, path);
                 WriteAhead(connection);
                 Schema.Migrate(connection, path);
+                StoreShape.Check(connection, path);
                 return (connection, file);
             }
             catch
@@ -103,6 +105,7 @@ internal static class StoreFile
                     throw new SweepException($"{path} was written by an older vicreg-sweep; 'vicreg-sweep resume {path}' brings it up to date.");
                 }
 
+                StoreShape.Check(reading.Connection, path);
                 return reading;
             }
             catch

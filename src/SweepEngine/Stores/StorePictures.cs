@@ -7,6 +7,8 @@ namespace VicRegSweeps.SweepEngine;
 /// <summary>Reads what a report draws and explains: embeddings, spectra, times and machines.</summary>
 internal static class StorePictures
 {
+    private const int MostClasses = 1_000_000;
+
     public static IReadOnlyList<RecordedEmbedding> Embeddings(SqliteConnection connection)
     {
         var before = connection.Query<(string Space, long Seed, string Key, long Number)>(
@@ -33,15 +35,25 @@ internal static class StorePictures
 
     public static EmbeddingSample Embedding(SqliteConnection connection, long number)
     {
-        var row = connection.QuerySingle<EmbeddingRowBytes>(
+        var row = connection.QuerySingleOrDefault<EmbeddingRowBytes>(
             """
             SELECT e.dimension, e.centre, e.scale, e.samples, k.labels
             FROM embedding e JOIN kept_images k ON k.bank = e.bank
             WHERE e.number = @number
             """,
-            new { number });
-        var values = PackedEmbedding.Unpack(row.Centre, row.Scale, row.Samples);
-        return new EmbeddingSample(row.Dimension, values, PackedEmbedding.Numbers(row.Labels)[..(values.Length / row.Dimension)]);
+            new { number })
+            ?? throw new SweepException($"{connection.DataSource}: row {number} of the table 'embedding' is of a bank that is not in the table 'kept_images'. Restore a copy.");
+        return StoreFault.Row(connection.DataSource, "embedding", number, () =>
+        {
+            if (row.Dimension < 1 || row.Centre.Length != row.Dimension * sizeof(float) || row.Samples.Length % (row.Dimension * sizeof(ushort)) != 0 || !double.IsFinite(row.Scale))
+                throw new FormatException($"its {row.Centre.Length} bytes of centre and {row.Samples.Length} of samples are not those of {row.Dimension} dimensions");
+
+            var values = PackedEmbedding.Unpack(row.Centre, row.Scale, row.Samples);
+            var (rows, labels) = (values.Length / row.Dimension, PackedEmbedding.Numbers(row.Labels));
+            return labels.Length >= rows && labels.Take(rows).All(label => label is >= 0 and < MostClasses)
+                ? new EmbeddingSample(row.Dimension, values, labels[..rows])
+                : throw new FormatException($"{rows} images have {labels.Length} labels, or one that is no class");
+        });
     }
 
     public static IEnumerable<RecordedSpectrum> Spectra(SqliteConnection connection)
@@ -49,7 +61,7 @@ internal static class StorePictures
         using var row = new Statement(
             connection,
             """
-            SELECT t.id, e.space, e.spectrum
+            SELECT t.id, e.space, e.spectrum, e.number
             FROM recorded_trial t
             CROSS JOIN evaluation e ON e.trial = t.number
             WHERE e.step = (SELECT max(step) FROM evaluation WHERE trial = t.number AND space = e.space)
@@ -58,8 +70,25 @@ internal static class StorePictures
         row.Start();
         while (row.Next())
         {
-            var values = JsonSerializer.Deserialize<double?[]>(row.Text(2))!;
-            yield return new RecordedSpectrum(row.Text(0), row.Text(1), [.. values.Select(v => v ?? double.NaN)]);
+            yield return StoreFault.Row(
+                connection.DataSource, "evaluation", row.Whole(3), () => new RecordedSpectrum(row.Text(0), row.Text(1), SpectrumOf(row.Text(2))));
+        }
+    }
+
+    /// <summary>Singular values as they are recorded; NaN for those that were not finite.</summary>
+    /// <exception cref="FormatException">It is something else.</exception>
+    public static IReadOnlyList<double> SpectrumOf(string json)
+    {
+        try
+        {
+            var values = JsonSerializer.Deserialize<double?[]>(json) ?? throw new FormatException("the spectrum is null");
+            return values.All(v => v is null or (>= 0 and <= double.MaxValue))
+                ? [.. values.Select(v => v ?? double.NaN)]
+                : throw new FormatException("the spectrum has a value that is negative or infinite");
+        }
+        catch (JsonException)
+        {
+            throw new FormatException("the spectrum is not a JSON array of numbers");
         }
     }
 
@@ -76,8 +105,8 @@ internal static class StorePictures
         row.Start(trial);
         while (row.Next())
         {
-            rows.Add(new LossRow(
-                (int)row.Whole(0), row.Whole(1), (int)row.Whole(2), row.RealOrNull(3), row.RealOrNull(4), row.RealOrNull(5), row.RealOrNull(6)));
+            rows.Add(StoreFault.Row(connection.DataSource, "loss", $"of trial {trial}, step {row.Whole(1)}", () => new LossRow(
+                row.Count(0), row.Whole(1), row.Count(2), row.RealOrNull(3), row.RealOrNull(4), row.RealOrNull(5), row.RealOrNull(6))));
         }
 
         return rows;
@@ -85,16 +114,32 @@ internal static class StorePictures
 
     public static IReadOnlyDictionary<string, TimeSpan> StageTimes(SqliteConnection connection) => connection
         .Query<(string Stage, double Seconds)>("SELECT stage, sum(seconds) FROM stage_time GROUP BY stage ORDER BY stage")
-        .ToDictionary(s => s.Stage, s => TimeSpan.FromSeconds(s.Seconds), StringComparer.Ordinal);
+        .ToDictionary(s => s.Stage, s => StoreFault.Row(connection.DataSource, "stage_time", $"of stage {s.Stage}", () => StatusQuery.Duration(s.Seconds)), StringComparer.Ordinal);
 
     public static IReadOnlyList<RecordedEnvironment> Environments(SqliteConnection connection) => connection
-        .Query<(string? Json, long Stacks)>(
+        .Query<(string? Json, long Stacks, long Number)>(
             """
-            SELECT environment, count(*) FROM stack
+            SELECT environment, count(*), min(number) FROM stack
             WHERE number IN (SELECT stack FROM recorded_trial)
             GROUP BY environment ORDER BY count(*) DESC, environment
             """)
-        .Select(e => new RecordedEnvironment(e.Json, (int)e.Stacks)).ToList();
+        .Select(e => StoreFault.Row(connection.DataSource, "stack", e.Number, () => new RecordedEnvironment(EnvironmentOf(e.Json), (int)e.Stacks))).ToList();
+
+    /// <exception cref="FormatException">It is no JSON object.</exception>
+    private static string? EnvironmentOf(string? json)
+    {
+        if (json is null) return null;
+
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? json : throw new FormatException("the environment is not a JSON object");
+        }
+        catch (JsonException)
+        {
+            throw new FormatException("the environment is not a JSON object");
+        }
+    }
 
     private sealed record EmbeddingHead
     {

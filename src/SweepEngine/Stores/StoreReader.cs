@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -61,7 +60,8 @@ public sealed class StoreReader : IDisposable
 
     /// <summary>The settings of <see cref="Trials"/> alone, in the same order.</summary>
     public IEnumerable<IReadOnlyDictionary<string, ParameterValue>> Settings() => StoreFault.GuardEach(Path, connection
-        .Query<string>("SELECT settings FROM recorded_trial ORDER BY number", buffered: false).Select(SettingsText.Parse));
+        .Query<(long Number, string Settings)>("SELECT number, settings FROM recorded_trial ORDER BY number", buffered: false)
+        .Select(t => StoreFault.Row(Path, "trial", t.Number, () => SettingsText.Parse(t.Settings))));
 
     /// <summary>Loss rows by trial, then step.</summary>
     public IEnumerable<RecordedLoss> Losses() => StoreFault.GuardEach(Path, ReadLosses());
@@ -182,9 +182,16 @@ public sealed class StoreReader : IDisposable
         while (row.Next())
         {
             var number = row.Whole(0);
+            var (lossRow, embedding, representation) = (
+                LastLoss(loss, number), LastPanel(evaluation, panel, number, "embedding", columns), LastPanel(evaluation, panel, number, "representation", columns));
+            yield return StoreFault.Row(Path, "trial", number, () => ReadTrial(number, lossRow, embedding, representation));
+        }
+
+        RecordedTrial ReadTrial(long number, LossRow? lossRow, FinalPanel? embedding, FinalPanel? representation)
+        {
             var stack = row.WholeOrNull(12);
             var state = TrialStates.Parse(row.Text(6));
-            yield return new RecordedTrial
+            return new RecordedTrial
             {
                 Number = number,
                 Id = row.Text(1),
@@ -195,33 +202,41 @@ public sealed class StoreReader : IDisposable
                 State = state == TrialState.Pending && stack is not null && live.Contains(stack.Value) ? TrialState.Running : state,
                 FailureClass = row.TextOrNull(7),
                 Reason = row.TextOrNull(8),
-                Epochs = (int?)row.WholeOrNull(9),
+                Epochs = row.WholeOrNull(9) is null ? null : row.Count(9),
                 Steps = row.WholeOrNull(10),
-                Seconds = row.RealOrNull(11),
+                Seconds = row.RealOrNull(11) is { } seconds ? StatusQuery.Duration(seconds).TotalSeconds : null,
                 Stack = stack,
-                Loss = LastLoss(loss, number),
-                Embedding = LastPanel(evaluation, panel, number, "embedding", columns),
-                Representation = LastPanel(evaluation, panel, number, "representation", columns),
+                Loss = lossRow,
+                Embedding = embedding,
+                Representation = representation,
             };
         }
     }
 
-    private static LossRow? LastLoss(Statement loss, long trial)
+    private LossRow? LastLoss(Statement loss, long trial)
     {
         loss.Start(trial);
-        return loss.Next() ? Loss(loss, 0) : null;
+        return loss.Next() ? StoreFault.Row(Path, "loss", $"of trial {trial}, step {loss.Whole(1)}", () => Loss(loss, 0)) : null;
     }
 
-    private static FinalPanel? LastPanel(
+    private FinalPanel? LastPanel(
         Statement evaluation, Statement panel, long trial, string space, Dictionary<long, int> columns)
     {
         evaluation.Start(trial, space);
         if (!evaluation.Next()) return null;
 
-        var values = new double?[columns.Count];
-        panel.Start(evaluation.Whole(0));
-        while (panel.Next()) values[columns[panel.Whole(0)]] = panel.RealOrNull(1);
-        return new FinalPanel((int)evaluation.Whole(1), evaluation.Whole(2), evaluation.Text(3), evaluation.Text(4), values);
+        var (number, values) = (evaluation.Whole(0), new double?[columns.Count]);
+        return StoreFault.Row(Path, "panel", $"of evaluation {number}", () =>
+        {
+            panel.Start(number);
+            while (panel.Next())
+            {
+                if (!columns.TryGetValue(panel.Whole(0), out var column)) throw new FormatException($"its metric {panel.Whole(0)} is not in the table 'metric'");
+                values[column] = panel.RealOrNull(1);
+            }
+
+            return new FinalPanel(evaluation.Count(1), evaluation.Whole(2), evaluation.Text(3), evaluation.Text(4), values);
+        });
     }
 
     private IEnumerable<RecordedLoss> ReadLosses(string which = "", params object?[] values)
@@ -233,7 +248,8 @@ public sealed class StoreReader : IDisposable
             FROM loss_curve {which} ORDER BY number, step
             """);
         row.Start(values);
-        while (row.Next()) yield return new RecordedLoss(row.Text(0), row.Whole(1), Loss(row, 2));
+        Func<RecordedLoss> read = () => new RecordedLoss(row.Text(0), row.Whole(1), Loss(row, 2));
+        while (row.Next()) yield return StoreFault.Row(Path, "loss", $"of trial {row.Text(0)}, step {row.Whole(3)}", read);
     }
 
     private IEnumerable<RecordedMetric> ReadMetricValues()
@@ -250,30 +266,29 @@ public sealed class StoreReader : IDisposable
             ORDER BY t.number, e.step, e.space, p.metric
             """);
         row.Start();
-        while (row.Next())
-        {
-            yield return new RecordedMetric(
-                row.Text(0), (int)row.Whole(1), row.Whole(2), row.Text(3), names[row.Whole(4)], row.RealOrNull(5));
-        }
+        Func<RecordedMetric> read = () => new RecordedMetric(
+            row.Text(0), row.Count(1), row.Whole(2), row.Text(3),
+            names.GetValueOrDefault(row.Whole(4)) ?? throw new FormatException($"its metric {row.Whole(4)} is not in the table 'metric'"), row.RealOrNull(5));
+        while (row.Next()) yield return StoreFault.Row(Path, "panel", $"of trial {row.Text(0)}, step {row.Whole(2)}", read);
     }
 
     private List<RecordedPanel> Panels(string evaluations, string values, object? parameters) =>
     [
-        .. connection.Query<EvaluationRow>(evaluations, parameters).Select(e => new RecordedPanel(e.Name, new PanelRow(
+        .. connection.Query<EvaluationRow>(evaluations, parameters).Select(e => StoreFault.Row(Path, "evaluation", e.Number, () => new RecordedPanel(e.Name, new PanelRow(
             e.Epoch,
             e.Step,
             e.Space,
             [.. connection.Query<(string Name, double? Value)>(values, new { e.Number }).Select(v => KeyValuePair.Create(v.Name, v.Value))],
-            [.. JsonSerializer.Deserialize<double?[]>(e.Spectrum)!.Select(v => v ?? double.NaN)],
+            StorePictures.SpectrumOf(e.Spectrum),
             e.Verdict,
-            e.Evidence))),
+            e.Evidence)))),
     ];
 
     private static LossRow Loss(Statement row, int first) => new(
-        (int)row.Whole(first), row.Whole(first + 1), (int)row.Whole(first + 2),
+        row.Count(first), row.Whole(first + 1), row.Count(first + 2),
         row.RealOrNull(first + 3), row.RealOrNull(first + 4), row.RealOrNull(first + 5), row.RealOrNull(first + 6));
 
-    private T Guard<T>(Func<T> action) => StoreFault.Guard(Path, action);
+    private T Guard<T>(Func<T> action) => StoreFault.GuardReading(Path, action);
 
     private sealed record EvaluationRow
     {

@@ -25,5 +25,6 @@ internal sealed record StoredTrial
 
     public long? Steps { get; init; }
 
-    public Trial ToTrial(ParameterCatalogue catalogue) => new(Id, Point, Block, Seed, TrialSettings.FromJson(catalogue, Settings));
+    public Trial ToTrial(ParameterCatalogue catalogue) =>
+        new(Id, Point, Block, Seed, StoreFault.Row("the store", "trial", Number, () => TrialSettings.FromJson(catalogue, Settings)));
 }

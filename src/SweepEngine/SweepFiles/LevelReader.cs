@@ -112,9 +112,18 @@ internal sealed class LevelReader(ParameterCatalogue catalogue, Complaints compl
             if (catalogue.TryGet(key.Text, out var parameter))
                 yield return (parameter, key, value);
             else
-                complaints.Add(key.At, $"unknown parameter {Wording.Quoted(key.Text)}{Wording.DidYouMean(key.Text, Names, WhatThereIs(key.Text))}");
+                complaints.Add(key.At, $"unknown parameter {Wording.Quoted(key.Text)}{KeyOfTheFile(key.Text) ?? Wording.DidYouMean(key.Text, Names, WhatThereIs(key.Text))}");
         }
     }
+
+    /// <summary>
+    /// Where a key of the file is nearer than any parameter: that it is one. 'seed' would otherwise lead to 'backbone.seed', which is
+    /// another experiment.
+    /// </summary>
+    private string? KeyOfTheFile(string word) => !Names.Contains(word) && Spelling.Nearest(word, SweepFileReader.Keys) is { } key
+        ? $"; '{key}' is a key of the file itself, and stands at the beginning of a line"
+            + (key == "seeds" ? $", such as 'seeds: [{SeedsReader.Example}]'. 'seeds' gives every point those seeds." : ".")
+        : null;
 
     private IEnumerable<string> Names => catalogue.Parameters.Select(p => p.Name);
 

@@ -6,7 +6,11 @@ namespace VicRegSweeps.SweepEngine;
 internal static class SeedsReader
 {
     public const int MostSeeds = 1_000_000;
-    private const string Rule = "a whole number of seeds, at least 1, or a list of seeds";
+
+    /// <summary>A list of seeds, for messages.</summary>
+    public const string Example = "0, 1, 2";
+
+    private static readonly string Rule = $"a whole number of seeds, from 1 to {MostSeeds}, or a list of seeds";
 
     /// <param name="node">Null when the file has no seeds, which means the one seed 0.</param>
     /// <returns>Null when they are not valid, which has been complained about.</returns>
@@ -21,10 +25,8 @@ internal static class SeedsReader
     {
         if (Whole(node) is not { } count)
             complaints.Add(node.At, $"'seeds' is {Shown(node)}, but must be {Rule}.");
-        else if (count < 1)
+        else if (count is < 1 or > MostSeeds)
             complaints.Add(node.At, $"'seeds' is {count}, but must be {Rule}.");
-        else if (count > MostSeeds)
-            complaints.Add(node.At, $"'seeds' is {count}, but must be at most {MostSeeds}.");
         else
             return [.. Enumerable.Range(0, (int)count).Select(seed => (long)seed)];
         return null;
@@ -42,7 +44,7 @@ internal static class SeedsReader
         foreach (var item in list.Items)
         {
             if (Whole(item) is not ({ } seed and >= 0))
-                complaints.Add(item.At, $"a seed is {Shown(item)}, but must be a whole number, at least 0.");
+                complaints.Add(item.At, $"a seed is {Shown(item)}, but must be a whole number from 0 to {long.MaxValue}.");
             else if (!seeds.Add(seed))
                 complaints.Add(item.At, $"the seed {seed} is given twice; keep one.");
         }

@@ -6,7 +6,7 @@ public static class SweepFileReader
     private const int Version = 1;
 
     /// <summary>The keys that this version reads, in the order in which they are documented.</summary>
-    private static readonly string[] Keys =
+    internal static readonly string[] Keys =
         ["version", "name", "question", "seeds", .. LevelReader.Keys, "blocks", "sample", "stop", "retry", "run"];
 
     /// <exception cref="SweepException">The file cannot be read, or all that is wrong with it, one complaint a line.</exception>

@@ -64,7 +64,7 @@ internal static partial class SweepText
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new SweepException(Directory.Exists(path) ? $"{path}: this is a folder, not a sweep file." : $"{path}: this file may not be read.", e);
+            throw new SweepException($"{path}: {(Directory.Exists(path) ? "this is a folder, not a sweep file" : "you have no permission to read this file")}.", e);
         }
         catch (Exception e) when (e is IOException or ArgumentException or NotSupportedException)
         {

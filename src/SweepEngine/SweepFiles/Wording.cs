@@ -15,7 +15,7 @@ internal static class Wording
         {
             if (shown.Length > LongestQuote)
                 return shown.Append("…'").ToString();
-            shown.Append(Rune.IsControl(rune) ? "␣" : rune.ToString());
+            shown.Append(Visible.Line(rune.ToString()));
         }
 
         return shown.Append('\'').ToString();

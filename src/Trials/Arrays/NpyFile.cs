@@ -58,9 +58,9 @@ public static class NpyFile
             var type = NpyType.Named(header.Type);
             if (type is null || !kinds.Contains(type.Kind, StringComparison.Ordinal))
             {
-                throw new SweepException(header.Type.EndsWith('O')
-                    ? $"'{path}' holds pickled Python objects, which are never loaded, but must hold {wanted}."
-                    : $"'{path}' holds elements of type '{header.Type}', but must hold {wanted}.");
+                throw header.Type.EndsWith('O')
+                    ? new SweepException($"'{path}' holds pickled Python objects, which are never loaded, but must hold {wanted}.")
+                    : new SweepException($"'{path}' holds elements of type '{header.Type}', but must hold {wanted}.");
             }
 
             if (header.Shape.Count != dimensions)

@@ -1,12 +1,22 @@
+using System.Security.Cryptography;
+using System.Text;
 using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Trials;
 
 /// <summary>A file that is written under another name until it is complete: what has its own name is whole, or the one before.</summary>
-/// <remarks>Without <see cref="Commit"/> nothing is left of it.</remarks>
+/// <remarks>
+/// Without <see cref="Commit"/> nothing is left of it, and what a process left that was killed goes with the next file of the name.
+/// The other name cannot be guessed and is always that of a new file: in a folder that others may write to, a link that waits
+/// under it would have its target overwritten.
+/// </remarks>
 public sealed class WholeFile : IDisposable
 {
+    private const string Ending = ".tmp";
+    private const int RandomDigits = 16;
+
     private readonly FileStream stream;
+    private readonly string unfinished;
     private bool committed;
 
     /// <exception cref="SweepException">There can be no such file, as when the folder is not there.</exception>
@@ -15,14 +25,26 @@ public sealed class WholeFile : IDisposable
         Path = path;
         if (Directory.Exists(path))
             throw new SweepException($"'{path}' cannot be written: it is a folder.");
-        if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+        var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) ?? path;
+        if (!Directory.Exists(folder))
             throw new SweepException($"'{path}' cannot be written: there is no folder '{folder}'.");
-        stream = Try(() => new FileStream(Unfinished, FileMode.Create, FileAccess.Write, FileShare.None));
+        unfinished = $"{path}.{RandomNumberGenerator.GetHexString(RandomDigits, lowercase: true)}{Ending}";
+        stream = Try(() =>
+        {
+            DeleteAbandoned(folder, System.IO.Path.GetFileName(path));
+            return new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        });
     }
 
     public string Path { get; }
 
-    private string Unfinished => Path + ".tmp";
+    /// <summary>Writes a file of text, UTF-8.</summary>
+    public static void WriteText(string path, string text)
+    {
+        using var file = new WholeFile(path);
+        file.Write(Encoding.UTF8.GetBytes(text));
+        file.Commit();
+    }
 
     public void Write(ReadOnlySpan<byte> bytes)
     {
@@ -40,7 +62,7 @@ public sealed class WholeFile : IDisposable
     public void Commit() => committed = Try(() =>
     {
         stream.Dispose();
-        LastingFiles.Rename(Unfinished, Path);
+        LastingFiles.Rename(unfinished, Path);
         return true;
     });
 
@@ -57,8 +79,34 @@ public sealed class WholeFile : IDisposable
             // A full disk refuses what is still buffered, and the file is given up anyway.
         }
 
-        File.Delete(Unfinished); // On a full disk every byte counts.
+        File.Delete(unfinished); // On a full disk every byte counts.
     }
+
+    /// <summary>Deletes unfinished files of a name that no process holds any more.</summary>
+    private static void DeleteAbandoned(string folder, string name)
+    {
+        foreach (var path in Directory.EnumerateFiles(folder).Where(p => IsUnfinished(System.IO.Path.GetFileName(p), name)))
+        {
+            try
+            {
+                // A link may lead anywhere, and an empty file may be a pipe, at which opening would wait.
+                if (new FileInfo(path) is not { LinkTarget: null, Length: > 0 }) continue;
+
+                using var held = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None);
+                File.Delete(path);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // Somebody writes it, or it is not ours to delete.
+            }
+        }
+    }
+
+    private static bool IsUnfinished(string candidate, string name) =>
+        candidate.Length == name.Length + 1 + RandomDigits + Ending.Length
+        && candidate.StartsWith(name + ".", StringComparison.Ordinal)
+        && candidate.EndsWith(Ending, StringComparison.Ordinal)
+        && candidate.Substring(name.Length + 1, RandomDigits).All(char.IsAsciiHexDigitLower);
 
     private T Try<T>(Func<T> action)
     {

@@ -39,6 +39,7 @@ internal sealed class FeatureBankFolder(string cacheFolder, string key)
     {
         try
         {
+            RefuseLink(folder);
             Directory.CreateDirectory(folder);
             using var held = Lock(progress, cancel);
             var bank = Allocate(recipe);
@@ -134,12 +135,14 @@ internal sealed class FeatureBankFolder(string cacheFolder, string key)
 
     private FileStream Lock(Action<Progress>? progress, CancellationToken cancel)
     {
+        var path = Path.Combine(folder, LockFile);
+        RefuseLink(path);
         while (true)
         {
             cancel.ThrowIfCancellationRequested();
             try
             {
-                return new FileStream(Path.Combine(folder, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
             catch (IOException error) when (IsHeldElsewhere(error))
             {
@@ -152,11 +155,13 @@ internal sealed class FeatureBankFolder(string cacheFolder, string key)
     /// <summary>.NET has no exception of its own for it: EWOULDBLOCK on Linux and macOS, a sharing violation on Windows.</summary>
     private static bool IsHeldElsewhere(IOException error) => error.HResult is 11 or 35 or unchecked((int)0x80070020);
 
-    private void WriteRecipe(FeatureBankRecipe recipe)
+    private void WriteRecipe(FeatureBankRecipe recipe) => WholeFile.WriteText(Path.Combine(folder, RecipeFile), recipe.ToJson() + "\n");
+
+    /// <summary>Nobody makes links here. One would lead what is written to a file or folder that it was never meant for.</summary>
+    private static void RefuseLink(string path)
     {
-        var unfinished = Path.Combine(folder, RecipeFile + ".tmp");
-        File.WriteAllText(unfinished, recipe.ToJson() + "\n");
-        LastingFiles.Rename(unfinished, Path.Combine(folder, RecipeFile));
+        if (new FileInfo(path).LinkTarget is { } target)
+            throw new SweepException($"'{path}' is a link to '{target}', and nothing is written through links in the cache. Delete the link.");
     }
 
     private void RecordUse()

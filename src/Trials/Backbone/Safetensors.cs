@@ -16,7 +16,7 @@ public static class Safetensors
     private const long LargestHeader = 100_000_000;
 
     /// <summary>Writes the file and flushes it to the disk under another name first: a file of this name is whole, or the one before.</summary>
-    /// <param name="tensors">On any device; F64, F32, F16, BF16, I64 or U8.</param>
+    /// <param name="tensors">On any device; of a type that <see cref="SafetensorsType"/> has.</param>
     /// <param name="metadata">Text beside the tensors; null for none. The checksum is added.</param>
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
@@ -31,7 +31,7 @@ public static class Safetensors
         {
             var begin = entries.Count == 0 ? 0 : entries[^1].End;
             var type = SafetensorsType.Of(tensor);
-            entries.Add(new SafetensorsEntry(name, type, tensor.shape, begin, begin + tensor.NumberOfElements * type.Bytes));
+            entries.Add(new SafetensorsEntry(name, type, type.Name, tensor.shape, begin, begin + tensor.NumberOfElements * type.Bytes));
         }
 
         var allMetadata = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>())
@@ -49,8 +49,9 @@ public static class Safetensors
         file.Commit();
     }
 
-    /// <summary>Every tensor of the file, on the processor, and its metadata. A checksum that is there is verified.</summary>
-    public static (IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path)
+    /// <summary>Tensors of the file, on the processor, and its metadata. A checksum that is there is verified.</summary>
+    /// <param name="wanted">The names of the tensors to read, as far as they are there; all of them unless given. Others may be of any type.</param>
+    public static (IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path, IReadOnlySet<string>? wanted = null)
     {
         if (!File.Exists(path))
             throw new SweepException($"There is no file '{path}'.");
@@ -58,11 +59,29 @@ public static class Safetensors
         {
             using var stream = File.OpenRead(path);
             var header = ReadHeader(path, stream);
-            return (ReadTensors(path, stream, header), header.Metadata);
+            return (ReadTensors(path, stream, header, wanted), header.Metadata);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new SweepException($"'{path}' cannot be read: {error.Message}", error);
+        }
+    }
+
+    /// <param name="hash">Gets the bytes; null where nobody asks for it.</param>
+    private static void PassOver(FileStream stream, long bytes, IncrementalHash? hash)
+    {
+        if (hash is null)
+        {
+            stream.Seek(bytes, SeekOrigin.Current);
+            return;
+        }
+
+        var buffer = new byte[Math.Min(bytes, 1 << 16)];
+        for (var left = bytes; left > 0; left -= buffer.Length)
+        {
+            var piece = buffer.AsSpan(0, (int)Math.Min(left, buffer.Length));
+            stream.ReadExactly(piece);
+            hash.AppendData(piece);
         }
     }
 
@@ -90,14 +109,22 @@ public static class Safetensors
         return SafetensorsHeader.Parse(path, header, available - (long)length);
     }
 
-    private static Dictionary<string, Tensor> ReadTensors(string path, FileStream stream, SafetensorsHeader header)
+    private static Dictionary<string, Tensor> ReadTensors(string path, FileStream stream, SafetensorsHeader header, IReadOnlySet<string>? wanted)
     {
         using var scope = NewDisposeScope();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var tensors = new Dictionary<string, Tensor>();
         foreach (var entry in header.Entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
         {
-            var tensor = empty(entry.Shape, entry.Type.Type);
+            if (wanted?.Contains(entry.Name) == false)
+            {
+                PassOver(stream, entry.End - entry.Begin, header.Metadata.ContainsKey(ChecksumName) ? hash : null);
+                continue;
+            }
+
+            var type = entry.Type?.Type ?? throw new SweepException(
+                $"'{path}': tensor '{entry.Name}' is of type {entry.TypeName}, but only {string.Join(", ", SafetensorsType.All.Where(t => t.Type is not null).Select(t => t.Name))} can be read.");
+            var tensor = empty(entry.Shape, type);
             TensorPieces.ForEach(tensor, bytes =>
             {
                 stream.ReadExactly(bytes);

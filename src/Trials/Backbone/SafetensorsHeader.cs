@@ -4,9 +4,11 @@ using VicRegSweeps.SweepEngine;
 namespace VicRegSweeps.Trials;
 
 /// <summary>Where one tensor lies in a safetensors file.</summary>
+/// <param name="Type">Null where this reader does not know it.</param>
+/// <param name="TypeName">As the header says it.</param>
 /// <param name="Begin">First byte, counted from the start of the data section.</param>
 /// <param name="End">One past the last byte.</param>
-internal sealed record SafetensorsEntry(string Name, SafetensorsType Type, long[] Shape, long Begin, long End);
+internal sealed record SafetensorsEntry(string Name, SafetensorsType? Type, string TypeName, long[] Shape, long Begin, long End);
 
 /// <summary>The JSON header of a safetensors file, and the rules that make it safe to follow.</summary>
 internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries, IReadOnlyDictionary<string, string> Metadata)
@@ -25,7 +27,7 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
             foreach (var entry in Entries)
             {
                 json.WritePropertyName(entry.Name);
-                JsonSerializer.Serialize(json, new { dtype = entry.Type.Name, shape = entry.Shape, data_offsets = new[] { entry.Begin, entry.End } });
+                JsonSerializer.Serialize(json, new { dtype = entry.TypeName, shape = entry.Shape, data_offsets = new[] { entry.Begin, entry.End } });
             }
 
             json.WriteEndObject();
@@ -49,6 +51,8 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
             {
                 if (property.Name == MetadataName)
                 {
+                    if (property.Value.ValueKind == JsonValueKind.Null)
+                        continue;
                     foreach (var pair in property.Value.EnumerateObject())
                         metadata[pair.Name] = pair.Value.GetString() ?? "";
                 }
@@ -69,14 +73,13 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
 
     private static SafetensorsEntry ParseEntry(string path, string name, JsonElement value)
     {
-        var typeName = value.GetProperty("dtype").GetString();
-        var type = SafetensorsType.Named(typeName) ?? throw new SweepException(
-            $"'{path}': tensor '{name}' is of type {typeName}, but only {string.Join(", ", SafetensorsType.All.Select(t => t.Name))} can be read.");
+        var typeName = value.GetProperty("dtype").GetString() ?? throw new FormatException($"tensor '{name}' has no type");
+        var type = SafetensorsType.Named(typeName);
         var shape = value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()).ToArray();
         var offsets = value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64()).ToArray();
-        if (offsets.Length != 2 || shape.Any(size => size < 0) || BytesOf(shape, type) != offsets[1] - (Int128)offsets[0])
+        if (offsets.Length != 2 || offsets[1] < offsets[0] || shape.Any(size => size < 0) || (type is not null && BytesOf(shape, type) != offsets[1] - (Int128)offsets[0]))
             throw new SweepException($"'{path}' is damaged: tensor '{name}' of shape [{string.Join(", ", shape)}] and type {typeName} does not fill its place [{string.Join(", ", offsets)}].");
-        return new SafetensorsEntry(name, type, shape, offsets[0], offsets[1]);
+        return new SafetensorsEntry(name, type, typeName, shape, offsets[0], offsets[1]);
     }
 
     /// <summary>Null where the product overflows.</summary>

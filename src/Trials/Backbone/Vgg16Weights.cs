@@ -47,7 +47,7 @@ internal static class Vgg16Weights
     public static (Dictionary<string, Tensor> Weights, string Key) FromFile(string path)
     {
         using var scope = NewDisposeScope();
-        var (tensors, _) = Safetensors.Read(path);
+        var (tensors, _) = Safetensors.Read(path, Convolutions.SelectMany(c => new[] { c.WeightName, c.BiasName }).ToHashSet());
         var weights = new Dictionary<string, Tensor>();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var (name, shape) in Convolutions.SelectMany(c => new[] { (c.WeightName, c.WeightShape), (c.BiasName, [c.Outputs]) }))

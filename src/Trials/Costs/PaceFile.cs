@@ -63,14 +63,12 @@ public sealed record PaceFile
             Banks = bank is null ? known.Banks : Newest([.. known.Banks.Where(b => b.Settings != bank.Settings), bank]),
         };
         var path = Path.Combine(cacheFolder, FileName);
-        var unfinished = $"{path}.{Environment.ProcessId}.tmp";
         try
         {
             Directory.CreateDirectory(cacheFolder);
-            File.WriteAllText(unfinished, JsonSerializer.Serialize(now, Json) + "\n");
-            LastingFiles.Rename(unfinished, path);
+            WholeFile.WriteText(path, JsonSerializer.Serialize(now, Json) + "\n");
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or SweepException)
         {
             // Estimates are a convenience: no sweep ends because one cannot be kept.
         }

@@ -27,12 +27,10 @@ public static class Cifar10
     {
         CheckCount("data.train_images", trainImages, TrainImages);
         CheckCount("data.test_images", testImages, TestImages);
+        if (Cifar10LookAlike.Describe(path) is { } other)
+            throw new SweepException(other);
         if (!Directory.Exists(path))
-        {
-            throw new SweepException(
-                $"There is no CIFAR-10 folder '{path}'. Run 'vicreg-sweep data fetch cifar10' to download it, "
-                + "or set CIFAR10_DIR or data.path to the folder with data_batch_1.bin.");
-        }
+            throw new SweepException($"There is no CIFAR-10 folder '{path}'. Download it with '{Cifar10LookAlike.Fetch}', or set CIFAR10_DIR or data.path to the folder with {TrainFiles[0]}.");
 
         return (ReadSet(path, TrainFiles, "data.train_images", trainImages), ReadSet(path, TestFiles, "data.test_images", testImages));
     }
@@ -52,9 +50,10 @@ public static class Cifar10
             var file = Path.Combine(path, files[start / ImagesPerFile]);
             if (!File.Exists(file))
             {
-                throw new SweepException(
-                    $"'{file}' is missing: {parameter} is {count}, but only {start} images come from the files before it. "
-                    + "Run 'vicreg-sweep data fetch cifar10', or ask for fewer images.");
+                throw start == 0
+                    ? new SweepException($"'{file}' is missing. Download CIFAR-10 with '{Cifar10LookAlike.Fetch}'.")
+                    : new SweepException(
+                        $"'{file}' is missing: {parameter} is {count}, but the files before it have only {start} images. Ask for fewer images, or download CIFAR-10 with '{Cifar10LookAlike.Fetch}'.");
             }
 
             var images = Math.Min(ImagesPerFile, count - start);

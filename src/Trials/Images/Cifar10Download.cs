@@ -17,6 +17,16 @@ public static class Cifar10Download
 
     private const int BufferBytes = 1 << 16;
 
+    // The MD5 of the other archives on the authors' page.
+    private static readonly Dictionary<string, string> Others = new()
+    {
+        ["c58f30108f718f92721af3b95e74349a"] = "the Python version of CIFAR-10",
+        ["70270af85842c9e89bb428ec9976c926"] = "the MATLAB version of CIFAR-10",
+        ["03b5dce01913d631647c71ecec9e9cb8"] = "CIFAR-100",
+        ["eb9058c3a382ffc7106e4002c42a8d85"] = "CIFAR-100",
+        ["6a4bfa1dcd5c9453dda6bb54194911f4"] = "CIFAR-100",
+    };
+
     private static readonly string[] FileNames =
     [
         "batches.meta.txt", "data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin", "test_batch.bin",
@@ -59,6 +69,8 @@ public static class Cifar10Download
     /// <inheritdoc cref="FetchAsync" path="/param"/>
     public static void UnpackFrom(string archive, string folder, string md5 = ArchiveMd5)
     {
+        if (Directory.Exists(archive))
+            throw new SweepException($"'{archive}' is a folder, but must be the archive. A folder that is unpacked already is named by data.path or CIFAR10_DIR.");
         if (!File.Exists(archive))
             throw new SweepException($"There is no archive '{archive}'.");
         using var workplace = new Workplace(folder);
@@ -89,7 +101,9 @@ public static class Cifar10Download
         {
             var found = Md5Of(archive);
             if (found != md5)
-                throw new SweepException($"{origin} is not the binary version of CIFAR-10, or is damaged: its MD5 is {found}, but must be {md5}. Nothing was unpacked.");
+                throw new SweepException(Others.TryGetValue(found, out var other)
+                    ? $"{origin} is {other}, but the binary version of CIFAR-10 is needed ({Source}). Nothing was unpacked."
+                    : $"{origin} is not the binary version of CIFAR-10, or is damaged: its MD5 is {found}, but must be {md5}. Nothing was unpacked.");
 
             var unpacked = Directory.CreateDirectory(Path.Combine(workplace.Path, "unpacked")).FullName;
             ExtractKnownFiles(archive, unpacked);
@@ -139,7 +153,7 @@ public static class Cifar10Download
             if (Directory.Exists(Target) || File.Exists(Target))
                 throw new SweepException($"'{target}' is there already. Delete it to fetch CIFAR-10 anew, or point data.path at it.");
 
-            Path = $"{Target}.fetching-{Environment.ProcessId}";
+            Path = $"{Target}.fetching-{Guid.NewGuid():N}";
             try
             {
                 Directory.CreateDirectory(Path);

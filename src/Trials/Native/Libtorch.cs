@@ -25,8 +25,12 @@ public sealed partial record Libtorch(string Folder, string Origin, string? Vers
     private const string Cuda = "libtorch_cuda.so";
     private const string Binding = "libLibTorchSharp.so";
 
-    // It finds PyTorch without importing it, which takes seconds.
-    private const string Question = "import importlib.util as u; s = u.find_spec('torch'); print(s.submodule_search_locations[0] if s else '')";
+    // It finds PyTorch without importing it, which takes seconds. Python puts the current folder first on sys.path, and takes
+    // PYTHONPATH's relative entries from there; so it runs in the root folder, and looks in no folder but named ones.
+    private const string Root = "/";
+    private const string Question =
+        "import sys; sys.path = [p for p in sys.path if p.startswith('/') and p != '/']; "
+        + "import importlib.util as u; s = u.find_spec('torch'); print(s.submodule_search_locations[0] if s and s.submodule_search_locations else '')";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -51,23 +55,39 @@ public sealed partial record Libtorch(string Folder, string Origin, string? Vers
         .Select(folder => new Libtorch(folder, "the package", BuiltFor, null, File.Exists(Path.Combine(folder, Cuda))) { IsPackage = true })
         .FirstOrDefault();
 
+    /// <summary>Why the libtorch that came with the program is not there, as a sentence; null where none came, or where it is there.</summary>
+    public static string? PackageObstacle()
+    {
+        var folder = new DirectoryInfo(Path.Combine(AppContext.BaseDirectory, "libtorch"));
+        if (folder.LinkTarget is null && !folder.Exists) return null;
+
+        return Path.Combine(folder.LinkTarget ?? folder.FullName, Processor) is var library && Unreadable(library) is { } why
+            ? $"The libtorch that belongs to the program, '{library}', cannot be read: {why}. It came with the package when the program was built. Build the program where you can read the packages, or name another libtorch with --libtorch."
+            : null;
+    }
+
     /// <summary>What a user named.</summary>
     /// <param name="word">The folder of the libraries, of a PyTorch or of an unpacked libtorch; or <see cref="AskPython"/>.</param>
     /// <exception cref="SweepException">There is no libtorch there, or one that cannot work.</exception>
     public static Libtorch Named(string word)
     {
-        if (word == AskPython) return OfPython()?.Checked() ?? throw new SweepException($"--libtorch is '{word}', but python3 knows no PyTorch; install PyTorch {BuiltFor}, or leave --libtorch out.");
+        if (word == AskPython) return OfPython()?.Checked() ?? throw new SweepException($"--libtorch is '{word}', but python3 has no PyTorch; install PyTorch {BuiltFor}, or leave --libtorch out.");
 
-        var folder = Holding(word) ?? throw new SweepException($"--libtorch is '{word}', but {Processor} lies neither there nor in lib/ there.");
+        var folder = Holding(word) ?? throw new SweepException(
+            $"--libtorch is '{word}', but there is no {Processor} in that folder or in lib/ below it{(IsClosed(word) ? ". You have no permission to look into the folder" : "")}.");
         return At(folder, "--libtorch").Checked();
     }
 
     /// <summary>The PyTorch that <c>python3</c> would import; null where there is none. It is not checked.</summary>
     public static Libtorch? OfPython()
     {
+        if (Programs.Find(AskPython) is not { } program) return null;
+
         try
         {
-            using var python = Process.Start(new ProcessStartInfo("python3", ["-c", Question]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var start = new ProcessStartInfo(program, ["-c", Question]) { WorkingDirectory = Root, RedirectStandardOutput = true, RedirectStandardError = true };
+            start.Environment["PYTHONSAFEPATH"] = "1";    // From Python 3.11 on: as -P, before a line of the question is run.
+            using var python = Process.Start(start)!;
             var answer = python.StandardOutput.ReadToEndAsync();
             _ = python.StandardError.ReadToEndAsync();
             if (!python.WaitForExit(Patience))
@@ -77,11 +97,11 @@ public sealed partial record Libtorch(string Folder, string Origin, string? Vers
             }
 
             var package = answer.GetAwaiter().GetResult().Trim();
-            return package.Length == 0 ? null : At(Holding(package) ?? package, "python3");
+            return Path.IsPathFullyQualified(package) ? At(Holding(package) ?? package, AskPython) : null;
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            return null;    // There is no python3.
+            return null;    // It cannot be started.
         }
     }
 
@@ -127,6 +147,46 @@ public sealed partial record Libtorch(string Folder, string Origin, string? Vers
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return (null, null);
+        }
+    }
+
+    /// <summary>Why a file cannot be read, as the end of a sentence; null where it can.</summary>
+    private static string? Unreadable(string file)
+    {
+        try
+        {
+            File.OpenHandle(file).Dispose();
+            return null;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return "you have no permission";
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return "it is not there any more";
+        }
+        catch (IOException e)
+        {
+            return e.Message.TrimEnd('.');
+        }
+    }
+
+    /// <summary>Whether this user may not look into a folder, so that nothing in it is found.</summary>
+    private static bool IsClosed(string folder)
+    {
+        try
+        {
+            _ = Directory.EnumerateFileSystemEntries(folder).Any();
+            return false;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 

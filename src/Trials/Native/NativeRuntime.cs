@@ -67,8 +67,10 @@ public static partial class NativeRuntime
 
     private static Libtorch Choose() =>
         Environment.GetEnvironmentVariable(Libtorch.Variable) is { Length: > 0 } named ? Libtorch.Named(named)
-        : Libtorch.OfPackage() ?? Libtorch.OfPython()?.Checked()
-        ?? throw new SweepException($"There is no libtorch here: none came along, and python3 knows no PyTorch. Name one with --libtorch PATH or {Libtorch.Variable}, of version {Libtorch.BuiltFor}.");
+        : Libtorch.OfPackage() is { } package ? package
+        : Libtorch.PackageObstacle() is { } obstacle ? throw new SweepException(obstacle)
+        : Libtorch.OfPython()?.Checked()
+        ?? throw new SweepException($"There is no libtorch here: the program was published without one, and python3 has no PyTorch. Name one with --libtorch PATH or {Libtorch.Variable}, of version {Libtorch.BuiltFor}.");
 
     /// <summary>
     /// Two things about glibc machines that have to be said before libtorch is loaded. OpenMP's threads are to sleep at a

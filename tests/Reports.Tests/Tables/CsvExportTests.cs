@@ -84,6 +84,12 @@ public sealed class CsvExportTests
     [InlineData("@SUM(A1)")]
     [InlineData("\t=1")]
     [InlineData("\r=1")]
+    [InlineData("\n=1")]
+    [InlineData("＝1+1")]
+    [InlineData("＋1")]
+    [InlineData("－1")]
+    [InlineData("＠SUM(A1)")]
+    [InlineData("﹦1+1")]
     [InlineData("=HYPERLINK(\"http://x\",\"y\")")]
     public void Text_cannot_become_a_formula(string text)
     {

@@ -119,7 +119,7 @@ public sealed class WorkerProcessTests
     }
 
     private static Process Start(FormulaSweep sweep, params string[] options) => Process.Start(new ProcessStartInfo(
-        "dotnet", [Path.Combine(AppContext.BaseDirectory, "VicRegSweeps.Formula.dll"), sweep.Database, .. options])
+        Programs.Find("dotnet")!, [Path.Combine(AppContext.BaseDirectory, "VicRegSweeps.Formula.dll"), sweep.Database, .. options])
     {
         RedirectStandardError = true,
     })!;
@@ -134,7 +134,7 @@ public sealed class WorkerProcessTests
         return said;
     }
 
-    private static void Signal(Process process, string name) => Process.Start("sh", ["-c", $"kill -{name} {process.Id}"]).WaitForExit();
+    private static void Signal(Process process, string name) => Process.Start("/bin/sh", ["-c", $"kill -{name} {process.Id}"]).WaitForExit();
 
     private static void Until(Func<bool> holds)
     {

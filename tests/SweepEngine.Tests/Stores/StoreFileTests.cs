@@ -39,18 +39,12 @@ public sealed class StoreFileTests
     /// <summary>SQLite's own shell, as another process.</summary>
     private static string Sqlite3(string database, string sql)
     {
-        try
-        {
-            using var shell = Process.Start(new ProcessStartInfo("sqlite3", [database, sql]) { RedirectStandardOutput = true })!;
-            var output = shell.StandardOutput.ReadToEnd();
-            shell.WaitForExit();
-            return output.Trim();
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            Assert.Skip("There is no sqlite3 here.");
-            throw;
-        }
+        var program = Programs.Find("sqlite3");
+        Assert.SkipWhen(program is null, "There is no sqlite3 here.");
+        using var shell = Process.Start(new ProcessStartInfo(program!, [database, sql]) { RedirectStandardOutput = true })!;
+        var output = shell.StandardOutput.ReadToEnd();
+        shell.WaitForExit();
+        return output.Trim();
     }
 
     [Fact]

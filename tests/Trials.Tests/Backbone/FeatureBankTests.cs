@@ -179,6 +179,41 @@ public sealed class FeatureBankTests : IDisposable
         Assert.Contains(cache["file"], error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("train-000000.safetensors.tmp")]
+    [InlineData("bank.json.tmp")]
+    [InlineData("bank.json")]
+    [InlineData("train-000000.safetensors")]
+    public void A_link_that_waits_in_a_shared_cache_is_not_written_through(string name)
+    {
+        var key = GetOrBuild().Key;
+        foreach (var file in Directory.GetFiles(cache[key])) File.Delete(file);
+        File.WriteAllText(cache["precious"], "untouched");
+        File.CreateSymbolicLink(cache[$"{key}/{name}"], cache["precious"]);
+
+        GetOrBuild().Dispose();
+
+        Assert.Equal("untouched", File.ReadAllText(cache["precious"]));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/lock")]
+    public void A_link_in_place_of_a_bank_s_folder_or_lock_is_refused(string name)
+    {
+        var key = GetOrBuild().Key;
+        Directory.Delete(cache[key], recursive: true);
+        Directory.CreateDirectory(cache["precious"]);
+        if (name.Length > 0) Directory.CreateDirectory(cache[key]);
+        File.CreateSymbolicLink(cache[key + name], cache["precious"] + name);
+
+        var error = Assert.Throws<SweepException>(() => GetOrBuild());
+
+        Assert.Equal(
+            $"'{cache[key + name]}' is a link to '{cache["precious"] + name}', and nothing is written through links in the cache. Delete the link.", error.Message);
+        Assert.Empty(Directory.GetFileSystemEntries(cache["precious"]));
+    }
+
     [Fact]
     public void The_recipe_lies_beside_the_features_and_its_time_is_that_of_the_last_use()
     {

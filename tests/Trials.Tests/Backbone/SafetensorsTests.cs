@@ -132,16 +132,40 @@ public sealed class SafetensorsTests : IDisposable
         AssertDamaged("announces a header");
     }
 
-    [Fact]
-    public void A_failed_write_leaves_the_old_file_alone()
+    [Theory]
+    [InlineData("U16", 2)]
+    [InlineData("U32", 4)]
+    [InlineData("U64", 8)]
+    [InlineData("F8_E4M3", 1)]
+    [InlineData("F8_E5M2", 1)]
+    [InlineData("F4_OF_2030", 3)]
+    public void A_tensor_that_is_not_wanted_may_be_of_any_type(string type, int bytes)
     {
-        Safetensors.Write(scratch["t"], new Dictionary<string, Tensor> { ["x"] = tensor(1f) });
-        Directory.CreateDirectory(scratch["t.tmp"]); // Where the unfinished file would go.
+        WriteRaw(
+            $$$"""{"__metadata__":null,"odd":{"dtype":"{{{type}}}","shape":[1],"data_offsets":[0,{{{bytes}}}]},"x":{"dtype":"F32","shape":[1],"data_offsets":[{{{bytes}}},{{{bytes + 4}}}]}}""",
+            [.. new byte[bytes], .. BitConverter.GetBytes(2.5f)]);
+        using var scope = NewDisposeScope();
 
-        var error = Assert.Throws<SweepException>(() => Safetensors.Write(scratch["t"], new Dictionary<string, Tensor> { ["x"] = tensor(2f) }));
+        var (tensors, metadata) = Safetensors.Read(scratch["t"], new HashSet<string> { "x", "not there" });
 
-        Assert.Contains("cannot be written", error.Message, StringComparison.Ordinal);
-        Assert.Equal(1f, Safetensors.Read(scratch["t"]).Tensors["x"].item<float>());
+        Assert.Equal(["x"], tensors.Keys);
+        Assert.Equal(2.5f, tensors["x"].item<float>());
+        Assert.Empty(metadata);
+        Assert.StartsWith($"'{scratch["t"]}': tensor 'odd' is of type {type}, but only F64, ", Assert.Throws<SweepException>(() => Safetensors.Read(scratch["t"])).Message);
+    }
+
+    [Fact]
+    public void The_checksum_is_of_what_is_passed_over_too()
+    {
+        using var scope = NewDisposeScope();
+        Safetensors.Write(scratch["t"], new Dictionary<string, Tensor> { ["x"] = tensor(1f), ["y"] = ones(100_000) });
+        Assert.Equal(1f, Safetensors.Read(scratch["t"], new HashSet<string> { "x" }).Tensors["x"].item<float>());
+
+        var bytes = File.ReadAllBytes(scratch["t"]);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(scratch["t"], bytes);
+
+        Assert.Contains("does not have the checksum", Assert.Throws<SweepException>(() => Safetensors.Read(scratch["t"], new HashSet<string> { "x" })).Message);
     }
 
     [Fact]

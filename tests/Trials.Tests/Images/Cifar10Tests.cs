@@ -144,4 +144,29 @@ public sealed class Cifar10Tests : IDisposable
         var error = Assert.Throws<SweepException>(() => Cifar10.Read(folder.Path, 10, 1));
         Assert.All(parts, part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("data_batch_1", "", "holds the Python version of CIFAR-10, but the binary version of CIFAR-10 is needed.")]
+    [InlineData("data_batch_1.mat", "", "holds the MATLAB version of CIFAR-10, but ")]
+    [InlineData("fine_label_names.txt", "", "holds CIFAR-100, but ")]
+    [InlineData("train", "", "holds CIFAR-100, but ")]
+    [InlineData("cifar-10-batches-bin/data_batch_1.bin", "", "is one folder too high. CIFAR-10 lies in '")]
+    [InlineData("my images/data_batch_1.bin", "", "is one folder too high. CIFAR-10 lies in '")]
+    [InlineData("cifar-10-batches-py/data_batch_1", "", "cifar-10-batches-py' holds the Python version of CIFAR-10, but ")]
+    [InlineData("cifar-10-binary.tar.gz", "", "holds the archive of CIFAR-10, which is not unpacked. Unpack it with 'vicreg-sweep data fetch cifar10 --from ")]
+    [InlineData("cifar-10-binary.tar.gz", "cifar-10-binary.tar.gz", "is an archive, but must be a folder. Unpack it with 'vicreg-sweep data fetch cifar10 --from ")]
+    [InlineData("cifar-10-python.tar.gz", "cifar-10-python.tar.gz", "is an archive of another version of CIFAR-10, but the binary version is needed.")]
+    [InlineData("cifar-100-binary.tar.gz", "cifar-100-binary.tar.gz", "is an archive of CIFAR-100, but CIFAR-10 is needed.")]
+    [InlineData("data_batch_1.bin", "data_batch_1.bin", "is a file, but must be the folder with data_batch_1.bin, such as cifar-10-batches-bin.")]
+    [InlineData("nothing", "", "data_batch_1.bin' is missing. Download CIFAR-10 with 'vicreg-sweep data fetch cifar10'.")]
+    public void What_lies_in_the_place_of_the_folder_is_recognized(string file, string asked, string sentence)
+    {
+        using var scratch = new ScratchFolder();
+        Directory.CreateDirectory(Path.GetDirectoryName(scratch[file])!);
+        File.WriteAllText(scratch[file], "");
+
+        var error = Assert.Throws<SweepException>(() => Cifar10.Read(asked.Length == 0 ? scratch.Path : scratch[asked], 100, 100));
+
+        Assert.Contains(sentence, error.Message, StringComparison.Ordinal);
+    }
 }

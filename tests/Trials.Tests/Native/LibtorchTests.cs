@@ -76,7 +76,7 @@ public sealed class LibtorchTests : IDisposable
     public void A_folder_without_one_is_refused()
     {
         var error = Assert.Throws<SweepException>(() => Libtorch.Named(folder));
-        Assert.Equal($"--libtorch is '{folder}', but libtorch_cpu.so lies neither there nor in lib/ there.", error.Message);
+        Assert.Equal($"--libtorch is '{folder}', but there is no libtorch_cpu.so in that folder or in lib/ below it.", error.Message);
     }
 
     [Fact]
