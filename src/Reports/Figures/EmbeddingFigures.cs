@@ -76,7 +76,7 @@ internal static class EmbeddingFigures
     {
         var names = new[] { (Axis: wall.Across, Level: across), (Axis: wall.Up, Level: up) }.Where(a => a.Axis >= 0)
             .Select(a => $"{Brief(data.Axes[a.Axis])}{Plots.Short(data.Axes[a.Axis].Levels[a.Level])}");
-        return $"{string.Join(", ", names)}: {kept.Trial.Recorded.Embedding?.Verdict ?? "no verdict"}{(kept.Trial.IsCensored ? " ◌" : "")}";
+        return $"{string.Join(", ", names)}: {kept.Trial.Embedding ?? "no verdict"}{(kept.Trial.IsCensored ? " ◌" : "")}";
     }
 
     /// <summary>A parameter's name without what its unit is; none for several parameters, which the subtitle names.</summary>

@@ -13,7 +13,7 @@ public static class TrialPortrait
     public static void Write(StoreReader store, string id, TextWriter to)
     {
         var trials = store.Trials().ToList();
-        var trial = TrialLookup.Find(trials, id, "TRIAL");
+        var trial = TrialLookup.Find(trials, t => t.Id, id, "TRIAL");
         var varying = VaryingParameters.Of(store);
         Head(to, trial);
         if (trial.State is TrialState.Failed or TrialState.Stopped || (trial.State == TrialState.Completed && !HealthyNeighbour.IsHealthy(trial)))
