@@ -13,6 +13,8 @@ internal sealed class ScriptedSweep : IDisposable
         new Parameter { Name = "loss.epsilon", Kind = ParameterKind.Real, Default = 1e-4, Doc = "ε." },
         new Parameter { Name = "model.embedding_dim", Kind = ParameterKind.Integer, Default = 50, Doc = "E." },
         new Parameter { Name = "model.representation_dim", Kind = ParameterKind.Integer, Default = 100, Doc = "R." },
+        new Parameter { Name = "backbone.seed", Kind = ParameterKind.Integer, Default = 0, Doc = "Of the backbone." },
+        new Parameter { Name = "eval.images", Kind = ParameterKind.Integer, Default = 500, Doc = "Images." },
         new Parameter { Name = "model.name", Kind = ParameterKind.Path, Default = "plain", Doc = "Any text." },
     ]);
 

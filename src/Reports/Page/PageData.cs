@@ -28,7 +28,6 @@ internal static class PageData
             Numbers(json, "order", findings.Life["representation"].Order.Select(axis => (double?)axis));
             json.WriteNumber("objective", data.Objective.Index);
             json.WriteBoolean("maximize", data.Objective.Maximize);
-            Strings(json, "headlines", [.. Headlines.Metrics(data.Store).SelectMany(m => ReportData.Spaces.Select(s => $"{s}/{m}"))]);
             Strings(json, "states", [.. Enum.GetValues<TrialState>().Select(TrialStates.Text)]);
             json.WriteNumber("all", data.Listed.All);
             json.WriteNumber("sampled", data.Listed.Sampled);

@@ -387,7 +387,8 @@ const parallel = document.getElementById("parallel");
   ];
   if (Object.keys(data.reason).length) verdicts.push({ name: "reason", at: i => data.reason[i] ?? "" });
   const metricColumn = m => { const values = data.values[m]; return { name: data.metrics[m], at: i => values[i], text: i => show(values[i]), n: true, metric: m }; };
-  const chosen = new Set([data.objective, ...data.headlines.map(h => data.metrics.indexOf(h)), data.metrics.indexOf("loss/total")].filter(m => m >= 0));
+  // Few, so that a row fits a page; the others are a tick away.
+  const chosen = new Set([data.objective, ...["representation/participation_ratio", "loss/total"].map(m => data.metrics.indexOf(m))].filter(m => m >= 0));
   const state = { by: metricColumn(data.objective), down: data.maximize, page: 0 };
   const boxes = make("details", {}, make("summary", {}, "Columns"), make("div", { class: "columns" }, ...data.metrics.map((m, k) =>
     make("label", {}, make("input", { type: "checkbox", checked: chosen.has(k), onchange: e => { if (e.target.checked) chosen.add(k); else chosen.delete(k); render(); } }), " ", m))));
@@ -417,7 +418,7 @@ const parallel = document.getElementById("parallel");
           state.page = 0;
           render();
           frame.querySelector(`button[data-column="${CSS.escape(column.name)}"]`)?.focus({ preventScroll: true });
-        } }, column.name)));
+        } }, ...breakable(column.name))));
     }
     const body = make("tbody");
     for (const i of rows.slice(state.page * PAGE, (state.page + 1) * PAGE)) {
