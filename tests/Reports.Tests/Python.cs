@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -6,6 +7,9 @@ namespace VicRegSweeps.Reports.Tests;
 /// <summary>The system's Python with the packages that a distribution has for it: an implementation that is not ours.</summary>
 internal static class Python
 {
+    /// <summary>By modules, whether they can be imported: that is asked once.</summary>
+    private static readonly ConcurrentDictionary<string, bool> Importable = new(StringComparer.Ordinal);
+
     /// <summary>Runs a script with some input, and skips the test where it cannot.</summary>
     /// <param name="modules">What it imports, such as <c>numpy, scipy</c>.</param>
     /// <returns>The numbers it printed, one a line or with blanks between.</returns>
@@ -14,8 +18,7 @@ internal static class Python
 
     public static string Run(string modules, string script, string input = "")
     {
-        var imports = Start($"import {modules}", "");
-        Assert.SkipWhen(imports is not { ExitCode: 0 }, $"There is no /usr/bin/python3 with {modules} here (on Debian: apt-get install python3-numpy python3-scipy python3-sklearn python3-pandas).");
+        Assert.SkipWhen(!Importable.GetOrAdd(modules, names => Start($"import {names}", "") is { ExitCode: 0 }), $"There is no /usr/bin/python3 with {modules} here (on Debian: apt-get install python3-numpy python3-scipy python3-sklearn python3-pandas).");
         var result = Start(script, input)!.Value;
         Assert.True(result.ExitCode == 0, result.Error);
         return result.Output;

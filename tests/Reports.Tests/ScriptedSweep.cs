@@ -9,6 +9,12 @@ internal sealed class ScriptedSweep : IDisposable
     [
         new Parameter { Name = "loss.variance_weight", Kind = ParameterKind.Real, Default = 25, Doc = "μ." },
         new Parameter { Name = "loss.covariance_weight", Kind = ParameterKind.Real, Default = 1, Doc = "ν." },
+        new Parameter { Name = "loss.invariance_weight", Kind = ParameterKind.Real, Default = 25, Doc = "λ." },
+        new Parameter { Name = "loss.epsilon", Kind = ParameterKind.Real, Default = 1e-4, Doc = "ε." },
+        new Parameter { Name = "model.embedding_dim", Kind = ParameterKind.Integer, Default = 50, Doc = "E." },
+        new Parameter { Name = "model.representation_dim", Kind = ParameterKind.Integer, Default = 100, Doc = "R." },
+        new Parameter { Name = "backbone.seed", Kind = ParameterKind.Integer, Default = 0, Doc = "Of the backbone." },
+        new Parameter { Name = "eval.images", Kind = ParameterKind.Integer, Default = 500, Doc = "Images." },
         new Parameter { Name = "model.name", Kind = ParameterKind.Path, Default = "plain", Doc = "Any text." },
     ]);
 
@@ -17,11 +23,11 @@ internal sealed class ScriptedSweep : IDisposable
 
     private readonly SweepEngine.Tests.TemporaryFolder folder = new();
 
-    public ScriptedSweep(Func<Trial, Script?> script, IEnumerable<Trial> trials, string question = "Which weights?", string name = "scripted")
+    public ScriptedSweep(Func<Trial, Script?> script, IEnumerable<Trial> trials, string question = "Which weights?", string name = "scripted", string file = "")
     {
         var runner = new Runner(script);
         using var store = SqliteStore.CreateOrOpen(Database, Parameters, Metrics, TimeProvider.System);
-        store.Register(name, question, $"version: 1\nname: {name}\n", trials, runner.StackKey);
+        store.Register(name, question, $"version: 1\nname: {name}\n{file}", trials, runner.StackKey);
         using var stop = new CancellationTokenSource();
         runner.Interrupt = stop.Cancel;
         new SweepRun(store, runner, new Silent(), new SweepRunOptions { WaitForOthers = false }).Execute(stop.Token);
@@ -54,6 +60,14 @@ internal sealed class ScriptedSweep : IDisposable
     }
 
     public StoreReader Read() => SqliteStore.OpenReader(Database);
+
+    /// <summary>What a report works out.</summary>
+    public (ReportData Data, Findings Findings) Findings(ReportOptions? options = null)
+    {
+        using var reader = Read();
+        var data = ReportData.Of(reader, options ?? new ReportOptions());
+        return (data, Reports.Findings.Of(data, options?.Baseline));
+    }
 
     /// <summary>Writes a report and reads its page.</summary>
     public string Page(ReportOptions? options = null)

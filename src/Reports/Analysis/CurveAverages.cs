@@ -2,10 +2,13 @@ using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Reports;
 
-/// <summary>Loss curves averaged over the trials of every level of every axis, in one pass over the store.</summary>
+/// <summary>Loss curves averaged over the trials of the levels that are drawn, in one pass over the store.</summary>
 internal sealed class CurveAverages
 {
-    private readonly Dictionary<(int Axis, int Level), SortedDictionary<long, Average[]>> byLevel = [];
+    /// <summary>So many levels of an axis are drawn at most.</summary>
+    public const int MostLevels = 6;
+
+    private readonly Dictionary<(int Axis, int Level), Level> levels = [];
 
     /// <summary>How many rows went in.</summary>
     public long Rows { get; private set; }
@@ -16,18 +19,25 @@ internal sealed class CurveAverages
     /// <summary>Whether the weights are known, so that weighted terms are there too.</summary>
     public bool HasWeights { get; private init; }
 
-    /// <param name="factors">What each term is multiplied with in a trial's total; null where that is not known.</param>
-    public static CurveAverages Of(ReportData data, Func<IReadOnlyDictionary<string, ParameterValue>, LossFactors?>? factors)
+    /// <summary>Whether neighbouring rows of a long curve were averaged.</summary>
+    public bool AreThinned => levels.Values.Any(l => l.Steps.IsThinned);
+
+    public static CurveAverages Of(ReportData data)
     {
-        var trials = data.Trials.ToDictionary(t => t.Id, t => (t.Levels, Factors: factors?.Invoke(t.Recorded.Settings)), StringComparer.Ordinal);
-        var averages = new CurveAverages { HasWeights = trials.Count > 0 && trials.Values.All(t => t.Factors is not null) };
-        foreach (var (id, _, row) in data.Store.Losses())
+        var averages = new CurveAverages { HasWeights = data.Trials.Count > 0 && data.Trials.All(t => t.Factors is not null) };
+        for (var axis = 0; axis < data.Axes.Count; axis++)
         {
-            var (levels, weights) = trials[id];
+            foreach (var level in Shortlist.Of(data.Axes[axis].Levels.Count, MostLevels)) averages.levels.Add((axis, level), new Level());
+        }
+
+        if (data.Axes.Count == 0) averages.levels.Add((-1, 0), new Level());
+        ReportTrial? last = null;
+        foreach (var (trial, (_, _, row)) in data.WithTrials(data.Store.Losses(), loss => loss.Trial))
+        {
             averages.Rows++;
             averages.Batches = averages.Rows == 1 ? row.Batches : Math.Max(averages.Batches ?? 0, row.Batches);
-            for (var axis = 0; axis < levels.Length; axis++) averages.Add(axis, levels[axis], row, weights);
-            if (levels.Length == 0) averages.Add(-1, 0, row, weights);
+            averages.Add(trial, row, isNew: trial != last);
+            last = trial;
         }
 
         return averages;
@@ -36,46 +46,40 @@ internal sealed class CurveAverages
     /// <summary>One term over the steps, mean and range over the trials of a level.</summary>
     /// <param name="axis">-1 where there are no axes.</param>
     /// <param name="term">0 invariance, 1 variance, 2 covariance, 3 total.</param>
-    public IReadOnlyList<(long Step, double Low, double Mean, double High)> Curve(int axis, int level, int term, bool weighted) =>
-        byLevel.TryGetValue((axis, level), out var steps)
-            ? [.. steps.Select(s => (s.Key, Average: s.Value[(weighted ? 4 : 0) + term])).Where(s => s.Average.Count > 0)
-                .Select(s => (s.Key, s.Average.Low, s.Average.Sum / s.Average.Count, s.Average.High))]
-            : [];
+    public IReadOnlyList<(double Step, double Low, double Mean, double High)> Curve(int axis, int level, int term, bool weighted) =>
+        levels.TryGetValue((axis, level), out var found) ? found.Steps.Curve((weighted ? 4 : 0) + term) : [];
 
-    /// <summary>The most trials of a level that any step has.</summary>
-    public int Trials(int axis, int level) =>
-        byLevel.TryGetValue((axis, level), out var steps) ? steps.Values.Max(s => s.Max(a => a.Count)) : 0;
+    /// <summary>How many trials of a level have a row.</summary>
+    public int Trials(int axis, int level) => levels.TryGetValue((axis, level), out var found) ? found.Trials : 0;
 
-    private void Add(int axis, int level, LossRow row, LossFactors? weights)
+    private void Add(ReportTrial trial, LossRow row, bool isNew)
     {
-        if (!byLevel.TryGetValue((axis, level), out var steps)) byLevel[(axis, level)] = steps = [];
-        if (!steps.TryGetValue(row.Step, out var terms)) steps[row.Step] = terms = new Average[8];
-        terms[0].Add(row.Invariance);
-        terms[1].Add(row.Variance);
-        terms[2].Add(row.Covariance);
-        terms[3].Add(row.Total);
-        if (weights is null) return;
-
-        terms[4].Add(row.Invariance * weights.Invariance);
-        terms[5].Add(row.Variance * weights.Variance);
-        terms[6].Add(row.Covariance * weights.Covariance);
-        terms[7].Add(row.Total);
+        if (trial.Levels.Length == 0) Add(levels[(-1, 0)], trial, row, isNew);
+        for (var axis = 0; axis < trial.Levels.Length; axis++)
+        {
+            if (levels.TryGetValue((axis, trial.Levels[axis]), out var level)) Add(level, trial, row, isNew);
+        }
     }
 
-    private struct Average
+    private static void Add(Level level, ReportTrial trial, LossRow row, bool isNew)
     {
-        public int Count;
-        public double Sum;
-        public double Low;
-        public double High;
+        if (isNew) level.Trials++;
+        level.Steps.Add(
+            row.Step,
+            row.Invariance,
+            row.Variance,
+            row.Covariance,
+            row.Total,
+            row.Invariance * trial.Factors?.Invariance,
+            row.Variance * trial.Factors?.Variance,
+            row.Covariance * trial.Factors?.Covariance,
+            row.Total);
+    }
 
-        public void Add(double? value)
-        {
-            if (value is not { } number) return;
+    private sealed class Level
+    {
+        public ThinnedSteps Steps { get; } = new(8);
 
-            (Low, High) = Count == 0 ? (number, number) : (Math.Min(Low, number), Math.Max(High, number));
-            Sum += number;
-            Count++;
-        }
+        public int Trials { get; set; }
     }
 }

@@ -22,24 +22,25 @@ internal static class EmbeddingGallery
 
     private const int MostLevels = 5;
 
-    /// <param name="influence">What the objective depends on: the two axes that matter most span a wall.</param>
+    /// <param name="findings">The two axes that matter most for the objective span a wall; the best point's comes first.</param>
     /// <param name="left">How many embeddings are kept but not shown.</param>
-    public static IReadOnlyList<EmbeddingWall> Of(ReportData data, Influence influence, out int left)
+    public static IReadOnlyList<EmbeddingWall> Of(ReportData data, Findings findings, out int left)
     {
-        var trials = data.Trials.ToDictionary(t => t.Id, StringComparer.Ordinal);
-        var kept = data.Store.Embeddings()
-            .Where(e => e.Space == "embedding")
-            .GroupBy(e => trials[e.Trial].Recorded.Point, StringComparer.Ordinal)
-            .Select(g => g.OrderBy(e => trials[e.Trial].Recorded.Seed).ThenByDescending(e => e.Step).First())
+        var found = data.Store.Embeddings().Where(e => e.Space == "embedding").ToList();
+        var names = found.Select(e => e.Trial).ToHashSet(StringComparer.Ordinal);
+        var trials = data.Trials.Where(t => names.Contains(t.Id)).ToDictionary(t => t.Id, StringComparer.Ordinal);
+        var kept = found
+            .GroupBy(e => trials[e.Trial].Point)
+            .Select(g => g.OrderBy(e => trials[e.Trial].Seed).ThenByDescending(e => e.Step).First())
             .Select(e => (Kept: e, Trial: trials[e.Trial])).ToList();
         left = kept.Count;
         if (kept.Count == 0) return [];
 
         // An axis that changes the dimension does not span a wall: its embeddings cannot be compared by eye.
-        var free = influence.Order.Where(axis => kept.GroupBy(k => k.Trial.Levels[axis])
+        var free = findings.Score.Order.Where(axis => kept.GroupBy(k => k.Trial.Levels[axis])
             .Select(g => string.Join(',', g.Select(k => k.Kept.Dimension).Distinct().Order())).Distinct().Count() == 1).ToList();
         var (across, up) = (free.Count > 0 ? free[0] : -1, free.Count > 1 ? free[1] : -1);
-        var best = data.Ranking().Select(r => r.Point.Levels).FirstOrDefault();
+        var best = findings.Ranking.Select(p => p.Levels).FirstOrDefault();
         var walls = kept
             .GroupBy(k => string.Join(';', k.Trial.Levels.Index().Select(l => l.Index == across || l.Index == up ? "" : $"{l.Item}")), StringComparer.Ordinal)
             .OrderByDescending(g => best is null ? 0 : g.First().Trial.Levels.Zip(best).Count(l => l.First == l.Second))
@@ -73,10 +74,7 @@ internal static class EmbeddingGallery
     {
         if (axis < 0) return [0];
 
-        var count = data.Axes[axis].Levels.Count;
-        return count <= MostLevels
-            ? [.. Enumerable.Range(0, count)]
-            : [.. Enumerable.Range(0, MostLevels).Select(i => i * (count - 1) / (MostLevels - 1))];
+        return Shortlist.Of(data.Axes[axis].Levels.Count, MostLevels);
     }
 
     private static bool IsChosen(ReportTrial trial, int axis, ReportData data) =>

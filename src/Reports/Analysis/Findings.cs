@@ -12,13 +12,21 @@ internal sealed record Findings
     public required IReadOnlyDictionary<string, Survival> Survival { get; init; }
 
     /// <summary>Points with a score, the best first.</summary>
-    public required IReadOnlyList<(ReportPoint Point, SampleStatistics Statistics)> Ranking { get; init; }
+    public required IReadOnlyList<ReportPoint> Ranking { get; init; }
+
+    /// <summary>How many points share the best mean score.</summary>
+    public required int Ties { get; init; }
+
+    public required Comparisons Comparisons { get; init; }
 
     /// <summary>What others are compared with; null without points that have a score.</summary>
     public required ReportPoint? Baseline { get; init; }
 
     /// <summary>Why it is the baseline, such as <c>the defaults</c>.</summary>
     public required string BaselineIs { get; init; }
+
+    /// <summary>Whether the baseline was chosen by its score, which differences to it have to bear.</summary>
+    public required bool IsBaselineBest { get; init; }
 
     /// <summary>See <see cref="BestOfMany.Optimism"/>.</summary>
     public required double? Optimism { get; init; }
@@ -28,33 +36,36 @@ internal sealed record Findings
     public static Findings Of(ReportData data, string? baseline)
     {
         var ranking = data.Ranking();
-        var (point, why) = BaselineOf(data, ranking, baseline);
+        var (point, why, isBest) = BaselineOf(data, ranking, baseline);
+        var design = SeedDesign.Of(data.Points.Select(p => p.Scores()));
         return new Findings
         {
-            Score = Influence.Of(data, t => t.Values[data.Objective.Index]),
+            Score = Influence.Of(data, t => t.Score),
             Life = ReportData.Spaces.ToDictionary(s => s, s => Influence.Of(data, t => t.IsAlive(s) switch { true => 1, false => 0, null => null })),
             Survival = ReportData.Spaces.ToDictionary(s => s, s => Reports.Survival.Of(data, s)),
             Ranking = ranking,
+            Ties = ranking.TakeWhile(p => Rounding.IsTie(p.Mean!.Value, ranking[0].Mean!.Value)).Count(),
+            Comparisons = new Comparisons(design),
             Baseline = point,
             BaselineIs = why,
-            Optimism = BestOfMany.Optimism([.. data.Points.Select(p => (IReadOnlyList<double>)[.. p.Values(data.Objective.Index).Values])]),
+            IsBaselineBest = isBest,
+            Optimism = BestOfMany.Optimism(data.Points.Select(p => p.Scores()), design),
         };
     }
 
-    private static (ReportPoint? Point, string Why) BaselineOf(
-        ReportData data, IReadOnlyList<(ReportPoint Point, SampleStatistics Statistics)> ranking, string? baseline)
+    private static (ReportPoint? Point, string Why, bool IsBest) BaselineOf(ReportData data, IReadOnlyList<ReportPoint> ranking, string? baseline)
     {
         if (baseline is not null)
         {
-            var trial = TrialLookup.Find(data.Trials.Select(t => t.Recorded), baseline, "--baseline");
-            return (data.Points.First(p => p.Id == trial.Point), $"the point of trial {trial.Id}");
+            var trial = TrialLookup.Find(data.Trials, t => t.Id, baseline, "--baseline");
+            return (trial.Point, $"the point of trial {trial.Id}", false);
         }
 
         var defaults = data.Store.Parameters.ToDictionary(p => p.Name, p => p.Default, StringComparer.Ordinal);
-        var atDefaults = ranking.Select(r => r.Point).FirstOrDefault(p => data.Axes.SelectMany(a => a.Parameters)
-            .All(name => p.Trials[0].Recorded.Settings.GetValueOrDefault(name)?.Text == defaults.GetValueOrDefault(name)));
-        return atDefaults is not null && data.Axes.Count > 0 ? (atDefaults, "the defaults")
-            : ranking.Count > 0 ? (ranking[0].Point, "the best point, the defaults not being in the sweep")
-            : (null, "");
+        var levels = data.Axes.Select(a => a.Settings.Index().FirstOrDefault(
+            level => level.Item.SequenceEqual(a.Parameters.Select(name => defaults.GetValueOrDefault(name))), (-1, [])).Index).ToList();
+        return data.Axes.Count > 0 && ranking.FirstOrDefault(p => p.Levels.SequenceEqual(levels)) is { } atDefaults ? (atDefaults, "the defaults", false)
+            : ranking.Count > 0 ? (ranking[0], "the best point, the defaults not being in the sweep", true)
+            : (null, "", false);
     }
 }

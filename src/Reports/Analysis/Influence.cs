@@ -3,18 +3,21 @@ namespace VicRegSweeps.Reports;
 /// <summary>What a number depends on, over the axes of a sweep.</summary>
 /// <param name="Exact">The analysis of variance; null where the grid is not complete.</param>
 /// <param name="Alone">
-/// For each axis the share of the variance between its levels (η²). On a complete grid these are the main effects; on any
-/// other they overlap and do not add up.
+/// For each axis the share of the variance between its levels (η²); null where every level has one trial, so that nothing is left
+/// over to compare it with. On a complete grid these are the main effects; on any other they overlap and do not add up.
 /// </param>
 /// <param name="Trials">How many trials have a value.</param>
 /// <param name="Incomplete">Why there is no exact analysis, in a sentence; null where there is one.</param>
-internal sealed record Influence(Anova? Exact, IReadOnlyList<double> Alone, int Trials, string? Incomplete)
+internal sealed record Influence(Anova? Exact, IReadOnlyList<double?> Alone, int Trials, string? Incomplete)
 {
     /// <summary>More cells than this are not taken apart.</summary>
     private const int MostFactors = 8;
 
     /// <summary>The axes by what they explain alone, the most first.</summary>
-    public IReadOnlyList<int> Order => [.. Enumerable.Range(0, Alone.Count).OrderByDescending(axis => Alone[axis])];
+    public IReadOnlyList<int> Order => [.. Enumerable.Range(0, Alone.Count).OrderByDescending(axis => Alone[axis] ?? 0)];
+
+    /// <summary>Whether any share says anything: one axis with one seed has all of the variance, whatever it is worth.</summary>
+    public bool HasShares => Exact?.HasShares ?? Alone.Any(share => share is not null);
 
     /// <param name="value">A trial's value; null where it has none, and never imputed.</param>
     public static Influence Of(ReportData data, Func<ReportTrial, double?> value)
@@ -29,7 +32,7 @@ internal sealed record Influence(Anova? Exact, IReadOnlyList<double> Alone, int 
         foreach (var point in data.Points)
         {
             var cell = point.Levels.Zip(levels).Aggregate(0, (number, level) => (number * level.Second) + level.First);
-            cells[cell] = [.. point.Trials.OrderBy(t => t.Recorded.Seed).Select(t => value(t)!.Value)];
+            cells[cell] = [.. point.Trials.OrderBy(t => t.Seed).Select(t => value(t)!.Value)];
         }
 
         return new Influence(Anova.Of(levels, cells), alone, scored.Count, null);
@@ -41,21 +44,24 @@ internal sealed record Influence(Anova? Exact, IReadOnlyList<double> Alone, int 
         if (data.Axes.Count > MostFactors) return $"there are more than {MostFactors} axes.";
 
         var cells = data.Axes.Aggregate(1L, (product, axis) => product * axis.Levels.Count);
+        if (data.Points.Count == 0) return "there are no points.";
         if (data.Points.Count != cells) return $"the grid is not complete: {data.Points.Count} of its {cells} points are in the sweep.";
 
         var lacking = data.Points.Count(p => !data.Seeds.SequenceEqual(
-            p.Trials.Where(t => t.Counts && value(t) is not null).Select(t => t.Recorded.Seed).Order()));
+            p.Trials.Where(t => t.Counts && value(t) is not null).Select(t => t.Seed).Order()));
         return lacking == 0 ? null : $"the grid is not complete: {lacking} of its {cells} points lack the value for some seed.";
     }
 
     /// <summary>η²: the sum of squares between an axis's levels, as a share of all.</summary>
-    private static double Between(List<(ReportTrial Trial, double Value)> scored, int axis)
+    private static double? Between(List<(ReportTrial Trial, double Value)> scored, int axis)
     {
-        if (scored.Count == 0) return 0;
+        if (scored.Count == 0) return null;
+
+        var levels = scored.GroupBy(s => s.Trial.Levels[axis]).Select(g => (Count: g.Count(), Mean: g.Average(s => s.Value))).ToList();
+        if (levels.Count == scored.Count) return null;
 
         var grand = scored.Average(s => s.Value);
-        var total = scored.Sum(s => (s.Value - grand) * (s.Value - grand));
-        var between = scored.GroupBy(s => s.Trial.Levels[axis]).Sum(g => g.Count() * Math.Pow(g.Average(s => s.Value) - grand, 2));
-        return total > 0 ? between / total : 0;
+        var total = Rounding.SumOfSquares(scored.Sum(s => (s.Value - grand) * (s.Value - grand)), scored.Sum(s => s.Value * s.Value));
+        return total > 0 ? levels.Sum(g => g.Count * Math.Pow(g.Mean - grand, 2)) / total : 0;
     }
 }

@@ -12,6 +12,9 @@ internal sealed record Objective(string Name, int Index, bool Maximize, string? 
     private static readonly string[] LessIsBetter =
         ["dead_dims", "condition_number", "offdiag_corr_rms", "offdiag_corr_mean_abs", "alignment", "uniformity"];
 
+    /// <summary>Whether it is a share of the held-out images, between 0 and 1.</summary>
+    public bool IsShare => Name.EndsWith("_top1", StringComparison.Ordinal);
+
     /// <param name="metrics">The final metrics' names.</param>
     /// <param name="name">Null to choose.</param>
     /// <param name="maximize">Null to go by the metric: losses, correlations, dead dimensions and the like are better small.</param>

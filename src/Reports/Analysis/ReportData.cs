@@ -21,6 +21,12 @@ internal sealed record ReportData
     /// <summary>In the order of their first trials.</summary>
     public required IReadOnlyList<ReportPoint> Points { get; init; }
 
+    /// <summary>The trials that the page lists one by one.</summary>
+    public required ListedTrials Listed { get; init; }
+
+    /// <summary>The settings of the first trial; empty without trials.</summary>
+    public required IReadOnlyDictionary<string, ParameterValue> FirstSettings { get; init; }
+
     /// <summary>Names of the final loss terms and metrics, as in the exports.</summary>
     public required IReadOnlyList<string> Metrics { get; init; }
 
@@ -32,51 +38,51 @@ internal sealed record ReportData
 
     public required IReadOnlyList<long> Seeds { get; init; }
 
-    /// <param name="metric">What trials are ranked by; null for kNN of the embedding, or what comes nearest to it.</param>
     /// <exception cref="SweepException">There is no such metric.</exception>
-    public static ReportData Of(StoreReader store, string? metric = null, bool? maximize = null)
+    public static ReportData Of(StoreReader store, ReportOptions options)
     {
         var metrics = FinalMetrics.Names(store);
-        var objective = Objective.Of(store, metrics, metric, maximize);
-        var varying = VaryingParameters.Of(store);
-        var recorded = store.Trials().ToList();
-        var byPoint = new OrderedDictionary<string, List<RecordedTrial>>(StringComparer.Ordinal);
-        foreach (var trial in recorded)
-        {
-            if (!byPoint.TryGetValue(trial.Point, out var trials)) byPoint.Add(trial.Point, trials = []);
-            trials.Add(trial);
-        }
+        var objective = Objective.Of(store, metrics, options.Metric, options.Maximize);
+        var sweeps = store.Sweeps();
+        var reading = new TrialGathering(VaryingParameters.Of(store), objective, options.LossFactors, ListedTrials.Budget(metrics.Count));
+        foreach (var trial in store.Trials()) reading.Add(trial, FinalMetrics.Of(store, trial));
 
-        var (axes, levels) = ReportAxis.Of(varying, [.. byPoint.Values.Select(p => p[0].Settings)]);
-        var points = byPoint.Index().Select(p => new ReportPoint(
-            p.Item.Key,
-            levels[p.Index],
-            [.. p.Item.Value.Select(t => new ReportTrial(t, levels[p.Index], [.. FinalMetrics.Of(store, t)]))])).ToList();
+        var (axes, points) = reading.Points([.. sweeps.Select(s => DeclaredAxes.Of(s.FileText))]);
         return new ReportData
         {
             Store = store,
-            Sweeps = store.Sweeps(),
+            Sweeps = sweeps,
             Status = store.Status(),
             Axes = axes,
-            Trials = [.. points.SelectMany(p => p.Trials).OrderBy(t => t.Recorded.Number)],
+            Trials = reading.Trials,
             Points = points,
+            Listed = reading.Listed(),
+            FirstSettings = reading.FirstSettings,
             Metrics = metrics,
             Objective = objective,
             Baselines = store.Baselines(),
-            Seeds = [.. recorded.Select(t => t.Seed).Distinct().Order()],
+            Seeds = [.. reading.Trials.Select(t => t.Seed).Distinct().Order()],
         };
     }
 
-    /// <summary>The place of a metric in <see cref="Metrics"/>; -1 where there is none of that name.</summary>
-    public int IndexOf(string metric) => Metrics.ToList().IndexOf(metric);
+    /// <summary>Rows of the store with the trials that they belong to: both come in the order of the trials.</summary>
+    /// <param name="idOf">The id of a row's trial.</param>
+    public IEnumerable<(ReportTrial Trial, T Row)> WithTrials<T>(IEnumerable<T> rows, Func<T, string> idOf)
+    {
+        var number = 0;
+        foreach (var row in rows)
+        {
+            while (Trials[number].Id != idOf(row)) number++;
+            yield return (Trials[number], row);
+        }
+    }
 
-    /// <summary>Points that have a value, the best first.</summary>
-    public IReadOnlyList<(ReportPoint Point, SampleStatistics Statistics)> Ranking() =>
-    [
-        .. Points.Select(p => (Point: p, Statistics: p.Statistics(Objective.Index)))
-            .Where(p => p.Statistics.N > 0)
-            .OrderBy(p => Objective.Maximize ? -p.Statistics.Mean!.Value : p.Statistics.Mean!.Value),
-    ];
+    /// <summary>Points that have a score, the best first.</summary>
+    public IReadOnlyList<ReportPoint> Ranking()
+    {
+        var scored = Points.Select(p => (Point: p, p.Mean)).Where(p => p.Mean is not null);
+        return [.. scored.OrderBy(p => Objective.Maximize ? -p.Mean!.Value : p.Mean!.Value).Select(p => p.Point)];
+    }
 
     /// <summary>A point in words, such as <c>variance_weight 25, covariance_weight 1</c>.</summary>
     public string Describe(IReadOnlyList<int> levels) => Axes.Count == 0

@@ -2,35 +2,47 @@ using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Reports;
 
-/// <summary>A trial as the report sees it.</summary>
-/// <param name="Levels">Its level on every axis.</param>
-/// <param name="Values">Final loss terms and metrics, in the order of <see cref="ReportData.Metrics"/>.</param>
-internal sealed record ReportTrial(RecordedTrial Recorded, int[] Levels, double?[] Values)
+/// <summary>What a report keeps of every trial: little, because there may be a million.</summary>
+/// <param name="Number">The order in which trials run.</param>
+/// <param name="Score">Its value of the objective; null where it has none.</param>
+/// <param name="Reason">Why it stopped or failed, with the class of a failure.</param>
+/// <param name="Embedding">The embedding's last verdict; null before the first.</param>
+/// <param name="Representation">The representation's last verdict; null before the first.</param>
+/// <param name="Factors">What weighs its loss terms; null where that is not known.</param>
+internal sealed record ReportTrial(
+    long Number, string Id, long Seed, TrialState State, double? Score, string? Reason, string? Embedding, string? Representation, LossFactors? Factors)
 {
-    public string Id => Recorded.Id;
+    /// <summary>Set once all trials are read.</summary>
+    public ReportPoint Point { get; set; } = null!;
+
+    /// <summary>Its level on every axis.</summary>
+    public int[] Levels => Point.Levels;
 
     /// <summary>Whether its values count: it completed, or a stop rule stopped it.</summary>
-    public bool Counts => Recorded.State is TrialState.Completed or TrialState.Stopped;
+    public bool Counts => State is TrialState.Completed or TrialState.Stopped;
 
     /// <summary>Whether a stop rule ended it, so that its values are those of an earlier step.</summary>
-    public bool IsCensored => Recorded.State == TrialState.Stopped;
+    public bool IsCensored => State == TrialState.Stopped;
 
-    public FinalPanel? Panel(string space) => space == "embedding" ? Recorded.Embedding : Recorded.Representation;
+    /// <summary>Whether it counts and has a score.</summary>
+    public bool IsScored => Counts && Score is not null;
+
+    public string? Verdict(string space) => space == "embedding" ? Embedding : Representation;
 
     /// <summary>Whether the space stands uncollapsed; null where that is not known.</summary>
-    public bool? IsAlive(string space) => Counts && Panel(space) is { } panel ? panel.Verdict == "none" : null;
+    public bool? IsAlive(string space) => Counts && Verdict(space) is { } verdict ? verdict == "none" : null;
 }
 
 /// <summary>A point with its trials, one a seed.</summary>
-internal sealed record ReportPoint(string Id, int[] Levels, IReadOnlyList<ReportTrial> Trials)
+internal sealed record ReportPoint(int[] Levels, IReadOnlyList<ReportTrial> Trials)
 {
-    /// <summary>The values of one metric over the seeds that have it, by seed.</summary>
-    public IReadOnlyDictionary<long, double> Values(int metric) => Trials
-        .Where(t => t.Counts && t.Values[metric] is not null)
-        .GroupBy(t => t.Recorded.Seed)
-        .ToDictionary(g => g.Key, g => g.First().Values[metric]!.Value);
+    /// <summary>The scores by seed.</summary>
+    public IReadOnlyDictionary<long, double> Scores() => Trials.Where(t => t.IsScored).DistinctBy(t => t.Seed).ToDictionary(t => t.Seed, t => t.Score!.Value);
 
-    public SampleStatistics Statistics(int metric) => SampleStatistics.Of([.. Values(metric).Values]);
+    public SampleStatistics Statistics() => SampleStatistics.Of([.. Scores().Values]);
+
+    /// <summary>The mean score; null without one.</summary>
+    public double? Mean => Trials.Where(t => t.IsScored).Average(t => t.Score);
 
     public int Censored => Trials.Count(t => t.IsCensored);
 }

@@ -1,11 +1,14 @@
 namespace VicRegSweeps.Reports;
 
-/// <summary>Singular spectra averaged over the trials of every level of every axis, in one pass over the store.</summary>
+/// <summary>Singular spectra averaged over the trials of the levels that are drawn, in one pass over the store.</summary>
 /// <remarks>Means are of logarithms: the typical spectrum of a level, not that of its loudest trial.</remarks>
 internal sealed class SpectrumAverages
 {
     /// <summary>Below this share of the largest a singular value is the rounding of single precision.</summary>
     public const double Rounding = 1e-7;
+
+    /// <summary>So many levels of an axis are drawn at most.</summary>
+    public const int MostLevels = 8;
 
     private readonly Dictionary<(string Space, int Axis, int Level), List<Average>> averages = [];
 
@@ -13,19 +16,20 @@ internal sealed class SpectrumAverages
 
     public static SpectrumAverages Of(ReportData data)
     {
-        var levels = data.Trials.Where(t => t.Counts).ToDictionary(t => t.Id, t => t.Levels, StringComparer.Ordinal);
+        var drawn = data.Axes.Select(a => Shortlist.Of(a.Levels.Count, MostLevels).ToHashSet()).ToList();
         var found = new SpectrumAverages();
-        var trials = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var spectrum in data.Store.Spectra().Where(s => s.Values.Count > 0 && levels.ContainsKey(s.Trial)))
+        ReportTrial? last = null;
+        foreach (var (trial, spectrum) in data.WithTrials(data.Store.Spectra(), s => s.Trial).Where(s => s.Trial.Counts && s.Row.Values.Count > 0))
         {
-            trials.Add(spectrum.Trial);
-            for (var axis = -1; axis < levels[spectrum.Trial].Length; axis++)
+            if (trial != last) found.Trials++;
+            last = trial;
+            found.Add(spectrum.Space, -1, 0, spectrum.Values);
+            for (var axis = 0; axis < trial.Levels.Length; axis++)
             {
-                found.Add(spectrum.Space, axis, axis < 0 ? 0 : levels[spectrum.Trial][axis], spectrum.Values);
+                if (drawn[axis].Contains(trial.Levels[axis])) found.Add(spectrum.Space, axis, trial.Levels[axis], spectrum.Values);
             }
         }
 
-        found.Trials = trials.Count;
         return found;
     }
 

@@ -27,8 +27,8 @@ internal sealed record Survival(int Alive, int Dimensional, int Complete, IReadO
         }).ToList();
         return new Survival(
             alive.Count,
-            judged.Count(t => t.Panel(space)!.Verdict == "dimensional"),
-            judged.Count(t => t.Panel(space)!.Verdict == "complete"),
+            judged.Count(t => t.Verdict(space) == "dimensional"),
+            judged.Count(t => t.Verdict(space) == "complete"),
             box,
             judged.Count(t => box.Index().All(b => b.Item is null || b.Item.Contains(t.Levels[b.Index]))));
     }

@@ -7,6 +7,7 @@ internal static class CollapseFigures
 {
     private const int MostPairs = 6;
     private const int MostTexts = 12;
+    private const int Width = 350;
 
     /// <param name="influence">What the life of the representation depends on: pairs of the axes that matter most come first.</param>
     public static IEnumerable<Figure> Of(ReportData data, Influence influence)
@@ -19,6 +20,7 @@ internal static class CollapseFigures
 
     private static Figure Map(ReportData data, int x, int y)
     {
+        var grid = new Grid(data, AxisBins.Of(data.Axes[x]), y < 0 ? null : AxisBins.Of(data.Axes[y]), x, y);
         var (across, up) = (data.Axes[x], y < 0 ? null : data.Axes[y]);
         var others = data.Axes.Count - (y < 0 ? 1 : 2);
         var judged = data.Trials.Count(t => t.IsAlive("representation") is not null);
@@ -27,14 +29,14 @@ internal static class CollapseFigures
             up is null ? $"Collapse by {across.Name}" : $"Collapse by {across.Name} and {up.Name}",
             $"Share of the trials in each cell by verdict, and the mean of {data.Objective.Name}; n = {Shown.Count(judged, "trial")} with a verdict, "
             + $"over {Shown.Count(data.Seeds.Count, "seed")}{(others == 0 ? "" : others == 1 ? " and another axis" : $" and {others} other axes")}. "
-            + "Blank cells were not run; nothing is imputed.",
+            + $"{(grid.IsCoarse ? $"Neighbouring levels are taken together to {AxisBins.Most} at most. " : "")}Blank cells were not run; nothing is imputed.",
             "Each cell is divided by how many of its trials are not collapsed, collapsed in dimension, collapsed completely, or failed.",
             3,
-            350,
-            Math.Clamp(150 + (34 * (up?.Levels.Count ?? 1)), 220, 480),
+            Width,
+            grid.Height,
             [
-                .. ReportData.Spaces.Select(space => new Panel($"{space}: verdict", across.Name, up?.ShortName ?? "", plot => Verdicts(plot, data, space, x, y))),
-                new Panel(data.Objective.Name, across.Name, up?.ShortName ?? "", plot => Means(plot, data, x, y)),
+                .. ReportData.Spaces.Select(space => new Panel($"{space}: verdict", across.Name, up?.ShortName ?? "", plot => Verdicts(plot, grid, space))),
+                new Panel(data.Objective.Name, across.Name, up?.ShortName ?? "", plot => Means(plot, grid)),
             ])
         {
             Legend =
@@ -48,17 +50,17 @@ internal static class CollapseFigures
         };
     }
 
-    private static void Verdicts(Plot plot, ReportData data, string space, int x, int y)
+    private static void Verdicts(Plot plot, Grid grid, string space)
     {
-        Frame(plot, data, x, y);
-        foreach (var cell in Cells(data, x, y))
+        Frame(plot, grid);
+        foreach (var cell in grid.Cells)
         {
             var parts = new (int Count, Color Color, Hatch Hatch)[]
             {
                 (cell.Trials.Count(t => t.IsAlive(space) == true), Ink.Alive, Hatch.None),
                 (Judged("dimensional"), Ink.Dimensional, Hatch.Striped),
                 (Judged("complete"), Ink.Complete, Hatch.None),
-                (cell.Trials.Count(t => t.Recorded.State == SweepEngine.TrialState.Failed), Ink.Failed, Hatch.Crossed),
+                (cell.Trials.Count(t => t.State == SweepEngine.TrialState.Failed), Ink.Failed, Hatch.Crossed),
             };
             var total = parts.Sum(p => p.Count);
             var left = cell.X - 0.48;
@@ -69,45 +71,40 @@ internal static class CollapseFigures
                 left = right;
             }
 
-            if (!HasTexts(data, x, y) || total == 0) continue;
+            if (!grid.HasTexts || total == 0) continue;
             var judged = parts.Take(3).Sum(p => p.Count);
             var text = judged == 0 ? "failed" : $"{parts[0].Count}/{judged}{(cell.Trials.Any(t => t.IsCensored) ? " ◌" : "")}";
             Tag(plot, text, cell.X, cell.Y);
 
-            int Judged(string verdict) => cell.Trials.Count(t => t.Counts && t.Panel(space)?.Verdict == verdict);
+            int Judged(string verdict) => cell.Trials.Count(t => t.Counts && t.Verdict(space) == verdict);
         }
     }
 
-    private static void Means(Plot plot, ReportData data, int x, int y)
+    private static void Means(Plot plot, Grid grid)
     {
-        Frame(plot, data, x, y);
-        var cells = Cells(data, x, y)
-            .Select(c => (c.X, c.Y, Values: c.Trials.Where(t => t.Counts && t.Values[data.Objective.Index] is not null)
-                .Select(t => t.Values[data.Objective.Index]!.Value).ToList()))
-            .Where(c => c.Values.Count > 0).ToList();
+        Frame(plot, grid);
+        var cells = grid.Cells
+            .Select(c => (c.X, c.Y, Values: c.Trials.Where(t => t.IsScored).Select(t => t.Score!.Value).ToList()))
+            .Where(c => c.Values.Count > 0).Select(c => (c.X, c.Y, Mean: c.Values.Average(), c.Values.Count)).ToList();
         if (cells.Count == 0) return;
 
-        var (low, high) = (cells.Min(c => c.Values.Average()), cells.Max(c => c.Values.Average()));
-        foreach (var (cx, cy, values) in cells)
+        var (low, high) = (cells.Min(c => c.Mean), cells.Max(c => c.Mean));
+        foreach (var (x, y, mean, count) in cells)
         {
-            var mean = values.Average();
-            var color = Ink.Scale(high > low ? (mean - low) / (high - low) : 0.5);
-            plot.Box(cx - 0.48, cx + 0.48, cy - 0.47, cy + 0.47, color);
-            if (HasTexts(data, x, y)) plot.Label($"{Shown.Number(mean, 3)}\nn = {values.Count}", cx, cy, Ink.On(color), 10);
+            var color = Ink.Scale(Rounding.Difference(high, low) > 0 ? (mean - low) / (high - low) : 0.5);
+            plot.Box(x - 0.48, x + 0.48, y - 0.47, y + 0.47, color);
+            if (grid.HasTexts) plot.Label($"{Shown.Number(mean, 3)}\nn = {count}", x, y, Ink.On(color), 10);
         }
     }
 
-    private static void Frame(Plot plot, ReportData data, int x, int y)
+    private static void Frame(Plot plot, Grid grid)
     {
         plot.HideGrid();
-        plot.Axes.Bottom.Levels(data.Axes[x]);
-        if (y >= 0) plot.Axes.Left.Levels(data.Axes[y]);
+        plot.Axes.Bottom.LevelsAcross(grid.Across.Labels, Width);
+        if (grid.Up is { } up) plot.Axes.Left.LevelsUp(up.Labels, grid.Height);
         else plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.EmptyTickGenerator();
-        plot.Axes.SetLimits(-0.55, data.Axes[x].Levels.Count - 0.45, -0.55, (y < 0 ? 1 : data.Axes[y].Levels.Count) - 0.45);
+        plot.Axes.SetLimits(-0.55, grid.Across.Count - 0.45, -0.55, (grid.Up?.Count ?? 1) - 0.45);
     }
-
-    private static bool HasTexts(ReportData data, int x, int y) =>
-        data.Axes[x].Levels.Count <= MostTexts / 2 && (y < 0 || data.Axes[y].Levels.Count <= MostTexts);
 
     private static void Tag(Plot plot, string text, double x, double y)
     {
@@ -116,7 +113,23 @@ internal static class CollapseFigures
         (label.LabelStyle.Alignment, label.LabelStyle.BackgroundColor, label.LabelStyle.Padding) = (Alignment.MiddleCenter, Colors.White.WithAlpha(0.85), 3);
     }
 
-    private static IEnumerable<(double X, double Y, IReadOnlyList<ReportTrial> Trials)> Cells(ReportData data, int x, int y) => data.Trials
-        .GroupBy(t => (X: t.Levels[x], Y: y < 0 ? 0 : t.Levels[y]))
-        .Select(g => ((double)g.Key.X, (double)g.Key.Y, (IReadOnlyList<ReportTrial>)[.. g]));
+    /// <summary>The trials by two axes.</summary>
+    private sealed class Grid(ReportData data, AxisBins across, AxisBins? up, int x, int y)
+    {
+        public AxisBins Across => across;
+
+        public AxisBins? Up => up;
+
+        public bool IsCoarse => across.IsCoarse || up is { IsCoarse: true };
+
+        public bool HasTexts => across.Count <= MostTexts / 2 && (up is null || up.Count <= MostTexts);
+
+        public int Height => Math.Clamp(150 + (34 * (up?.Count ?? 1)), 220, 480);
+
+        public IReadOnlyList<(double X, double Y, IReadOnlyList<ReportTrial> Trials)> Cells { get; } =
+        [
+            .. data.Trials.GroupBy(t => (X: across.BinOf(t.Levels[x]), Y: up is null ? 0 : up.BinOf(t.Levels[y])))
+                .Select(g => ((double)g.Key.X, (double)g.Key.Y, (IReadOnlyList<ReportTrial>)[.. g])),
+        ];
+    }
 }

@@ -5,8 +5,6 @@ namespace VicRegSweeps.Reports;
 /// <summary>Loss terms over the steps, raw and weighted: small multiples by the levels of each axis.</summary>
 internal static class CurveFigures
 {
-    private const int MostLevels = 6;
-
     /// <summary>Below this a term is left out of a logarithmic plot.</summary>
     private const double Least = 1e-8;
 
@@ -25,7 +23,7 @@ internal static class CurveFigures
 
     private static Figure One(ReportData data, CurveAverages averages, int axis)
     {
-        var levels = axis < 0 ? [0] : Chosen(data.Axes[axis].Levels.Count);
+        var levels = Shortlist.Of(axis < 0 ? 1 : data.Axes[axis].Levels.Count, CurveAverages.MostLevels);
         var name = axis < 0 ? "" : data.Axes[axis].ShortName;
         var isBrief = axis >= 0 && data.Axes[axis].Parameters.Count > 1;    // the figure's title has the names
         var range = Range(averages, axis, levels);
@@ -34,7 +32,7 @@ internal static class CurveFigures
             axis < 0 ? "curves" : $"curves-{Slug.Of(name)}",
             axis < 0 ? "Loss terms" : $"Loss terms by {data.Axes[axis].Name}",
             $"Each row of a trial averages {averages.Batches} batches; lines are means over the trials of a level, bands their range. "
-            + $"{(averages.HasWeights ? "Above raw, below as they are weighted in the total" : "Raw terms")}; logarithmic, values below 1e-8 are left out.",
+            + $"{(averages.HasWeights ? "Above raw, below as they are weighted in the total" : "Raw terms")}; logarithmic, values below 1e-8 are left out.{(averages.AreThinned ? $" Neighbouring rows are averaged to at most {ThinnedSteps.Most:#,0} steps; curves.csv has them all." : "")}",
             "A term that is weighted far below the others has no say in the training.",
             levels.Count,
             Math.Max(220, 1050 / Math.Max(3, levels.Count)),
@@ -56,7 +54,7 @@ internal static class CurveFigures
         foreach (var (term, _) in Terms.Index().Where(t => t.Index < 3 || weighted))
         {
             var points = averages.Curve(axis, level, term, weighted).Where(p => p.Mean > Least)
-                .Select(p => ((double)p.Step, Math.Log10(Math.Max(p.Low, Least)), Math.Log10(p.Mean), Math.Log10(p.High))).ToList();
+                .Select(p => (p.Step, Math.Log10(Math.Max(p.Low, Least)), Math.Log10(p.Mean), Math.Log10(p.High))).ToList();
             plot.Band(points, Colours[term], Ink.Patterns[term]);
         }
 
@@ -65,7 +63,7 @@ internal static class CurveFigures
     }
 
     /// <summary>One scale for all panels, so that they can be compared; a band may reach below it.</summary>
-    private static (double Low, double High) Range(CurveAverages averages, int axis, List<int> levels)
+    private static (double Low, double High) Range(CurveAverages averages, int axis, IReadOnlyList<int> levels)
     {
         var values = (
             from level in levels
@@ -79,9 +77,4 @@ internal static class CurveFigures
         var high = Math.Log10(values.Max(v => v.High)) + 0.15;
         return (Math.Max(high - MostDecades, Math.Log10(values.Min(v => v.Mean)) - 0.3), high);
     }
-
-    /// <summary>All levels, or so many of them from the first to the last.</summary>
-    private static List<int> Chosen(int count) => count <= MostLevels
-        ? [.. Enumerable.Range(0, count)]
-        : [.. Enumerable.Range(0, MostLevels).Select(i => i * (count - 1) / (MostLevels - 1))];
 }

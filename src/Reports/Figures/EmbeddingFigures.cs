@@ -6,7 +6,11 @@ namespace VicRegSweeps.Reports;
 /// <summary>Held-out embeddings coloured by class, before and after training, over the axes.</summary>
 internal static class EmbeddingFigures
 {
-    private const int Side = 250;
+    private const int LargestSide = 250;
+    private const int SmallestSide = 170;
+
+    /// <summary>What a page on a screen of 1280 pixels has room for.</summary>
+    private const int PageWidth = 1100;
 
     /// <summary>Panels of one figure share their scale unless one cloud is this much wider than another.</summary>
     private const double MostDifferent = 50;
@@ -54,6 +58,7 @@ internal static class EmbeddingFigures
             }
 
             var images = samples.Max(s => s.Rows);
+            var side = Math.Clamp(PageWidth / (columns.Count + before.Count), SmallestSide, LargestSide);
             var titles = new[] { wall.Across, wall.Up }.Where(axis => axis >= 0 && data.Axes[axis].Parameters.Count > 1).Select(axis => data.Axes[axis].ShortName).ToList();
             return new Figure(
                 $"embeddings-{number}-{kind}",
@@ -62,8 +67,8 @@ internal static class EmbeddingFigures
                 + $"{(first is not null ? " Before training all of them are the same." : "")}{(scale is null && hasTicks ? " Scales differ." : "")}",
                 "A point or a line instead of a cloud is collapse; classes that lie apart are what the embedding knows.",
                 columns.Count + before.Count,
-                Side,
-                Side,
+                side,
+                side,
                 panels)
             {
                 Legend = [.. samples.SelectMany(s => s.Labels).Distinct().Order().Select(label => new LegendEntry(
@@ -76,7 +81,7 @@ internal static class EmbeddingFigures
     {
         var names = new[] { (Axis: wall.Across, Level: across), (Axis: wall.Up, Level: up) }.Where(a => a.Axis >= 0)
             .Select(a => $"{Brief(data.Axes[a.Axis])}{Plots.Short(data.Axes[a.Axis].Levels[a.Level])}");
-        return $"{string.Join(", ", names)}: {kept.Trial.Recorded.Embedding?.Verdict ?? "no verdict"}{(kept.Trial.IsCensored ? " ◌" : "")}";
+        return $"{string.Join(", ", names)}: {kept.Trial.Embedding ?? "no verdict"}{(kept.Trial.IsCensored ? " ◌" : "")}";
     }
 
     /// <summary>A parameter's name without what its unit is; none for several parameters, which the subtitle names.</summary>

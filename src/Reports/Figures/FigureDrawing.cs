@@ -13,6 +13,7 @@ internal static partial class FigureDrawing
     private const int TitleSize = 16;
     private const int TextSize = 12;
     private const int LineHeight = 18;
+    private const int LeftSize = 66;
 
     /// <summary>Pixels of a PNG for each pixel of the figure: sharp on paper and on dense screens.</summary>
     private const int Density = 2;
@@ -96,6 +97,8 @@ internal static partial class FigureDrawing
             (axis.TickLabelStyle.FontSize, axis.TickLabelStyle.ForeColor) = (11, Ink.Text);
         }
 
+        // Room for the label beside the ticks' numbers, which are measured before they are known.
+        if (panel.YLabel.Length > 0) plot.Axes.Left.MinimumSize = LeftSize;
         plot.Legend.IsVisible = false;
         // Panels share a canvas, and a plot would begin by wiping it.
         plot.RenderManager.ClearCanvasBeforeEachRender = false;

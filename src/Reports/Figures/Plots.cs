@@ -7,18 +7,25 @@ namespace VicRegSweeps.Reports;
 /// <summary>What several figures do to a plot.</summary>
 internal static class Plots
 {
-    private const int MostTickLabels = 14;
     private const int MostNumbers = 5;
-    private const int LongestLabel = 14;
+    private const int LongestLabel = 24;
 
-    /// <summary>Labels an axis with the levels of a sweep's axis, at 0, 1, 2, …</summary>
-    public static void Levels(this IAxis axis, ReportAxis levels)
-    {
-        var every = (levels.Levels.Count + MostTickLabels - 1) / MostTickLabels;
-        var ticks = Enumerable.Range(0, levels.Levels.Count).Where(level => level % every == 0).ToList();
-        axis.TickGenerator = new NumericManual([.. ticks.Select(t => (double)t)], [.. ticks.Select(t => Short(levels.Levels[t]))]);
-        axis.MajorTickStyle.Length = 0;
-    }
+    /// <summary>Of a letter of a tick's label, in pixels.</summary>
+    private const double LetterWidth = 6.8;
+
+    private const double LineHeight = 16;
+
+    /// <summary>What of a panel's side is left for the plot itself.</summary>
+    private const double PlotShare = 0.8;
+
+    /// <summary>Labels an axis from left to right with levels at 0, 1, 2, …, as many as do not touch.</summary>
+    /// <param name="width">Of the panel, in pixels.</param>
+    public static void LevelsAcross(this IAxis axis, IReadOnlyList<string> levels, int width) =>
+        Levels(axis, levels, (levels.Max(level => Short(level).Length) + 1.5) * LetterWidth, width);
+
+    /// <summary>The same from bottom to top.</summary>
+    /// <param name="height">Of the panel, in pixels.</param>
+    public static void LevelsUp(this IAxis axis, IReadOnlyList<string> levels, int height) => Levels(axis, levels, LineHeight, height);
 
     /// <summary>Labels an axis with the numbers 0, 1, 2, … of so many, and with none beyond them.</summary>
     public static void Numbers(this IAxis axis, int count)
@@ -82,7 +89,25 @@ internal static class Plots
         plot.Add.Plottable(box);
     }
 
-    public static string Short(string text) => text.Length <= LongestLabel ? text : $"{text[..(LongestLabel - 1)]}…";
+    /// <summary>
+    /// A level that fits beside others. One of several values loses the last of them, and a text its middle; a number is shorter than
+    /// that, and never cut: what is left would read as another number.
+    /// </summary>
+    public static string Short(string text)
+    {
+        if (text.Length <= LongestLabel) return text;
+
+        var end = text.LastIndexOf('/', LongestLabel - 1);
+        return end > 0 ? $"{text[..end]}/…" : $"{text[..(LongestLabel / 2)]}…{text[^((LongestLabel / 2) - 1)..]}";
+    }
+
+    private static void Levels(IAxis axis, IReadOnlyList<string> levels, double room, int side)
+    {
+        var every = Math.Max(1, (int)Math.Ceiling(levels.Count * room / (side * PlotShare)));
+        var ticks = Enumerable.Range(0, levels.Count).Where(level => level % every == 0).ToList();
+        axis.TickGenerator = new NumericManual([.. ticks.Select(t => (double)t)], [.. ticks.Select(t => Short(levels[t]))]);
+        axis.MajorTickStyle.Length = 0;
+    }
 
     private static string Power(int power) => power switch
     {

@@ -6,8 +6,6 @@ namespace VicRegSweeps.Reports;
 /// <summary>Singular values of both spaces, by the levels of each axis, and correlations within embeddings.</summary>
 internal static class SpectrumFigures
 {
-    private const int MostLevels = 8;
-
     public static IEnumerable<Figure> Of(ReportData data, SpectrumAverages averages)
     {
         if (averages.Trials == 0) return [];
@@ -42,7 +40,7 @@ internal static class SpectrumFigures
     private static Figure One(ReportData data, SpectrumAverages averages, int axis)
     {
         var count = axis < 0 ? 1 : data.Axes[axis].Levels.Count;
-        var levels = count <= MostLevels ? [.. Enumerable.Range(0, count)] : Enumerable.Range(0, MostLevels).Select(i => i * (count - 1) / (MostLevels - 1)).ToList();
+        var levels = Shortlist.Of(count, SpectrumAverages.MostLevels);
         return new Figure(
             axis < 0 ? "spectra" : $"spectra-{Slug.Of(data.Axes[axis].ShortName)}",
             axis < 0 ? "Singular spectra" : $"Singular spectra by {data.Axes[axis].Name}",
@@ -59,7 +57,7 @@ internal static class SpectrumFigures
         };
     }
 
-    private static void Draw(Plot plot, SpectrumAverages averages, string space, int axis, List<int> levels)
+    private static void Draw(Plot plot, SpectrumAverages averages, string space, int axis, IReadOnlyList<int> levels)
     {
         var (low, high) = (double.MaxValue, double.MinValue);
         foreach (var (place, level) in levels.Index())

@@ -7,7 +7,11 @@ internal sealed class Album(string folder)
     /// <summary>A longer SVG goes into the page as PNG: thousands of marks are slow as elements.</summary>
     private const int LongestSvg = 250_000;
 
+    /// <summary>Pictures of a page in bytes; further ones are linked to, so that a page with many axes opens too.</summary>
+    private const int MostShown = 10_000_000;
+
     private readonly List<string> files = [];
+    private long shown;
 
     /// <summary>Relative to the folder.</summary>
     public IReadOnlyList<string> Files => files;
@@ -22,8 +26,14 @@ internal sealed class Album(string folder)
         File.WriteAllBytes(Path.Combine(folder, $"{figure.Name}.png"), png);
         files.AddRange([$"{figure.Name}.svg", $"{figure.Name}.png"]);
 
+        var size = svg.Length <= LongestSvg ? svg.Length : png.Length * 4L / 3;
         page.Markup($"<figure id=\"{figure.Name}\"><div class=\"scroll\" tabindex=\"0\">");
-        if (svg.Length <= LongestSvg)
+        if (shown + size > MostShown)
+        {
+            page.Element("p", $"{figure.Title}: left out of this page, which has many figures; see its files.");
+            size = 0;
+        }
+        else if (svg.Length <= LongestSvg)
         {
             page.Markup(svg);
         }
@@ -33,6 +43,7 @@ internal sealed class Album(string folder)
                 .Text($"{figure.Title}. {figure.Subtitle} {figure.Description}").Markup("\">");
         }
 
+        shown += size;
         page.Markup("</div><figcaption>").Text(figure.Description)
             .Markup($" <span class=\"files\"><a href=\"figures/{figure.Name}.svg\">SVG</a> <a href=\"figures/{figure.Name}.png\">PNG</a></span></figcaption></figure>\n");
     }

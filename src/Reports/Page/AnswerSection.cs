@@ -6,6 +6,8 @@ namespace VicRegSweeps.Reports;
 internal static class AnswerSection
 {
     private const int MostLevels = 6;
+    private const int MostTies = 3;
+    private const double Significant = 0.05;
 
     public static void Write(HtmlWriter page, ReportData data, Findings findings)
     {
@@ -73,11 +75,11 @@ internal static class AnswerSection
     /// <summary>How collapse goes with the axis that matters most for it.</summary>
     private static string ByAxis(ReportData data, Influence life, string space)
     {
-        if (data.Axes.Count == 0 || life.Alone.All(a => a == 0)) return "";
+        if (data.Axes.Count == 0 || !life.Alone.Any(a => a > 0)) return "";
 
         var axis = life.Order[0];
         var levels = data.Trials.Where(t => t.IsAlive(space) is not null).GroupBy(t => t.Levels[axis]).OrderBy(g => g.Key).ToList();
-        if (levels.Count > MostLevels) return $" <b>{Html.Text(data.Axes[axis].Name)}</b> goes with {Shown.Percent(life.Alone[axis])} of whether it does.";
+        if (levels.Count > MostLevels) return $" <b>{Html.Text(data.Axes[axis].Name)}</b> goes with {Shown.Percent(life.Alone[axis] ?? 0)} of whether it does.";
 
         return $" By <b>{Html.Text(data.Axes[axis].Name)}</b>: " + string.Join(", ", levels.Select(g =>
             Invariant($"{g.Count(t => t.IsAlive(space) == false)} of {g.Count()} at ") + Html.Text(data.Axes[axis].Levels[g.Key]))) + ".";
@@ -88,23 +90,33 @@ internal static class AnswerSection
 
     private static string? Matters(ReportData data, Findings findings)
     {
-        if (data.Axes.Count == 0 || findings.Score.Trials < 2 || findings.Score.Alone.All(a => a == 0)) return null;
+        if (data.Axes.Count == 0 || findings.Score.Trials < 2 || findings.Ties == findings.Ranking.Count) return null;
 
         var name = Html.Text(data.Objective.Name);
+        if (!findings.Score.HasShares)
+        {
+            return $"Whether anything matters for {name} cannot be told: no axis has a level with two trials, so nothing is left over to compare its effect with.";
+        }
+
         if (findings.Score.Exact is not { } anova)
         {
             var axis = findings.Score.Order[0];
-            return $"<b>{Html.Text(data.Axes[axis].Name)}</b> matters most for {name}: by itself it goes with <b>{Shown.Percent(findings.Score.Alone[axis])}</b> of its variance "
+            return findings.Score.Alone[axis] is not > 0 ? null
+                : $"<b>{Html.Text(data.Axes[axis].Name)}</b> matters most for {name}: by itself it goes with <b>{Shown.Percent(findings.Score.Alone[axis]!.Value)}</b> of its variance "
                 + $"(one-way η², n = {findings.Score.Trials}; {Html.Text(findings.Score.Incomplete)})";
         }
 
         var most = anova.Effects.MaxBy(e => e.Share)!;
-        var what = string.Join(" × ", most.Factors.Select(f => $"<b>{Html.Text(data.Axes[f].Name)}</b>"));
-        var kind = most.Factors.Count == 1 ? "" : "the interaction ";
-        var p = most.P is { } value ? $", p {(value < 0.001 ? "< 0.001" : $"= {Shown.Number(value, 2)}")}" : "";
-        return $"{(kind.Length > 0 ? "The interaction " : "")}{what} matters most for {name}: it accounts for <b>{Shown.Percent(most.Share)}</b> of the variance "
-            + Invariant($"(exact analysis of variance of {anova.Cells} points × {Shown.Count(anova.SeedCount, "seed")}{p}).");
+        var what = (most.Factors.Count > 1 ? "the interaction " : "") + string.Join(" × ", most.Factors.Select(f => $"<b>{Html.Text(data.Axes[f].Name)}</b>"));
+        var of = Invariant($"exact analysis of variance of {anova.Cells} points × {Shown.Count(anova.SeedCount, "seed")}");
+        return most.P is null ? $"{Capital(what)} has the largest share of the variance of {name}, <b>{Shown.Percent(most.Share)}</b> ({of}: without noise to compare with, no test)."
+            : most.P < Significant ? $"{Capital(what)} matters most for {name}: it accounts for <b>{Shown.Percent(most.Share)}</b> of the variance ({of}, p {Chance(most.P.Value)})."
+            : $"Nothing stands out of the noise for {name}: {what} comes first with <b>{Shown.Percent(most.Share)}</b> of the variance ({of}, p {Chance(most.P.Value)}).";
     }
+
+    private static string Chance(double p) => Shown.Chance(p) is var text && text[0] == '<' ? Html.Text(text) : $"= {text}";
+
+    private static string Capital(string text) => text[0] == '<' ? text : $"{char.ToUpperInvariant(text[0])}{text[1..]}";
 
     private static string? Best(ReportData data, Findings findings)
     {
@@ -112,26 +124,37 @@ internal static class AnswerSection
 
         var input = data.Baselines.Select(b => b.Row.Metrics.FirstOrDefault(m => data.Objective.Name == $"embedding/{m.Key}").Value).OfType<double>().ToList();
         var against = input.Count == 0 ? "" : $" The backbone's own features score {string.Join(" or ", input.Select(v => Shown.Number(v, 3)))}.";
-        return $"The <b>best point</b> by {Html.Text(data.Objective.Name)} is <b>{Html.Text(data.Describe(best.Point.Levels))}</b>: "
-            + $"{Interval(best.Statistics)}.{RunnerUp(data, findings)}{against}";
+        var (name, score) = (Html.Text(data.Objective.Name), Score(best.Statistics(), data.Objective));
+        if (findings.Ties == 1) return $"The <b>best point</b> by {name} is <b>{Html.Text(data.Describe(best.Levels))}</b>: {score}.{RunnerUp(data, findings)}{against}";
+        if (findings.Ties == findings.Ranking.Count) return $"By {name} <b>no point is best</b>: all {findings.Ties:#,0} have the same mean, {Shown.Number(best.Mean!.Value)}.{against}";
+
+        var tied = findings.Ranking.Take(Math.Min(findings.Ties, MostTies)).Select(p => $"<b>{Html.Text(data.Describe(p.Levels))}</b>");
+        var more = findings.Ties > MostTies ? $"; and {findings.Ties - MostTies:#,0} more" : "";
+        return $"<b>{findings.Ties:#,0} points tie</b> for the best {name}, {Shown.Number(best.Mean!.Value)}: {string.Join("; ", tied)}{more}.{RunnerUp(data, findings)}{against}";
     }
 
     private static string RunnerUp(ReportData data, Findings findings)
     {
-        if (findings.Ranking is not [var best, var second, ..]) return "";
+        if (findings.Ranking.Count == findings.Ties) return "";
 
-        var difference = PairedDifference.Of(best.Point.Values(data.Objective.Index), second.Point.Values(data.Objective.Index));
-        if (difference.N == 0) return "";
-
-        var verdict = difference.Low is null ? "with one seed in common, nothing says whether that is chance"
-            : difference.Low > 0 || difference.High < 0 ? "the seeds tell them apart" : "the seeds do not tell them apart";
-        return $" The next, {Html.Text(data.Describe(second.Point.Levels))}, differs by {Interval(difference, 3)}: {verdict}.";
+        var (best, second) = (findings.Ranking[0], findings.Ranking[findings.Ties]);
+        var difference = findings.Comparisons.OfAnyTwo(best.Scores(), second.Scores());
+        var next = $" The next, {Html.Text(data.Describe(second.Levels))}, differs by <b>{Spans.Mean(difference)}</b>";
+        var how = difference.Kind switch
+        {
+            DifferenceKind.Blocked => $"Tukey's for any two of {findings.Comparisons.Design.Points:#,0} points, from the noise of all",
+            DifferenceKind.Paired => "of these two alone, seed by seed, although they were chosen by their scores",
+            _ => "Welch's of these two alone, although they were chosen by their scores",
+        };
+        return difference.Low is null
+            ? $"{next}: one seed says nothing of chance."
+            : $"{next} (95 % interval {Spans.Of(difference, " to ")}, {how}): {(difference.IsTold ? "the seeds tell them apart" : "the seeds do not tell them apart")}.";
     }
 
     /// <summary>Markup.</summary>
-    private static string Interval(SampleStatistics statistics, int digits = 4) => statistics.Low is null
-        ? $"<b>{Shown.Number(statistics.Mean!.Value, digits)}</b> (n = {statistics.N}, no interval)"
-        : $"<b>{Shown.Number(statistics.Mean!.Value, digits)}</b> (95 % interval {Shown.Number(statistics.Low.Value, 3)} to {Shown.Number(statistics.High!.Value, 3)}, n = {statistics.N})";
+    private static string Score(SampleStatistics statistics, Objective objective) => statistics.Low is null
+        ? $"<b>{Spans.Mean(statistics)}</b> (n = {statistics.N}, no interval)"
+        : $"<b>{Spans.Mean(statistics)}</b> (95 % interval {Spans.Of(statistics, objective, " to ")}, n = {statistics.N})";
 
     private static IEnumerable<string> Caveats(ReportData data, Findings findings)
     {
@@ -144,12 +167,38 @@ internal static class AnswerSection
 
         if (data.Seeds.Count == 1) yield return "There is one seed: differences between points cannot be told from differences between seeds.";
         if (findings.Score.Incomplete is { } incomplete && data.Axes.Count > 0) yield return $"No exact analysis of variance: {incomplete}";
-        if (findings.Optimism is { } optimism)
+        if (findings.Optimism is { } optimism && findings.Ties < findings.Ranking.Count)
         {
-            yield return $"The best of {findings.Ranking.Count} points is picked by its score, so the score flatters it: were all points equally good, "
-                + $"the best would still exceed their mean by about {Shown.Number(optimism, 2)}. New seeds would tell.";
+            yield return $"The best of {findings.Ranking.Count:#,0} points is picked by its score, so the score flatters it. If no point differed from another, the best would be expected "
+                + $"to exceed their mean by {Shown.Number(optimism, 2)}. That is an expectation without any difference, not a correction: new seeds of the best point would tell.";
         }
 
-        if (data.Seeds.Count is > 1 and < 5) yield return $"Intervals are Student's t over {data.Seeds.Count} seeds: wide, and right only if seeds scatter about normally.";
+        if (data.Seeds.Count > 1) yield return Scope(data);
+        if (Images(data, findings) is { } images) yield return images;
     }
+
+    /// <summary>What intervals are over, and what they are not.</summary>
+    private static string Scope(ReportData data)
+    {
+        var backbone = IsShared(data, "backbone.seed")
+            ? $" and one draw of the backbone (backbone.seed {data.FirstSettings["backbone.seed"].Text}; a sweep over it tells of others)"
+            : "";
+        var few = data.Seeds.Count < 5 ? " So few seeds make wide intervals, right only if seeds scatter about normally." : "";
+        return $"Intervals are over {data.Seeds.Count} seeds, given one set of images{backbone}.{few}";
+    }
+
+    /// <summary>What the choice of held-out images adds; the same for all trials, so that no interval has it.</summary>
+    private static string? Images(ReportData data, Findings findings)
+    {
+        if (!data.Objective.IsShare || findings.Ranking is not [var best, ..] || !IsShared(data, "eval.images")) return null;
+
+        var count = data.FirstSettings["eval.images"].Number!.Value;
+        if (data.FirstSettings.GetValueOrDefault("data.test_images")?.Number is { } available) count = Math.Min(count, available);
+        var score = best.Mean!.Value;
+        return $"A score of {Shown.Number(score, 3)} on {Shown.Number(count)} test images has a binomial standard error of {Shown.Number(Math.Sqrt(score * (1 - score) / count), 2)}. "
+            + "It is in no interval here: all trials are scored on the same images.";
+    }
+
+    private static bool IsShared(ReportData data, string parameter) =>
+        data.FirstSettings.ContainsKey(parameter) && !data.Axes.Any(a => a.Parameters.Contains(parameter));
 }

@@ -29,6 +29,12 @@ internal static class CollapseSection
     }
 
     private static string Verdicts(ReportData data) => string.Join(" ", ReportData.Spaces.SelectMany(space => data.Trials
-        .Where(t => t.Panel(space) is not null).GroupBy(t => t.Panel(space)!.Verdict)
-        .Select(g => $"The {space}'s verdict is {g.Key} in {Shown.Count(g.Count(), "trial")} (such as: {g.First().Panel(space)!.Evidence}).")));
+        .Where(t => t.Verdict(space) is not null).GroupBy(t => t.Verdict(space))
+        .Select(g => $"The {space}'s verdict is {g.Key} in {Shown.Count(g.Count(), "trial")} (such as: {Evidence(data, g.First().Id, space)}).")));
+
+    private static string? Evidence(ReportData data, string id, string space)
+    {
+        var trial = data.Store.Trials().First(t => t.Id == id);
+        return (space == "embedding" ? trial.Embedding : trial.Representation)?.Evidence;
+    }
 }

@@ -36,17 +36,23 @@ internal static class EffectsSection
     private static void Shares(HtmlWriter page, ReportData data, Influence influence, string what, bool isFirst)
     {
         page.Element("h3", $"What {what} depends on");
+        if (!influence.HasShares)
+        {
+            page.Element("p", "No axis has a level with two trials, so each would go with all of the variance, whatever it is worth: there are no shares to show. More seeds would give them.", "class=\"note\"");
+            return;
+        }
+
         if (influence.Exact is not { } anova)
         {
             page.Element("p", $"Not an exact analysis of variance: {influence.Incomplete} The shares below are of each axis by itself (one-way η²); they overlap and do not add up. n = {Shown.Count(influence.Trials, "trial")}.", "class=\"note\"");
-            Bars(page, $"Share of the variance that goes with each axis by itself, of {what}", [], influence.Order.Select(axis =>
-                (data.Axes[axis].Name, influence.Alone[axis], (IReadOnlyList<string>)[])));
+            Bars(page, $"Share of the variance that goes with each axis by itself, of {what}", [], influence.Order.Where(axis => influence.Alone[axis] is not null).Select(axis =>
+                (data.Axes[axis].Name, influence.Alone[axis]!.Value, (IReadOnlyList<string>)[])));
             return;
         }
 
         page.Element("p", Invariant($"Exact analysis of variance: a full factorial of {anova.Cells} points × {Shown.Count(anova.SeedCount, "seed")}, n = {influence.Trials}. ")
             + (anova.Noise is null
-                ? "With one seed there is no noise to compare with, so there are shares but no F and p."
+                ? "With one seed there is no noise to compare with, so there are shares but no F and p; what seeds would scatter is in the largest interaction."
                 : isFirst ? "Seeds are blocks, since trials of one seed share their randomness. Shares add up to 100 %."
                 : "The number is 1 for a trial that is alive and 0 for one that has collapsed; F and p need noise, and are rough for such numbers."),
             "class=\"note\"");
@@ -63,10 +69,8 @@ internal static class EffectsSection
         if (anova.Seeds is { } seeds) rows.Add(("seed, for all points alike", seeds));
         if (anova.Noise is { } noise) rows.Add(("seed × point: noise", noise));
         Bars(page, $"Analysis of variance of {what}", ["df", "F", "p"], rows.Select(r => (r.Item1, r.Item2.Share, (IReadOnlyList<string>)
-            [Invariant($"{r.Item2.Freedom}"), r.Item2.F is { } f ? Shown.Number(f, 3) : "–", r.Item2.P is { } p ? P(p) : "–"])));
+            [Invariant($"{r.Item2.Freedom}"), r.Item2.F is { } f ? Shown.Number(f, 3) : "–", r.Item2.P is { } p ? Shown.Chance(p) : "–"])));
     }
-
-    private static string P(double p) => p < 1e-4 ? "< 0.0001" : Shown.Number(p, 2);
 
     private static void Bars(HtmlWriter page, string caption, IReadOnlyList<string> more, IEnumerable<(string Name, double Share, IReadOnlyList<string> More)> rows)
     {
@@ -89,36 +93,58 @@ internal static class EffectsSection
     {
         if (findings.Baseline is not { } baseline || findings.Ranking.Count < 2) return;
 
-        var metric = data.Objective.Index;
         page.Element("h3", "Points against a baseline");
         page.Element(
             "p",
-            $"The baseline is {data.Describe(baseline.Levels)} ({findings.BaselineIs}; --baseline TRIAL chooses another). Differences are paired: "
-            + "trials of one seed share data order, views and dropout, so they are taken seed by seed. An interval that does not hold 0 is marked *; "
-            + $"of {findings.Ranking.Count - 1} such intervals about one in twenty misses by chance.",
+            $"The baseline is {data.Describe(baseline.Levels)} ({findings.BaselineIs}; --baseline TRIAL chooses another). {HowDifferences(findings)} An interval that does not hold 0 is marked *.",
             "class=\"note\"");
         var names = data.Axes.Select(a => a.ShortName).ToList();
         page.Table(
-            findings.Ranking.Count > MostPoints ? $"The best {MostPoints} of {findings.Ranking.Count} points by {data.Objective.Name}; all are in summary.csv" : $"Points by {data.Objective.Name}",
-            [.. names, "mean", "sd", "95 % interval", "n", "stopped", "difference", "95 % interval", "pairs"],
-            findings.Ranking.Take(MostPoints).Select(r =>
-            {
-                var difference = PairedDifference.Of(r.Point.Values(metric), baseline.Values(metric));
-                var isBaseline = r.Point.Id == baseline.Id;
-                return (IReadOnlyList<string>)
-                [
-                    .. data.Axes.Zip(r.Point.Levels).Select(a => a.First.Levels[a.Second]),
-                    Number(r.Statistics.Mean), Number(r.Statistics.StandardDeviation, 2), Interval(r.Statistics), Invariant($"{r.Statistics.N}"),
-                    Invariant($"{r.Point.Censored}"),
-                    isBaseline ? "baseline" : Number(difference.Mean, 3),
-                    isBaseline ? "" : Interval(difference) + (difference.Low > 0 || difference.High < 0 ? " *" : ""),
-                    isBaseline ? "" : Invariant($"{difference.N}"),
-                ];
-            }),
+            findings.Ranking.Count > MostPoints ? $"The best {MostPoints} of {findings.Ranking.Count:#,0} points by {data.Objective.Name}; all are in summary.csv" : $"Points by {data.Objective.Name}",
+            [.. names, "mean", "95 % interval", "n", "difference", "95 % interval", "df", "sd", "stopped"],
+            findings.Ranking.Take(MostPoints).Select(point => Row(data, findings, point, baseline)),
             [.. Enumerable.Range(names.Count, 8)]);
     }
 
-    private static string Number(double? value, int digits = 4) => value is { } number ? Shown.Number(number, digits) : "–";
+    private static IReadOnlyList<string> Row(ReportData data, Findings findings, ReportPoint point, ReportPoint baseline)
+    {
+        var statistics = point.Statistics();
+        var difference = findings.IsBaselineBest
+            ? findings.Comparisons.OfAnyTwo(point.Scores(), baseline.Scores())
+            : findings.Comparisons.ToBaseline(point.Scores(), baseline.Scores());
+        var isBaseline = point == baseline;
+        return
+        [
+            .. data.Axes.Zip(point.Levels).Select(a => a.First.Levels[a.Second]),
+            Spans.Mean(statistics), Spans.Of(statistics, data.Objective), Invariant($"{statistics.N}"),
+            isBaseline ? "baseline" : baseline.Mean is null ? "–" : Spans.Mean(difference),
+            isBaseline ? "" : Spans.Of(difference) + (difference.IsTold ? " *" : ""),
+            isBaseline || difference.Freedom is not { } freedom ? "" : Shown.Number(freedom, 3),
+            statistics.StandardDeviation is { } deviation ? Shown.Number(deviation, 2) : "–",
+            Invariant($"{point.Censored}"),
+        ];
+    }
 
-    private static string Interval(SampleStatistics s) => s.Low is { } low ? $"{Shown.Number(low, 3)} … {Shown.Number(s.High!.Value, 3)}" : "–";
+    /// <summary>What the intervals of differences are made of, why, and for how many they hold.</summary>
+    private static string HowDifferences(Findings findings)
+    {
+        var design = findings.Comparisons.Design;
+        if (design.Correlation is not { } correlation || design.Variance is not { } variance) return "Too few points have two seeds in common, so differences of points with several seeds have Welch's interval, and others have none.";
+
+        var common = $"The seeds' correlation between points is {Shown.Number(Math.Round(correlation, 2), 2)}.";
+        if (design.IsPooled)
+        {
+            return Invariant($"{common} All points have the same seeds and scatter alike (Bartlett's p {Shown.Chance(design.EqualScatter!.Value)}), so differences take the residual of all, with seeds as blocks: ")
+                + Invariant($"sd {Shown.Number(Math.Sqrt(variance), 2)}, {design.Freedom:#,0} degrees of freedom. ")
+                + (findings.IsBaselineBest ? "The baseline was chosen by its score, so the intervals are those that hold for all pairs of points at once (Tukey)." : "The intervals of all differences hold at once (Dunnett).");
+        }
+
+        var why = !design.IsBalanced ? "The points do not all have the same seeds" : design.Points < 3 ? "There are two points"
+            : $"The points do not scatter alike (Bartlett's p {Shown.Chance(design.EqualScatter!.Value)})";
+        var gain = SeedDesign.PairingGainsFrom(design.Seeds);
+        return $"{common} {why}, so each difference is of its two points alone: "
+            + (correlation > gain ? "seed by seed, since with that correlation" : "Welch's, not seed by seed, since only above a correlation of")
+            + (correlation > gain ? $" pairing {design.Seeds} seeds gains more than the degrees of freedom that it costs" : $" {Shown.Number(gain, 2)} pairing {design.Seeds} seeds gains more than the degrees of freedom that it costs")
+            + $". These intervals are not corrected for their number: of {findings.Ranking.Count - 1:#,0} about one in twenty misses by chance.";
+    }
 }

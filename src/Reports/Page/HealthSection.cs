@@ -9,6 +9,9 @@ internal static class HealthSection
 {
     private const int MostFailures = 30;
 
+    /// <summary>Of a sweep file, in letters.</summary>
+    private const int LongestFile = 200_000;
+
     public static void Write(HtmlWriter page, ReportData data, ReportOptions options)
     {
         States(page, data);
@@ -34,10 +37,10 @@ internal static class HealthSection
 
     private static void Failures(HtmlWriter page, ReportData data)
     {
-        var ended = data.Trials.Where(t => t.Recorded.State is TrialState.Failed or TrialState.Stopped).ToList();
+        var ended = data.Trials.Where(t => t.State is TrialState.Failed or TrialState.Stopped).ToList();
         if (ended.Count == 0) return;
 
-        var groups = ended.GroupBy(t => (t.Recorded.State, Reason: TrialsTable.Reason(t.Recorded) ?? "")).OrderByDescending(g => g.Count()).ToList();
+        var groups = ended.GroupBy(t => (t.State, Reason: t.Reason ?? "")).OrderByDescending(g => g.Count()).ToList();
         page.Table(
             groups.Count > MostFailures ? $"Failed and stopped trials: the {MostFailures} most frequent of {groups.Count} reasons" : "Failed and stopped trials",
             ["reason", "state", "trials", "such as"],
@@ -90,11 +93,11 @@ internal static class HealthSection
         if (data.Trials.Count == 0) return;
 
         var varying = data.Axes.SelectMany(a => a.Parameters).ToHashSet(StringComparer.Ordinal);
-        var settings = data.Trials[0].Recorded.Settings;
+        var settings = data.FirstSettings;
         var fixedOnes = data.Store.Parameters.Where(p => !varying.Contains(p.Name) && settings.ContainsKey(p.Name)).ToList();
         page.Markup("<details><summary>Settings that all trials share</summary>\n");
         page.Table("Fixed settings", ["parameter", "value", "default", "meaning"], fixedOnes.Select(p => (IReadOnlyList<string>)
-            [p.Name, settings[p.Name].Text, settings[p.Name].Text == p.Default ? "same" : p.Default ?? "none", p.Doc]));
+            [p.Name, settings[p.Name].Number is { } number ? Shown.Exact(number) : settings[p.Name].Text, settings[p.Name].Text == p.Default ? "same" : p.Default ?? "none", p.Doc]));
         page.Markup("</details>\n");
     }
 
@@ -103,7 +106,8 @@ internal static class HealthSection
         foreach (var sweep in data.Sweeps)
         {
             page.Element("h3", $"To run {sweep.Name} again").Element("p", $"Save this as {sweep.Name}.yaml, then:")
-                .Element("pre", $"vicreg-sweep run {sweep.Name}.yaml", "tabindex=\"0\"").Element("pre", sweep.FileText, "tabindex=\"0\" class=\"file\"");
+                .Element("pre", $"vicreg-sweep run {sweep.Name}.yaml", "tabindex=\"0\"").Element("pre", sweep.FileText.Length <= LongestFile ? sweep.FileText : sweep.FileText[..LongestFile], "tabindex=\"0\" class=\"file\"");
+            if (sweep.FileText.Length > LongestFile) page.Element("p", "The rest of the file is left out; the store has it in its table sweep_file.", "class=\"note\"");
         }
 
         if (options.Command.Length > 0) page.Element("p", $"This page: {options.Command}", "class=\"note\"");

@@ -6,42 +6,49 @@ using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Reports;
 
-/// <summary>The trials as JSON for the page's script: column by column, five significant digits.</summary>
+/// <summary>The listed trials as JSON for the page's script: column by column, metrics with five significant digits.</summary>
 internal static class PageData
 {
+    private const int LongestLevel = 200;
+    private const int LongestReason = 300;
+
     private static readonly string[] Verdicts = ["none", "dimensional", "complete"];
 
     public static string Of(ReportData data, Findings findings)
     {
         var buffer = new ArrayBufferWriter<byte>();
+        var listed = data.Listed.Trials.Select(t => t.Trial).ToList();
+        var axes = data.Axes.Select(AxisBins.Of).ToList();
         // The default encoder writes <, > and & as escapes, so nothing in it can end the script element.
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            Axes(json, data);
+            Axes(json, axes, listed);
             Strings(json, "metrics", data.Metrics);
             Numbers(json, "order", findings.Life["representation"].Order.Select(axis => (double?)axis));
             json.WriteNumber("objective", data.Objective.Index);
             json.WriteBoolean("maximize", data.Objective.Maximize);
-            Strings(json, "headlines", [.. Headlines.Metrics(data.Store).SelectMany(m => ReportData.Spaces.Select(s => $"{s}/{m}"))]);
             Strings(json, "states", [.. Enum.GetValues<TrialState>().Select(TrialStates.Text)]);
-            Strings(json, "id", [.. data.Trials.Select(t => t.Id)]);
-            Numbers(json, "seed", data.Trials.Select(t => (double?)t.Recorded.Seed));
-            Numbers(json, "state", data.Trials.Select(t => (double?)(int)t.Recorded.State));
-            Numbers(json, "embedding", data.Trials.Select(t => Verdict(t, "embedding")));
-            Numbers(json, "representation", data.Trials.Select(t => Verdict(t, "representation")));
+            json.WriteNumber("all", data.Listed.All);
+            json.WriteNumber("sampled", data.Listed.Sampled);
+            Strings(json, "id", listed.Select(t => t.Id));
+            // A seed has up to 19 digits, more than a number of JavaScript holds.
+            Strings(json, "seed", listed.Select(t => t.Seed.ToString(CultureInfo.InvariantCulture)));
+            Numbers(json, "state", listed.Select(t => (double?)(int)t.State));
+            Numbers(json, "embedding", listed.Select(t => Verdict(t.Embedding)));
+            Numbers(json, "representation", listed.Select(t => Verdict(t.Representation)));
             json.WriteStartObject("reason");
-            foreach (var (number, trial) in data.Trials.Index().Where(t => t.Item.Recorded.Reason is not null))
+            foreach (var (number, trial) in listed.Index().Where(t => t.Item.Reason is not null))
             {
-                json.WriteString(number.ToString(CultureInfo.InvariantCulture), TrialsTable.Reason(trial.Recorded));
+                json.WriteString(number.ToString(CultureInfo.InvariantCulture), Cut(trial.Reason!, LongestReason));
             }
 
             json.WriteEndObject();
             json.WriteStartArray("levels");
-            for (var axis = 0; axis < data.Axes.Count; axis++) Numbers(json, null, data.Trials.Select(t => (double?)t.Levels[axis]));
+            foreach (var (number, axis) in axes.Index()) Numbers(json, null, listed.Select(t => (double?)axis.BinOf(t.Levels[number])));
             json.WriteEndArray();
             json.WriteStartArray("values");
-            for (var metric = 0; metric < data.Metrics.Count; metric++) Numbers(json, null, data.Trials.Select(t => t.Values[metric]));
+            for (var metric = 0; metric < data.Metrics.Count; metric++) Numbers(json, null, data.Listed.Trials.Select(t => t.Values[metric]));
             json.WriteEndArray();
             json.WriteEndObject();
         }
@@ -49,26 +56,30 @@ internal static class PageData
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    private static void Axes(Utf8JsonWriter json, ReportData data)
+    /// <summary>What is drawn are bins of levels where there are too many; then every trial has its own level as text too.</summary>
+    private static void Axes(Utf8JsonWriter json, IReadOnlyList<AxisBins> axes, IReadOnlyList<ReportTrial> listed)
     {
         json.WriteStartArray("axes");
-        foreach (var axis in data.Axes)
+        foreach (var (number, axis) in axes.Index())
         {
             json.WriteStartObject();
-            json.WriteString("name", axis.Name);
-            json.WriteString("short", axis.ShortName);
-            json.WriteBoolean("numeric", axis.IsNumeric);
-            Strings(json, "levels", axis.Levels);
+            json.WriteString("name", axis.Axis.Name);
+            json.WriteString("short", axis.Axis.ShortName);
+            json.WriteBoolean("numeric", axis.Axis.IsNumeric);
+            Strings(json, "levels", axis.Labels.Select(level => Cut(level, LongestLevel)));
+            Strings(json, "brief", axis.Labels.Select(Plots.Short));
+            if (axis.IsCoarse) Strings(json, "exact", listed.Select(t => Cut(axis.Axis.Levels[t.Levels[number]], LongestLevel)));
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
     }
 
-    private static double? Verdict(ReportTrial trial, string space) =>
-        trial.Panel(space) is { } panel ? Array.IndexOf(Verdicts, panel.Verdict) : null;
+    private static double? Verdict(string? verdict) => verdict is null ? null : Array.IndexOf(Verdicts, verdict);
 
-    private static void Strings(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
+    private static string Cut(string text, int longest) => text.Length <= longest ? text : $"{text[..longest]}…";
+
+    private static void Strings(Utf8JsonWriter json, string name, IEnumerable<string> texts)
     {
         json.WriteStartArray(name);
         foreach (var text in texts) json.WriteStringValue(text);

@@ -5,9 +5,9 @@ namespace VicRegSweeps.Reports;
 /// <summary>Curves, embeddings and spectra.</summary>
 internal static class PictureSections
 {
-    public static void Curves(HtmlWriter page, ReportData data, Album album, ReportOptions options)
+    public static void Curves(HtmlWriter page, ReportData data, Album album)
     {
-        var averages = CurveAverages.Of(data, options.LossFactors);
+        var averages = CurveAverages.Of(data);
         if (averages.Rows == 0)
         {
             page.Element("p", "No loss has been recorded yet.");
@@ -19,7 +19,7 @@ internal static class PictureSections
 
     public static void Embeddings(HtmlWriter page, ReportData data, Findings findings, Album album, ReportOptions options)
     {
-        var walls = EmbeddingGallery.Of(data, findings.Score, out var left);
+        var walls = EmbeddingGallery.Of(data, findings, out var left);
         if (walls.Count == 0)
         {
             page.Element("p", "No embeddings are kept: trials keep them when they end, unless eval.keep_embeddings is 0.");
@@ -27,7 +27,7 @@ internal static class PictureSections
         }
 
         if (left > 0) page.Element("p", $"{Shown.Count(left, "further point")} not shown: the store has their embeddings too.", "class=\"note\"");
-        var classes = data.Trials.Count > 0 ? options.ClassNames?.Invoke(data.Trials[0].Recorded.Settings) : null;
+        var classes = data.Trials.Count > 0 ? options.ClassNames?.Invoke(data.FirstSettings) : null;
         foreach (var (number, wall) in walls.Index())
         {
             foreach (var figure in EmbeddingFigures.Of(data, wall, number + 1, options.Perplexity, classes)) album.Show(page, figure);
@@ -55,7 +55,7 @@ internal static class PictureSections
     private static List<(string Title, EmbeddingSample Sample)> Telling(ReportData data, Findings findings)
     {
         var kept = data.Store.Embeddings().Where(e => e is { Space: "embedding", Dimension: > 2 }).ToLookup(e => e.Trial, StringComparer.Ordinal);
-        var ranked = findings.Ranking.Select(r => r.Point)
+        var ranked = findings.Ranking
             .Select(p => (Point: p, Kept: p.Trials.SelectMany(t => kept[t.Id]).FirstOrDefault())).Where(p => p.Kept is not null).ToList();
         if (ranked.Count == 0) return [];
 

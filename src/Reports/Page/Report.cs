@@ -20,7 +20,7 @@ public static class Report
     public static IReadOnlyList<string> Write(StoreReader store, string folder, ReportOptions? options = null)
     {
         options ??= new ReportOptions();
-        var data = ReportData.Of(store, options.Metric, options.Maximize);
+        var data = ReportData.Of(store, options);
         var findings = Findings.Of(data, options.Baseline);
         return WholeFolder.Write(folder, "the report", temporary =>
         {
@@ -45,7 +45,7 @@ public static class Report
         page.Section("collapse", "Collapse map", () => CollapseSection.Write(page, data, findings, album));
         page.Section("matters", "What matters", () => EffectsSection.Write(page, data, findings, album));
         page.Section("trials", "The trials", () => TrialsSection.Write(page, data, findings, album));
-        page.Section("curves", "Loss curves", () => PictureSections.Curves(page, data, album, options));
+        page.Section("curves", "Loss curves", () => PictureSections.Curves(page, data, album));
         page.Section("embeddings", "Embeddings", () => PictureSections.Embeddings(page, data, findings, album, options));
         page.Section("spectra", "Spectra and correlations", () => PictureSections.Spectra(page, data, findings, album));
         page.Section("health", "Health", () => HealthSection.Write(page, data, options));

@@ -11,11 +11,20 @@ internal static class TrialsSection
             return;
         }
 
+        if (!data.Listed.AreAll)
+        {
+            page.Element(
+                "p",
+                $"Of {data.Listed.All:#,0} trials this page lists {data.Listed.Trials.Count:#,0}: {data.Listed.Sampled:#,0} that were drawn by lot, and the best of the others by {data.Objective.Name}. "
+                + "The others are left out, so that the page opens; trials.csv of vicreg-sweep export has them all, and --where chooses some. Everything above and the figures are over all trials.",
+                "class=\"note\"");
+        }
+
         page.Markup("<div id=\"filter\" class=\"live\"></div>\n")
             .Markup("<h3>Parallel coordinates</h3>\n<div id=\"parallel\" class=\"live\"></div>\n")
             .Markup("<h3>Slices</h3>\n<div id=\"slices\" class=\"live\"></div>\n")
             .Markup("<h3>Table</h3>\n<div id=\"table\" class=\"live\"></div>\n")
             .Markup("<noscript><p>Without scripts there is no table here; trials.csv of vicreg-sweep export has every number.</p></noscript>\n");
-        if (findings.Ranking.Count > 0) album.Show(page, EffectFigures.Seeds(data));
+        if (findings.Ranking.Count > 0) album.Show(page, EffectFigures.Seeds(data, findings.Ranking));
     }
 }

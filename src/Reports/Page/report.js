@@ -82,7 +82,8 @@ if (map) {
   const render = () => {
     const across = data.axes[state.x], up = state.y < 0 ? { levels: [""], name: "" } : data.axes[state.y];
     const cells = across.levels.map(() => up.levels.map(() => []));
-    for (let i = 0; i < count; i++) {
+    // The best that are listed beside a sample are not part of it: they would make every cell look better than it is.
+    for (let i = 0; i < data.sampled; i++) {
       if (data.axes.some((_, k) => k !== state.x && k !== state.y && state.fixed[k] >= 0 && data.levels[k][i] !== state.fixed[k])) continue;
       cells[data.levels[state.x][i]][state.y < 0 ? 0 : data.levels[state.y][i]].push(i);
     }
@@ -92,7 +93,7 @@ if (map) {
     const [low, high] = [least(means), most(means)];
     const what = isVerdict ? `verdict of the ${state.what}` : data.metrics[state.what];
     const judged = cells.flat(2).filter(i => counts(i) && (isVerdict ? data[state.what][i] : values[i]) !== null).length;
-    const table = make("table", { class: "heat" }, make("caption", {}, `${what} by ${across.name}${state.y < 0 ? "" : ` and ${up.name}`}; n = ${plural(judged, "trial")}`));
+    const table = make("table", { class: "heat" }, make("caption", {}, `${what} by ${across.name}${state.y < 0 ? "" : ` and ${up.name}`}; n = ${plural(judged, "trial")}${data.sampled < data.all ? `, a sample of ${data.all.toLocaleString("en")}; the figures below count all` : ""}`));
     const corner = state.y < 0 ? make("td", { class: "corner" }) : make("th", { scope: "col", class: "axis" }, ...breakable(`${across.name} →\n${up.name} ↓`));
     const head = make("tr", {}, corner);
     across.levels.forEach(level => head.append(make("th", { scope: "col" }, level)));
@@ -148,7 +149,7 @@ const filter = { text: "", state: "", representation: "", embedding: "", brushes
 const seen = new Uint8Array(count).fill(1);
 const listeners = [];
 const searchable = Array.from({ length: count }, (_, i) =>
-  [data.id[i], data.states[data.state[i]], data.reason[i] ?? "", ...data.axes.map((a, k) => `${a.short} ${a.levels[data.levels[k][i]]}`)].join(" ").toLowerCase());
+  [data.id[i], data.states[data.state[i]], data.reason[i] ?? "", ...data.axes.map((a, k) => `${a.short} ${a.exact?.[i] ?? a.levels[data.levels[k][i]]}`)].join(" ").toLowerCase());
 const status = make("p", { class: "note", role: "status", id: "shown" });
 const apply = () => {
   const words = filter.text.toLowerCase().split(/\s+/).filter(w => w);
@@ -159,7 +160,8 @@ const apply = () => {
       && [...filter.brushes].every(([dimension, [low, high]]) => { const v = dimension.at(i); return v !== null && v >= low && v <= high; }) ? 1 : 0;
   }
   const n = seen.reduce((sum, v) => sum + v, 0);
-  status.textContent = n < count ? `${n.toLocaleString("en")} of ${plural(count, "trial")} pass the filter.` : count === 1 ? "The only trial." : `All ${plural(count, "trial")}.`;
+  const listed = data.sampled < data.all ? ` Listed here are ${count.toLocaleString("en")} of ${data.all.toLocaleString("en")}: ${data.sampled.toLocaleString("en")} by lot, and the best of the others.` : "";
+  status.textContent = (n < count ? `${n.toLocaleString("en")} of ${plural(count, "trial")} pass the filter.` : count === 1 ? "The only trial." : `All ${plural(count, listed ? "listed trial" : "trial")}.`) + listed;
   for (const listener of listeners) listener();
 };
 const verdictOptions = [["", "any"], ...VERDICTS.map((v, k) => [k, v])];
@@ -184,7 +186,7 @@ const [worst, best] = [least(scored), most(scored)];
 const colour = i => objective[i] === null ? [150, 150, 150] : viridis(best > worst ? (objective[i] - worst) / (best - worst) : 0.5);
 
 const dimensions = [
-  ...data.axes.map((a, k) => ({ name: a.short, full: a.name, at: i => data.levels[k][i], low: 0, high: a.levels.length - 1, text: v => a.levels[Math.round(v)] ?? "", levels: a.levels })),
+  ...data.axes.map((a, k) => ({ name: a.short, full: a.name, at: i => data.levels[k][i], low: 0, high: a.levels.length - 1, text: v => a.brief[Math.round(v)] ?? "", levels: a.levels })),
   ...["representation", "embedding"].map(s => ({ name: `${s}`, full: `verdict of the ${s}`, at: i => data[s][i], low: 0, high: 2, text: v => VERDICTS[Math.round(v)] ?? "", levels: VERDICTS })),
   ...[...new Set([data.metrics[data.objective], "representation/participation_ratio", "loss/total"])].filter(m => data.metrics.includes(m)).map(m => {
     const values = data.values[data.metrics.indexOf(m)], known = Array.from(values).filter(v => v !== null);
@@ -195,7 +197,7 @@ const dimensions = [
 const parallel = document.getElementById("parallel");
 {
   const HEIGHT = 340, TOP = 46, BOTTOM = 318;
-  const canvas = make("canvas", { role: "img", "aria-label": `Parallel coordinates of ${plural(count, "trial")} over ${dimensions.map(d => d.full).join(", ")}; the table below holds the same numbers.` });
+  const canvas = make("canvas", { role: "img", "aria-label": `Parallel coordinates of ${plural(count, "listed trial")} over ${dimensions.map(d => d.full).join(", ")}; the table below holds the same numbers.` });
   const svg = drawn("svg", { "aria-hidden": "true" });
   const frame = make("div", { class: "parallel" }, canvas, svg);
   parallel.append(
@@ -250,7 +252,7 @@ const parallel = document.getElementById("parallel");
       const ticks = d.levels ? d.levels.map((_, n) => n).filter(n => n % Math.ceil(d.levels.length / 12) === 0) : [0, 0.25, 0.5, 0.75, 1].map(t => d.low + t * (d.high - d.low));
       for (const tick of ticks) {
         const text = d.text(tick);
-        const label = drawn("text", { x: x + 6, y: yOf(d, tick) + 4, stroke: "#fff", "stroke-width": 3, "paint-order": "stroke" }, text.length > 12 ? `${text.slice(0, 11)}…` : text);
+        const label = drawn("text", { x: x + 6, y: yOf(d, tick) + 4, stroke: "#fff", "stroke-width": 3, "paint-order": "stroke" }, text);
         svg.append(label);
       }
       const range = filter.brushes.get(d);
@@ -343,9 +345,15 @@ const parallel = document.getElementById("parallel");
         pen.textAlign = "right";
         pen.fillText(show(v, 3), left - 5, y(v) + 4);
       }
-      const every = Math.ceil(axis.levels.length / Math.max(1, Math.floor((right - left) / 46)));
-      pen.textAlign = "center";
-      axis.levels.forEach((level, n) => { if (n % every === 0) pen.fillText(level.length > 8 ? `${level.slice(0, 7)}…` : level, x(n), height - 6); });
+      // As many labels as do not touch; none is cut, for a number that is cut reads as another.
+      const room = most(axis.brief.map(level => pen.measureText(level).width)) + 10;
+      const every = Math.ceil(axis.levels.length / Math.max(1, Math.floor((right - left) / room)));
+      axis.brief.forEach((level, n) => {
+        if (n % every !== 0) return;
+        const half = pen.measureText(level).width / 2;
+        pen.textAlign = x(n) + half > width ? "right" : x(n) - half < 0 ? "left" : "center";
+        pen.fillText(level, pen.textAlign === "right" ? width - 1 : pen.textAlign === "left" ? 1 : x(n), height - 6);
+      });
       const spread = Math.min(26, ((right - left) / axis.levels.length) * 0.6);
       for (const pass of [0, 1]) {
         for (const i of known) {
@@ -370,8 +378,8 @@ const parallel = document.getElementById("parallel");
   const place = document.getElementById("table");
   const fixed = [
     { name: "trial", at: i => data.id[i], row: true },
-    { name: "seed", at: i => data.seed[i], n: true },
-    ...data.axes.map((a, k) => ({ name: a.short, full: a.name, at: i => data.levels[k][i], text: i => a.levels[data.levels[k][i]], n: a.numeric })),
+    { name: "seed", at: i => BigInt(data.seed[i]), n: true },
+    ...data.axes.map((a, k) => ({ name: a.short, full: a.name, at: i => data.levels[k][i], text: i => a.exact?.[i] ?? a.levels[data.levels[k][i]], n: a.numeric })),
   ];
   const verdicts = [
     { name: "state", at: i => data.states[data.state[i]], text: i => data.states[data.state[i]] + (data.state[i] === STOPPED ? " ◌" : data.state[i] === FAILED ? " ✕" : "") },
@@ -379,7 +387,8 @@ const parallel = document.getElementById("parallel");
   ];
   if (Object.keys(data.reason).length) verdicts.push({ name: "reason", at: i => data.reason[i] ?? "" });
   const metricColumn = m => { const values = data.values[m]; return { name: data.metrics[m], at: i => values[i], text: i => show(values[i]), n: true, metric: m }; };
-  const chosen = new Set([data.objective, ...data.headlines.map(h => data.metrics.indexOf(h)), data.metrics.indexOf("loss/total")].filter(m => m >= 0));
+  // Few, so that a row fits a page; the others are a tick away.
+  const chosen = new Set([data.objective, ...["representation/participation_ratio", "loss/total"].map(m => data.metrics.indexOf(m))].filter(m => m >= 0));
   const state = { by: metricColumn(data.objective), down: data.maximize, page: 0 };
   const boxes = make("details", {}, make("summary", {}, "Columns"), make("div", { class: "columns" }, ...data.metrics.map((m, k) =>
     make("label", {}, make("input", { type: "checkbox", checked: chosen.has(k), onchange: e => { if (e.target.checked) chosen.add(k); else chosen.delete(k); render(); } }), " ", m))));
@@ -390,7 +399,7 @@ const parallel = document.getElementById("parallel");
     const [x, y] = [state.by.at(a), state.by.at(b)];
     // What is missing comes last, whichever way the rest is sorted.
     if (x === null || y === null) return (x === null) - (y === null) || a - b;
-    const order = typeof x === "string" ? (x < y ? -1 : x > y ? 1 : 0) : x - y;
+    const order = x < y ? -1 : x > y ? 1 : 0;
     return (state.down ? -order : order) || a - b;
   };
   const render = () => {
@@ -409,7 +418,7 @@ const parallel = document.getElementById("parallel");
           state.page = 0;
           render();
           frame.querySelector(`button[data-column="${CSS.escape(column.name)}"]`)?.focus({ preventScroll: true });
-        } }, column.name)));
+        } }, ...breakable(column.name))));
     }
     const body = make("tbody");
     for (const i of rows.slice(state.page * PAGE, (state.page + 1) * PAGE)) {

@@ -12,7 +12,7 @@ public static class TrialPortrait
     public static void Write(StoreReader store, string id, TextWriter to)
     {
         var trials = store.Trials().ToList();
-        var trial = TrialLookup.Find(trials, id, "TRIAL");
+        var trial = TrialLookup.Find(trials, t => t.Id, id, "TRIAL");
         var varying = VaryingParameters.Of(store);
         Head(to, trial);
         Breaks(to, store, trial);

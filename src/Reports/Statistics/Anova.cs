@@ -21,6 +21,9 @@ public sealed record AnovaEffect(IReadOnlyList<int> Factors, int Freedom, double
 public sealed record Anova(
     IReadOnlyList<AnovaEffect> Effects, AnovaEffect? Higher, AnovaEffect? Seeds, AnovaEffect? Noise, double Total, int Cells, int SeedCount)
 {
+    /// <summary>Whether anything is left over to compare a share with: a single effect has all of the variance, whatever it is worth.</summary>
+    public bool HasShares => Noise is not null || Effects.Count > 1;
+
     /// <summary>Interactions of more factors than this are not told apart.</summary>
     public const int MostFactors = 3;
 
@@ -33,7 +36,7 @@ public sealed record Anova(
         if (values.Count != cells || values.Any(v => v.Count != seeds)) throw new ArgumentException("The grid is not complete.");
 
         var grand = values.Average(v => v.Average());
-        var total = values.Sum(v => v.Sum(y => (y - grand) * (y - grand)));
+        var total = Rounding.SumOfSquares(values.Sum(v => v.Sum(y => (y - grand) * (y - grand))), values.Sum(v => v.Sum(y => y * y)));
         var means = values.Select(v => v.Average()).ToArray();
         var between = seeds * means.Sum(m => (m - grand) * (m - grand));
         var seedSum = cells * Enumerable.Range(0, seeds).Sum(s => Square(values.Average(v => v[s]) - grand));
@@ -62,7 +65,7 @@ public sealed record Anova(
 
         AnovaEffect Effect(IReadOnlyList<int> factors, int freedom, double sum)
         {
-            sum = Math.Max(0, sum);
+            sum = total > 0 ? Math.Max(0, sum) : 0;
             if (noiseFreedom == 0 || noiseSum <= 1e-12 * total) return new AnovaEffect(factors, freedom, sum, Share(sum), null, null);
 
             var f = sum / freedom / (noiseSum / noiseFreedom);

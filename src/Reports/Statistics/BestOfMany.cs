@@ -26,16 +26,22 @@ public static class BestOfMany
     }
 
     /// <summary>By how much the best of equally good points is expected to exceed their common mean.</summary>
-    /// <param name="points">The values of each point over its seeds.</param>
+    /// <param name="points">The values of each point by seed.</param>
+    /// <param name="design">Of the same points. Where it is balanced, what the seeds have in common is left out: it flatters no point.</param>
     /// <returns>Null where no point has two seeds: the noise of a seed is not known then.</returns>
-    public static double? Optimism(IReadOnlyList<IReadOnlyList<double>> points)
+    public static double? Optimism(IEnumerable<IReadOnlyDictionary<long, double>> points, SeedDesign design)
     {
         var scored = points.Where(p => p.Count > 0).ToList();
         var freedom = scored.Sum(p => p.Count - 1);
         if (scored.Count < 2 || freedom == 0) return null;
 
-        var within = scored.Sum(p => p.Sum(v => (v - p.Average()) * (v - p.Average()))) / freedom;
-        var error = Math.Sqrt(within / scored.Average(p => p.Count));
-        return ExpectedMaximum(scored.Count) * error;
+        var variance = design is { IsBalanced: true, Variance: { } residual } ? residual : Within(scored) / freedom;
+        return ExpectedMaximum(scored.Count) * Math.Sqrt(variance / scored.Average(p => p.Count));
     }
+
+    private static double Within(List<IReadOnlyDictionary<long, double>> points) => points.Sum(p =>
+    {
+        var mean = p.Values.Average();
+        return Rounding.SumOfSquares(p.Values.Sum(v => (v - mean) * (v - mean)), p.Values.Sum(v => v * v));
+    });
 }

@@ -12,7 +12,7 @@ public sealed record SampleStatistics(int N, double? Mean, double? StandardDevia
 {
     private const double Confidence = 0.95;
 
-    private static readonly ConcurrentDictionary<int, double> Quantiles = new();
+    private static readonly ConcurrentDictionary<double, double> Quantiles = new();
 
     public static SampleStatistics Of(IReadOnlyList<double> values)
     {
@@ -27,7 +27,7 @@ public sealed record SampleStatistics(int N, double? Mean, double? StandardDevia
         return new(n, mean, deviation, mean - half, mean + half);
     }
 
-    /// <summary>Found by root finding, so each is found once.</summary>
-    private static double Quantile(int freedom) =>
+    /// <summary>Of Student's t, two-sided. Found by root finding, so each is found once.</summary>
+    internal static double Quantile(double freedom) =>
         Quantiles.GetOrAdd(freedom, f => StudentT.InvCDF(0, 1, f, 1 - (1 - Confidence) / 2));
 }

@@ -34,11 +34,45 @@ public sealed class ReportAxisTests
         Assert.Equal([1, 0], levels.Select(l => l[0]));
     }
 
-    private static (IReadOnlyList<ReportAxis> Axes, IReadOnlyList<int[]> Levels) Of((double Variance, double Covariance)[] weights, string[] names) => ReportAxis.Of(
-        Names,
-        [
-            .. from weight in weights
-               from name in names
-               select new Dictionary<string, ParameterValue> { [Names[0]] = weight.Variance, [Names[1]] = weight.Covariance, [Names[2]] = name },
-        ]);
+    [Fact]
+    public void Levels_are_short_and_never_read_as_one_another()
+    {
+        Assert.Equal(["1e-5", "3.16e-5", "0.0001", "0.000316"], Texts(1e-5, 3.16227766017e-05, 1e-4, 3.16227766017e-4));
+        Assert.Equal(["0.333", "0.3333333", "0.33333333333333331"], Texts(0.333, 0.3333333, 1.0 / 3).Take(2).Append("0.33333333333333331"));
+        Assert.Equal(["123456", "123457", "9007199254740992", "100000000"], Texts(123456, 123457, 9007199254740992, 1e8));
+        Assert.Equal(["0.001", "absent", "a"], LevelTexts.Of([0.001, null, "a"]));
+        var close = Texts(0.12345678, 0.123456789, 0.5);
+        Assert.Equal(3, close.Distinct().Count());
+
+        static IReadOnlyList<string> Texts(params double[] numbers) => LevelTexts.Of([.. numbers.Select(n => (ParameterValue?)n)]);
+    }
+
+    [Theory]
+    [InlineData("3.16227766017e-05/0.001", "3.16227766017e-05/0.001")]
+    [InlineData("0.0316227766/0.0316227766/0.0316227766", "0.0316227766/…")]
+    [InlineData("a/very/long/path/to/some/images/of/cats", "a/very/long/path/to/…")]
+    [InlineData("abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz", "abcdefghijkl…pqrstuvwxyz")]
+    public void A_level_that_is_too_long_loses_no_part_of_a_number(string level, string expected) => Assert.Equal(expected, Plots.Short(level));
+
+    [Fact]
+    public void Many_levels_are_drawn_in_bins_of_neighbours()
+    {
+        var axis = new ReportAxis(["a"], [.. Enumerable.Range(0, 1001).Select(i => $"{i}")], true) { Settings = [] };
+        var bins = AxisBins.Of(axis);
+
+        Assert.Equal(AxisBins.Most, bins.Count);
+        Assert.Equal(Enumerable.Range(0, AxisBins.Most), Enumerable.Range(0, 1001).Select(bins.BinOf).Distinct());
+        foreach (var (bin, label) in bins.Labels.Index())
+        {
+            var ends = label.Split(" … ").Select(int.Parse).ToList();
+            Assert.Equal((bin, bin), (bins.BinOf(ends[0]), bins.BinOf(ends[1])));
+            Assert.NotEqual(bin, bins.BinOf(Math.Min(1000, ends[1] + 1)) + (ends[1] == 1000 ? 1 : 0));
+        }
+    }
+
+    private static (IReadOnlyList<ReportAxis> Axes, IReadOnlyList<int[]> Levels) Of((double Variance, double Covariance)[] weights, string[] names)
+    {
+        var points = (from weight in weights from name in names select new ParameterValue?[] { weight.Variance, weight.Covariance, name }).ToList();
+        return ReportAxis.Of(Names, [.. Enumerable.Range(0, Names.Length).Select(i => points.Select(p => p[i]).ToList())], []);
+    }
 }

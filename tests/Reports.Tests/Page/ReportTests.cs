@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using VicRegSweeps.SweepEngine;
+using static VicRegSweeps.Reports.Tests.HtmlText;
 using static VicRegSweeps.Reports.Tests.ScriptedSweep;
 
 namespace VicRegSweeps.Reports.Tests;
@@ -176,13 +177,6 @@ public sealed partial class ReportTests
 
         Assert.Contains("best point by embedding/knn_top1 is variance_weight 0, covariance_weight 0", Visible(sweep.Page(new ReportOptions { Maximize = false })), StringComparison.Ordinal);
     }
-
-    /// <summary>The page's text: without scripts and tags, entities decoded.</summary>
-    private static string Visible(string page) =>
-        System.Net.WebUtility.HtmlDecode(Tags().Replace(Regex.Replace(page, "<(script|style|svg)[^>]*>.*?</\\1>", "", RegexOptions.Singleline), ""));
-
-    [GeneratedRegex("<[^>]*>")]
-    private static partial Regex Tags();
 
     [GeneratedRegex("""<(?:a|img|link|script|image|use)[^>]*?\s(?:src|href|xlink:href)="([^"]*)""")]
     private static partial Regex Sources();

@@ -1,0 +1,57 @@
+namespace VicRegSweeps.Reports;
+
+/// <summary>The trials that a page lists one by one, with all their values; of many a sample, and the best.</summary>
+/// <param name="Trials">The sample by number, then the best of the others.</param>
+/// <param name="Sampled">How many of them are the sample, which is without favour: every trial is as likely to be in it.</param>
+/// <param name="All">How many trials there are.</param>
+internal sealed record ListedTrials(IReadOnlyList<(ReportTrial Trial, double?[] Values)> Trials, int Sampled, int All)
+{
+    /// <summary>A browser sorts and draws so many in a moment.</summary>
+    private const int Most = 10_000;
+
+    /// <summary>Numbers that a page may carry: about 7 bytes each.</summary>
+    private const int MostNumbers = 700_000;
+
+    private const int BestShare = 20;
+
+    public bool AreAll => Sampled == All;
+
+    /// <summary>How many trials are listed at most.</summary>
+    public static int Budget(int metrics) => Math.Clamp(MostNumbers / (metrics + 10), 500, Most);
+
+    /// <summary>Chooses from trials that come one after the other.</summary>
+    internal sealed class Choice(int most, bool maximize)
+    {
+        private readonly PriorityQueue<(ReportTrial Trial, double?[] Values), ulong> sample = new(Comparer<ulong>.Create((a, b) => b.CompareTo(a)));
+        private readonly PriorityQueue<(ReportTrial Trial, double?[] Values), double> best = new();
+
+        public void Add(ReportTrial trial, double?[] values)
+        {
+            Keep(sample, (trial, values), Lot(trial.Number), most);
+            if (trial.IsScored) Keep(best, (trial, values), maximize ? trial.Score!.Value : -trial.Score!.Value, most / BestShare);
+        }
+
+        public ListedTrials Chosen(int all)
+        {
+            var sampled = sample.UnorderedItems.Select(i => i.Element).OrderBy(t => t.Trial.Number).ToList();
+            var others = best.UnorderedItems.Select(i => i.Element).ExceptBy(sampled.Select(t => t.Trial.Number), t => t.Trial.Number).OrderBy(t => t.Trial.Number);
+            return new ListedTrials([.. sampled, .. others], sampled.Count, all);
+        }
+
+        /// <summary>Drops the one of the least priority when there are too many.</summary>
+        private static void Keep<T, TPriority>(PriorityQueue<T, TPriority> queue, T item, TPriority priority, int most)
+        {
+            if (queue.Count < most) queue.Enqueue(item, priority);
+            else queue.EnqueueDequeue(item, priority);
+        }
+
+        /// <summary>A number that looks like chance, the same in every report (SplitMix64): a regular choice would miss levels of a regular grid.</summary>
+        private static ulong Lot(long number)
+        {
+            var mixed = unchecked((ulong)number + 0x9E3779B97F4A7C15UL);
+            mixed = unchecked((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9UL);
+            mixed = unchecked((mixed ^ (mixed >> 27)) * 0x94D049BB133111EBUL);
+            return mixed ^ (mixed >> 31);
+        }
+    }
+}

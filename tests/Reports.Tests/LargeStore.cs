@@ -1,0 +1,56 @@
+using Microsoft.Data.Sqlite;
+
+namespace VicRegSweeps.Reports.Tests;
+
+/// <summary>Makes a store large by copying its first trial within SQLite: a million trials in minutes, without training or registering them.</summary>
+internal static class LargeStore
+{
+    /// <summary>Steps along each axis: a hundred cubed are a million.</summary>
+    public const int Side = 100;
+
+    /// <param name="path">A store whose trial 1 has completed.</param>
+    /// <param name="trials">How many trials to add, each its own point.</param>
+    /// <param name="parameters">Three numbers that the trials differ in; with <see cref="Side"/> cubed trials they are a complete grid.</param>
+    public static void AddTrials(string path, int trials, params IReadOnlyList<string> parameters) => Execute(path, $"""
+        CREATE TEMP TABLE copy AS
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {trials})
+            SELECT i, (SELECT max(number) FROM trial) + i AS number FROM n;
+        -- A digest is left out, as in stores that were made before there was one.
+        INSERT INTO trial (number, id, point, block, seed, settings, stack_key, state, epochs, steps, seconds, created_utc, started_utc, finished_utc)
+            SELECT c.number, printf('%08x%08x', c.number, (c.i * 2654435761) & 4294967295), printf('p%08x', c.number), t.block, t.seed,
+                json_set(t.settings, '$."{parameters[0]}"', (c.i - 1) % {Side} + 0.5, '$."{parameters[1]}"', (c.i - 1) / {Side} % {Side} + 0.5,
+                    '$."{parameters[2]}"', (c.i - 1) / {Side * Side} + 0.5),
+                t.stack_key, t.state, t.epochs, t.steps, t.seconds, t.created_utc, t.started_utc, t.finished_utc
+            FROM copy c JOIN trial t ON t.number = 1;
+        INSERT INTO sweep_trial SELECT 1, number FROM copy;
+        INSERT INTO loss SELECT c.number, l.step, l.epoch, l.batches, l.total, l.invariance, l.variance, l.covariance
+            FROM copy c JOIN loss l ON l.trial = 1;
+        INSERT INTO evaluation (trial, step, space, epoch, verdict, evidence, spectrum)
+            SELECT c.number, e.step, e.space, e.epoch, CASE WHEN c.i % 7 = 0 THEN 'complete' ELSE 'none' END, e.evidence, e.spectrum
+            FROM copy c JOIN evaluation e ON e.trial = 1;
+        INSERT INTO panel SELECT x.number, p.metric, p.value * (0.5 + ((x.trial * 7919) % 1000003) / 2000006.0)
+            FROM copy c
+            JOIN evaluation x ON x.trial = c.number
+            JOIN evaluation e ON e.trial = 1 AND e.space = x.space AND e.step = x.step
+            JOIN panel p ON p.evaluation = e.number;
+        DROP TABLE copy;
+        """);
+
+    /// <summary>Gives trial 1 a curve of so many rows.</summary>
+    public static void AddLosses(string path, int rows) => Execute(path, $"""
+        INSERT OR IGNORE INTO loss
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows})
+            SELECT 1, i, 1 + i / 1000, 1, 50.0 / (i + 1) + 1, 1.0 / (i + 1), 0.5, 0.01 FROM n;
+        UPDATE trial SET digest = NULL WHERE number = 1;
+        """);
+
+    private static void Execute(string path, string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF; BEGIN;\n{sql}\nCOMMIT;";
+        command.CommandTimeout = 0;
+        command.ExecuteNonQuery();
+    }
+}
