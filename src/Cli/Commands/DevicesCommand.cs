@@ -39,6 +39,7 @@ internal static class DevicesCommand
             Line($"cuda:{gpu.Index}", $"{gpu.Name}, {Quantity.OfBytes(gpu.MemoryBytes)}{(free is { } bytes ? $", {Quantity.OfBytes(bytes)} free" : "")}, compute capability {gpu.Capability}");
         }
 
+        if (facts.Auto == "cuda:0") Line("steps", facts.StepObstacle ?? "by kernels of their own");
         if (facts.Driver.CudaVersion is { } version) Line("driver", $"runs CUDA {version} and older");
         if (facts.Obstacle is { } obstacle) Line("cuda", $"no: {obstacle}");
         Line("auto", facts.Auto ?? "nothing");
@@ -53,8 +54,9 @@ internal static class DevicesCommand
     /// <param name="FreeBytes">Of each GPU; null where the driver cannot say.</param>
     /// <param name="Obstacle">Why no GPU can be used.</param>
     /// <param name="Auto">What <c>--device auto</c> takes.</param>
+    /// <param name="StepObstacle">Why steps on a GPU are made of libtorch's operations; null where they are not.</param>
     private sealed record Facts(
-        Libtorch? Libtorch, string? Problem, string? LoadedFrom, Libtorch? Python, int Cores, string Instructions, long MemoryBytes, NvidiaDriver Driver, IReadOnlyList<long?> FreeBytes, string? Obstacle, string? Auto)
+        Libtorch? Libtorch, string? Problem, string? LoadedFrom, Libtorch? Python, int Cores, string Instructions, long MemoryBytes, NvidiaDriver Driver, IReadOnlyList<long?> FreeBytes, string? Obstacle, string? Auto, string? StepObstacle)
     {
         public static Facts Gather()
         {
@@ -82,7 +84,8 @@ internal static class DevicesCommand
                 driver,
                 [.. driver.Gpus.Select(g => NvidiaDriver.FreeBytes(g.Index))],
                 libtorch is null || problem is not null ? null : Devices.Obstacle(gpus, libtorch, driver),
-                problem is not null ? null : gpus > 0 ? "cuda:0" : "cpu");
+                problem is not null ? null : gpus > 0 ? "cuda:0" : "cpu",
+                gpus > 0 ? Devices.StepObstacle() : null);
         }
     }
 }

@@ -48,6 +48,14 @@ public static class Devices
         : !libtorch.HasCuda ? $"{libtorch} is for the processor alone; build with Libtorch=cuda, or name a PyTorch {Libtorch.BuiltFor} that has CUDA with --libtorch"
         : $"{libtorch} finds no GPU where NVIDIA's driver finds {driver.Gpus.Count}: the driver runs CUDA {driver.CudaVersion} and older, the libtorch needs {libtorch.CudaVersion ?? "a newer one"}; update the driver, or take a PyTorch for an older CUDA";
 
+    /// <summary>Why stacks step on the first GPU by libtorch's operations and not by kernels of their own, as a sentence; null where they do.</summary>
+    /// <remarks>Libtorch is loaded, and has a GPU.</remarks>
+    public static string? StepObstacle()
+    {
+        CudaKernels.TryCreate(new torch.Device("cuda:0"), out var obstacle)?.Dispose();
+        return obstacle;
+    }
+
     /// <summary>The sentence for a GPU that was asked for and cannot be used.</summary>
     internal static string WhyNot(string word, int gpus, Libtorch libtorch, NvidiaDriver driver) =>
         Obstacle(gpus, libtorch, driver) is { } obstacle ? $"--device is '{word}', but {obstacle}."

@@ -45,7 +45,7 @@ internal sealed unsafe class CudaProgram
         {
             CudaLibraries.Check(cuda.NvrtcCreateProgram(&program, source, name, 0, null, null), "nvrtcCreateProgram");
             var options = stackalloc byte*[] { architecture, standard };
-            if (cuda.NvrtcCompileProgram(program, 2, options) != 0) throw new SweepException($"the kernels do not compile: {LogOf(cuda, program)}");
+            if (cuda.NvrtcCompileProgram(program, 2, options) != 0) throw new SweepException($"The kernels of a step do not compile for this GPU, so steps are made of libtorch's own operations: {LogOf(cuda, program)}");
         }
 
         nuint size;
