@@ -62,16 +62,18 @@ internal static class CommandLine
     /// <summary>Says what is wrong with the command line, and where the help is; the help itself would push the sentence off the screen.</summary>
     private static int Refuse(ParseResult parsed)
     {
-        foreach (var error in parsed.Errors) Console.Error.WriteLine(Sentence(error));
-        var verbs = parsed.CommandResult.Command is RootCommand ? "" : $" {parsed.CommandResult.Command.Name}";
-        for (var above = parsed.CommandResult.Parent; above is CommandResult { Command: not RootCommand } parent; above = parent.Parent) verbs = $" {parent.Command.Name}{verbs}";
+        foreach (var error in parsed.Errors) Console.Error.WriteLine(Sentence(error, parsed));
+        var verbs = "";
+        for (SymbolResult? at = parsed.CommandResult; at is CommandResult { Command: not RootCommand and var verb }; at = at.Parent) verbs = $" {verb.Name}{verbs}";
         Console.Error.WriteLine($"See: vicreg-sweep{verbs} --help");
         return ExitCodes.UserError;
     }
 
-    /// <summary>The library's own words for a value of the wrong type name a type of .NET's. Numbers have their own, see <see cref="Shared"/>; the rest are switches.</summary>
-    private static string Sentence(ParseError error) =>
-        error.SymbolResult is OptionResult { Option.ValueType: var type } option && type == typeof(bool) && error.Message.Contains("System.Boolean", StringComparison.Ordinal)
-            ? $"{option.Option.Name} is '{string.Join(' ', option.Tokens)}', but takes no value."
+    private static string Sentence(ParseError error, ParseResult parsed) =>
+        parsed.UnmatchedTokens.FirstOrDefault(token => error.Message.Contains($"'{token}'", StringComparison.Ordinal)) is { } unknown
+            && Spelling.Nearest(unknown, NamesIn(parsed.CommandResult.Command)) is { } near
+            ? Visible.Of($"{error.Message} Did you mean '{near}'?")
             : Visible.Line(error.Message);
+
+    private static IEnumerable<string> NamesIn(Command command) => command.Options.Select(o => o.Name).Concat(command.Subcommands.Select(c => c.Name));
 }

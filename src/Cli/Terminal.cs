@@ -11,14 +11,14 @@ namespace VicRegSweeps.Cli;
 /// </summary>
 internal static class Terminal
 {
-    private static TextWriter error = Console.Error;
+    private static TextWriter Raw = Console.Error;
 
     /// <summary>Makes standard output and standard error safe. Call once, before anything is printed.</summary>
     public static void Protect()
     {
-        error = Console.Error;
+        Raw = Console.Error;
         Console.SetOut(new VisibleWriter(Console.Out));
-        Console.SetError(new VisibleWriter(error));
+        Console.SetError(new VisibleWriter(Raw));
     }
 
     /// <summary>Standard error for tables and bars, whose own colours and movements are let through.</summary>
@@ -27,7 +27,7 @@ internal static class Terminal
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Out = new ErrorOutput(error),
+            Out = new ErrorOutput(Raw),
             Ansi = Console.IsErrorRedirected ? AnsiSupport.No : AnsiSupport.Detect,
         });
         console.Pipeline.Attach(new VisibleHook());

@@ -100,15 +100,17 @@ public sealed class BadInputTests : IDisposable
     [InlineData("--perplexity is 'x', but must be a number from 1 to 1000000.", "report", "s.db", "--perplexity", "x")]
     [InlineData("--tolerance is 'NaN', but must be a number from 0 to 1000000.", "verify", "s.db", "--tolerance", "NaN")]
     [InlineData("-n is '1e3', but must be a whole number from 1 to 2147483647.", "verify", "s.db", "-n", "1e3")]
-    [InlineData("--quiet is 'maybe', but takes no value.", "run", "t.yaml", "--quiet=maybe")]
-    [InlineData("--json is '2', but takes no value.", "status", "s.db", "--json=2")]
+    [InlineData("Unrecognized command or argument '--wrkers'. Did you mean '--workers'?", "run", "t.yaml", "--wrkers", "2")]
+    [InlineData("Unrecognized command or argument 'reprot'. Did you mean 'report'?", "reprot", "s.db")]
+    [InlineData("Unrecognized command or argument 'maybe'.", "run", "t.yaml", "--quiet=maybe")]
+    [InlineData("Unrecognized command or argument '2'.", "status", "s.db", "--json=2")]
     public void A_value_of_an_option_that_makes_no_sense(string message, params string[] arguments) => AssertRefused(message, arguments);
 
     [Theory]
     [InlineData("trial == 8a3e", "'8a3e' is not a number; if it is a text, write it in quotes.")]
     [InlineData("trial == 12", "'trial' and a number can never be equal; if the number is a text, write it in quotes.")]
     [InlineData("trial == 12e456789012", "'12e456789012' is too large for a number; if it is a text, write it in quotes.")]
-    [InlineData("trial == a8e3", "If it is a text, write it in quotes.")]
+    [InlineData("trial == a8e3", "and a text stands in quotes.")]
     public void A_text_without_quotes(string condition, string message)
     {
         place.Write("tiny.yaml", Workplace.TinySweep);

@@ -43,6 +43,8 @@ public sealed class StrangersStoreTests(StrangersStoreTests.Original original) :
         { "UPDATE evaluation SET spectrum = '[1e999]'", "the spectrum " },
         { "UPDATE evaluation SET spectrum = 'null'", "the spectrum is null" },
         { "UPDATE evaluation SET spectrum = '[]'", "" },
+        { "UPDATE evaluation SET spectrum = '[-1, -2]'", "" },
+        { "UPDATE evaluation SET spectrum = '[0, 1e308, 1e-320]'", "" },
         { "UPDATE evaluation SET spectrum = '[null, null]'", "" },
         { "UPDATE evaluation SET epoch = -5", "'epoch' is -5, but must be from 0 to 2147483647." },
         { "UPDATE evaluation SET verdict = 'perhaps'", "" },

@@ -13,14 +13,14 @@ public static class WholeFolder
 
     private static readonly Lock Gate = new();
     private static readonly HashSet<string> Unfinished = [];
-    private static bool isAbandoned;
+    private static bool IsAbandoned;
 
     /// <summary>Deletes what this process has not finished. Call when it is about to end; what writes meanwhile ends with <see cref="OperationCanceledException"/>.</summary>
     public static void Abandon()
     {
         lock (Gate)
         {
-            isAbandoned = true;
+            IsAbandoned = true;
             foreach (var folder in Unfinished) TryDelete(folder);
         }
     }
@@ -39,7 +39,7 @@ public static class WholeFolder
             DeleteForgotten(folder);
             lock (Gate)
             {
-                if (isAbandoned) throw new OperationCanceledException("The process is about to end.");
+                if (IsAbandoned) throw new OperationCanceledException("The process is about to end.");
                 Unfinished.Add(temporary);
                 Directory.CreateDirectory(temporary);
             }
@@ -50,7 +50,7 @@ public static class WholeFolder
             lock (Gate) Move(names, temporary, folder);
             return [.. names.Select(name => Path.Combine(folder, name))];
         }
-        catch (Exception error) when (isAbandoned && (error is IOException or UnauthorizedAccessException))
+        catch (Exception error) when (IsAbandoned && (error is IOException or UnauthorizedAccessException))
         {
             throw new OperationCanceledException("The process is about to end.", error);
         }

@@ -64,9 +64,7 @@ internal sealed class ExpressionCompiler(ParameterCatalogue catalogue, Action<in
             var names = catalogue.Parameters.SelectMany(p => p.Words.Prepend(p.Name));
             if (syntax.Name is "seed" or "seeds")
                 return Refuse<Operand>(syntax.Start, $"unknown name '{syntax.Name}'; this is about points, and all points have the same seeds.");
-            var isDotted = syntax.Name.Contains('.', StringComparison.Ordinal);
-            var end = Spelling.Nearest(syntax.Name, names) is { } near ? $"; did you mean '{near}'?{(isDotted ? "" : " If it is a text, write it in quotes.")}"
-                : "; a parameter has a dotted name such as 'loss.epsilon', and a text is written in quotes.";
+            var end = Wording.DidYouMean(syntax.Name, names, "a parameter has a dotted name such as 'loss.epsilon', and a text stands in quotes.");
             return Refuse<Operand>(syntax.Start, $"unknown name {Wording.Quoted(syntax.Name)}{end}");
         }
 

@@ -82,9 +82,9 @@ internal static class StorePictures
         try
         {
             var values = JsonSerializer.Deserialize<double?[]>(json) ?? throw new FormatException("the spectrum is null");
-            return values.All(v => v is null or (>= 0 and <= double.MaxValue))
+            return values.All(v => v is null || double.IsFinite(v.Value))
                 ? [.. values.Select(v => v ?? double.NaN)]
-                : throw new FormatException("the spectrum has a value that is negative or infinite");
+                : throw new FormatException("the spectrum has a value that is infinite");
         }
         catch (JsonException)
         {
