@@ -20,7 +20,7 @@ internal static class EmbeddingGallery
     /// <summary>More embeddings than this are too many to look at, and to lay out.</summary>
     private const int MostEmbeddings = MostLevels * MostLevels;
 
-    private const int MostLevels = 5;
+    private const int MostLevels = 6;
 
     /// <param name="findings">The two axes that matter most for the objective span a wall; the best point's comes first.</param>
     /// <param name="left">How many embeddings are kept but not shown.</param>

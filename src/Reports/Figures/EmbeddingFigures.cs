@@ -7,7 +7,7 @@ namespace VicRegSweeps.Reports;
 internal static class EmbeddingFigures
 {
     private const int LargestSide = 250;
-    private const int SmallestSide = 170;
+    private const int SmallestSide = 155;
 
     /// <summary>What a page on a screen of 1280 pixels has room for.</summary>
     private const int PageWidth = 1100;

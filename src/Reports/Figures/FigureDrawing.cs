@@ -12,6 +12,7 @@ internal static partial class FigureDrawing
     private const int Edge = 14;
     private const int TitleSize = 16;
     private const int TextSize = 12;
+    private const int TickSize = 11;
     private const int LineHeight = 18;
     private const int LeftSize = 66;
 
@@ -46,6 +47,13 @@ internal static partial class FigureDrawing
             <title id="{figure.Name}-title">{Html.Text(figure.Title)}</title>
             <desc id="{figure.Name}-desc">{Html.Text($"{figure.Subtitle} {figure.Description}")}</desc>
             """) + body;
+    }
+
+    /// <summary>How wide a tick's label is, in pixels.</summary>
+    public static double TickWidth(string text)
+    {
+        using var font = Font(TickSize);
+        return font.MeasureText(text);
     }
 
     private static (int Width, int Height) Size(Figure figure)
@@ -94,7 +102,7 @@ internal static partial class FigureDrawing
         {
             axis.Label.Text = text;
             (axis.Label.FontSize, axis.Label.Bold, axis.Label.ForeColor) = (12, false, Ink.Text);
-            (axis.TickLabelStyle.FontSize, axis.TickLabelStyle.ForeColor) = (11, Ink.Text);
+            (axis.TickLabelStyle.FontSize, axis.TickLabelStyle.ForeColor) = (TickSize, Ink.Text);
         }
 
         // Room for the label beside the ticks' numbers, which are measured before they are known.

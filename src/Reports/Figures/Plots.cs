@@ -10,18 +10,18 @@ internal static class Plots
     private const int MostNumbers = 5;
     private const int LongestLabel = 24;
 
-    /// <summary>Of a letter of a tick's label, in pixels.</summary>
-    private const double LetterWidth = 6.8;
-
     private const double LineHeight = 16;
 
+    /// <summary>Between two labels, in pixels.</summary>
+    private const double Gap = 6;
+
     /// <summary>What of a panel's side is left for the plot itself.</summary>
-    private const double PlotShare = 0.8;
+    private const double PlotShare = 0.78;
 
     /// <summary>Labels an axis from left to right with levels at 0, 1, 2, …, as many as do not touch.</summary>
     /// <param name="width">Of the panel, in pixels.</param>
     public static void LevelsAcross(this IAxis axis, IReadOnlyList<string> levels, int width) =>
-        Levels(axis, levels, (levels.Max(level => Short(level).Length) + 1.5) * LetterWidth, width);
+        Levels(axis, levels, levels.Max(level => FigureDrawing.TickWidth(Short(level))) + Gap, width);
 
     /// <summary>The same from bottom to top.</summary>
     /// <param name="height">Of the panel, in pixels.</param>

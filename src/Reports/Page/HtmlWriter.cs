@@ -38,7 +38,7 @@ internal sealed class HtmlWriter
     public HtmlWriter Table(string caption, IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows, params IReadOnlyList<int> numeric)
     {
         Markup("<div class=\"scroll\" tabindex=\"0\"><table>").Element("caption", caption).Markup("<thead><tr>");
-        foreach (var (column, name) in header.Index()) Element("th", name, $"scope=\"col\"{(numeric.Contains(column) ? " class=\"n\"" : "")}");
+        foreach (var (column, name) in header.Index()) Markup($"<th scope=\"col\"{(numeric.Contains(column) ? " class=\"n\"" : "")}>{Html.Name(name)}</th>\n");
         Markup("</tr></thead><tbody>\n");
         foreach (var row in rows)
         {

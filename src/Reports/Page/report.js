@@ -33,8 +33,8 @@ const show = (value, digits = 4) => {
   if (value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e7)) return value.toExponential(digits - 1).replace(/\.?0+e/, "e").replace("e+", "e");
   return String(Number(value.toPrecision(digits)));
 };
-// The names of several parameters break after a slash.
-const breakable = text => text.split(/(?<=\/)/).flatMap(part => [part, make("wbr")]);
+// Names break after a slash or an underscore.
+const breakable = text => text.split(/(?<=[/_])/).flatMap(part => [part, make("wbr")]);
 const plural = (n, what) => `${n.toLocaleString("en")} ${what}${n === 1 ? "" : "s"}`;
 const mean = list => list.reduce((sum, v) => sum + v, 0) / list.length;
 const deviation = list => { const m = mean(list); return list.length < 2 ? null : Math.sqrt(list.reduce((s, v) => s + (v - m) ** 2, 0) / (list.length - 1)); };
@@ -388,7 +388,7 @@ const parallel = document.getElementById("parallel");
   if (Object.keys(data.reason).length) verdicts.push({ name: "reason", at: i => data.reason[i] ?? "" });
   const metricColumn = m => { const values = data.values[m]; return { name: data.metrics[m], at: i => values[i], text: i => show(values[i]), n: true, metric: m }; };
   // Few, so that a row fits a page; the others are a tick away.
-  const chosen = new Set([data.objective, ...["representation/participation_ratio", "loss/total"].map(m => data.metrics.indexOf(m))].filter(m => m >= 0));
+  const chosen = new Set([data.objective, ...["representation/participation_ratio"].map(m => data.metrics.indexOf(m))].filter(m => m >= 0));
   const state = { by: metricColumn(data.objective), down: data.maximize, page: 0 };
   const boxes = make("details", {}, make("summary", {}, "Columns"), make("div", { class: "columns" }, ...data.metrics.map((m, k) =>
     make("label", {}, make("input", { type: "checkbox", checked: chosen.has(k), onchange: e => { if (e.target.checked) chosen.add(k); else chosen.delete(k); render(); } }), " ", m))));

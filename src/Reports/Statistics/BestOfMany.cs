@@ -31,17 +31,18 @@ public static class BestOfMany
     /// <returns>Null where no point has two seeds: the noise of a seed is not known then.</returns>
     public static double? Optimism(IEnumerable<IReadOnlyDictionary<long, double>> points, SeedDesign design)
     {
-        var scored = points.Where(p => p.Count > 0).ToList();
-        var freedom = scored.Sum(p => p.Count - 1);
-        if (scored.Count < 2 || freedom == 0) return null;
+        var (scored, values, within) = (0, 0L, 0.0);
+        foreach (var point in points.Where(p => p.Count > 0))
+        {
+            scored++;
+            values += point.Count;
+            var mean = point.Values.Average();
+            within += Rounding.SumOfSquares(point.Values.Sum(v => (v - mean) * (v - mean)), point.Values.Sum(v => v * v));
+        }
 
-        var variance = design is { IsBalanced: true, Variance: { } residual } ? residual : Within(scored) / freedom;
-        return ExpectedMaximum(scored.Count) * Math.Sqrt(variance / scored.Average(p => p.Count));
+        if (scored < 2 || values == scored) return null;
+
+        var variance = design is { IsBalanced: true, Variance: { } residual } ? residual : within / (values - scored);
+        return ExpectedMaximum(scored) * Math.Sqrt(variance * scored / values);
     }
-
-    private static double Within(List<IReadOnlyDictionary<long, double>> points) => points.Sum(p =>
-    {
-        var mean = p.Values.Average();
-        return Rounding.SumOfSquares(p.Values.Sum(v => (v - mean) * (v - mean)), p.Values.Sum(v => v * v));
-    });
 }

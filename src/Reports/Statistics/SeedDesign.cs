@@ -24,15 +24,24 @@ public sealed record SeedDesign(int Points, int Seeds, bool IsBalanced, double? 
     /// <param name="points">The values of each point by seed; points without a value are left out.</param>
     public static SeedDesign Of(IEnumerable<IReadOnlyDictionary<long, double>> points)
     {
-        var scored = points.Where(p => p.Count > 0).ToList();
-        var replicated = scored.Where(p => p.Count > 1).ToList();
+        // Of a million points with one seed nothing is kept.
+        var (scored, values) = (0, 0L);
+        var replicated = new List<IReadOnlyDictionary<long, double>>();
+        foreach (var point in points.Where(p => p.Count > 0))
+        {
+            scored++;
+            values += point.Count;
+            if (point.Count > 1) replicated.Add(point);
+        }
+
         var seeds = replicated.Count == 0 ? [] : replicated.Skip(1).Aggregate(replicated[0].Keys.ToHashSet(), (common, p) =>
         {
             common.IntersectWith(p.Keys);
             return common;
         }).Order().ToList();
-        var isBalanced = seeds.Count > 1 && scored.Count > 1 && scored.All(p => p.Count == seeds.Count);
-        if (seeds.Count < 2 || replicated.Count < 2) return new SeedDesign(scored.Count, seeds.Count, isBalanced, null, null, 0, null);
+        // Every point has the common seeds, so it has no others where there are no more values than those.
+        var isBalanced = seeds.Count > 1 && scored > 1 && replicated.Count == scored && values == (long)scored * seeds.Count;
+        if (seeds.Count < 2 || replicated.Count < 2) return new SeedDesign(scored, seeds.Count, isBalanced, null, null, 0, null);
 
         var table = replicated.Select(p => seeds.Select(s => p[s]).ToArray()).ToList();
         var (count, each) = (table.Count, seeds.Count);
@@ -44,7 +53,7 @@ public sealed record SeedDesign(int Points, int Seeds, bool IsBalanced, double? 
         var freedom = (count - 1) * (each - 1);
         var (blocks, noise) = (between / (each - 1), residual / freedom);
         return new SeedDesign(
-            scored.Count,
+            scored,
             each,
             isBalanced,
             blocks + noise > 0 ? (blocks - noise) / (blocks + ((count - 1) * noise)) : null,
