@@ -29,7 +29,10 @@ internal static class GpuAgreement
             Trial[] trials = [.. Enumerable.Range(0, 8).Select(i => Trial.Of(
                 TrialSettings.From(
                     TrialCatalogue.Parameters,
-                    ("train.optimizer", optimizer), ("train.learning_rate", optimizer == "sgd" ? 1e-4 : 1e-3), ("loss.variance_weight", 5 * (i % 4)), ("loss.epsilon", 1e-4 * (i + 1))),
+                    ("train.optimizer", optimizer),
+                    ("train.learning_rate", optimizer == "sgd" ? 1e-4 : 1e-3),
+                    ("loss.variance_weight", 5 * (i % 4)),
+                    ("loss.epsilon", 1e-4 * (i + 1))),
                 seed: i / 4))];
             using var exact = new Stack(trials, Steps, CPU, float64);
             using var processor = new Stack(trials, Steps, CPU);
@@ -39,7 +42,7 @@ internal static class GpuAgreement
             for (var step = 1; step <= Steps; step++)
             {
                 using var scope = NewDisposeScope();
-                Tensor[] batches = [.. exact.Seeds.Select(seed => CounterRandom.Normal(RandomStream.Key(seed, $"agreement/{step}"), [512, StackLayout.Features], CPU))];
+                Tensor[] batches = [.. exact.Seeds.Select(seed => BatchOf(seed, step))];
                 Tensor[] there = [.. batches.Select(b => b.to(device))];
                 exact.Step([.. batches.Select(b => b.to(float64))]);
                 processor.Step(batches);
@@ -61,7 +64,10 @@ internal static class GpuAgreement
         Figures.Add("within sixteen times the processor's distance from double precision", isRight ? 1 : 0);
     }
 
-    /// <summary>The largest relative difference of a trial's total.</summary>
-    private static double Distance(IReadOnlyList<LossRow> losses, IReadOnlyList<LossRow> right) =>
-        losses.Zip(right).Max(pair => pair.First.Total is { } total ? Math.Abs(total - pair.Second.Total!.Value) / pair.Second.Total.Value : double.PositiveInfinity);
+    private static Tensor BatchOf(long seed, int step) =>
+        CounterRandom.Normal(RandomStream.Key(seed, $"agreement/{step}"), [2 * StepBenchmark.Batch, StackLayout.Features], CPU);
+
+    /// <summary>The largest relative difference of a trial's total; infinite where one is not finite.</summary>
+    private static double Distance(IReadOnlyList<LossRow> losses, IReadOnlyList<LossRow> right) => losses.Zip(right).Max(pair =>
+        pair.First.Total is { } total ? Math.Abs(total - pair.Second.Total!.Value) / pair.Second.Total.Value : double.PositiveInfinity);
 }

@@ -110,7 +110,8 @@ internal static class GpuBenchmark
     {
         CudaKernels? kernels = null;
         var trials = Enumerable.Range(0, 8).Select(i => Trial.Of(TrialSettings.From(TrialCatalogue.Parameters, ("loss.variance_weight", i)), seed: 0));
-        using var stack = new Stack([.. trials], 10, Place, ScalarType.Float32, null, byTensorOperations: false, device => kernels = CudaKernels.TryCreate(device, out _));
+        using var stack = new Stack(
+            [.. trials], 10, Place, ScalarType.Float32, cores: null, byTensorOperations: false, device => kernels = CudaKernels.TryCreate(device, out _));
         using var batch = randn(2 * StepBenchmark.Batch, StackLayout.Features, device: Place);
         for (var i = 0; i < 3; i++) stack.Step([batch]);
         Wait();

@@ -114,7 +114,8 @@ def bind():
     """TorchSharp's binding fits the libtorch of this PyTorch; what is missing is named."""
     import importlib.util
     libraries = Path(importlib.util.find_spec("torch").submodule_search_locations[0]) / "lib"
-    had = set().union(*(symbols(libraries / name)[1] for name in ("libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so", "libtorch.so") if (libraries / name).exists()))
+    names = ("libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so", "libtorch.so")
+    had = set().union(*(symbols(libraries / name)[1] for name in names if (libraries / name).exists()))
     wanted = {name for name in symbols(HERE / "libLibTorchSharp.so")[0] if "torch" in name or "c10" in name or name.startswith(("_ZN2at", "_ZNK2at"))}
     add({"symbols that the binding wants of libtorch": len(wanted), "missing": len(wanted - had)})
     if wanted - had:
@@ -148,7 +149,9 @@ def interruption():
     rows = [rows_of(name) for name in ("through", "killed")]
     numbers = [(a[column], b[column]) for a, b in zip(*rows) for column in a if column != "seconds"]
     worst = max((abs(float(a) - float(b)) / max(abs(float(a)), 1e-9) for a, b in numbers if a != b and is_number(a) and is_number(b)), default=0)
-    add({"seconds in one go": f"{seconds:.1f}", "kills": kills, "trials": len(rows[0]), "numbers": len(numbers), "of them different": sum(a != b for a, b in numbers), "largest relative difference": worst})
+    different = sum(a != b for a, b in numbers)
+    add({"seconds in one go": f"{seconds:.1f}", "kills": kills, "trials": len(rows[0])})
+    add({"numbers": len(numbers), "of them different": different, "largest relative difference": worst})
     if kills == 0 or len(rows[0]) != len(rows[1]) or worst > 1e-3:
         raise Failed("the numbers differ, or nothing was killed")
 
@@ -197,7 +200,10 @@ def memory():
 def quickstart():
     """The first command of the README, and its verdicts."""
     _, seconds = train(HERE / "quickstart.yaml", "quickstart")
-    verdicts = [f"{row['loss.variance_weight']}/{row['loss.covariance_weight']} {row['collapse_embedding']}, {row['collapse_representation']}" for row in rows_of("quickstart")]
+    verdicts = [
+        f"{row['loss.variance_weight']}/{row['loss.covariance_weight']} {row['collapse_embedding']}, {row['collapse_representation']}"
+        for row in rows_of("quickstart")
+    ]
     add({"seconds": f"{seconds:.1f}", "verdicts of embedding and representation by variance/covariance weight": "; ".join(sorted(verdicts))})
 
 
@@ -235,7 +241,8 @@ def trace():
     """The time of each kernel of a step of 512 trials, by Nsight Compute where it is there."""
     if not shutil.which("ncu"):
         raise Failed("ncu is not here")
-    output = run(["ncu", "--clock-control", "none", "--csv", "--metrics", "gpu__time_duration.sum,dram__bytes.sum", "--launch-count", "300", BENCH, "gpu-trace"], 75)
+    metrics = "gpu__time_duration.sum,dram__bytes.sum"
+    output = run(["ncu", "--clock-control", "none", "--csv", "--metrics", metrics, "--launch-count", "300", BENCH, "gpu-trace"], 75)
     (out / "trace.csv").write_text(output)
     times, kernels = {}, 0
     for row in csv.reader(line for line in output.splitlines() if line.startswith('"')):
@@ -293,7 +300,7 @@ for part in PARTS:
         results[current].update(state="FAILED", why=f"{type(error).__name__}: {error}")
     results[current]["seconds"] = round(time.perf_counter() - began, 1)
     write()
-    print(f"{current}: {results[current]['state']}, {results[current]['seconds']} s", *([results[current]["why"]] if "why" in results[current] else []), flush=True)
+    print(f"{current}: {results[current]['state']}, {results[current]['seconds']} s", results[current].get("why", ""), flush=True)
 
 shutil.rmtree(WORK, ignore_errors=True)
 print((out / "results.md").read_text())
