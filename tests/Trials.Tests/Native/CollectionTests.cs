@@ -23,6 +23,17 @@ public sealed class CollectionTests
     }
 
     [Fact]
+    public void A_bank_leaves_no_number_and_no_tensor_to_a_collection()
+    {
+        using var cache = new ScratchFolder();
+        FinalizedObjects.Collect();
+        using var finalized = new FinalizedObjects(Scalar, typeof(torch.Tensor));
+        BuildAndRead(cache.Path);
+        BuildAndRead(cache.Path);
+        Assert.Equal([0, 0], finalized.Count());
+    }
+
+    [Fact]
     public void What_is_left_to_a_collection_is_counted()
     {
         FinalizedObjects.Collect();
@@ -38,6 +49,18 @@ public sealed class CollectionTests
         var result = CollectionStress.Run(operations: 0, TimeSpan.FromSeconds(4));
         Assert.True(result.Operations > 0);
         Assert.Equal([], result.Failures);
+    }
+
+    private static void BuildAndRead(string cache)
+    {
+        var (train, test) = Shapes.Generate(0, 20, 10);
+        using (train)
+        using (test)
+        using (var backbone = new PixelBackbone())
+        using (var bank = FeatureBank.GetOrBuild(cache, train, test, AugmentationRecipe.SoloLearn, 2, backbone, 0, null, TestContext.Current.CancellationToken))
+        {
+            bank.Standardize();
+        }
     }
 
     private static void MakeAndForget(int tensors)
