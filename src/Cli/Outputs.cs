@@ -94,7 +94,8 @@ internal static class Outputs
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException or ObjectDisposedException)
             {
-                if (isData) throw new SweepException($"Standard output cannot be written ({(error.InnerException ?? error).Message}), so the data are not complete.", error);
+                var why = (error.InnerException ?? error).Message;
+                if (isData) throw new SweepException($"Standard output cannot be written ({why}), so the data are not complete.", error);
             }
         }
 

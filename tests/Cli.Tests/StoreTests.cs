@@ -56,7 +56,9 @@ public sealed class StoreTests : IDisposable
 
         Assert.Equal(2, end.ExitCode);
         Assert.Contains(
-            what == "remove" ? "d/sweep.db was removed while it was written to" : $"d/sweep.db was moved to {place.PathOf("e/sweep.db")} while", end.Error, StringComparison.Ordinal);
+            what == "remove" ? "d/sweep.db was removed while it was written to" : $"d/sweep.db was moved to {place.PathOf("e/sweep.db")} while",
+            end.Error,
+            StringComparison.Ordinal);
         Assert.False(Path.Exists(place.PathOf("d")));
     }
 
@@ -129,9 +131,13 @@ public sealed class StoreTests : IDisposable
 
         Assert.Contains("\"broken_stacks\": 1", place.Run("status", "sweep.db", "--json").Output, StringComparison.Ordinal);
         Assert.Contains(
-            "1 stack broke and went on in parts; the last had 4 trials, at 2026-11-03T12:00:00.000Z: Unknown scalar type", place.Run("status", "sweep.db").Error, StringComparison.Ordinal);
+            "1 stack broke while it was trained; the last had 4 trials, at 2026-11-03T12:00:00.000Z: Unknown scalar type",
+            place.Run("status", "sweep.db").Error,
+            StringComparison.Ordinal);
         Assert.Contains(
-            "a stack of 4 that it was in broke at 2026-11-03T12:00:00.000Z: Unknown scalar type", place.Run("show", "sweep.db", trial).Error, StringComparison.Ordinal);
+            "a stack of 4 that it was in broke at 2026-11-03T12:00:00.000Z: Unknown scalar type",
+            place.Run("show", "sweep.db", trial).Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]

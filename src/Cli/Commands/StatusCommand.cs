@@ -81,7 +81,11 @@ internal static class StatusCommand
     {
         if (breaks is not [.., var last]) return;
 
-        Write($"{breaks.Count} stack{(breaks.Count == 1 ? "" : "s")} broke and went on in parts; the last had {last.Stack.Width} trial{(last.Stack.Width == 1 ? "" : "s")}, at {last.At}: {last.Stack.Reason.ReplaceLineEndings(" ")}");
+        var broken = breaks.Count == 1
+            ? "1 stack broke while it was trained"
+            : string.Create(CultureInfo.InvariantCulture, $"{breaks.Count} stacks broke while they were trained");
+        var reason = string.Concat(last.Stack.Reason.Select(c => char.IsControl(c) ? ' ' : c));
+        Write($"{broken}; the last had {last.Stack.Width} trial{(last.Stack.Width == 1 ? "" : "s")}, at {last.At}: {reason}");
     }
 
     private static void Write(FormattableString line) => Console.Error.WriteLine(line.ToString(CultureInfo.InvariantCulture));

@@ -16,9 +16,13 @@ public static class HalvingOutlook
     {
         if (plan.File.Stop.Halving is null || StacksOfOnePoint(plan, stacks) is not (> 0 and var alone)) return null;
 
-        const string rule = "It compares points that are trained in one stack, each by the mean of its seeds";
+        const string rule = "It compares points that are trained in one stack, each by the mean of its seeds, and";
+        const string wayOut =
+            "To compare points, let them agree in the parameters that bear on shapes, and give run.stack room for the seeds of two points.";
         return alone == stacks.Count
-            ? $"stop.halving stops nothing in this sweep. {rule}, and here every stack holds one point: points must agree in the parameters that bear on shapes, and run.stack must have room for the seeds of two points."
-            : string.Create(CultureInfo.InvariantCulture, $"stop.halving stops nothing in {alone} of {stacks.Count} stacks. {rule}, and these stacks hold one point.");
+            ? $"stop.halving stops nothing in this sweep. {rule} here every stack holds one point. {wayOut}"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"stop.halving stops nothing in {alone} of {stacks.Count} stacks. {rule} these stacks hold one point.");
     }
 }

@@ -12,6 +12,8 @@ public static partial class FaultText
     public static string WithoutFrames(string text) => Frames().Replace(text, "").Trim();
 
     /// <remarks>c10::Error::what: "Exception raised from FUNCTION at FILE:LINE (most recent call first):", then "frame #0: …".</remarks>
-    [GeneratedRegex(@"^[ \t]*(Exception raised from |C\+\+ CapturedTraceback:|frame #\d+: |#\d+ .+ from .+:\d).*(\r?\n|\z)", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^[ \t]*(Exception raised from |C\+\+ CapturedTraceback:|frame #\d+: |#\d+ .+ from .+:\d).*(\r?\n|\z)",
+        RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex Frames();
 }

@@ -16,8 +16,8 @@ internal static class StopReasons
     {
         var kept = SweepEngine.Halving.Kept(rule, rank.Points);
         var seeds = rank.Seeds == 1 ? "" : Invariant($" in the mean of {rank.Seeds} seeds");
-        return Invariant(
-            $"stop.halving: {rule.Metric} was {rank.Mean:G4}{seeds} after {epoch} epochs; point {rank.Point} was rank {rank.Rank} of {rank.Points} points, and {kept} went on");
+        var place = Invariant($"point {rank.Point} was rank {rank.Rank} of {rank.Points} points, and {kept} went on");
+        return Invariant($"stop.halving: {rule.Metric} was {rank.Mean:G4}{seeds} after {epoch} epochs; {place}");
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -22,14 +22,16 @@ internal static class InputContents
         if (Difference(before, input) is { } difference)
         {
             throw new SweepException(
-                $"{path}: {difference}. Trials of one store are compared with each other, so they must be trained on the same. Put back what was there, or give the new data a store of their own with --store.");
+                $"{path}: {difference}. Trials of one store are compared with each other, so they must be trained on the same. "
+                + "Put back what was there, or give the new data a store of their own with --store.");
         }
     }
 
     /// <summary>How what is there now differs from what trials were trained on, in a sentence without its full stop; null when it is the same.</summary>
     public static string? Difference(RecordedInput before, TrialInput now) => before.Input.Content == now.Content
         ? null
-        : $"the {now.Part} are not those that its trials were trained on: since {before.SeenUtc} they were {Short(before.Input.Content)} (in {before.Input.Place}), and now they are {Short(now.Content)} (in {now.Place})";
+        : $"the {now.Part} are not those that its trials were trained on: since {before.SeenUtc} "
+            + $"they were {Short(before.Input.Content)} (in {before.Input.Place}), and now they are {Short(now.Content)} (in {now.Place})";
 
     /// <param name="schema">The database, where several are attached.</param>
     public static IReadOnlyList<RecordedInput> Read(SqliteConnection connection, string schema = "main") =>

@@ -22,13 +22,15 @@ internal static class TrialIdentity
     }
 
     public static SweepException Collision(string path, string id, string difference) => new(
-        $"{path}: two different trials have the id {id}: {difference}. That is chance, and rare, and one of them would get the other's results; change one of its settings, or give it a store of its own.");
+        $"{path}: two different trials have the id {id}: {difference}. That is chance, and rare, and one of them would get the other's results. "
+        + "Change one of its settings, or give it a store of its own.");
 
     private static Dictionary<string, string> Parts(string settings, IReadOnlySet<string> incidental)
     {
         using var document = JsonDocument.Parse(settings);
         return document.RootElement.ValueKind == JsonValueKind.Object
-            ? document.RootElement.EnumerateObject().Where(m => !incidental.Contains(m.Name)).ToDictionary(m => m.Name, m => m.Value.GetRawText(), StringComparer.Ordinal)
+            ? document.RootElement.EnumerateObject().Where(m => !incidental.Contains(m.Name))
+                .ToDictionary(m => m.Name, m => m.Value.GetRawText(), StringComparer.Ordinal)
             : [];
     }
 }

@@ -9,9 +9,8 @@ internal static class FoundInput
     /// <param name="part">Such as <c>training images</c>.</param>
     public static TrialInput Images(string part, ImageSet images, TrialSettings s) => new(
         part,
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"data.source={s.Text("data.source")};data.train_images={s.Integer("data.train_images")};data.test_images={s.Integer("data.test_images")};read={images.Count}"),
+        $"data.source={s["data.source"]};data.train_images={s["data.train_images"]};data.test_images={s["data.test_images"]};read="
+            + images.Count.ToString(CultureInfo.InvariantCulture),
         images.ContentKey,
         TrialInputs.Place(s));
 

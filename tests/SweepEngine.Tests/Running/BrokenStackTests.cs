@@ -105,7 +105,8 @@ public sealed class BrokenStackTests
             {
                 breaker.BeforeStep(work, step);
                 if (work.Trials.Count == 2 && step == 20) sweep.Time.Advance(TimeSpan.FromSeconds(20));
-                if (work.Trials.Count == 2 && step == 25) seen.Add([.. Directory.GetFiles(sweep["checkpoints"]).Select(f => Path.GetFileName(f).Split('.')[2])]);
+                if (work.Trials.Count == 2 && step == 25)
+                    seen.Add([.. Directory.GetFiles(sweep["checkpoints"]).Select(f => Path.GetFileName(f).Split('.')[2])]);
             },
         };
         sweep.Register(FormulaRunner.Grid(4));

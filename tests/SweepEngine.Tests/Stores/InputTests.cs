@@ -60,7 +60,9 @@ public sealed class InputTests
         using var other = Trained("bbbb", "/other");
         using var same = Trained("aaaa", "/same");
 
-        Assert.Contains("(in /other) are others than those here (in /one)", Assert.Throws<SweepException>(() => one.Store.Merge(other.Database)).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<SweepException>(() => one.Store.Merge(other.Database));
+
+        Assert.Contains("(in /other) are others than those here (in /one)", error.Message, StringComparison.Ordinal);
         Assert.Equal(1, one.Store.Merge(same.Database).Agreed);
     }
 
@@ -77,7 +79,8 @@ public sealed class InputTests
         Assert.Contains($"two different trials have the id {trial.Id}: formula.slope is 2 here and 1 there", error.Message, StringComparison.Ordinal);
         Assert.Contains("the seed is 4 here and 3 there", Assert.Throws<SweepException>(
             () => sweep.Register(FormulaRunner.Trial(4, ("formula.slope", 1)) with { Id = trial.Id })).Message, StringComparison.Ordinal);
-        Assert.Contains("two different trials", Assert.Throws<SweepException>(() => new FormulaSweep().Register(trial, other)).Message, StringComparison.Ordinal);
+        using var empty = new FormulaSweep();
+        Assert.Contains("two different trials", Assert.Throws<SweepException>(() => empty.Register(trial, other)).Message, StringComparison.Ordinal);
         Assert.Equal(1, sweep.Trials()[0].Settings["formula.slope"].Number);
     }
 
@@ -92,7 +95,9 @@ public sealed class InputTests
         using var moved = new FormulaSweep();
         moved.Register(FormulaRunner.Trial(3, ("formula.slope", 1), ("data.path", "/b")));
 
-        Assert.Contains("formula.slope is 1 here and 2 there", Assert.Throws<SweepException>(() => one.Store.Merge(other.Database)).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<SweepException>(() => one.Store.Merge(other.Database));
+
+        Assert.Contains("formula.slope is 1 here and 2 there", error.Message, StringComparison.Ordinal);
         Assert.Equal(0, one.Store.Merge(moved.Database).Added);
     }
 

@@ -44,8 +44,8 @@ public sealed class StoreGoneTests
 
         var runner = new FormulaRunner();
         using var store = SqliteStore.Open(folder[to], runner.Catalogue, runner.Metrics, TimeProvider.System);
-        Assert.Equal(2, new SweepRun(
-            store, runner, new RecordingObserver(), new SweepRunOptions { PollEvery = TimeSpan.FromMilliseconds(50) }).Execute(CancellationToken.None).Status.Completed);
+        var options = new SweepRunOptions { PollEvery = TimeSpan.FromMilliseconds(50) };
+        Assert.Equal(2, new SweepRun(store, runner, new RecordingObserver(), options).Execute(CancellationToken.None).Status.Completed);
     }
 
     [Fact]
@@ -110,7 +110,11 @@ public sealed class StoreGoneTests
         using var sweep = new FormulaSweep();
         sweep.Register(FormulaRunner.Grid(1));
         var supervision = new Supervision(
-            sweep.Store, 1, _ => new IdleWorker(), sweep.Observer, new SupervisionOptions { PollEvery = TimeSpan.FromMilliseconds(1), TellEvery = TimeSpan.Zero });
+            sweep.Store,
+            1,
+            _ => new IdleWorker(),
+            sweep.Observer,
+            new SupervisionOptions { PollEvery = TimeSpan.FromMilliseconds(1), TellEvery = TimeSpan.Zero });
         File.Delete(sweep.Database);
 
         Assert.Contains("was removed", Assert.Throws<SweepException>(() => supervision.Run(CancellationToken.None)).Message, StringComparison.Ordinal);

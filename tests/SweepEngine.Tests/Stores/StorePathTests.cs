@@ -98,8 +98,12 @@ public sealed class StorePathTests
         Directory.CreateDirectory(folder["share"]);
         File.CreateSymbolicLink(folder["sweep.db"], folder["share/sweep.db"]);
 
-        Assert.Contains("network file system (nfs4)", Assert.Throws<SweepException>(() => SqliteStore.CreateOrOpen(
-            folder["sweep.db"], FormulaRunner.Parameters, Runner.Metrics, TimeProvider.System, [$"server:/share {folder["share"]} nfs4 rw 0 0"])).Message, StringComparison.Ordinal);
+        string[] mounts = [$"server:/share {folder["share"]} nfs4 rw 0 0"];
+
+        var error = Assert.Throws<SweepException>(() => SqliteStore.CreateOrOpen(
+            folder["sweep.db"], FormulaRunner.Parameters, Runner.Metrics, TimeProvider.System, mounts));
+
+        Assert.Contains("network file system (nfs4)", error.Message, StringComparison.Ordinal);
     }
 
     private static (long Step, string File) Interrupted(string path)

@@ -28,12 +28,14 @@ public sealed class FoundInputTests : IDisposable
     {
         var (one, other) = (Found("2"), Found("2", ("backbone.seed", 5), ("backbone.precision", "bfloat16")));
 
-        Assert.Equal(one.Where(i => i.Part.EndsWith("images", StringComparison.Ordinal)), other.Where(i => i.Part.EndsWith("images", StringComparison.Ordinal)));
+        Assert.Equal(one.Where(IsOfImages), other.Where(IsOfImages));
         Assert.NotEqual(one.Single(i => i.Part == "backbone's weights").Settings, other.Single(i => i.Part == "backbone's weights").Settings);
         Assert.Equal(
             Found("2", ("backbone.precision", "float32")).Single(i => i.Part == "backbone's weights"),
             Found("2", ("backbone.precision", "bfloat16")).Single(i => i.Part == "backbone's weights"));
     }
+
+    private static bool IsOfImages(TrialInput input) => input.Part.EndsWith("images", StringComparison.Ordinal);
 
     private List<TrialInput> Found(string views, params IEnumerable<(string, ParameterValue)> settings)
     {

@@ -102,7 +102,8 @@ internal sealed class StoreMerge(SqliteConnection connection, string path, TimeP
             if (here.TryGetValue((there.Input.Settings, there.Input.Part), out var mine) && mine.Input.Content != there.Input.Content)
             {
                 throw new SweepException(
-                    $"{from} cannot be merged into {path}: its {there.Input.Part} (in {there.Input.Place}) are others than those here (in {mine.Input.Place}), though the settings name them alike. Trials of one store must have been trained on the same.");
+                    $"{from} cannot be merged into {path}: its {there.Input.Part} (in {there.Input.Place}) are others than those here (in {mine.Input.Place}), "
+                    + "though the settings name them alike. Trials of one store must have been trained on the same.");
             }
         }
     }
