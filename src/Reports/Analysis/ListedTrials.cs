@@ -34,7 +34,8 @@ internal sealed record ListedTrials(IReadOnlyList<(ReportTrial Trial, double?[] 
         public ListedTrials Chosen(int all)
         {
             var sampled = sample.UnorderedItems.Select(i => i.Element).OrderBy(t => t.Trial.Number).ToList();
-            var others = best.UnorderedItems.Select(i => i.Element).ExceptBy(sampled.Select(t => t.Trial.Number), t => t.Trial.Number).OrderBy(t => t.Trial.Number);
+            var others = best.UnorderedItems.Select(i => i.Element)
+                .ExceptBy(sampled.Select(t => t.Trial.Number), t => t.Trial.Number).OrderBy(t => t.Trial.Number);
             return new ListedTrials([.. sampled, .. others], sampled.Count, all);
         }
 

@@ -16,7 +16,8 @@ internal static class TrialLookup
         {
             [var only] => only,
             [] => throw new SweepException(Nearest.Complaint($"{what} is '{id}', but there is no trial of that id", id, all.Select(idOf))),
-            _ => throw new SweepException($"{what} is '{id}', but {found.Count} trials begin so: {string.Join(", ", found.Take(5).Select(idOf))}{(found.Count > 5 ? ", …" : "")}."),
+            _ => throw new SweepException(
+                $"{what} is '{id}', but {found.Count} trials begin so: {string.Join(", ", found.Take(5).Select(idOf))}{(found.Count > 5 ? ", …" : "")}."),
         };
     }
 }

@@ -32,7 +32,8 @@ internal static class CurveFigures
             axis < 0 ? "curves" : $"curves-{Slug.Of(name)}",
             axis < 0 ? "Loss terms" : $"Loss terms by {data.Axes[axis].Name}",
             $"Each row of a trial averages {averages.Batches} batches; lines are means over the trials of a level, bands their range. "
-            + $"{(averages.HasWeights ? "Above raw, below as they are weighted in the total" : "Raw terms")}; logarithmic, values below 1e-8 are left out.{(averages.AreThinned ? $" Neighbouring rows are averaged to at most {ThinnedSteps.Most:#,0} steps; curves.csv has them all." : "")}",
+            + $"{(averages.HasWeights ? "Above raw, below as they are weighted in the total" : "Raw terms")}; logarithmic, values below 1e-8 are left out."
+            + (averages.AreThinned ? $" Neighbouring rows are averaged to at most {ThinnedSteps.Most:#,0} steps; curves.csv has them all." : ""),
             "A term that is weighted far below the others has no say in the training.",
             levels.Count,
             Math.Max(220, 1050 / Math.Max(3, levels.Count)),

@@ -12,19 +12,23 @@ internal static class EffectFigures
     public static Figure Main(ReportData data)
     {
         var scored = data.Trials.Where(t => t.IsScored).ToList();
-        var dots = scored.Count <= MostDots ? scored : [.. data.Listed.Trials.Take(data.Listed.Sampled).Select(t => t.Trial).Where(t => t.IsScored).Take(MostDots)];
+        var dots = scored.Count <= MostDots
+            ? scored
+            : [.. data.Listed.Trials.Take(data.Listed.Sampled).Select(t => t.Trial).Where(t => t.IsScored).Take(MostDots)];
         var axes = data.Axes.Select(AxisBins.Of).ToList();
         var width = data.Axes.Count < 3 ? 460 : 350;
         return new Figure(
             "main-effects",
             $"Main effects on {data.Objective.Name}",
-            $"Mean over all trials of a level, with its 95 % t-interval; n = {Shown.Count(scored.Count, "trial")}. Dots are {(dots.Count < scored.Count ? $"{dots.Count:#,0} of the trials, drawn by lot" : "trials")}."
+            $"Mean over all trials of a level, with its 95 % t-interval; n = {Shown.Count(scored.Count, "trial")}. "
+            + $"Dots are {(dots.Count < scored.Count ? $"{dots.Count:#,0} of the trials, drawn by lot" : "trials")}."
             + (axes.Any(a => a.IsCoarse) ? $" Neighbouring levels are taken together to {AxisBins.Most} at most." : ""),
             "One panel an axis. A steep line is an axis that matters by itself; overlapping intervals are no proof of equality.",
             Math.Min(3, data.Axes.Count),
             width,
             300,
-            [.. axes.Index().Select(a => new Panel(a.Item.Axis.Name, a.Item.Axis.Name, data.Objective.Name, plot => Effect(plot, a.Item, a.Index, scored, dots, width)))]);
+            [.. axes.Index().Select(a => new Panel(a.Item.Axis.Name, a.Item.Axis.Name, data.Objective.Name,
+                plot => Effect(plot, a.Item, a.Index, scored, dots, width)))]);
     }
 
     /// <summary>The best points, seed by seed.</summary>

@@ -95,23 +95,26 @@ internal static class AnswerSection
         var name = Html.Text(data.Objective.Name);
         if (!findings.Score.HasShares)
         {
-            return $"Whether anything matters for {name} cannot be told: no axis has a level with two trials, so nothing is left over to compare its effect with.";
+            return $"Whether anything matters for {name} cannot be told: no axis has a level with two trials, "
+                + "so nothing is left over to compare its effect with.";
         }
 
         if (findings.Score.Exact is not { } anova)
         {
             var axis = findings.Score.Order[0];
             return findings.Score.Alone[axis] is not > 0 ? null
-                : $"<b>{Html.Text(data.Axes[axis].Name)}</b> matters most for {name}: by itself it goes with <b>{Shown.Percent(findings.Score.Alone[axis]!.Value)}</b> of its variance "
+                : $"<b>{Html.Text(data.Axes[axis].Name)}</b> matters most for {name}: "
+                + $"by itself it goes with <b>{Shown.Percent(findings.Score.Alone[axis]!.Value)}</b> of its variance "
                 + $"(one-way η², n = {findings.Score.Trials}; {Html.Text(findings.Score.Incomplete)})";
         }
 
         var most = anova.Effects.MaxBy(e => e.Share)!;
         var what = (most.Factors.Count > 1 ? "the interaction " : "") + string.Join(" × ", most.Factors.Select(f => $"<b>{Html.Text(data.Axes[f].Name)}</b>"));
         var of = Invariant($"exact analysis of variance of {anova.Cells} points × {Shown.Count(anova.SeedCount, "seed")}");
-        return most.P is null ? $"{Capital(what)} has the largest share of the variance of {name}, <b>{Shown.Percent(most.Share)}</b> ({of}: without noise to compare with, no test)."
-            : most.P < Significant ? $"{Capital(what)} matters most for {name}: it accounts for <b>{Shown.Percent(most.Share)}</b> of the variance ({of}, p {Chance(most.P.Value)})."
-            : $"Nothing stands out of the noise for {name}: {what} comes first with <b>{Shown.Percent(most.Share)}</b> of the variance ({of}, p {Chance(most.P.Value)}).";
+        var share = $"<b>{Shown.Percent(most.Share)}</b>";
+        return most.P is null ? $"{Capital(what)} has the largest share of the variance of {name}, {share} ({of}: without noise to compare with, no test)."
+            : most.P < Significant ? $"{Capital(what)} matters most for {name}: it accounts for {share} of the variance ({of}, p {Chance(most.P.Value)})."
+            : $"Nothing stands out of the noise for {name}: {what} comes first with {share} of the variance ({of}, p {Chance(most.P.Value)}).";
     }
 
     private static string Chance(double p) => Shown.Chance(p) is var text && text[0] == '<' ? Html.Text(text) : $"= {text}";
@@ -125,12 +128,13 @@ internal static class AnswerSection
         var input = data.Baselines.Select(b => b.Row.Metrics.FirstOrDefault(m => data.Objective.Name == $"embedding/{m.Key}").Value).OfType<double>().ToList();
         var against = input.Count == 0 ? "" : $" The backbone's own features score {string.Join(" or ", input.Select(v => Shown.Number(v, 3)))}.";
         var (name, score) = (Html.Text(data.Objective.Name), Score(best.Statistics(), data.Objective));
-        if (findings.Ties == 1) return $"The <b>best point</b> by {name} is <b>{Html.Text(data.Describe(best.Levels))}</b>: {score}.{RunnerUp(data, findings)}{against}";
-        if (findings.Ties == findings.Ranking.Count) return $"By {name} <b>no point is best</b>: all {findings.Ties:#,0} have the same mean, {Shown.Number(best.Mean!.Value)}.{against}";
+        var tail = $".{RunnerUp(data, findings)}{against}";
+        if (findings.Ties == 1) return $"The <b>best point</b> by {name} is <b>{Html.Text(data.Describe(best.Levels))}</b>: {score}{tail}";
+        if (findings.Ties == findings.Ranking.Count) return $"By {name} <b>no point is best</b>: all {findings.Ties:#,0} have the same mean, {Shown.Number(best.Mean!.Value)}{tail}";
 
         var tied = findings.Ranking.Take(Math.Min(findings.Ties, MostTies)).Select(p => $"<b>{Html.Text(data.Describe(p.Levels))}</b>");
         var more = findings.Ties > MostTies ? $"; and {findings.Ties - MostTies:#,0} more" : "";
-        return $"<b>{findings.Ties:#,0} points tie</b> for the best {name}, {Shown.Number(best.Mean!.Value)}: {string.Join("; ", tied)}{more}.{RunnerUp(data, findings)}{against}";
+        return $"<b>{findings.Ties:#,0} points tie</b> for the best {name}, {Shown.Number(best.Mean!.Value)}: {string.Join("; ", tied)}{more}{tail}";
     }
 
     private static string RunnerUp(ReportData data, Findings findings)
@@ -148,7 +152,8 @@ internal static class AnswerSection
         };
         return difference.Low is null
             ? $"{next}: one seed says nothing of chance."
-            : $"{next} (95 % interval {Spans.Of(difference, " to ")}, {how}): {(difference.IsTold ? "the seeds tell them apart" : "the seeds do not tell them apart")}.";
+            : $"{next} (95 % interval {Spans.Of(difference, " to ")}, {how}): "
+                + $"{(difference.IsTold ? "the seeds tell them apart" : "the seeds do not tell them apart")}.";
     }
 
     /// <summary>Markup.</summary>
@@ -169,8 +174,10 @@ internal static class AnswerSection
         if (findings.Score.Incomplete is { } incomplete && data.Axes.Count > 0) yield return $"No exact analysis of variance: {incomplete}";
         if (findings.Optimism is { } optimism && findings.Ties < findings.Ranking.Count)
         {
-            yield return $"The best of {findings.Ranking.Count:#,0} points is picked by its score, so the score flatters it. If no point differed from another, the best would be expected "
-                + $"to exceed their mean by {Shown.Number(optimism, 2)}. That is an expectation without any difference, not a correction: new seeds of the best point would tell.";
+            yield return $"The best of {findings.Ranking.Count:#,0} points is picked by its score, so the score flatters it. "
+                + "If no point differed from another, the best would be expected "
+                + $"to exceed their mean by {Shown.Number(optimism, 2)}. "
+                + "That is an expectation without any difference, not a correction: new seeds of the best point would tell.";
         }
 
         if (data.Seeds.Count > 1) yield return Scope(data);
@@ -195,7 +202,8 @@ internal static class AnswerSection
         var count = data.FirstSettings["eval.images"].Number!.Value;
         if (data.FirstSettings.GetValueOrDefault("data.test_images")?.Number is { } available) count = Math.Min(count, available);
         var score = best.Mean!.Value;
-        return $"A score of {Shown.Number(score, 3)} on {Shown.Number(count)} test images has a binomial standard error of {Shown.Number(Math.Sqrt(score * (1 - score) / count), 2)}. "
+        return $"A score of {Shown.Number(score, 3)} on {Shown.Number(count)} test images has a binomial standard error of "
+            + $"{Shown.Number(Math.Sqrt(score * (1 - score) / count), 2)}. "
             + "It is in no interval here: all trials are scored on the same images.";
     }
 

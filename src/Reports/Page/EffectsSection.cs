@@ -38,14 +38,19 @@ internal static class EffectsSection
         page.Element("h3", $"What {what} depends on");
         if (!influence.HasShares)
         {
-            page.Element("p", "No axis has a level with two trials, so each would go with all of the variance, whatever it is worth: there are no shares to show. More seeds would give them.", "class=\"note\"");
+            page.Element(
+                "p",
+                "No axis has a level with two trials, so each would go with all of the variance, whatever it is worth: there are no shares to show. "
+                + "More seeds would give them.",
+                "class=\"note\"");
             return;
         }
 
         if (influence.Exact is not { } anova)
         {
             page.Element("p", $"Not an exact analysis of variance: {influence.Incomplete} The shares below are of each axis by itself (one-way η²); they overlap and do not add up. n = {Shown.Count(influence.Trials, "trial")}.", "class=\"note\"");
-            Bars(page, $"Share of the variance that goes with each axis by itself, of {what}", [], influence.Order.Where(axis => influence.Alone[axis] is not null).Select(axis =>
+            Bars(page, $"Share of the variance that goes with each axis by itself, of {what}", [], influence.Order
+                .Where(axis => influence.Alone[axis] is not null).Select(axis =>
                 (data.Axes[axis].Name, influence.Alone[axis]!.Value, (IReadOnlyList<string>)[])));
             return;
         }
@@ -96,11 +101,14 @@ internal static class EffectsSection
         page.Element("h3", "Points against a baseline");
         page.Element(
             "p",
-            $"The baseline is {data.Describe(baseline.Levels)} ({findings.BaselineIs}; --baseline TRIAL chooses another). {HowDifferences(findings)} An interval that does not hold 0 is marked *.",
+            $"The baseline is {data.Describe(baseline.Levels)} ({findings.BaselineIs}; --baseline TRIAL chooses another). "
+            + $"{HowDifferences(findings)} An interval that does not hold 0 is marked *.",
             "class=\"note\"");
         var names = data.Axes.Select(a => a.ShortName).ToList();
         page.Table(
-            findings.Ranking.Count > MostPoints ? $"The best {MostPoints} of {findings.Ranking.Count:#,0} points by {data.Objective.Name}; all are in summary.csv" : $"Points by {data.Objective.Name}",
+            findings.Ranking.Count > MostPoints
+                ? $"The best {MostPoints} of {findings.Ranking.Count:#,0} points by {data.Objective.Name}; all are in summary.csv"
+                : $"Points by {data.Objective.Name}",
             [.. names, "mean", "95 % interval", "n", "difference", "95 % interval", "df", "sd", "stopped"],
             findings.Ranking.Take(MostPoints).Select(point => Row(data, findings, point, baseline)),
             [.. Enumerable.Range(names.Count, 8)]);
@@ -129,22 +137,27 @@ internal static class EffectsSection
     private static string HowDifferences(Findings findings)
     {
         var design = findings.Comparisons.Design;
-        if (design.Correlation is not { } correlation || design.Variance is not { } variance) return "Too few points have two seeds in common, so differences of points with several seeds have Welch's interval, and others have none.";
+        if (design.Correlation is not { } correlation || design.Variance is not { } variance)
+        {
+            return "Too few points have two seeds in common, so differences of points with several seeds have Welch's interval, and others have none.";
+        }
 
         var common = $"The seeds' correlation between points is {Shown.Number(Math.Round(correlation, 2), 2)}.";
         if (design.IsPooled)
         {
-            return Invariant($"{common} All points have the same seeds and scatter alike (Bartlett's p {Shown.Chance(design.EqualScatter!.Value)}), so differences take the residual of all, with seeds as blocks: ")
+            return Invariant($"{common} All points have the same seeds and scatter alike (Bartlett's p {Shown.Chance(design.EqualScatter!.Value)}), ")
+                + Invariant($"so differences take the residual of all, with seeds as blocks: ")
                 + Invariant($"sd {Shown.Number(Math.Sqrt(variance), 2)}, {design.Freedom:#,0} degrees of freedom. ")
-                + (findings.IsBaselineBest ? "The baseline was chosen by its score, so the intervals are those that hold for all pairs of points at once (Tukey)." : "The intervals of all differences hold at once (Dunnett).");
+                + (findings.IsBaselineBest
+                    ? "The baseline was chosen by its score, so the intervals are those that hold for all pairs of points at once (Tukey)."
+                    : "The intervals of all differences hold at once (Dunnett).");
         }
 
         var why = !design.IsBalanced ? "The points do not all have the same seeds" : design.Points < 3 ? "There are two points"
             : $"The points do not scatter alike (Bartlett's p {Shown.Chance(design.EqualScatter!.Value)})";
         var gain = SeedDesign.PairingGainsFrom(design.Seeds);
         return $"{common} {why}, so each difference is of its two points alone: "
-            + (correlation > gain ? "seed by seed, since with that correlation" : "Welch's, not seed by seed, since only above a correlation of")
-            + (correlation > gain ? $" pairing {design.Seeds} seeds gains more than the degrees of freedom that it costs" : $" {Shown.Number(gain, 2)} pairing {design.Seeds} seeds gains more than the degrees of freedom that it costs")
-            + $". These intervals are not corrected for their number: of {findings.Ranking.Count - 1:#,0} about one in twenty misses by chance.";
+            + (correlation > gain ? "seed by seed, since with that correlation" : $"Welch's, not seed by seed, since only above a correlation of {Shown.Number(gain, 2)}")
+            + $" pairing {design.Seeds} seeds gains more than the degrees of freedom that it costs. These intervals are not corrected for their number: of {findings.Ranking.Count - 1:#,0} about one in twenty misses by chance.";
     }
 }

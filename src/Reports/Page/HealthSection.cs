@@ -97,7 +97,12 @@ internal static class HealthSection
         var fixedOnes = data.Store.Parameters.Where(p => !varying.Contains(p.Name) && settings.ContainsKey(p.Name)).ToList();
         page.Markup("<details><summary>Settings that all trials share</summary>\n");
         page.Table("Fixed settings", ["parameter", "value", "default", "meaning"], fixedOnes.Select(p => (IReadOnlyList<string>)
-            [p.Name, settings[p.Name].Number is { } number ? Shown.Exact(number) : settings[p.Name].Text, settings[p.Name].Text == p.Default ? "same" : p.Default ?? "none", p.Doc]));
+        [
+            p.Name,
+            settings[p.Name].Number is { } number ? Shown.Exact(number) : settings[p.Name].Text,
+            settings[p.Name].Text == p.Default ? "same" : p.Default ?? "none",
+            p.Doc,
+        ]));
         page.Markup("</details>\n");
     }
 
@@ -106,8 +111,12 @@ internal static class HealthSection
         foreach (var sweep in data.Sweeps)
         {
             page.Element("h3", $"To run {sweep.Name} again").Element("p", $"Save this as {sweep.Name}.yaml, then:")
-                .Element("pre", $"vicreg-sweep run {sweep.Name}.yaml", "tabindex=\"0\"").Element("pre", sweep.FileText.Length <= LongestFile ? sweep.FileText : sweep.FileText[..LongestFile], "tabindex=\"0\" class=\"file\"");
-            if (sweep.FileText.Length > LongestFile) page.Element("p", "The rest of the file is left out; the store has it in its table sweep_file.", "class=\"note\"");
+                .Element("pre", $"vicreg-sweep run {sweep.Name}.yaml", "tabindex=\"0\"")
+                .Element("pre", sweep.FileText.Length <= LongestFile ? sweep.FileText : sweep.FileText[..LongestFile], "tabindex=\"0\" class=\"file\"");
+            if (sweep.FileText.Length > LongestFile)
+            {
+                page.Element("p", "The rest of the file is left out; the store has it in its table sweep_file.", "class=\"note\"");
+            }
         }
 
         if (options.Command.Length > 0) page.Element("p", $"This page: {options.Command}", "class=\"note\"");

@@ -15,8 +15,10 @@ internal static class TrialsSection
         {
             page.Element(
                 "p",
-                $"Of {data.Listed.All:#,0} trials this page lists {data.Listed.Trials.Count:#,0}: {data.Listed.Sampled:#,0} that were drawn by lot, and the best of the others by {data.Objective.Name}. "
-                + "The others are left out, so that the page opens; trials.csv of vicreg-sweep export has them all, and --where chooses some. Everything above and the figures are over all trials.",
+                $"Of {data.Listed.All:#,0} trials this page lists {data.Listed.Trials.Count:#,0}: {data.Listed.Sampled:#,0} that were drawn by lot, "
+                + $"and the best of the others by {data.Objective.Name}. "
+                + "The others are left out, so that the page opens; trials.csv of vicreg-sweep export has them all, and --where chooses some. "
+                + "Everything above and the figures are over all trials.",
                 "class=\"note\"");
         }
 

@@ -38,13 +38,19 @@ public sealed record Comparisons(SeedDesign Design)
     private double? baseline;
     private double? pair;
 
-    /// <summary>One of the differences to a baseline that was chosen before the values were seen: where they are pooled, all intervals hold at once (Dunnett).</summary>
+    /// <summary>
+    /// One of the differences to a baseline that was chosen before the values were seen: where they are pooled, all intervals hold at
+    /// once (Dunnett).
+    /// </summary>
     /// <param name="point">Values by seed.</param>
     /// <param name="other">Values by seed.</param>
     public Difference ToBaseline(IReadOnlyDictionary<long, double> point, IReadOnlyDictionary<long, double> other) =>
         Of(point, other, () => baseline ??= ManyMeans.Dunnett(Design.Points - 1, Design.Freedom));
 
-    /// <summary>The difference of two points that were chosen by their values: where they are pooled, the intervals of all pairs hold at once (Tukey).</summary>
+    /// <summary>
+    /// The difference of two points that were chosen by their values: where they are pooled, the intervals of all pairs hold at once
+    /// (Tukey).
+    /// </summary>
     /// <inheritdoc cref="ToBaseline"/>
     public Difference OfAnyTwo(IReadOnlyDictionary<long, double> point, IReadOnlyDictionary<long, double> other) =>
         Of(point, other, () => pair ??= ManyMeans.Tukey(Design.Points, Design.Freedom));

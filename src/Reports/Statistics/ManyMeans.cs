@@ -34,7 +34,8 @@ public static class ManyMeans
     {
         // The estimated standard deviation, as a share of the true one, is a chi over the root of its degrees of freedom.
         var (low, high) = (Math.Sqrt(ChiSquared.InvCDF(freedom, Tail) / freedom), Math.Sqrt(ChiSquared.InvCDF(freedom, 1 - Tail) / freedom));
-        var spread = Nodes(low, high, Pieces).Select(n => (Deviation: n.X, Weight: n.Weight * 2 * freedom * n.X * ChiSquared.PDF(freedom, freedom * n.X * n.X))).ToList();
+        var spread = Nodes(low, high, Pieces)
+            .Select(n => (Deviation: n.X, Weight: n.Weight * 2 * freedom * n.X * ChiSquared.PDF(freedom, freedom * n.X * n.X))).ToList();
         return Brent.FindRoot(width => spread.Sum(s => s.Weight * within(width * s.Deviation)) - Confidence, 0.5, 1000, 1e-7, 200);
     }
 
