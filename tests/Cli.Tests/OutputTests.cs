@@ -59,7 +59,7 @@ public sealed class OutputTests : IDisposable
     private (int Code, string Error) Shell(string command)
     {
         using var process = Process.Start(new ProcessStartInfo(
-            "bash", ["-c", $"dotnet '{Path.Combine(AppContext.BaseDirectory, "vicreg-sweep.dll")}' {command}"])
+            "/bin/bash", ["-c", $"dotnet '{Path.Combine(AppContext.BaseDirectory, "vicreg-sweep.dll")}' {command}"])
         {
             WorkingDirectory = place.PathOf("."),
             RedirectStandardError = true,

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
+using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Trials.Tests;
 
@@ -16,7 +17,9 @@ internal sealed unsafe class EmulatedKernels : IStackKernels
         (delegate* unmanaged<byte*, int, int, int, void**, int>)NativeLibrary.GetExport(Library.Value, "launch");
 
     /// <summary>Whether there is a g++ to build with.</summary>
-    public static bool IsPossible { get; } = Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, "g++")));
+    public static bool IsPossible => Compiler is not null;
+
+    private static string? Compiler { get; } = Programs.Find("g++");
 
     /// <summary>How often each kernel was started, and <c>Multiply</c>.</summary>
     public Dictionary<string, int> Launches { get; } = [];
@@ -88,9 +91,12 @@ internal sealed unsafe class EmulatedKernels : IStackKernels
             source.CopyTo(file);
         }
 
-        // -Wno-unknown-pragmas: #pragma unroll is NVIDIA's. Warnings of the source itself are errors.
-        using var compiler = Process.Start("/usr/bin/env", ["g++", "-std=c++17", "-O2", "-Wall", "-Wno-unknown-pragmas", "-Werror", "-shared", "-fPIC", "-Wl,-Bsymbolic",
-            $"-DKERNELS=\"{kernels}\"", Path.Combine(AppContext.BaseDirectory, "Stacks", "Gpu", "processor.cpp"), "-o", library]);
+        // -Wno-unknown-pragmas: #pragma unroll is NVIDIA's. -Bsymbolic: libc has functions of such names. Warnings are errors.
+        using var compiler = Process.Start(Compiler!,
+        [
+            "-std=c++17", "-O2", "-Wall", "-Wno-unknown-pragmas", "-Werror", "-shared", "-fPIC", "-Wl,-Bsymbolic",
+            $"-DKERNELS=\"{kernels}\"", Path.Combine(AppContext.BaseDirectory, "Stacks", "Gpu", "processor.cpp"), "-o", library,
+        ]);
         compiler.WaitForExit();
         Assert.Equal(0, compiler.ExitCode);
         return NativeLibrary.Load(library);
