@@ -14,6 +14,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -223,6 +224,9 @@ def atlas():
     output, seconds = train(write_sweep("atlas", variances, covariances, images, epochs), "atlas", limit=150)
     completed = status_of("atlas")["completed"]
     add({"points": completed, "seconds": f"{seconds:.1f}", "progress": " | ".join(line.strip() for line in output.splitlines() if "/s" in line)[-400:]})
+    with sqlite3.connect(WORK / "atlas" / "sweep.db") as database:
+        spent = database.execute("SELECT stage, SUM(seconds) FROM stage_time GROUP BY stage ORDER BY 2 DESC").fetchall()
+    add({f"seconds on {stage}": f"{seconds:.1f}" for stage, seconds in spent})
     if completed != variances * covariances:
         raise Failed("not every trial completed")
 

@@ -126,7 +126,9 @@ public sealed class StrangersStoreTests(StrangersStoreTests.Original original) :
         Console.SetError(said);
         try
         {
-            var run = Task.Run(() => (int)Assembly.Load("vicreg-sweep").EntryPoint!.Invoke(null, [arguments])!);
+            // All of the program but that it opens standard error itself.
+            Call("Terminal", "Protect");
+            var run = Task.Run(() => (int)Call("CommandLine", "Run", [arguments])!);
             Assert.True(run.Wait(Patience), $"{string.Join(' ', arguments)} does not end.");
             return (run.Result, said.ToString());
         }
@@ -136,6 +138,9 @@ public sealed class StrangersStoreTests(StrangersStoreTests.Original original) :
             Console.SetError(error);
         }
     }
+
+    private static object? Call(string type, string method, params object[] arguments) => Assembly.Load("vicreg-sweep")
+        .GetType($"VicRegSweeps.Cli.{type}", throwOnError: true)!.GetMethod(method, BindingFlags.Static | BindingFlags.Public)!.Invoke(null, arguments);
 
     /// <summary>A store that a run has made, all of whose trials have ended.</summary>
     public sealed class Original : IDisposable
