@@ -6,15 +6,15 @@ using static TorchSharp.torch;
 namespace VicRegSweeps.Bench;
 
 /// <summary>
-/// Whether a GPU trains what a processor trains. Training amplifies rounding, so that two float32 runs part after some steps, whichever
-/// device they are on; what can be asked is that a GPU stays as near to double precision as a processor does.
+/// Whether a GPU trains what a processor trains. Training amplifies rounding, by four orders of magnitude over fifty steps of Adam, so
+/// that two float32 runs part, whichever devices they are on. Each is compared with double precision, and may be so far away.
 /// </summary>
 internal static class GpuAgreement
 {
     private const int Steps = 50;
-    // Four bits: of two runs that part, either may be so much further away by chance.
-    private const double Times = 16;
-    private const double Floor = 1e-6;
+
+    // A share of the loss, up to a step.
+    private static readonly (int Step, double Share)[] Allowed = [(1, 1e-6), (10, 1e-4), (Steps, 1e-2)];
 
     private static readonly int[] Shown = [1, 10, 25, 50];
 
@@ -52,7 +52,7 @@ internal static class GpuAgreement
                 ofProcessor = Math.Max(ofProcessor, Distance(processor.TakeLosses(1), right));
                 ofKernels = Math.Max(ofKernels, Distance(kernels.TakeLosses(1), right));
                 ofOperations = Math.Max(ofOperations, Distance(operations.TakeLosses(1), right));
-                isRight &= ofKernels <= (Times * ofProcessor) + Floor && ofOperations <= (Times * ofProcessor) + Floor;
+                isRight &= Math.Max(ofProcessor, Math.Max(ofKernels, ofOperations)) <= Allowed.First(a => step <= a.Step).Share;
                 if (!Shown.Contains(step)) continue;
 
                 Figures.Add($"{optimizer}, step {step}: processor", ofProcessor, "of the loss");
@@ -61,7 +61,7 @@ internal static class GpuAgreement
             }
         }
 
-        Figures.Add("within sixteen times the processor's distance from double precision", isRight ? 1 : 0);
+        Figures.Add("as near to double precision as they are to be", isRight ? 1 : 0);
     }
 
     private static Tensor BatchOf(long seed, int step) =>

@@ -81,12 +81,30 @@ public static class NearestNeighbours
                 var (cosine, nearest) = NearestOf(similarity.view(several * length, references), k);  // [t·m, k], nearest first
                 var weights = (cosine - cosine.narrow(1, 0, 1)).Div(temperature).exp();                // At most 1, whatever T is.
                 var labels = referenceLabels.index_select(0, nearest.flatten()).view_as(nearest);     // [t·m, k]
-                var votes = zeros(several * length, classes, weights.dtype, queries.device).scatter_add_(1, labels, weights);
+                var votes = VotesOf(labels, weights, classes, atOnce: labels.device.type == DeviceType.CPU); // [t·m, C]
                 right.Add_(votes.argmax(1).view(several, length).eq(queryLabels.narrow(0, start, length)).sum(dim: 1));
             }
 
             return [.. right.cpu().data<long>().Select(found => found / (double)count)];
         }
+    }
+
+    /// <summary>The sum of the weights of each class.</summary>
+    /// <param name="labels">[m, k].</param>
+    /// <param name="weights">[m, k].</param>
+    /// <param name="atOnce">Whether in one call. A GPU adds what it is given in one call in no fixed order; a processor does from left to right.</param>
+    /// <returns>[m, <paramref name="classes"/>].</returns>
+    internal static Tensor VotesOf(Tensor labels, Tensor weights, long classes, bool atOnce)
+    {
+        var votes = zeros(labels.shape[0], classes, weights.dtype, weights.device);
+        if (atOnce) return votes.scatter_add_(1, labels, weights);
+
+        for (var neighbour = 0; neighbour < labels.shape[1]; neighbour++)
+        {
+            votes.scatter_add_(1, labels.narrow(1, neighbour, 1), weights.narrow(1, neighbour, 1));
+        }
+
+        return votes;
     }
 
     /// <summary>Every row's k largest values and their columns; libtorch's topk takes as long as the products on a processor.</summary>

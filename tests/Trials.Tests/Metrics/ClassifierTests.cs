@@ -153,6 +153,19 @@ public sealed class ClassifierTests
     }
 
     [Fact]
+    public void Votes_of_one_neighbour_after_the_other_are_those_of_all_at_once_bit_by_bit()
+    {
+        using var scope = NewDisposeScope();
+        var weights = CounterRandom.Uniform(3, [200, 20], CPU);
+        var labels = CounterRandom.Uniform(4, [200, 20], CPU).Mul(10).to(int64);
+
+        var (atOnce, inTurn) = (NearestNeighbours.VotesOf(labels, weights, 10, atOnce: true), NearestNeighbours.VotesOf(labels, weights, 10, atOnce: false));
+
+        Assert.True(atOnce.Equals(inTurn));
+        Assert.Equal(weights.sum().item<float>(), inTurn.sum().item<float>(), 0.01f);
+    }
+
+    [Fact]
     public void Constant_samples_leave_the_most_frequent_class()
     {
         var labels = tensor(new long[] { 2, 2, 2, 1 });
