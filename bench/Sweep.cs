@@ -8,15 +8,14 @@ internal static class Sweep
 {
     /// <param name="yaml">A sweep file's text.</param>
     /// <param name="cache">Where feature banks are kept.</param>
-    /// <param name="device">From <see cref="Devices.Resolve"/>.</param>
     /// <returns>Wall seconds, and the number of trials, which all completed.</returns>
-    public static (double Seconds, long Trials) Run(string yaml, string cache, string device = "cpu")
+    public static (double Seconds, long Trials) Run(string yaml, string cache)
     {
         var folder = Directory.CreateTempSubdirectory("vicreg-bench-");
         try
         {
             var trials = 0L;
-            var seconds = Clock.Seconds(() => trials = Run(yaml, cache, device, folder.FullName));
+            var seconds = Clock.Seconds(() => trials = Run(yaml, cache, folder.FullName));
             return (seconds, trials);
         }
         finally
@@ -25,11 +24,11 @@ internal static class Sweep
         }
     }
 
-    private static long Run(string yaml, string cache, string device, string folder)
+    private static long Run(string yaml, string cache, string folder)
     {
         var file = Path.Combine(folder, "sweep.yaml");
         File.WriteAllText(file, yaml);
-        using var runner = new VicRegRunner(device, cache);
+        using var runner = new VicRegRunner("cpu", cache);
         var plan = SweepPlan.Of(SweepFileReader.Read(file, runner.Catalogue), runner.Catalogue);
         using var store = SqliteStore.CreateOrOpen(Path.Combine(folder, "sweep.db"), runner.Catalogue, runner.Metrics, TimeProvider.System);
         store.Register(plan.File.Name, "", plan.File.Text, plan.Trials(), runner.StackKey, SweepRules.Of(plan.File));
