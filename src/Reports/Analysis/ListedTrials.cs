@@ -1,3 +1,5 @@
+using VicRegSweeps.SweepEngine;
+
 namespace VicRegSweeps.Reports;
 
 /// <summary>The trials that a page lists one by one, with all their values; of many a sample, and the best.</summary>
@@ -27,7 +29,8 @@ internal sealed record ListedTrials(IReadOnlyList<(ReportTrial Trial, double?[] 
 
         public void Add(ReportTrial trial, double?[] values)
         {
-            Keep(sample, (trial, values), Lot(trial.Number), most);
+            // By lot, and by the same in every report: a regular choice would miss levels of a regular grid.
+            Keep(sample, (trial, values), SplitMix64.After(unchecked((ulong)trial.Number)), most);
             if (trial.IsScored) Keep(best, (trial, values), maximize ? trial.Score!.Value : -trial.Score!.Value, most / BestShare);
         }
 
@@ -44,15 +47,6 @@ internal sealed record ListedTrials(IReadOnlyList<(ReportTrial Trial, double?[] 
         {
             if (queue.Count < most) queue.Enqueue(item, priority);
             else queue.EnqueueDequeue(item, priority);
-        }
-
-        /// <summary>A number that looks like chance, the same in every report (SplitMix64): a regular choice would miss levels of a regular grid.</summary>
-        private static ulong Lot(long number)
-        {
-            var mixed = unchecked((ulong)number + 0x9E3779B97F4A7C15UL);
-            mixed = unchecked((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9UL);
-            mixed = unchecked((mixed ^ (mixed >> 27)) * 0x94D049BB133111EBUL);
-            return mixed ^ (mixed >> 31);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using TorchSharp;
+using VicRegSweeps.SweepEngine;
 using static TorchSharp.torch;
 
 namespace VicRegSweeps.Trials;
@@ -14,8 +15,8 @@ namespace VicRegSweeps.Trials;
 public static class CounterRandom
 {
     // lowbias32: the 32-bit mixer of least known bias with two multiplications. https://github.com/skeeto/hash-prospector
-    private const uint Multiplier1 = 0x7FEB352D;
-    private const uint Multiplier2 = 0x846CA68B;
+    internal const uint Multiplier1 = 0x7FEB352D;
+    internal const uint Multiplier2 = 0x846CA68B;
 
     private const int ElementsPerTask = 1 << 16;
 
@@ -159,7 +160,7 @@ public static class CounterRandom
 
     private static (uint First, uint Second) Keys(ulong key)
     {
-        var mixed = RandomStream.Mix(key);
+        var mixed = SplitMix64.Mix(key);
         return ((uint)mixed, (uint)(mixed >> 32));
     }
 
