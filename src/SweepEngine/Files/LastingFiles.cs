@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace VicRegSweeps.SweepEngine;
 
 /// <summary>
@@ -6,6 +8,18 @@ namespace VicRegSweeps.SweepEngine;
 /// </summary>
 public static class LastingFiles
 {
+    /// <summary>What a file that is not complete ends with.</summary>
+    public const string Ending = ".tmp";
+
+    /// <summary>Random hexadecimal digits before <see cref="Ending"/>.</summary>
+    public const int RandomDigits = 16;
+
+    /// <summary>
+    /// The name that a file has until it is complete. Nobody can guess it: in a folder that others may write to, a link that waited
+    /// under it would have its target overwritten.
+    /// </summary>
+    public static string Unfinished(string path) => $"{path}.{RandomNumberGenerator.GetHexString(RandomDigits, lowercase: true)}{Ending}";
+
     /// <summary>Syncs a file that is complete, gives it its name, and syncs the folder. What had that name before is replaced.</summary>
     public static void Rename(string unfinished, string path) => Rename([(unfinished, path)]);
 

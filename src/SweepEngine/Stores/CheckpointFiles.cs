@@ -26,7 +26,7 @@ internal sealed partial class CheckpointFiles(string database, OpenedStore opene
         MakeFolder();
         var name = string.Create(CultureInfo.InvariantCulture, $"{prefix}{lease.Stack}.lease-{lease.Token}.{++written}.step-{step}");
         var path = Path.Combine(folder, name);
-        var unfinished = $"{path}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp";    // No link can wait under it.
+        var unfinished = LastingFiles.Unfinished(path);
         try
         {
             write(unfinished);

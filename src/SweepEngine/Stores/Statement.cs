@@ -37,11 +37,16 @@ internal sealed class Statement : IDisposable
         if (!Next()) return null;
 
         var number = Whole(0);
+        Finish();
+        return number;
+    }
+
+    /// <summary>Goes through the rows that are left, so that the statement is done and holds nothing.</summary>
+    public void Finish()
+    {
         while (Next())
         {
         }
-
-        return number;
     }
 
     /// <summary>Begins a run; <see cref="Next"/> steps through its rows.</summary>

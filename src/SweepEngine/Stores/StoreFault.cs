@@ -93,7 +93,6 @@ internal static class StoreFault
         Corrupt => Damage(path, error.Message),
         Generic or TooBig or Mismatch => Damage(path, error.Message),
         Constraint => $"{path}: the store does not take what is to be written ({error.Message}). It is damaged, or somebody has changed it; restore a copy.",
-        Full => $"{path}: the disk is full.",
         CannotOpen => $"{path}: the store cannot be opened; check the permissions of the file and its folder.",
         NotADatabase => $"{path} is not an SQLite database; nothing in it was changed.",
         _ => null,

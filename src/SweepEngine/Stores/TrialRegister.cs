@@ -9,7 +9,6 @@ internal sealed class TrialRegister(SqliteConnection connection, string path, Pa
     private readonly HashSet<string> incidental =
         catalogue.Parameters.Where(p => p.IsIncidental).Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
 
-
     public Registration Register(
         string sweep, string question, string fileText, IEnumerable<Trial> trials, Func<Trial, string> stackKey, SweepRules rules)
     {
@@ -91,10 +90,7 @@ internal sealed class TrialRegister(SqliteConnection connection, string path, Pa
             if (!find.Next()) return null;
 
             var (number, difference) = (find.Whole(0), TrialIdentity.Difference(settings, trial.Seed, find.Text(1), find.Whole(2), incidental));
-            while (find.Next())
-            {
-            }
-
+            find.Finish();
             return difference is null ? number : throw TrialIdentity.Collision(path, trial.Id, difference);
         }
     }

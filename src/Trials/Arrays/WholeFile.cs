@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using VicRegSweeps.SweepEngine;
 
@@ -7,14 +6,10 @@ namespace VicRegSweeps.Trials;
 /// <summary>A file that is written under another name until it is complete: what has its own name is whole, or the one before.</summary>
 /// <remarks>
 /// Without <see cref="Commit"/> nothing is left of it, and what a process left that was killed goes with the next file of the name.
-/// The other name cannot be guessed and is always that of a new file: in a folder that others may write to, a link that waits
-/// under it would have its target overwritten.
+/// The other name is always that of a new file: see <see cref="LastingFiles.Unfinished"/>.
 /// </remarks>
 public sealed class WholeFile : IDisposable
 {
-    private const string Ending = ".tmp";
-    private const int RandomDigits = 16;
-
     private readonly FileStream stream;
     private readonly string unfinished;
     private bool committed;
@@ -28,7 +23,7 @@ public sealed class WholeFile : IDisposable
         var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) ?? path;
         if (!Directory.Exists(folder))
             throw new SweepException($"'{path}' cannot be written: there is no folder '{folder}'.");
-        unfinished = $"{path}.{RandomNumberGenerator.GetHexString(RandomDigits, lowercase: true)}{Ending}";
+        unfinished = LastingFiles.Unfinished(path);
         stream = Try(() =>
         {
             DeleteAbandoned(folder, System.IO.Path.GetFileName(path));
@@ -103,10 +98,10 @@ public sealed class WholeFile : IDisposable
     }
 
     private static bool IsUnfinished(string candidate, string name) =>
-        candidate.Length == name.Length + 1 + RandomDigits + Ending.Length
+        candidate.Length == name.Length + 1 + LastingFiles.RandomDigits + LastingFiles.Ending.Length
         && candidate.StartsWith(name + ".", StringComparison.Ordinal)
-        && candidate.EndsWith(Ending, StringComparison.Ordinal)
-        && candidate.Substring(name.Length + 1, RandomDigits).All(char.IsAsciiHexDigitLower);
+        && candidate.EndsWith(LastingFiles.Ending, StringComparison.Ordinal)
+        && candidate.Substring(name.Length + 1, LastingFiles.RandomDigits).All(char.IsAsciiHexDigitLower);
 
     private T Try<T>(Func<T> action)
     {
