@@ -84,9 +84,8 @@ internal static class StatusCommand
         var broken = breaks.Count == 1
             ? "1 stack broke while it was trained"
             : string.Create(CultureInfo.InvariantCulture, $"{breaks.Count} stacks broke while they were trained");
-        var reason = string.Concat(last.Stack.Reason.Select(c => char.IsControl(c) ? ' ' : c));
-        Write($"{broken}; the last had {last.Stack.Width} trial{(last.Stack.Width == 1 ? "" : "s")}, at {last.At}: {reason}");
+        Write($"{broken}; the last had {last.Stack.Width} trial{(last.Stack.Width == 1 ? "" : "s")}, at {last.At}: {last.Stack.Reason}");
     }
 
-    private static void Write(FormattableString line) => Console.Error.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+    private static void Write(FormattableString line) => Console.Error.WriteLine(Visible.Of(line));
 }
