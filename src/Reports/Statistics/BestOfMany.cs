@@ -36,8 +36,7 @@ public static class BestOfMany
         {
             scored++;
             values += point.Count;
-            var mean = point.Values.Average();
-            within += Rounding.SumOfSquares(point.Values.Sum(v => (v - mean) * (v - mean)), point.Values.Sum(v => v * v));
+            within += Rounding.SquaredDeviations(point.Values);
         }
 
         if (scored < 2 || values == scored) return null;

@@ -86,10 +86,6 @@ public sealed record Comparisons(SeedDesign Design)
     }
 
     /// <summary>The square of a mean's standard error.</summary>
-    private static double ErrorSquared(IReadOnlyDictionary<long, double> point)
-    {
-        var mean = point.Values.Average();
-        var squares = Rounding.SumOfSquares(point.Values.Sum(v => (v - mean) * (v - mean)), point.Values.Sum(v => v * v));
-        return squares / (point.Count - 1) / point.Count;
-    }
+    private static double ErrorSquared(IReadOnlyDictionary<long, double> point) =>
+        Rounding.SquaredDeviations(point.Values) / (point.Count - 1) / point.Count;
 }

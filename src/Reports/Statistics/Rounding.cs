@@ -15,4 +15,11 @@ internal static class Rounding
     /// <param name="squares">The sum of the squared values.</param>
     /// <returns>The first, and 0 where that is rounding.</returns>
     public static double SumOfSquares(double deviations, double squares) => deviations <= Share * Share * squares ? 0 : Math.Max(0, deviations);
+
+    /// <summary>The sum of the squared deviations of some values from their mean, and 0 where that is rounding.</summary>
+    public static double SquaredDeviations(IEnumerable<double> values)
+    {
+        var mean = values.Average();
+        return SumOfSquares(values.Sum(v => (v - mean) * (v - mean)), values.Sum(v => v * v));
+    }
 }

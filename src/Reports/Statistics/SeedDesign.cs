@@ -73,7 +73,7 @@ public sealed record SeedDesign(int Points, int Seeds, bool IsBalanced, double? 
     /// <summary>Bartlett's test of equal variances. 1 where nothing scatters, 0 where some points do and others do not.</summary>
     private static double Bartlett(List<double[]> groups)
     {
-        var variances = groups.Select(g => Rounding.SumOfSquares(g.Sum(v => Math.Pow(v - g.Average(), 2)), g.Sum(v => v * v)) / (g.Length - 1)).ToList();
+        var variances = groups.Select(g => Rounding.SquaredDeviations(g) / (g.Length - 1)).ToList();
         if (variances.All(v => v == 0)) return 1;
         if (variances.Any(v => v == 0)) return 0;
 
