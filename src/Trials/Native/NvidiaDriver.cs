@@ -15,7 +15,7 @@ public sealed record Gpu(int Index, string Name, long MemoryBytes, string Capabi
 /// <param name="Problem">Why there is no GPU, as the end of a sentence; null where there is one.</param>
 public sealed partial record NvidiaDriver(string? CudaVersion, IReadOnlyList<Gpu> Gpus, string? Problem)
 {
-    private const string Library = "libcuda.so.1";
+    internal const string Library = "libcuda.so.1";
     private const int Success = 0;
     private const int NoDevice = 100;
     private const int CapabilityMajor = 75;
@@ -68,6 +68,17 @@ public sealed partial record NvidiaDriver(string? CudaVersion, IReadOnlyList<Gpu
         {
             return null;
         }
+    }
+
+    /// <summary>The context of a GPU that libtorch uses too, kept for as long as the process lives.</summary>
+    /// <exception cref="InvalidOperationException">There is no such GPU, or it cannot be used.</exception>
+    internal static nint KeptContext(int index)
+    {
+        var error = DeviceAt(out var device, index);
+        if (error != Success) throw new InvalidOperationException($"NVIDIA's driver has no GPU {index}: {NameOf(error)}.");
+
+        error = RetainContext(out var context, device);
+        return error == Success ? context : throw new InvalidOperationException($"NVIDIA's driver gives no context of GPU {index}: {NameOf(error)}.");
     }
 
     private static string? Hidden() => Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES") is { } visible

@@ -11,9 +11,6 @@ namespace VicRegSweeps.Trials;
 /// </summary>
 internal sealed unsafe class CudaLibraries
 {
-    private const int CapabilityMajor = 75;
-    private const int CapabilityMinor = 76;
-
     public readonly delegate* unmanaged<nint*, byte*, int> ModuleLoadData;
     public readonly delegate* unmanaged<nint*, nint, byte*, int> ModuleGetFunction;
     public readonly delegate* unmanaged<nint, uint, uint, uint, uint, uint, uint, uint, nint, void**, void**, int> LaunchKernel;
@@ -44,9 +41,6 @@ internal sealed unsafe class CudaLibraries
         nint, int, int, int, int, int, float*, nint, int, long, nint, int, long, float*, nint, int, long, int, int> BlasMultiply;
 
     private readonly ConcurrentDictionary<int, nint> contexts = [];
-    private readonly delegate* unmanaged<int*, int, int> deviceGet;
-    private readonly delegate* unmanaged<int*, int, int, int> deviceGetAttribute;
-    private readonly delegate* unmanaged<nint*, int, int> primaryContextRetain;
     private readonly delegate* unmanaged<nint, int> contextSetCurrent;
     private readonly delegate* unmanaged<nint*, uint, int> streamCreate;
     private readonly delegate* unmanaged<nint*, int> blasCreate;
@@ -54,7 +48,7 @@ internal sealed unsafe class CudaLibraries
 
     private CudaLibraries(Libtorch libtorch)
     {
-        var driver = Load("libcuda.so.1");
+        var driver = Load(NvidiaDriver.Library);
         ModuleLoadData = (delegate* unmanaged<nint*, byte*, int>)Find(driver, "cuModuleLoadData");
         ModuleGetFunction = (delegate* unmanaged<nint*, nint, byte*, int>)Find(driver, "cuModuleGetFunction");
         LaunchKernel = (delegate* unmanaged<nint, uint, uint, uint, uint, uint, uint, uint, nint, void**, void**, int>)Find(driver, "cuLaunchKernel");
@@ -67,9 +61,6 @@ internal sealed unsafe class CudaLibraries
         GraphLaunch = (delegate* unmanaged<nint, nint, int>)Find(driver, "cuGraphLaunch");
         GraphDestroy = (delegate* unmanaged<nint, int>)Find(driver, "cuGraphDestroy");
         GraphExecDestroy = (delegate* unmanaged<nint, int>)Find(driver, "cuGraphExecDestroy");
-        deviceGet = (delegate* unmanaged<int*, int, int>)Find(driver, "cuDeviceGet");
-        deviceGetAttribute = (delegate* unmanaged<int*, int, int, int>)Find(driver, "cuDeviceGetAttribute");
-        primaryContextRetain = (delegate* unmanaged<nint*, int, int>)Find(driver, "cuDevicePrimaryCtxRetain");
         contextSetCurrent = (delegate* unmanaged<nint, int>)Find(driver, "cuCtxSetCurrent");
         streamCreate = (delegate* unmanaged<nint*, uint, int>)Find(driver, "cuStreamCreate");
 
@@ -97,16 +88,7 @@ internal sealed unsafe class CudaLibraries
     public static Lazy<CudaLibraries> Loaded { get; } = new(() => new CudaLibraries(NativeRuntime.Libtorch), LazyThreadSafetyMode.ExecutionAndPublication);
 
     /// <summary>Makes the calling thread work on a GPU, in the context that libtorch uses.</summary>
-    public void Enter(int gpu) => Check(contextSetCurrent(contexts.GetOrAdd(gpu, ContextOf)), "cuCtxSetCurrent");
-
-    /// <summary>Such as <c>90</c>.</summary>
-    public string CapabilityOf(int gpu)
-    {
-        int major, minor;
-        Check(deviceGetAttribute(&major, CapabilityMajor, gpu), "cuDeviceGetAttribute");
-        Check(deviceGetAttribute(&minor, CapabilityMinor, gpu), "cuDeviceGetAttribute");
-        return string.Create(CultureInfo.InvariantCulture, $"{major}{minor}");
-    }
+    public void Enter(int gpu) => Check(contextSetCurrent(contexts.GetOrAdd(gpu, NvidiaDriver.KeptContext)), "cuCtxSetCurrent");
 
     public nint NewStream()
     {
@@ -128,15 +110,6 @@ internal sealed unsafe class CudaLibraries
     public static void Check(int code, string call)
     {
         if (code != 0) throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"CUDA error {code} in {call}."));
-    }
-
-    private nint ContextOf(int gpu)
-    {
-        int device;
-        nint context;
-        Check(deviceGet(&device, gpu), "cuDeviceGet");
-        Check(primaryContextRetain(&context, device), "cuDevicePrimaryCtxRetain");
-        return context;
     }
 
     private static nint Load(string path) => NativeLibrary.TryLoad(path, out var handle)

@@ -3,11 +3,9 @@ using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Trials;
 
-/// <summary>The compiled <c>StackKernels.cu</c>, on one GPU, for as long as the process lives.</summary>
+/// <summary>The compiled <see cref="StackKernelSource"/>, on one GPU, for as long as the process lives.</summary>
 internal sealed unsafe class CudaProgram
 {
-    public const string Source = "StackKernels.cu";
-
     private readonly CudaLibraries cuda;
     private readonly nint module;
     private readonly Dictionary<string, nint> kernels = [];
@@ -40,8 +38,8 @@ internal sealed unsafe class CudaProgram
     private static byte[] Image(CudaLibraries cuda, int gpu)
     {
         nint program;
-        fixed (byte* source = Text(ReadSource()), name = Text(Source))
-        fixed (byte* architecture = Text($"--gpu-architecture=sm_{cuda.CapabilityOf(gpu)}"), standard = Text("--std=c++17"))
+        fixed (byte* source = Text(StackKernelSource.Text), name = Text(StackKernelSource.Name))
+        fixed (byte* architecture = Text($"--gpu-architecture=sm_{CapabilityOf(gpu)}"), standard = Text("--std=c++17"))
         {
             CudaLibraries.Check(cuda.NvrtcCreateProgram(&program, source, name, 0, null, null), "nvrtcCreateProgram");
             var options = stackalloc byte*[] { architecture, standard };
@@ -65,11 +63,8 @@ internal sealed unsafe class CudaProgram
         return Encoding.UTF8.GetString(log).TrimEnd('\0', '\n');
     }
 
-    private static string ReadSource()
-    {
-        using var reader = new StreamReader(typeof(CudaProgram).Assembly.GetManifestResourceStream(Source)!);
-        return reader.ReadToEnd();
-    }
+    /// <summary>Such as <c>90</c>.</summary>
+    private static string CapabilityOf(int gpu) => NvidiaDriver.Ask().Gpus[gpu].Capability.Replace(".", "", StringComparison.Ordinal);
 
     /// <summary>As C wants it, with a zero at the end.</summary>
     private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text + '\0');

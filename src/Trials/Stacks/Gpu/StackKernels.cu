@@ -5,6 +5,8 @@
 // of a trial, Q buffers of a trial. Activations are [K, D, M], view 1 first. A warp takes one dimension of one trial: its
 // samples lie side by side, and its sums need no barrier. No sum depends on the order in which warps run.
 
+// Compiled with BETA1, BETA2, REST1, REST2, ADAM_EPSILON, NORM_EPSILON, NORM_MOMENTUM, MULTIPLIER1 and MULTIPLIER2: see StackKernelSource.cs.
+
 #define LANES 32
 #define EVERY_LANE 0xffffffffu
 
@@ -30,8 +32,8 @@ __device__ static double sum_of_warp(double x)
 // CounterRandom's mixer.
 __device__ static uint32 mixed(uint32 x)
 {
-    x = (x ^ (x >> 16)) * 0x7FEB352Du;
-    x = (x ^ (x >> 15)) * 0x846CA68Bu;
+    x = (x ^ (x >> 16)) * MULTIPLIER1;
+    x = (x ^ (x >> 15)) * MULTIPLIER2;
     return x ^ (x >> 16);
 }
 
@@ -130,7 +132,7 @@ extern "C" __global__ void norm_forward(
         }
 
         const float variance = sum_of_warp(squares) / batch;
-        const float inverse = 1.0f / sqrtf(variance + 1e-5f);
+        const float inverse = 1.0f / sqrtf(variance + NORM_EPSILON);
         #pragma unroll 4
         for (int i = lane(); i < batch; i += LANES)
         {
@@ -138,8 +140,8 @@ extern "C" __global__ void norm_forward(
             to[i] = rectify ? rectified(value) : value;
         }
 
-        average += 0.1f * (mean + constant - average);
-        spread += 0.1f * (variance * batch / (batch - 1) - spread);
+        average += NORM_MOMENTUM * (mean + constant - average);
+        spread += NORM_MOMENTUM * (variance * batch / (batch - 1) - spread);
         if (lane() == 0)
         {
             means[row * 2 + view] = mean;
@@ -346,11 +348,11 @@ extern "C" __global__ void adam(
     if (i >= count) return;
     const int64 at = (int64)k * count + i;
     const float p = parameters[at], g = gradients[at] + p * decays[k];
-    const float m = mean[at] * 0.9f + g * 0.1f;
-    const float v = square[at] * 0.999f + g * g * 0.001f;
+    const float m = mean[at] * BETA1 + g * REST1;
+    const float v = square[at] * BETA2 + g * g * REST2;
     mean[at] = m;
     square[at] = v;
-    parameters[at] = p - m * paces[place[0] * trials + k] / (sqrtf(v) * roots[place[0]] + 1e-8f);
+    parameters[at] = p - m * paces[place[0] * trials + k] / (sqrtf(v) * roots[place[0]] + ADAM_EPSILON);
 }
 
 // With scales [K, layers], LARS: the gradient, decay included, is scaled by its layer's; columns without a layer are −1 in

@@ -84,12 +84,8 @@ internal sealed unsafe class EmulatedKernels : IStackKernels
     private static nint Build()
     {
         var folder = Directory.CreateTempSubdirectory("vicreg-kernels-").FullName;
-        var (kernels, library) = (Path.Combine(folder, CudaProgram.Source), Path.Combine(folder, "kernels.so"));
-        using (var source = typeof(CudaProgram).Assembly.GetManifestResourceStream(CudaProgram.Source)!)
-        using (var file = File.Create(kernels))
-        {
-            source.CopyTo(file);
-        }
+        var (kernels, library) = (Path.Combine(folder, StackKernelSource.Name), Path.Combine(folder, "kernels.so"));
+        File.WriteAllText(kernels, StackKernelSource.Text);
 
         // -Wno-unknown-pragmas: #pragma unroll is NVIDIA's. -Bsymbolic: libc has functions of such names. Warnings are errors.
         using var compiler = Process.Start(Compiler!,
