@@ -1,6 +1,6 @@
 #pragma warning disable RS0030 // TorchSharp's own layers and optimizer are what is measured; no finalizer runs while they live.
+using VicRegSweeps.SweepEngine;
 using VicRegSweeps.Trials;
-using VicRegSweeps.Trials.Tests;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -3,10 +3,15 @@ using System.Text;
 using System.Text.RegularExpressions;
 using ScottPlot;
 using SkiaSharp;
+using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Reports;
 
 /// <summary>Draws a figure as SVG or PNG.</summary>
+/// <remarks>
+/// ScottPlot lets go of paths that Skia still reads. A collection at that moment freed them, and ended the process; so finalizers are
+/// held while a figure is drawn.
+/// </remarks>
 internal static partial class FigureDrawing
 {
     private const int Edge = 14;
@@ -19,8 +24,13 @@ internal static partial class FigureDrawing
     /// <summary>Pixels of a PNG for each pixel of the figure: sharp on paper and on dense screens.</summary>
     private const int Density = 2;
 
+    // Kept for ever, so that none is freed under a font that is measured outside a drawing.
+    private static readonly SKTypeface Normal = SKTypeface.FromFamilyName(Ink.Family, SKFontStyle.Normal);
+    private static readonly SKTypeface Bold = SKTypeface.FromFamilyName(Ink.Family, SKFontStyle.Bold);
+
     public static byte[] Png(Figure figure)
     {
+        using var held = HeldFinalizers.Begin();
         var (width, height) = Size(figure);
         using var surface = SKSurface.Create(new SKImageInfo(width * Density, height * Density));
         surface.Canvas.Scale(Density);
@@ -33,6 +43,7 @@ internal static partial class FigureDrawing
     /// <summary>An SVG document that stands alone, with title and description for screen readers.</summary>
     public static string Svg(Figure figure)
     {
+        using var held = HeldFinalizers.Begin();
         var (width, height) = Size(figure);
         using var stream = new MemoryStream();
         using (var canvas = SKSvgCanvas.Create(SKRect.Create(width, height), stream)) Draw(canvas, figure, width);
@@ -195,8 +206,7 @@ internal static partial class FigureDrawing
         canvas.DrawText(text, x, y, font, paint);
     }
 
-    private static SKFont Font(float size, bool isBold = false) =>
-        new(SKTypeface.FromFamilyName(Ink.Family, isBold ? SKFontStyle.Bold : SKFontStyle.Normal), size);
+    private static SKFont Font(float size, bool isBold = false) => new(isBold ? Bold : Normal, size);
 
     [GeneratedRegex("""( id="|url\(#|xlink:href="#)([^"\)]+)""")]
     private static partial Regex Ids();

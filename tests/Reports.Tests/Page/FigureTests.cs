@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using ScottPlot;
 using SkiaSharp;
@@ -43,9 +44,41 @@ public sealed class FigureTests
         Assert.Equal("<rect fill=\"white\" ", Assert.Single(Regex.Matches(FigureDrawing.Svg(figure), $"<rect ([^>]* )?(?={sheet}/>)").Select(m => m.Value)));
     }
 
+    [Fact]
+    public void Nothing_is_finalized_while_a_figure_is_drawn()
+    {
+        var wasFinalizedWhileDrawing = false;
+        var left = new Left();
+        var figure = Figure(_ =>
+        {
+            left.Behind();
+            GC.Collect();
+            wasFinalizedWhileDrawing |= left.IsFinalized.Wait(200, TestContext.Current.CancellationToken);
+        });
+
+        Parallel.Invoke(() => FigureDrawing.Svg(figure), () => FigureDrawing.Png(figure));
+        Assert.False(wasFinalizedWhileDrawing);
+        GC.Collect();
+        Assert.True(left.IsFinalized.Wait(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken), "Finalizers are still held.");
+    }
+
     private static Figure Line(LinePattern pattern) => Figure(plot => plot.Band([(0, 0, 0, 0), (1, 1, 1, 1), (2, 1.5, 1.5, 1.5)], Ink.Complete, pattern));
 
     private static Figure Figure(Action<Plot> draw) => new("one", "One", "", "", 1, 400, 300, [new Panel("", "", "", draw)]);
+
+    /// <summary>Leaves an object behind that says when it is finalized.</summary>
+    private sealed class Left
+    {
+        public ManualResetEventSlim IsFinalized { get; } = new();
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public void Behind() => _ = new Object(this);
+
+        private sealed class Object(Left left)
+        {
+            ~Object() => left.IsFinalized.Set();
+        }
+    }
 
     /// <summary>What an SVG draws in the line's colour.</summary>
     private static string Shapes(string svg) => string.Join('\n', Regex.Matches(svg, "<path[^>]*#5C1A3A[^>]*>").Select(m => m.Value));

@@ -1,3 +1,4 @@
+using VicRegSweeps.SweepEngine;
 using System.Diagnostics;
 using TorchSharp;
 using static TorchSharp.torch;
