@@ -13,7 +13,9 @@ namespace VicRegSweeps.Trials;
 public sealed class Augmentation(AugmentationRecipe recipe, long seed, Device device) : IDisposable
 {
     private readonly ulong family = RandomStream.Key(seed, "augmentation");
-    private readonly TensorViews? tensorViews = device.type == TorchSharp.DeviceType.CPU ? null : new(device);
+    private readonly IViewMaker? ofBatches = device.type == TorchSharp.DeviceType.CPU ? null
+        : CudaLauncher.TryCreate(BackboneKernels.Source, device) is { } kernels ? new ViewKernels(kernels, device)
+        : new TensorViews(device);
 
     private const int ImageFloats = 3 * ViewLoops.Pixels;
 
@@ -42,12 +44,21 @@ public sealed class Augmentation(AugmentationRecipe recipe, long seed, Device de
     }
 
     /// <summary>Makes views of given parameters of some of a set's images.</summary>
-    /// <param name="indices">The image of every view, B of them.</param>
+    /// <param name="places">The image of every view, B of them.</param>
     /// <returns>Float32 [B, 3, 32, 32] from 0 to 1, on this augmentation's device.</returns>
-    internal Tensor Apply(ImageSet set, long[] indices, IReadOnlyList<ViewParameters> views)
+    internal Tensor Apply(ImageSet set, IReadOnlyList<int> places, IReadOnlyList<ViewParameters> views)
     {
+        using var gradientOff = no_grad();
         using var scope = NewDisposeScope();
-        return Apply(set.Images.index_select(0, tensor(indices, device: set.Images.device)).to(device), views).MoveToOuterDisposeScope();
+        if (ofBatches is null)
+            return Apply(set.Images.index_select(0, tensor([.. places], ScalarType.Int32)), views).MoveToOuterDisposeScope();
+        if (set.Images.device.type == device.type) return ofBatches.Apply(set.Images, places, views).MoveToOuterDisposeScope();
+
+        // Each image travels once, however many views it has.
+        var travelling = places.Distinct().ToList();
+        var placeThere = travelling.Index().ToDictionary(image => image.Item, image => image.Index);
+        var images = set.Images.index_select(0, tensor([.. travelling], ScalarType.Int32)).to(device);
+        return ofBatches.Apply(images, [.. places.Select(place => placeThere[place])], views).MoveToOuterDisposeScope();
     }
 
     /// <summary>Makes views of given parameters.</summary>
@@ -57,8 +68,7 @@ public sealed class Augmentation(AugmentationRecipe recipe, long seed, Device de
     {
         using var gradientOff = no_grad();
         using var scope = NewDisposeScope();
-        if (tensorViews is not null)
-            return tensorViews.Apply(images, views).MoveToOuterDisposeScope();
+        if (ofBatches is not null) return ofBatches.Apply(images, [.. Enumerable.Range(0, views.Count)], views).MoveToOuterDisposeScope();
 
         var result = empty(images.shape, ScalarType.Float32);
         var from = images.contiguous().bytes;
@@ -76,7 +86,7 @@ public sealed class Augmentation(AugmentationRecipe recipe, long seed, Device de
         return result.MoveToOuterDisposeScope();
     }
 
-    public void Dispose() => tensorViews?.Dispose();
+    public void Dispose() => ofBatches?.Dispose();
 
     private static void ToUnit(ReadOnlySpan<byte> image, Span<float> unit)
     {

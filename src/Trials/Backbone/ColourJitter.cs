@@ -29,7 +29,7 @@ internal static class ColourJitter
     {
         using var scope = NewDisposeScope();
         var (red, green, blue) = Channels(images);
-        return red.Mul(0.2989).Add(green.Mul(0.587)).Add(blue.Mul(0.114)).MoveToOuterDisposeScope();
+        return red.Mul(ColourLoops.RedShare).Add(green.Mul(ColourLoops.GreenShare)).Add(blue.Mul(ColourLoops.BlueShare)).MoveToOuterDisposeScope();
     }
 
     /// <summary>From <paramref name="other"/> at 0 through the image at 1 and beyond.</summary>

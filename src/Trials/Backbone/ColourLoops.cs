@@ -6,6 +6,11 @@ namespace VicRegSweeps.Trials;
 /// <remarks>Spans of vectors: the whole image, or its red, green and blue pixels.</remarks>
 internal static class ColourLoops
 {
+    // Luminance as of ITU-R 601, with torchvision's digits.
+    public const float RedShare = 0.2989f;
+    public const float GreenShare = 0.587f;
+    public const float BlueShare = 0.114f;
+
     private static Vector<float> One => Vector<float>.One;
 
     private static Vector<float> Zero => Vector<float>.Zero;
@@ -81,7 +86,6 @@ internal static class ColourLoops
             x = Vector.ConditionalSelect(Vector.GreaterThanOrEqual(x, new Vector<float>(threshold)), One - x, x);
     }
 
-    /// <summary>As of ITU-R 601.</summary>
     private static Vector<float> Luminance(Vector<float> red, Vector<float> green, Vector<float> blue) =>
-        (red * 0.2989f) + (green * 0.587f) + (blue * 0.114f);
+        (red * RedShare) + (green * GreenShare) + (blue * BlueShare);
 }

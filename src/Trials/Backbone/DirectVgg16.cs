@@ -9,17 +9,28 @@ namespace VicRegSweeps.Trials;
 /// </remarks>
 internal sealed class DirectVgg16 : IVgg16Layers
 {
+    /// <summary>In images.</summary>
+    public const int LargestBatch = 768;
+
+    private const int ThreadsOfBlock = 256;
+
+    // So many batches keep a GPU at work while others are drawn, copied and written.
+    private const int BatchesAtATime = 8;
+
     private readonly List<(Tensor Weight, Tensor Bias)> convolutions = [];
+    private readonly IKernels? kernels;
     private readonly Tensor mean; // [3, 1, 1]
     private readonly Tensor std; // [3, 1, 1]
     private readonly ScalarType type;
 
     /// <param name="weights">Under torchvision's names; copied.</param>
     /// <param name="type">That is computed in.</param>
-    public DirectVgg16(IReadOnlyDictionary<string, Tensor> weights, ScalarType type, Device device)
+    /// <param name="kernels">Of <see cref="BackboneKernels"/>, for bfloat16; null leaves all to libtorch.</param>
+    public DirectVgg16(IReadOnlyDictionary<string, Tensor> weights, ScalarType type, Device device, IKernels? kernels = null)
     {
         using var scope = NewDisposeScope();
         this.type = type;
+        this.kernels = type == ScalarType.BFloat16 ? kernels : null;
         foreach (var convolution in Vgg16Weights.Convolutions)
         {
             var weight = ChannelsLast(weights[convolution.WeightName].to(type, device, copy: true)); // [C', C, 3, 3]
@@ -31,10 +42,11 @@ internal sealed class DirectVgg16 : IVgg16Layers
         std = tensor(Vgg16Weights.Cifar10Std, device: device).reshape(3, 1, 1).DetachFromDisposeScope();
     }
 
-    /// <summary>One caller, whose operations use the whole device. bfloat16 takes several times as long an image in batches of 64.</summary>
-    public static BackboneBatch Batch => new(Multiple: 1, Most: 768, Callers: 1);
+    /// <summary>On a processor one caller, whose operations use all cores. bfloat16 takes several times as long an image in batches of 64.</summary>
+    public static BackboneBatch BatchOn(Device device) =>
+        new(Multiple: 1, Most: LargestBatch, Callers: device.type == TorchSharp.DeviceType.CPU ? 1 : Math.Min(BatchesAtATime, Environment.ProcessorCount));
 
-    /// <summary>All operations are libtorch's.</summary>
+    /// <summary>The convolutions are libtorch's.</summary>
     /// <param name="images">[B, 3, 32, 32].</param>
     /// <returns>[B, 512].</returns>
     public Tensor Forward(Tensor images)
@@ -55,11 +67,43 @@ internal sealed class DirectVgg16 : IVgg16Layers
     /// <returns>[B, C', H, W], or [B, C', H/2, W/2].</returns>
     public Tensor Layer(int layer, Tensor x)
     {
+        if (kernels is not null && TryLayer(kernels, layer, x) is { } result) return result;
+
         var full = nn.functional.conv2d(x, convolutions[layer].Weight, convolutions[layer].Bias, padding: [1, 1]).relu_();
         if (!Vgg16Weights.Convolutions[layer].PoolAfter)
             return full;
         using (full)
             return nn.functional.max_pool2d(full, [2, 2], [2, 2]);
+    }
+
+    /// <summary>
+    /// The same numbers, whose memory is gone through once after the convolution: libtorch adds the bias, rectifies and pools one after
+    /// the other. Null where the convolution leaves its numbers in another order.
+    /// </summary>
+    private Tensor? TryLayer(IKernels own, int layer, Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var (weight, bias) = convolutions[layer];
+        var full = nn.functional.conv2d(x, weight, padding: [1, 1]); // [B, C', H, W]
+        var (channels, height, width) = (full.shape[1], full.shape[2], full.shape[3]);
+        if (!full.stride().SequenceEqual([channels * height * width, 1, width * channels, channels])) return null;
+
+        var halfChannels = (int)channels / 2;
+        if (!Vgg16Weights.Convolutions[layer].PoolAfter)
+        {
+            Launch("bias_relu", (int)(full.NumberOfElements / 2), pairs => [TensorMemory.Of(full), TensorMemory.Of(bias), halfChannels, pairs]);
+            return full.MoveToOuterDisposeScope();
+        }
+
+        var pooled = empty([full.shape[0], height / 2, width / 2, channels], type, x.device);
+        Launch(
+            "bias_relu_pool",
+            (int)(pooled.NumberOfElements / 2),
+            pairs => [TensorMemory.Of(full), TensorMemory.Of(pooled), TensorMemory.Of(bias), halfChannels, (int)width, pairs]);
+        return pooled.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+
+        void Launch(string kernel, int pairs, Func<int, KernelArgument[]> arguments) =>
+            own.Blocks(kernel, (pairs + ThreadsOfBlock - 1) / ThreadsOfBlock, 1, ThreadsOfBlock, arguments(pairs));
     }
 
     public void Dispose()

@@ -34,11 +34,20 @@ internal sealed record FeatureBankChunk(string SetName, ImageSet Set, long First
     /// <summary>The features of the passes <paramref name="first"/> … of the chunk, [count, F].</summary>
     public Tensor Compute(Augmentation augmentation, IBackbone backbone, int first, int count)
     {
-        var passes = Enumerable.Range(first, count).Select(pass => (Image: (long)(Start + pass / (Views + 1)), View: pass % (Views + 1))).ToList();
+        var passes = Enumerable.Range(first, count).Select(pass => (Image: Start + (pass / (Views + 1)), View: pass % (Views + 1))).ToList();
         var views = passes.Select(pass => pass.View == Views
             ? ViewParameters.Unchanged
             : augmentation.Parameters(pass.Image, FirstView + pass.View)).ToList();
-        return backbone.Forward(augmentation.Apply(Set, [.. passes.Select(pass => pass.Image)], views)).cpu();
+        return OnProcessor(backbone.Forward(augmentation.Apply(Set, [.. passes.Select(pass => pass.Image)], views)));
+    }
+
+    /// <summary>A GPU copies to memory that cannot be swapped out ten times as fast, and keeps what is given back of it for the next batch.</summary>
+    private static Tensor OnProcessor(Tensor features)
+    {
+        if (features.device.type == TorchSharp.DeviceType.CPU) return features;
+
+        using var swappable = empty(features.shape, features.dtype);
+        return swappable.pin_memory().copy_(features);
     }
 
     /// <summary>What <see cref="Safetensors.Write"/> writes: views [n, V, F], clean [n, F], labels [n].</summary>

@@ -2,17 +2,16 @@ using static TorchSharp.torch;
 
 namespace VicRegSweeps.Trials;
 
-/// <summary>Makes views by tensor operations over a whole batch, as a GPU wants them.</summary>
-internal sealed class TensorViews(Device device) : IDisposable
+/// <summary>Makes views by tensor operations over a whole batch, where a GPU has no <see cref="ViewKernels"/>.</summary>
+internal sealed class TensorViews(Device device) : IViewMaker
 {
     private readonly CropAndFlip cropAndFlip = new(device);
 
-    /// <param name="images">Uint8 or float32 from 0 to 1, [B, 3, 32, 32]; left as they are.</param>
-    /// <returns>Float32 [B, 3, 32, 32].</returns>
-    public Tensor Apply(Tensor images, IReadOnlyList<ViewParameters> views)
+    public Tensor Apply(Tensor images, IReadOnlyList<int> places, IReadOnlyList<ViewParameters> views)
     {
         using var scope = NewDisposeScope();
-        var unit = images.dtype == ScalarType.Byte ? images.to_type(ScalarType.Float32).Div_(255) : images;
+        var chosen = images.index_select(0, tensor([.. places], ScalarType.Int32, images.device));
+        var unit = chosen.dtype == ScalarType.Byte ? chosen.to_type(ScalarType.Float32).Div_(255) : chosen;
         var x = cropAndFlip.Apply(unit, views); // [B, 3, 32, 32]
         for (var slot = 0; slot < 4; slot++)
         {
@@ -21,7 +20,7 @@ internal sealed class TensorViews(Device device) : IDisposable
         }
 
         ChangeRows(x, views, view => view.Grey, (rows, _) => ColourJitter.Grey(rows).expand_as(rows));
-        ChangeRows(x, views, view => view.Solarize, (rows, _) => where(rows.Ge(128 / 255f), rows.negative().Add(1), rows));
+        ChangeRows(x, views, view => view.Solarize, (rows, _) => where(rows.Ge(ViewLoops.SolarizeFrom), rows.negative().Add(1), rows));
         return x.MoveToOuterDisposeScope();
     }
 

@@ -20,7 +20,7 @@ public sealed class Vgg16 : IBackbone
         Description = $"vgg16, {weights}, {word}";
         ContentKey = Vgg16Weights.HashOf($"vgg16/{weightsKey}/{word}{(isWinograd ? $"/winograd {WinogradVgg16.Version}" : "")}");
         Device = device;
-        Batch = isWinograd ? WinogradVgg16.Batch : DirectVgg16.Batch;
+        Batch = isWinograd ? WinogradVgg16.Batch : DirectVgg16.BatchOn(device);
         layers = new Lazy<IVgg16Layers>(() => Layers(makeWeights(), isWinograd, precision, device));
     }
 
@@ -78,7 +78,11 @@ public sealed class Vgg16 : IBackbone
         {
             return isWinograd
                 ? new WinogradVgg16(weights)
-                : new DirectVgg16(weights, precision == BackbonePrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32, device);
+                : new DirectVgg16(
+                    weights,
+                    precision == BackbonePrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32,
+                    device,
+                    CudaLauncher.TryCreate(BackboneKernels.Source, device));
         }
         finally
         {

@@ -13,8 +13,10 @@ internal static class ViewLoops
 {
     public const int Pixels = Side * Side;
 
+    /// <summary>Solarizing inverts what is at least this.</summary>
+    public const float SolarizeFrom = 128 / 255f;
+
     private const int Side = ImageSet.Side;
-    private const float SolarizeFrom = 128 / 255f;
 
     private static readonly Lazy<float[]> Rows = new(() => CropMatrices.All(transposed: false));
     private static readonly Lazy<float[]> Columns = new(() => CropMatrices.All(transposed: true));

@@ -58,7 +58,7 @@ public sealed class ViewStream : IDisposable
     private Tensor Features(long seed, int[] batch, long step, int first, int count)
     {
         var family = RandomStream.Key(seed, "stream");
-        var passes = Enumerable.Range(first, count).Select(pass => (Image: (long)batch[pass % batch.Length], View: (2 * step) + (pass / batch.Length))).ToList();
+        var passes = Enumerable.Range(first, count).Select(pass => (Image: batch[pass % batch.Length], View: (2 * step) + (pass / batch.Length))).ToList();
         var views = passes.Select(pass => Augmentation.Parameters(recipe, family, pass.Image, pass.View)).ToList();
         return backbone.Forward(augmentation.Apply(images, [.. passes.Select(pass => pass.Image)], views));
     }

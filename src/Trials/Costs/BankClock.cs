@@ -7,7 +7,7 @@ namespace VicRegSweeps.Trials;
 internal sealed class BankClock(Action<Progress> inner)
 {
     /// <summary>What comes in larger pieces was read from the cache and not computed: a whole part of a bank at once.</summary>
-    private static readonly long LargestBatch = DirectVgg16.Batch.Most;
+    private const long LargestBatch = DirectVgg16.LargestBatch;
 
     private readonly Stopwatch watch = new();
     private long firstDone;

@@ -157,11 +157,20 @@ public sealed class AugmentationTests : IDisposable
     {
         var unit = images.Images[..views.Length].to_type(ScalarType.Float32).Div(255);
 
-        using var byTensors = new TensorViews(CPU);
         AssertEqualsPlain(unit, views, augmentation.Apply(unit, views));
         AssertEqualsPlain(unit, views, augmentation.Apply(images.Images[..views.Length], views));
-        AssertEqualsPlain(unit, views, byTensors.Apply(unit, views));
-        AssertEqualsPlain(unit, views, byTensors.Apply(images.Images[..views.Length], views));
+
+        // Of a batch in another order, as a GPU takes it.
+        int[] places = [.. Enumerable.Range(0, views.Length).Reverse()];
+        var reversed = unit.flip(0);
+        using var byTensors = new TensorViews(CPU);
+        AssertEqualsPlain(reversed, views, byTensors.Apply(unit, places, views));
+        AssertEqualsPlain(reversed, views, byTensors.Apply(images.Images[..views.Length], places, views));
+        if (!EmulatedLauncher.IsPossible) return;
+
+        using var byKernels = new ViewKernels(new EmulatedLauncher(), CPU);
+        AssertEqualsPlain(reversed, views, byKernels.Apply(unit, places, views));
+        AssertEqualsPlain(reversed, views, byKernels.Apply(images.Images[..views.Length], places, views));
     }
 
     private static void AssertEqualsPlain(Tensor unit, ViewParameters[] views, Tensor actual)

@@ -10,6 +10,8 @@ public sealed class Vgg16Tests : IDisposable
     private readonly ScratchFolder scratch = new();
     private readonly DisposeScope scope = NewDisposeScope();
 
+    public static bool CanEmulate => EmulatedLauncher.IsPossible;
+
     [Fact]
     public void Features_are_those_of_the_same_network_built_from_modules()
     {
@@ -83,6 +85,30 @@ public sealed class Vgg16Tests : IDisposable
 
         var centred = expected - expected.mean([0], keepdim: true);
         Assert.InRange((difference - difference.mean([0], keepdim: true)).norm().item<float>() / centred.norm().item<float>(), 1e-4f, 0.05f);
+    }
+
+    /// <summary>With biases, which random weights have none of, and NaN in one image.</summary>
+    [Fact(SkipUnless = nameof(CanEmulate), Skip = "no g++ to build the kernels with")]
+    public void What_follows_a_convolution_gives_the_same_bits_by_kernels_as_by_libtorch()
+    {
+        var weights = Vgg16.RandomWeights(0).ToDictionary(
+            pair => pair.Key, pair => pair.Value.dim() == 1 ? CounterRandom.Uniform((ulong)pair.Key.Length, pair.Value.shape, CPU).Sub(0.5) : pair.Value);
+        var launcher = new EmulatedLauncher();
+        using var network = new DirectVgg16(weights, ScalarType.BFloat16, CPU, launcher);
+        var x = CounterRandom.Uniform(1, [3, 32, 32, 3], CPU).to(ScalarType.BFloat16).permute(0, 3, 1, 2); // Channels last in memory.
+        x[2, 0, 3, 3].Fill_(double.NaN);
+        foreach (var (layer, convolution) in Vgg16Weights.Convolutions.Index())
+        {
+            var (weight, bias) = (weights[convolution.WeightName].to(x.dtype), weights[convolution.BiasName].to(x.dtype));
+            var full = nn.functional.conv2d(x, weight, padding: [1, 1]).Add(bias.view(1, -1, 1, 1)).relu();
+            var expected = convolution.PoolAfter ? nn.functional.max_pool2d(full, [2, 2], [2, 2]) : full;
+            x = network.Layer(layer, x);
+            Assert.Equal(Numbers(expected), Numbers(x));
+        }
+
+        Assert.Equal((8, 5), (launcher.Launches["bias_relu"], launcher.Launches["bias_relu_pool"]));
+
+        static float[] Numbers(Tensor x) => x.to(ScalarType.Float32).contiguous().data<float>().ToArray();
     }
 
     [Fact]

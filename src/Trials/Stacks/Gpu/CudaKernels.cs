@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Globalization;
 using TorchSharp;
 using VicRegSweeps.SweepEngine;
 using static TorchSharp.torch;
@@ -22,11 +20,9 @@ internal sealed unsafe class CudaKernels : IStackKernels
     // cuBLAS may not take memory of its own while a graph is recorded. Its documentation asks for 32 MiB on Hopper.
     private const int WorkspaceBytes = 32 << 20;
 
-    private static readonly ConcurrentDictionary<int, CudaProgram> Programs = [];
-
     private readonly CudaLibraries cuda;
     private readonly int gpu;
-    private readonly CudaProgram program;
+    private readonly CudaLauncher launcher;
     private readonly nint stream;
     private readonly nint blas;
     private readonly Tensor workspace;
@@ -39,10 +35,10 @@ internal sealed unsafe class CudaKernels : IStackKernels
     public CudaKernels(Device device)
     {
         cuda = CudaLibraries.Loaded.Value;
-        gpu = Math.Max(0, device.index);
-        cuda.Enter(gpu);
-        program = Programs.GetOrAdd(gpu, index => CudaProgram.Compile(cuda, index));
+        gpu = CudaLauncher.IndexOf(device);
+        var onDefaultStream = new CudaLauncher(StackKernelSource.Source, device);
         stream = cuda.NewStream();
+        launcher = onDefaultStream.On(stream);
         blas = cuda.NewBlas(stream);
         workspace = empty([WorkspaceBytes], ScalarType.Byte, device).DetachFromDisposeScope();
         CudaLibraries.Check(cuda.BlasSetWorkspace(blas, TensorMemory.Of(workspace), WorkspaceBytes), "cublasSetWorkspace");
@@ -70,11 +66,11 @@ internal sealed unsafe class CudaKernels : IStackKernels
     public void Rows(string kernel, int rows, params ReadOnlySpan<KernelArgument> arguments)
     {
         const int RowsOfBlock = ThreadsOfRows / Lanes;
-        Launch(kernel, (rows + RowsOfBlock - 1) / RowsOfBlock, 1, ThreadsOfRows, arguments);
+        launcher.Blocks(kernel, (rows + RowsOfBlock - 1) / RowsOfBlock, 1, ThreadsOfRows, arguments);
     }
 
     public void Blocks(string kernel, int columns, int rows, int threads, params ReadOnlySpan<KernelArgument> arguments) =>
-        Launch(kernel, columns, rows, threads, arguments);
+        launcher.Blocks(kernel, columns, rows, threads, arguments);
 
     public void Multiply(TrialMatrices left, TrialMatrices right, TrialMatrices product, int trials, float alpha = 1, float beta = 0)
     {
@@ -130,17 +126,5 @@ internal sealed unsafe class CudaKernels : IStackKernels
         _ = cuda.GraphGetNodes(recorded, null, &launches);
         Recorded = (int)launches;
         _ = cuda.GraphDestroy(recorded);
-    }
-
-    private void Launch(string kernel, int columns, int rows, int threads, ReadOnlySpan<KernelArgument> arguments)
-    {
-        fixed (KernelArgument* values = arguments)
-        {
-            var pointers = stackalloc void*[arguments.Length];
-            for (var i = 0; i < arguments.Length; i++) pointers[i] = values + i;
-            CudaLibraries.Check(
-                cuda.LaunchKernel(program[kernel], (uint)columns, (uint)rows, 1, (uint)threads, 1, 1, 0, stream, pointers, null),
-                string.Create(CultureInfo.InvariantCulture, $"launching {kernel}"));
-        }
     }
 }

@@ -1,44 +1,21 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace VicRegSweeps.Trials;
 
 /// <summary>
 /// What a <see cref="KernelStep"/> is made of: matrix products and the kernels of <c>StackKernels.cu</c>, on memory of one
-/// device. A GPU does them in order and returns at once.
+/// device.
 /// </summary>
-internal interface IStackKernels : IDisposable
+internal interface IStackKernels : IKernels, IDisposable
 {
     /// <summary>Starts a kernel with a warp of 32 lanes for each of so many rows.</summary>
-    /// <param name="kernel">Its name in <c>StackKernels.cu</c>.</param>
-    /// <param name="arguments">As the kernel declares them; nothing checks their types.</param>
+    /// <inheritdoc cref="IKernels.Blocks"/>
     void Rows(string kernel, int rows, params ReadOnlySpan<KernelArgument> arguments);
-
-    /// <summary>Starts a kernel with blocks of so many threads, <paramref name="columns"/> by <paramref name="rows"/> of them.</summary>
-    /// <inheritdoc cref="Rows"/>
-    void Blocks(string kernel, int columns, int rows, int threads, params ReadOnlySpan<KernelArgument> arguments);
 
     /// <summary>product = alpha · left · right + beta · product, for each of so many trials.</summary>
     void Multiply(TrialMatrices left, TrialMatrices right, TrialMatrices product, int trials, float alpha = 1, float beta = 0);
 
     /// <summary>Does what is always the same on the same memory. A GPU records it once, and then has one launch instead of many.</summary>
-    /// <param name="operations">Calls of the three others, the same every time.</param>
+    /// <param name="operations">Calls of the others, the same every time.</param>
     void Repeat(Action operations);
-}
-
-/// <summary>An argument of a kernel: a pointer, a number or nothing.</summary>
-/// <param name="Bits">The value in its first bytes.</param>
-[SuppressMessage("Usage", "CA2225", Justification = "A kernel's arguments are written as they are.")]
-internal readonly record struct KernelArgument(long Bits)
-{
-    public static implicit operator KernelArgument(nint pointer) => new(pointer);
-
-    public static implicit operator KernelArgument(long number) => new(number);
-
-    public static implicit operator KernelArgument(int number) => new(number);
-
-    public static implicit operator KernelArgument(float number) => new(BitConverter.SingleToInt32Bits(number));
-
-    public static implicit operator KernelArgument(bool truth) => new(truth ? 1 : 0);
 }
 
 /// <summary>One float32 matrix of each trial, on a device, row by row.</summary>

@@ -11,7 +11,7 @@ public sealed class KernelStepTests
 {
     private const string NoCompiler = "no g++ to build the kernels with";
 
-    public static bool IsPossible => EmulatedKernels.IsPossible;
+    public static bool IsPossible => EmulatedLauncher.IsPossible;
 
     [Theory(SkipUnless = nameof(IsPossible), Skip = NoCompiler)]
     [InlineData("adam")]

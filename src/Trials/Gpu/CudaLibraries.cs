@@ -6,7 +6,7 @@ using VicRegSweeps.SweepEngine;
 namespace VicRegSweeps.Trials;
 
 /// <summary>
-/// The functions of NVIDIA's driver, of NVRTC and of cuBLAS that a step needs. The two libraries are those that came with the libtorch
+/// The functions of NVIDIA's driver, of NVRTC and of cuBLAS that our kernels need. The two libraries are those that came with the libtorch
 /// that is loaded; all three have C interfaces that stay from version to version.
 /// </summary>
 internal sealed unsafe class CudaLibraries
@@ -114,9 +114,9 @@ internal sealed unsafe class CudaLibraries
 
     private static nint Load(string path) => NativeLibrary.TryLoad(path, out var handle)
         ? handle
-        : throw new SweepException($"{path} cannot be loaded, so steps on a GPU are made of libtorch's own operations.");
+        : throw new SweepException($"{path} cannot be loaded, so libtorch's own operations take the place of our kernels on a GPU.");
 
     private static nint Find(nint library, string function) => NativeLibrary.TryGetExport(library, function, out var address)
         ? address
-        : throw new SweepException($"libtorch's libraries have no {function}, so steps on a GPU are made of libtorch's own operations.");
+        : throw new SweepException($"libtorch's libraries have no {function}, so libtorch's own operations take the place of our kernels on a GPU.");
 }

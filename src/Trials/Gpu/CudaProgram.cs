@@ -1,11 +1,14 @@
+using System.Collections.Concurrent;
 using System.Text;
 using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Trials;
 
-/// <summary>The compiled <see cref="StackKernelSource"/>, on one GPU, for as long as the process lives.</summary>
+/// <summary>A compiled <see cref="KernelSource"/>, on one GPU, for as long as the process lives.</summary>
 internal sealed unsafe class CudaProgram
 {
+    private static readonly ConcurrentDictionary<(int Gpu, string Source), Lazy<CudaProgram>> Programs = [];
+
     private readonly CudaLibraries cuda;
     private readonly nint module;
     private readonly Dictionary<string, nint> kernels = [];
@@ -27,23 +30,28 @@ internal sealed unsafe class CudaProgram
         }
     }
 
+    /// <summary>Compiles a source when it is first asked for.</summary>
     /// <exception cref="SweepException">It does not compile or load.</exception>
-    public static CudaProgram Compile(CudaLibraries cuda, int gpu)
+    public static CudaProgram Of(CudaLibraries cuda, int gpu, KernelSource source) =>
+        Programs.GetOrAdd((gpu, source.Name), _ => new Lazy<CudaProgram>(() => Compile(cuda, gpu, source))).Value;
+
+    private static CudaProgram Compile(CudaLibraries cuda, int gpu, KernelSource source)
     {
         nint module;
-        fixed (byte* image = Image(cuda, gpu)) CudaLibraries.Check(cuda.ModuleLoadData(&module, image), "cuModuleLoadData");
+        fixed (byte* image = Image(cuda, gpu, source)) CudaLibraries.Check(cuda.ModuleLoadData(&module, image), "cuModuleLoadData");
         return new CudaProgram(cuda, module);
     }
 
-    private static byte[] Image(CudaLibraries cuda, int gpu)
+    private static byte[] Image(CudaLibraries cuda, int gpu, KernelSource source)
     {
         nint program;
-        fixed (byte* source = Text(StackKernelSource.Text), name = Text(StackKernelSource.Name))
+        fixed (byte* text = Text(source.Text), name = Text(source.Name))
         fixed (byte* architecture = Text($"--gpu-architecture=sm_{CapabilityOf(gpu)}"), standard = Text("--std=c++17"))
         {
-            CudaLibraries.Check(cuda.NvrtcCreateProgram(&program, source, name, 0, null, null), "nvrtcCreateProgram");
+            CudaLibraries.Check(cuda.NvrtcCreateProgram(&program, text, name, 0, null, null), "nvrtcCreateProgram");
             var options = stackalloc byte*[] { architecture, standard };
-            if (cuda.NvrtcCompileProgram(program, 2, options) != 0) throw new SweepException($"The kernels of a step do not compile for this GPU, so steps are made of libtorch's own operations: {LogOf(cuda, program)}");
+            if (cuda.NvrtcCompileProgram(program, 2, options) != 0)
+                throw new SweepException($"{source.Name} does not compile for this GPU, so libtorch's own operations take its place: {LogOf(cuda, program)}");
         }
 
         nuint size;

@@ -1,5 +1,6 @@
-// Runs StackKernels.cu on a processor, lane by lane: what a GPU's threads do at once, fibres do in turns. A fibre gives way where
-// its warp exchanges numbers and where its block meets at a barrier. Built with g++ -DKERNELS="path" by EmulatedKernels.cs.
+// Runs the kernels that GPUs get on a processor, lane by lane: what a GPU's threads do at once, fibres do in turns. A fibre gives way where
+// its warp exchanges numbers and where its block meets at a barrier. Built with
+// g++ -DSTACK_KERNELS="path" -DBACKBONE_KERNELS="path" by EmulatedKernels.cs.
 
 #include <cmath>
 #include <cstdint>
@@ -75,7 +76,21 @@ static T __shfl_xor_sync(unsigned, T value, int mask)
     return other;
 }
 
-#include KERNELS
+static float __uint_as_float(unsigned bits) { float x; memcpy(&x, &bits, sizeof x); return x; }
+
+static unsigned __float_as_uint(float x) { unsigned bits; memcpy(&bits, &x, sizeof bits); return bits; }
+
+// Each is a program of its own to a GPU's compiler.
+namespace stack {
+#include STACK_KERNELS
+}
+#undef LANES
+#undef EVERY_LANE
+namespace backbone {
+#include BACKBONE_KERNELS
+}
+using namespace stack;
+using namespace backbone;
 
 // Fibres take turns from one give_way to the next, so that all are at the same one; those of warps that have returned are done.
 static void run_block(int threads)
@@ -119,7 +134,8 @@ static std::function<std::function<void()>(void**)> entry(void (*kernel)(A...))
 #define ENTRY(name) { #name, entry(name) }
 static const std::map<std::string, std::function<std::function<void()>(void**)>> kernels = {
     ENTRY(gate_forward), ENTRY(gate_backward), ENTRY(norm_forward), ENTRY(norm_backward), ENTRY(affine), ENTRY(loss_rows),
-    ENTRY(covariance_rows), ENTRY(terms), ENTRY(adam), ENTRY(sgd), ENTRY(trust), ENTRY(next_step),
+    ENTRY(covariance_rows), ENTRY(terms), ENTRY(adam), ENTRY(sgd), ENTRY(trust), ENTRY(next_step), ENTRY(make_views), ENTRY(bias_relu),
+    ENTRY(bias_relu_pool),
 };
 
 extern "C" int launch(const char* name, int columns, int rows, int threads, void** arguments)

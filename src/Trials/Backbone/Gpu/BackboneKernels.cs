@@ -1,0 +1,15 @@
+using static VicRegSweeps.Trials.KernelSource;
+
+namespace VicRegSweeps.Trials;
+
+/// <summary>The kernels around the convolutions of a backbone.</summary>
+internal static class BackboneKernels
+{
+    public static KernelSource Source { get; } = Read(
+        "BackboneKernels.cu",
+        Define("SIDE", ImageSet.Side),
+        Define("RED", ColourLoops.RedShare),
+        Define("GREEN", ColourLoops.GreenShare),
+        Define("BLUE", ColourLoops.BlueShare),
+        Define("SOLARIZE_FROM", ViewLoops.SolarizeFrom));
+}
