@@ -16,8 +16,8 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
 
     private const double MachineEpsilon = 2.220446049250313e-16;
 
-    // Distances of this many pairs are held at a time.
-    private const long PairsPerPiece = 1 << 21;
+    // Distances of this many pairs are held at a time, of many trials, since each call costs its launch.
+    private const long PairsOnGpu = 1 << 25;
 
     // On a processor: so many rows of products stay in the cache.
     private const int PairRows = 64;
@@ -54,7 +54,7 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
         var meanSquareNorm = z.Square().sum([1, 2]).Div(samples);                            // [K]
         var relativeSpread = (totalVariance / meanSquareNorm).sqrt();
         var spread = relativeSpread.Gt(RoundingSpread).to(float64);                       // NaN counts as none
-        var singular = SingularValues(centred * spread.view(-1, 1, 1));                   // [K, min(M, D)], σᶜ
+        var singular = SingularValues.Of(centred * spread.view(-1, 1, 1));                   // [K, min(M, D)], σᶜ
         var eigen = singular.Square().Div(samples - 1);                                    // λ
         var normalised = Normalise(z);
 
@@ -66,7 +66,7 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
             [PanelMetrics.DeadDims] = Read(std.Lt(DeadStd).to(float64).sum(1)),
             [PanelMetrics.RelativeSpread] = Read(relativeSpread),
             [PanelMetrics.StdL2] = Read(normalised.std(1, unbiased: true).mean([1])),
-            [PanelMetrics.RankMe] = Read(ExpEntropy(SingularValues(z), RankMeConstant)),
+            [PanelMetrics.RankMe] = Read(ExpEntropy(SingularValues.Of(z), RankMeConstant)),
             [PanelMetrics.EffectiveRank] = Read(ExpEntropy(singular, 0)),
             [PanelMetrics.ParticipationRatio] = Read(eigen.sum(1).Square() / eigen.Square().sum(1)),
             [PanelMetrics.StableRank] = Read(eigen.sum(1) / eigen.select(1, 0)),
@@ -104,29 +104,6 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
 
         double? Value(string metric, int k) =>
             isFinite[k] && columns.TryGetValue(metric, out var column) && double.IsFinite(column[k]) ? column[k] : null;
-    }
-
-    /// <param name="z">[K, M, D].</param>
-    /// <returns>[K, min(M, D)], largest first, on the same device.</returns>
-    private static Tensor SingularValues(Tensor z) =>
-        z.device.type == DeviceType.CPU ? linalg.svdvals(z) : SingularValuesOnProcessor(z).to(z.device);
-
-    /// <summary>
-    /// The same on all cores of the processor, wherever the samples are: libtorch gives a GPU such matrices one after the other,
-    /// each of which takes it milliseconds. https://github.com/pytorch/pytorch/issues/86234
-    /// </summary>
-    internal static Tensor SingularValuesOnProcessor(Tensor z)
-    {
-        using var matrices = z.cpu().contiguous().alias();
-        var trials = (int)matrices.shape[0];
-        var singular = empty([trials, Math.Min(matrices.shape[1], matrices.shape[2])], z.dtype);
-        Cores.Share(trials, Environment.ProcessorCount, (_, trial) =>
-        {
-            using var gradientOff = no_grad();
-            using var scope = NewDisposeScope();
-            singular[trial].copy_(linalg.svdvals(matrices[trial]));
-        });
-        return singular;
     }
 
     /// <summary>Whether an accuracy over so many samples beats chance by more than three standard errors of a binomial share.</summary>
@@ -168,24 +145,37 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
             return Read(tensor(sums).Div(samples * (samples - 1.0) / 2).log1p());
         }
 
+        return Read(SumsOverPairs(u, squareNorm, PairsOnGpu).Div(samples * (samples - 1.0)).log1p());
+    }
+
+    /// <summary>By few and large operations, as a GPU wants them.</summary>
+    /// <param name="u">[K, M, D], centred.</param>
+    /// <param name="squareNorm">[K, M].</param>
+    /// <param name="pairsAtATime">Whose distances are held, M or more.</param>
+    /// <returns>Σ over i ≠ j of exp(−2 ‖u_i − u_j‖²) − 1, [K].</returns>
+    internal static Tensor SumsOverPairs(Tensor u, Tensor squareNorm, long pairsAtATime)
+    {
+        using var scope = NewDisposeScope();
+        var (trials, samples) = (u.shape[0], u.shape[1]);
         var sum = zeros(trials, float64, u.device);
-        var step = Math.Clamp(PairsPerPiece / samples, 1, samples);
-        var buffer = empty([step, samples], float64, u.device);                           // One for all: malloc does not reuse large blocks well.
-        for (var trial = 0L; trial < trials; trial++)
+        var together = Math.Clamp(pairsAtATime / (samples * samples), 1, trials);
+        var step = Math.Clamp(pairsAtATime / (together * samples), 1, samples);
+        for (var first = 0L; first < trials; first += together)
         {
+            var several = Math.Min(together, trials - first);
+            var (all, norms) = (u.narrow(0, first, several), squareNorm.narrow(0, first, several));
             for (var start = 0L; start < samples; start += step)
             {
                 using var piece = NewDisposeScope();
                 var length = Math.Min(step, samples - start);
-                var kernel = buffer.narrow(0, 0, length);                                 // [m, M]
-                kernel.copy_(squareNorm[trial].narrow(0, start, length).unsqueeze(1)).Add_(squareNorm[trial]);
-                kernel.addmm_(u[trial].narrow(0, start, length), u[trial].t(), beta: 1, alpha: -2).ClampMin_(0).Mul_(-2).expm1_();
-                kernel.diagonal(start, 0, 1).zero_();                                     // A sample is no pair with itself.
-                sum[trial].Add_(kernel.sum());
+                var kernel = bmm(all.narrow(1, start, length), all.transpose(1, 2)).Mul_(-2);             // [t, m, M]
+                kernel.Add_(norms.narrow(1, start, length).unsqueeze(2)).Add_(norms.unsqueeze(1)).ClampMin_(0).Mul_(-2).expm1_();
+                kernel.diagonal(start, 1, 2).zero_();                                     // A sample is no pair with itself.
+                sum.narrow(0, first, several).Add_(kernel.sum([1, 2]));
             }
         }
 
-        return Read(sum.Div(samples * (samples - 1.0)).log1p());
+        return sum.MoveToOuterDisposeScope();
     }
 
     /// <param name="u">[M, D], centred.</param>

@@ -41,18 +41,23 @@ internal sealed unsafe class EmulatedLauncher : IKernels
     {
         var folder = Directory.CreateTempSubdirectory("vicreg-kernels-").FullName;
         var library = Path.Combine(folder, "kernels.so");
-        foreach (var source in new[] { StackKernelSource.Source, BackboneKernels.Source }) File.WriteAllText(Path.Combine(folder, source.Name), source.Text);
 
         // -Wno-unknown-pragmas: #pragma unroll is NVIDIA's. -Bsymbolic: libc has functions of such names. Warnings are errors.
         using var compiler = Process.Start(Compiler!,
         [
             "-std=c++17", "-O2", "-Wall", "-Wno-unknown-pragmas", "-Werror", "-shared", "-fPIC", "-Wl,-Bsymbolic",
-            $"-DSTACK_KERNELS=\"{Path.Combine(folder, StackKernelSource.Source.Name)}\"",
-            $"-DBACKBONE_KERNELS=\"{Path.Combine(folder, BackboneKernels.Source.Name)}\"",
+            Included("STACK_KERNELS", StackKernelSource.Source), Included("BACKBONE_KERNELS", BackboneKernels.Source), Included("METRIC_KERNELS", SingularValues.Source),
             Path.Combine(AppContext.BaseDirectory, "Gpu", "processor.cpp"), "-o", library,
         ]);
         compiler.WaitForExit();
         Assert.Equal(0, compiler.ExitCode);
         return NativeLibrary.Load(library);
+
+        string Included(string macro, KernelSource source)
+        {
+            var path = Path.Combine(folder, source.Name);
+            File.WriteAllText(path, source.Text);
+            return $"-D{macro}=\"{path}\"";
+        }
     }
 }

@@ -1,6 +1,6 @@
 // Runs the kernels that GPUs get on a processor, lane by lane: what a GPU's threads do at once, fibres do in turns. A fibre gives way where
 // its warp exchanges numbers and where its block meets at a barrier. Built with
-// g++ -DSTACK_KERNELS="path" -DBACKBONE_KERNELS="path" by EmulatedKernels.cs.
+// g++ -DSTACK_KERNELS="path" -DBACKBONE_KERNELS="path" -DMETRIC_KERNELS="path" by EmulatedKernels.cs.
 
 #include <cmath>
 #include <cstdint>
@@ -45,7 +45,7 @@ switch_stack:
 
 static const int StackBytes = 1 << 16;
 
-struct Fibre { void* stack_pointer; char* stack; bool is_done; };
+struct Fibre { void* stack_pointer; char* stack; bool is_done, is_at_barrier; };
 static std::vector<Fibre> fibres;
 static void* scheduler;
 static int current;
@@ -62,7 +62,11 @@ static void run_body()
     abort();
 }
 
-static void __syncthreads() { give_way(); }
+static void __syncthreads()
+{
+    fibres[current].is_at_barrier = true;
+    give_way();
+}
 
 template <class T>
 static T __shfl_xor_sync(unsigned, T value, int mask)
@@ -89,20 +93,28 @@ namespace stack {
 namespace backbone {
 #include BACKBONE_KERNELS
 }
+#undef LANES
+#undef EVERY_LANE
+#undef THREADS
+namespace metrics {
+#include METRIC_KERNELS
+}
 using namespace stack;
+using namespace metrics;
 using namespace backbone;
 
-// Fibres take turns from one give_way to the next, so that all are at the same one; those of warps that have returned are done.
+// Fibres take turns from one give_way to the next, so that all of a warp are at the same one. Who is at a barrier waits there until all
+// are that have not returned.
 static void run_block(int threads)
 {
-    for (int i = (int)fibres.size(); i < threads; i++) fibres.push_back({ nullptr, (char*)aligned_alloc(64, StackBytes), true });
+    for (int i = (int)fibres.size(); i < threads; i++) fibres.push_back({ nullptr, (char*)aligned_alloc(64, StackBytes), true, false });
     for (int i = 0; i < threads; i++)
     {
         void** top = (void**)(fibres[i].stack + StackBytes);
         *--top = nullptr;
         *--top = (void*)run_body;
         for (int pushed = 0; pushed < 6; pushed++) *--top = nullptr;
-        fibres[i] = { top, fibres[i].stack, false };
+        fibres[i] = { top, fibres[i].stack, false, false };
     }
 
     for (bool is_running = true; is_running;)
@@ -110,11 +122,18 @@ static void run_block(int threads)
         is_running = false;
         for (int i = 0; i < threads; i++)
         {
-            if (fibres[i].is_done) continue;
+            if (fibres[i].is_done || fibres[i].is_at_barrier) continue;
             current = i;
             threadIdx = { (unsigned)i, 0, 0 };
             switch_stack(&scheduler, fibres[i].stack_pointer);
-            is_running |= !fibres[i].is_done;
+            is_running |= !fibres[i].is_done && !fibres[i].is_at_barrier;
+        }
+
+        if (is_running) continue;
+        for (int i = 0; i < threads; i++)
+        {
+            is_running |= fibres[i].is_at_barrier && !fibres[i].is_done;
+            fibres[i].is_at_barrier = false;
         }
     }
 }
@@ -135,7 +154,7 @@ static std::function<std::function<void()>(void**)> entry(void (*kernel)(A...))
 static const std::map<std::string, std::function<std::function<void()>(void**)>> kernels = {
     ENTRY(gate_forward), ENTRY(gate_backward), ENTRY(norm_forward), ENTRY(norm_backward), ENTRY(affine), ENTRY(loss_rows),
     ENTRY(covariance_rows), ENTRY(terms), ENTRY(adam), ENTRY(sgd), ENTRY(trust), ENTRY(next_step), ENTRY(make_views), ENTRY(bias_relu),
-    ENTRY(bias_relu_pool),
+    ENTRY(bias_relu_pool), ENTRY(singular_values),
 };
 
 extern "C" int launch(const char* name, int columns, int rows, int threads, void** arguments)

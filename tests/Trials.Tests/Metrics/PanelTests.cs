@@ -22,14 +22,6 @@ public sealed class PanelTests
     }
 
     [Fact]
-    public void Singular_values_taken_core_by_core_are_those_of_the_batch()
-    {
-        var samples = TestTrials.Normal("samples", 7, 40, 12).to(float64);
-
-        Assert.Equal(TestTrials.Doubles(linalg.svdvals(samples)), TestTrials.Doubles(Panel.SingularValuesOnProcessor(samples)));
-    }
-
-    [Fact]
     public void A_line_in_space_has_rank_one_and_is_a_dimensional_collapse()
     {
         var along = TestTrials.Normal("along", Samples, 1).to(float64);
@@ -191,6 +183,22 @@ public sealed class PanelTests
         // Two samples an angle of 2e-6 apart: ln exp(−2 · 4 sin²(1e-6)).
         var z = tensor(new[] { Math.Cos(1e-6), Math.Sin(1e-6), Math.Cos(1e-6), -Math.Sin(1e-6) }).reshape(2, 2);
         Near(-8e-12, One(z)[PanelMetrics.Uniformity], 1e-20);
+    }
+
+    [Theory]
+    [InlineData(40)]
+    [InlineData(400)]
+    [InlineData(4_000)]
+    [InlineData(1 << 20)]
+    public void Uniformity_as_a_gpu_takes_it_is_the_processors(long pairsAtATime)
+    {
+        var z = TestTrials.Normal("three", 3, 40, 5).to(float64);
+        var unit = z / z.norm(2, keepdim: true);
+        var u = unit - unit.mean([1], keepdim: true);
+
+        var sums = TestTrials.Doubles(Panel.SumsOverPairs(u, u.Square().sum(2), pairsAtATime));
+
+        Assert.All(Panel.Of(z).Zip(sums), pair => Near(pair.First[PanelMetrics.Uniformity]!.Value, Math.Log(1 + (pair.Second / (40 * 39))), 1e-12));
     }
 
     [Fact]
