@@ -14,7 +14,7 @@ internal static class EvaluationBenchmark
     {
         var settings = TrialSettings.From(TrialCatalogue.Parameters);
         var stepsPerEpoch = settings.Integer("data.train_images") / settings.Integer("train.batch_size");
-        using var data = RandomData(settings);
+        using var data = RandomData(settings, CPU);
         using var stack = StackOf(settings);
         using var batch = randn(2 * settings.Integer("train.batch_size"), StackLayout.Features);
         var evaluation = StackEvaluation.Of(settings, data);
@@ -41,13 +41,15 @@ internal static class EvaluationBenchmark
         totalSteps: 1_000_000,
         CPU);
 
-    private static StackData RandomData(TrialSettings s)
+    internal static StackData RandomData(TrialSettings s, Device device)
     {
         var (reference, heldOut) = (s.Integer("eval.reference_images"), s.Integer("eval.images"));
         return new StackData(
             "random", Features(16), 8, 2, null,
-            Features(reference), randint(10, [reference]), Features(heldOut), randint(10, [heldOut]), Features(heldOut), Features(heldOut));
+            Features(reference), Labels(reference), Features(heldOut), Labels(heldOut), Features(heldOut), Features(heldOut));
 
-        static Tensor Features(int images) => randn(images, StackLayout.Features);
+        Tensor Features(int images) => randn(images, StackLayout.Features, device: device);
+
+        Tensor Labels(int images) => randint(10, [images], device: device);
     }
 }

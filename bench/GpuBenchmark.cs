@@ -58,18 +58,75 @@ internal static class GpuBenchmark
         }
     }
 
-    /// <summary>Images a second through VGG16 in the type that <c>auto</c> takes, and how near bfloat16's features are to float32's.</summary>
+    /// <summary>
+    /// Images a second through VGG16 in the type that <c>auto</c> takes, alone and in a feature bank with views and files; and how near
+    /// bfloat16's features are to float32's.
+    /// </summary>
     public static void Backbone()
     {
         var images = BackboneImages();
         Figures.Add("VGG16", images, "images/s");
-        if (PyTorch("backbone", []) is { } pytorch)
+        var pytorch = PyTorch("backbone", []);
+        if (pytorch is not null)
         {
             Figures.Add("VGG16 by PyTorch, channels-last", pytorch.Backbone, "images/s");
             Figures.Add("VGG16 against PyTorch", images / pytorch.Backbone);
         }
 
         Figures.Add("bfloat16 features against float32", BFloat16Difference(), "of the centred norm");
+        Figures.Add("views", Views(), "images/s");
+        var bank = BankImages();
+        Figures.Add("feature bank", bank, "images/s");
+        if (pytorch is not null) Figures.Add("feature bank against PyTorch's VGG16", bank / pytorch.Backbone);
+        RequireKernels(BackboneKernels.Source);
+    }
+
+    /// <summary>An evaluation of a stack and what it is made of, in milliseconds.</summary>
+    public static void Evaluation()
+    {
+        using var gradientOff = no_grad();
+        using var scope = NewDisposeScope();
+        var settings = TrialSettings.From(TrialCatalogue.Parameters);
+        using var data = EvaluationBenchmark.RandomData(settings, Place);
+        using var stack = StackOf(IsGpu ? 512 : 4, byTensorOperations: false);
+        using var batch = randn(2 * StepBenchmark.Batch, StackLayout.Features, device: Place);
+        for (var i = 0; i < 20; i++) stack.Step([batch]);
+        var evaluation = StackEvaluation.Of(settings, data);
+        Add("whole", () => evaluation.Panels(stack, 1));
+
+        var count = stack.Trials.Count;
+        Add("network's outputs", () => Outputs(data.Reference, data.HeldOut, data.HeldOutView1, data.HeldOutView2));
+        var (reference, heldOut) = (stack.Evaluate(data.Reference, 0, count), stack.Evaluate(data.HeldOut, 0, count));
+        foreach (var (space, known, asked) in new[] { ("embedding", reference.Embedding, heldOut.Embedding), ("representation", reference.Representation, heldOut.Representation) })
+        {
+            Add($"{space}, neighbours", () => NearestNeighbours.Top1(known, data.ReferenceLabels, asked, data.HeldOutLabels, 20, 0.07));
+            Add($"{space}, probe", () => RidgeProbe.Top1(known, data.ReferenceLabels, asked, data.HeldOutLabels));
+            Add($"{space}, panel", () => Panel.Of(asked, (asked, asked)));
+            var exact = asked.to(float64);
+            Add($"{space}, singular values once", () => SingularValues.Of(exact).Dispose());
+            Add($"{space}, the same on the processor", () => SingularValues.OnProcessor(exact).Dispose());
+            var (ours, lapacks) = (SingularValues.Of(exact).cpu(), SingularValues.OnProcessor(exact));
+            Figures.Add($"{space}, their largest difference", (ours - lapacks).abs().max().item<double>() / lapacks.max().item<double>(), "of the largest");
+        }
+
+        RequireKernels(SingularValues.Source);
+
+        void Outputs(params Tensor[] inputs)
+        {
+            using var inner = NewDisposeScope();
+            foreach (var input in inputs) stack.Evaluate(input, 0, count);
+        }
+
+        static void Add(string name, Action action)
+        {
+            action();
+            Wait();
+            Figures.Add(name, 1e3 * Enumerable.Range(0, Rounds).Min(_ => Clock.Seconds(() =>
+            {
+                action();
+                Wait();
+            })), "ms");
+        }
     }
 
     /// <summary>A few steps that are not recorded, for a profiler to look at.</summary>
@@ -82,6 +139,12 @@ internal static class GpuBenchmark
             stack.Step([batch]);
             Wait();
         }
+    }
+
+    /// <summary>Says why, where a GPU does without them.</summary>
+    private static void RequireKernels(KernelSource source)
+    {
+        if (IsGpu) _ = new CudaLauncher(source, Place);
     }
 
     private static double Best(Func<double> rate) => Enumerable.Range(0, Rounds).Max(_ => rate());    // Other processes only ever take away.
@@ -147,6 +210,44 @@ internal static class GpuBenchmark
             using var some = images.narrow(0, pieces[piece].First, pieces[piece].Count);
             vgg.Forward(some).Dispose();
         }));
+    }
+
+    private static double Views()
+    {
+        using var set = Noise(IsGpu ? 1024 : 64);
+        using var augmentation = new Augmentation(AugmentationRecipe.SoloLearn, 0, Place);
+        int[] places = [.. Enumerable.Range(0, set.Count)];
+        return set.Count * PerSecond(() => augmentation.Apply(set, places, [.. places.Select(place => augmentation.Parameters(place, 0))]).Dispose());
+    }
+
+    /// <summary>The better of two banks, after a small one that pays for what comes only once.</summary>
+    private static double BankImages()
+    {
+        var (trainImages, testImages) = IsGpu ? (50_000, 10_000) : (256, 32);
+        using var vgg = Vgg16.Random(0, BackbonePrecisions.Resolve("auto", Place), Place);
+        using var train = Noise(trainImages);
+        using var test = Noise(testImages);
+        using var few = Noise(testImages / 4);
+        var cache = Directory.CreateTempSubdirectory("vicreg-bench-").FullName;
+        try
+        {
+            Build(few, few, 0);
+            return Enumerable.Range(1, 2).Max(seed => (9.0 * trainImages + 3.0 * testImages) / Clock.Seconds(() => Build(train, test, seed)));
+        }
+        finally
+        {
+            Directory.Delete(cache, recursive: true);
+        }
+
+        void Build(ImageSet some, ImageSet others, long seed) =>
+            FeatureBank.GetOrBuild(cache, some, others, AugmentationRecipe.SoloLearn, 8, vgg, seed, null, CancellationToken.None).Dispose();
+    }
+
+    private static ImageSet Noise(int images)
+    {
+        var pixels = new byte[images * 3 * ImageSet.Side * ImageSet.Side];
+        new Random(images).NextBytes(pixels);
+        return ImageSet.Create(pixels, [.. Enumerable.Range(0, images).Select(i => (long)(i % 10))], 10);
     }
 
     private static double BFloat16Difference()

@@ -20,6 +20,7 @@ Dictionary<string, Action> benchmarks = new()
     ["gpu-memory"] = GpuMemoryUse.Run,
     ["gpu-step"] = GpuBenchmark.Steps,
     ["gpu-backbone"] = GpuBenchmark.Backbone,
+    ["gpu-evaluation"] = GpuBenchmark.Evaluation,
     ["gpu-trace"] = GpuBenchmark.Trace,
 };
 

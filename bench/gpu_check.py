@@ -205,8 +205,13 @@ def step():
 
 
 def backbone():
-    """Images a second, and what bfloat16 changes."""
-    bench("gpu-backbone", 40)
+    """Images a second, alone and in a feature bank, and what bfloat16 changes."""
+    bench("gpu-backbone", 60)
+
+
+def evaluation():
+    """What an evaluation of 512 trials is made of."""
+    bench("gpu-evaluation", 60)
 
 
 def atlas():
@@ -250,7 +255,7 @@ def trace():
     add({"kernels traced": kernels, **{name: f"{sum(t):.0f} us in {len(t)}" for name, t in sorted(times.items(), key=lambda item: -sum(item[1]))[:24]}})
 
 
-PARTS = [bind, agreement, quickstart, step, backbone, memory, interruption, halving, atlas, workers, trace]
+PARTS = [bind, agreement, quickstart, backbone, evaluation, step, memory, interruption, halving, atlas, workers, trace]
 results = {}
 current = None
 
