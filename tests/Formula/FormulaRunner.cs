@@ -63,7 +63,7 @@ public sealed class FormulaRunner : ITrialRunner
         {
             if (cancel.IsCancellationRequested || sink.CheckpointDue)
             {
-                sink.Checkpoint(step, Seconds(step), path => File.WriteAllText(path, JsonSerializer.Serialize(lanes.ToDictionary(l => l.Trial.Id, l => l.Sum))));
+                sink.Checkpoint(step, Seconds(step), stream => JsonSerializer.Serialize(stream, lanes.ToDictionary(l => l.Trial.Id, l => l.Sum)));
                 cancel.ThrowIfCancellationRequested();
             }
 

@@ -19,6 +19,12 @@ internal static class TestTrials
     public static Tensor Normal(string name, params long[] shape) =>
         CounterRandom.Normal(RandomStream.Key(7, name), shape, CPU);
 
+    public static void Save(Stack stack, string path)
+    {
+        using var file = File.Create(path);
+        stack.Save(file);
+    }
+
     public static Tensor Full(long[] shape, double value, ScalarType type = ScalarType.Float32) => empty(shape, type).Fill_(value);
 
     public static double[] Doubles(Tensor tensor) => tensor.to(float64).cpu().contiguous().data<double>().ToArray();

@@ -45,8 +45,8 @@ public interface ITrialSink
     /// <summary>Keeps a state to go on from; what was handed over before it is recorded no later than it.</summary>
     /// <param name="step">Steps done.</param>
     /// <param name="seconds">Each trial's share of the wall time so far.</param>
-    /// <param name="write">Writes the state to the path it is given.</param>
-    void Checkpoint(long step, double seconds, Action<string> write);
+    /// <param name="write">Writes the state; called again where there was no room for it.</param>
+    void Checkpoint(long step, double seconds, Action<Stream> write);
 
     /// <summary>How far a piece of work is, for people to watch.</summary>
     void Progress(Progress progress);

@@ -122,17 +122,18 @@ internal sealed class StackSink : ITrialSink
         return InStack();
     }
 
-    public void Checkpoint(long step, double seconds, Action<string> write)
+    public void Checkpoint(long step, double seconds, Action<Stream> write)
     {
         Exception? runners = null;
+        var start = time.GetTimestamp();
         Record(() => store.RecordCheckpoint(lease, batch, step, seconds, Write), error => ReferenceEquals(error, runners));
-        checkpoints.Taken();
+        checkpoints.Taken(time.GetElapsedTime(start));
 
-        void Write(string path)
+        void Write(Stream stream)
         {
             try
             {
-                write(path);
+                write(stream);
             }
             catch (Exception error)
             {

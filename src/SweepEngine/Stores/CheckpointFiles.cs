@@ -21,7 +21,7 @@ internal sealed partial class CheckpointFiles(string database, OpenedStore opene
     public string? PathOf(string name) => NameOfOne().IsMatch(name) ? Path.Combine(folder, name) : null;
 
     /// <summary>Writes a new file, whole or not at all.</summary>
-    public StoredCheckpoint Write(StackLease lease, long step, double seconds, Action<string> write)
+    public StoredCheckpoint Write(StackLease lease, long step, double seconds, Action<Stream> write)
     {
         MakeFolder();
         var name = string.Create(CultureInfo.InvariantCulture, $"{prefix}{lease.Stack}.lease-{lease.Token}.{++written}.step-{step}");
@@ -29,9 +29,7 @@ internal sealed partial class CheckpointFiles(string database, OpenedStore opene
         var unfinished = LastingFiles.Unfinished(path);
         try
         {
-            write(unfinished);
-            string checksum;
-            using (var file = new FileStream(unfinished, FileMode.Open, FileAccess.Read)) checksum = ChecksumOf(file);
+            var checksum = WriteHashed(unfinished, write);
 
             // Another store may lie here by now, with a checkpoint of this name.
             opened.RefuseGone();
@@ -107,6 +105,16 @@ internal sealed partial class CheckpointFiles(string database, OpenedStore opene
 
     [GeneratedRegex(@"^[^/\\\0]+\.stack-\d+\.lease-\d+\.\d+\.step-\d+\z", RegexOptions.CultureInvariant)]
     private static partial Regex NameOfOne();
+
+    /// <returns>The checksum of what was written.</returns>
+    private static string WriteHashed(string path, Action<Stream> write)
+    {
+        using var hash = SHA256.Create();
+        using (var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+        using (var both = new CryptoStream(file, hash, CryptoStreamMode.Write))
+            write(both);
+        return Convert.ToHexStringLower(hash.Hash!);
+    }
 
     private static string ChecksumOf(FileStream file) => Convert.ToHexStringLower(SHA256.HashData(file));
 

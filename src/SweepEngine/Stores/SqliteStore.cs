@@ -134,9 +134,9 @@ public sealed class SqliteStore : IDisposable
 
     /// <summary>Records rows together with a state to go on from. The one before it is kept, should this one be damaged.</summary>
     /// <param name="seconds">Each trial's share of the wall time until then.</param>
-    /// <param name="write">Writes the state to the path it is given.</param>
+    /// <param name="write">Writes the state.</param>
     /// <exception cref="LeaseLostException">Nothing was recorded.</exception>
-    public void RecordCheckpoint(StackLease lease, RowBatch batch, long step, double seconds, Action<string> write) => Guard(() =>
+    public void RecordCheckpoint(StackLease lease, RowBatch batch, long step, double seconds, Action<Stream> write) => Guard(() =>
     {
         var checkpoint = WriteFile();
         try

@@ -51,7 +51,7 @@ internal sealed class RehearsalSink(
     public IReadOnlyList<Trial> Survivors(int epoch, long step, double seconds) =>
         [.. work.Trials.Where(t => !ended.Contains(t.Id) && steps[t.Id] > step)];
 
-    public void Checkpoint(long step, double seconds, Action<string> write)
+    public void Checkpoint(long step, double seconds, Action<Stream> write)
     {
     }
 

@@ -41,16 +41,11 @@ internal sealed record FeatureBankChunk(string SetName, ImageSet Set, long First
         return OnProcessor(backbone.Forward(augmentation.Apply(Set, [.. passes.Select(pass => pass.Image)], views)));
     }
 
-    /// <summary>A GPU copies to memory that cannot be swapped out ten times as fast, and keeps what is given back of it for the next batch.</summary>
-    private static Tensor OnProcessor(Tensor features)
-    {
-        if (features.device.type == TorchSharp.DeviceType.CPU) return features;
+    private static Tensor OnProcessor(Tensor features) => features.device.type == TorchSharp.DeviceType.CPU
+        ? features
+        : TensorPieces.ForCopies(features.shape, features.dtype).copy_(features);
 
-        using var swappable = empty(features.shape, features.dtype);
-        return swappable.pin_memory().copy_(features);
-    }
-
-    /// <summary>What <see cref="Safetensors.Write"/> writes: views [n, V, F], clean [n, F], labels [n].</summary>
+    /// <summary>What <see cref="Safetensors"/> writes: views [n, V, F], clean [n, F], labels [n].</summary>
     /// <param name="features">Of all passes, [n · (V + 1), F], images outermost: views of image 0, image 0, views of image 1, …</param>
     public Dictionary<string, Tensor> Tensors(Tensor features)
     {

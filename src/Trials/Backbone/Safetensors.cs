@@ -21,32 +21,22 @@ public static class Safetensors
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         using var scope = NewDisposeScope();
-        var ordered = tensors
-            .OrderByDescending(pair => SafetensorsType.Of(pair.Value).Bytes) // So that every tensor is aligned.
-            .ThenBy(pair => pair.Key, StringComparer.Ordinal)
-            .Select(pair => (Name: pair.Key, Tensor: pair.Value.detach().cpu().contiguous()))
-            .ToList();
-        var entries = new List<SafetensorsEntry>();
-        foreach (var (name, tensor) in ordered)
-        {
-            var begin = entries.Count == 0 ? 0 : entries[^1].End;
-            var type = SafetensorsType.Of(tensor);
-            entries.Add(new SafetensorsEntry(name, type, type.Name, tensor.shape, begin, begin + tensor.NumberOfElements * type.Bytes));
-        }
-
+        var ordered = Ordered(tensors);
         var allMetadata = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>())
         {
             [ChecksumName] = ChecksumOf(ordered.Select(pair => pair.Tensor)),
         };
         using var file = new WholeFile(path);
-        Span<byte> length = stackalloc byte[sizeof(ulong)];
-        var header = new SafetensorsHeader(entries, allMetadata).ToBytes();
-        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
-        file.Write(length);
-        file.Write(header);
-        foreach (var (_, tensor) in ordered)
-            TensorPieces.ForEach(tensor, bytes => file.Write(bytes));
+        Write(ordered, allMetadata, file.Write);
         file.Commit();
+    }
+
+    /// <summary>Writes the same without a checksum, which whoever has the stream keeps.</summary>
+    /// <inheritdoc cref="Write(string, IReadOnlyDictionary{string, Tensor}, IReadOnlyDictionary{string, string}?)"/>
+    internal static void Write(Stream stream, IReadOnlyDictionary<string, Tensor> tensors, Dictionary<string, string> metadata)
+    {
+        using var scope = NewDisposeScope();
+        Write(Ordered(tensors), metadata, stream.Write);
     }
 
     /// <summary>Tensors of the file, on the processor, and its metadata. A checksum that is there is verified.</summary>
@@ -65,6 +55,33 @@ public static class Safetensors
         {
             throw new SweepException($"'{path}' cannot be read: {error.Message}", error);
         }
+    }
+
+    private static List<(string Name, Tensor Tensor)> Ordered(IReadOnlyDictionary<string, Tensor> tensors) =>
+    [
+        .. tensors
+            .OrderByDescending(pair => SafetensorsType.Of(pair.Value).Bytes) // So that every tensor is aligned.
+            .ThenBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => (pair.Key, pair.Value.detach().contiguous())),
+    ];
+
+    private static void Write(List<(string Name, Tensor Tensor)> ordered, Dictionary<string, string> metadata, TensorPieces.ReadBytes write)
+    {
+        var entries = new List<SafetensorsEntry>();
+        foreach (var (name, tensor) in ordered)
+        {
+            var begin = entries.Count == 0 ? 0 : entries[^1].End;
+            var type = SafetensorsType.Of(tensor);
+            entries.Add(new SafetensorsEntry(name, type, type.Name, tensor.shape, begin, begin + tensor.NumberOfElements * type.Bytes));
+        }
+
+        Span<byte> length = stackalloc byte[sizeof(ulong)];
+        var header = new SafetensorsHeader(entries, metadata).ToBytes();
+        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
+        write(length);
+        write(header);
+        foreach (var (_, tensor) in ordered)
+            TensorPieces.Read(tensor, write);
     }
 
     /// <param name="hash">Gets the bytes; null where nobody asks for it.</param>
@@ -89,7 +106,7 @@ public static class Safetensors
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var tensor in tensors)
-            TensorPieces.ForEach(tensor, bytes => hash.AppendData(bytes));
+            TensorPieces.Read(tensor, hash.AppendData);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

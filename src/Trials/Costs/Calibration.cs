@@ -140,7 +140,7 @@ public static class Calibration
 
         public IReadOnlyList<Trial> Survivors(int epoch, long step, double seconds) => trials;
 
-        public void Checkpoint(long step, double seconds, Action<string> write)
+        public void Checkpoint(long step, double seconds, Action<Stream> write)
         {
         }
 

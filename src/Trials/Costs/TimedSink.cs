@@ -40,7 +40,7 @@ internal sealed class TimedSink(ITrialSink inner) : ITrialSink
 
     public IReadOnlyList<Trial> Survivors(int epoch, long step, double seconds) => inner.Survivors(epoch, step, seconds);
 
-    public void Checkpoint(long step, double seconds, Action<string> write) => inner.Checkpoint(step, seconds, write);
+    public void Checkpoint(long step, double seconds, Action<Stream> write) => inner.Checkpoint(step, seconds, write);
 
     public void Progress(Progress progress)
     {

@@ -147,7 +147,7 @@ public sealed class Stack : IDisposable
     }
 
     /// <summary>Writes all that is needed to go on bit for bit.</summary>
-    public void Save(string path) => StackCheckpoint.Write(path, this);
+    public void Save(Stream stream) => StackCheckpoint.Write(stream, this);
 
     /// <summary>Goes on from what <see cref="Save"/> wrote for a stack of these trials, and perhaps of others that have ended.</summary>
     /// <exception cref="SweepException">The file is damaged, or lacks a trial.</exception>

@@ -12,9 +12,9 @@ internal static class StackCheckpoint
     private const string StepName = "step";
     private const string BatchesName = "batches_in_window";
 
-    public static void Write(string path, Stack stack)
+    public static void Write(Stream stream, Stack stack)
     {
-        Safetensors.Write(path, stack.State, new Dictionary<string, string>
+        Safetensors.Write(stream, stack.State, new Dictionary<string, string>
         {
             [TrialsName] = string.Join(',', stack.Trials.Select(t => t.Id)),
             [StepName] = stack.StepsDone.ToString(CultureInfo.InvariantCulture),

@@ -91,14 +91,14 @@ public sealed class PatienceTests
             sweep.Store, lease, new SweepRunOptions { PollEvery = TimeSpan.FromMilliseconds(1) }, TimeProvider.System, sweep.Observer, CancellationToken.None);
         var tries = 0;
 
-        sink.Checkpoint(5, 1, path =>
+        sink.Checkpoint(5, 1, stream =>
         {
-            File.WriteAllText(path, "half a st");
+            stream.Write("half a st"u8);
             if (++tries < 3) throw Full[2];
-            File.WriteAllText(path, "state");
+            stream.Write("ate"u8);
         });
 
-        Assert.Equal("state", File.ReadAllText(Assert.Single(Directory.GetFiles(sweep["checkpoints"]))));
+        Assert.Equal("half a state", File.ReadAllText(Assert.Single(Directory.GetFiles(sweep["checkpoints"]))));
         Assert.Null(sink.Fault);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using CsCheck;
 
 namespace VicRegSweeps.SweepEngine.Tests;
@@ -76,7 +77,7 @@ public sealed class CheckpointTests
         Run(sweep, 20);
         var lease = sweep.Store.LeaseNext(sweep.Request()).Lease!;
         var step = lease.Work.Checkpoint!.Step + 1;
-        sweep.Store.RecordCheckpoint(lease, new RowBatch(), step, 0, path => File.WriteAllText(path, "of another version"));
+        sweep.Store.RecordCheckpoint(lease, new RowBatch(), step, 0, stream => stream.Write("of another version"u8));
         sweep.Store.Release(lease);
 
         Assert.Equal(2, sweep.Run().Status.Completed);
@@ -129,7 +130,7 @@ public sealed class CheckpointTests
             var batch = new RowBatch();
             foreach (var trial in lease.Work.Trials) batch.Add(trial, new LossRow(1, step, 5, 1, 1, 1, 1));
             if (step == 9) batch.Add(lease.Work.Trials[1], new Outcome(TrialState.Stopped, null, "enough", 0, 8, 1));
-            sweep.Store.RecordCheckpoint(lease, batch, step, step, path => File.WriteAllText(path, $"state at {step}"));
+            sweep.Store.RecordCheckpoint(lease, batch, step, step, stream => stream.Write(Encoding.UTF8.GetBytes($"state at {step}")));
         }
 
         sweep.Store.Release(lease);

@@ -42,7 +42,7 @@ public sealed class StackLeaseTests
         Assert.Equal(late.Work.Trials.Select(t => t.Id), next.Work.Trials.Select(t => t.Id));
         Assert.True(next.Token > late.Token);
         Assert.Throws<LeaseLostException>(() => sweep.Store.Record(late, Rows(late)));
-        Assert.Throws<LeaseLostException>(() => sweep.Store.RecordCheckpoint(late, Rows(late), 5, 0, path => File.WriteAllText(path, "late")));
+        Assert.Throws<LeaseLostException>(() => sweep.Store.RecordCheckpoint(late, Rows(late), 5, 0, stream => stream.Write("late"u8)));
         Assert.False(sweep.Store.Renew(late, TimeSpan.FromHours(1)));
         sweep.Store.Release(late);
         Assert.True(sweep.Store.Renew(next, TimeSpan.FromHours(1)));
@@ -98,7 +98,7 @@ public sealed class StackLeaseTests
         var rows = new RowBatch();
         rows.Add(lasting, Row);
         rows.Add(interrupted, Row);
-        sweep.Store.RecordCheckpoint(lease, rows, 5, 0, path => File.WriteAllText(path, "state at 5"));
+        sweep.Store.RecordCheckpoint(lease, rows, 5, 0, stream => stream.Write("state at 5"u8));
         Record(sweep, lease, batch =>
         {
             batch.Add(lasting, Row with { Step = 10 });
@@ -126,7 +126,7 @@ public sealed class StackLeaseTests
         var rows = new RowBatch();
         rows.Add(lease.Work.Trials[0], Done);
         rows.Add(lease.Work.Trials[1], Row);
-        sweep.Store.RecordCheckpoint(lease, rows, 5, 0, path => File.WriteAllText(path, "state at 5"));
+        sweep.Store.RecordCheckpoint(lease, rows, 5, 0, stream => stream.Write("state at 5"u8));
         sweep.Store.Release(lease);
         Directory.Delete(sweep["checkpoints"], recursive: true);
 
@@ -146,14 +146,14 @@ public sealed class StackLeaseTests
         var lease = Lease(sweep);
         for (var step = 1; step <= 3; step++)
         {
-            sweep.Store.RecordCheckpoint(lease, new RowBatch(), step, 0, path => File.WriteAllText(path, "state"));
+            sweep.Store.RecordCheckpoint(lease, new RowBatch(), step, 0, stream => stream.Write("state"u8));
             Assert.Equal([.. new[] { step - 1, step }.Where(s => s > 0)], Steps());
         }
 
         Assert.Throws<InvalidOperationException>(() => sweep.Store.RecordCheckpoint(
-            lease, new RowBatch(), 4, 0, path =>
+            lease, new RowBatch(), 4, 0, stream =>
             {
-                File.WriteAllText(path, "half a st");
+                stream.Write("half a st"u8);
                 throw new InvalidOperationException();
             }));
         Assert.Equal([2, 3], Steps());
@@ -170,7 +170,7 @@ public sealed class StackLeaseTests
         using var sweep = new FormulaSweep();
         sweep.Register(FormulaRunner.Grid(1));
         var lease = Lease(sweep);
-        sweep.Store.RecordCheckpoint(lease, new RowBatch(), 1, 0, path => File.WriteAllText(path, "state"));
+        sweep.Store.RecordCheckpoint(lease, new RowBatch(), 1, 0, stream => stream.Write("state"u8));
         File.WriteAllText(sweep["checkpoints/sweep.db.stack-1.lease-1.7.step-9.tmp"], "half a st");
         sweep.Store.Release(lease);
 

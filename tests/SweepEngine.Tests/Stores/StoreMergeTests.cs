@@ -59,7 +59,7 @@ public sealed class StoreMergeTests
         var lease = first.Store.LeaseNext(first.Request()).Lease!;
         var batch = new RowBatch();
         batch.Add(lease.Work.Trials[0], new LossRow(1, 3, 3, 9, 9, 9, 9));
-        first.Store.RecordCheckpoint(lease, batch, 3, 0, path => File.WriteAllText(path, "state"));
+        first.Store.RecordCheckpoint(lease, batch, 3, 0, stream => stream.Write("state"u8));
         first.Store.Release(lease);
         using var second = Run(All);
 

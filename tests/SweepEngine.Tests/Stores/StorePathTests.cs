@@ -111,7 +111,7 @@ public sealed class StorePathTests
         using var store = SqliteStore.CreateOrOpen(path, FormulaRunner.Parameters, Runner.Metrics, TimeProvider.System);
         store.Register("s", "q", "f", FormulaRunner.Grid(2), Runner.StackKey);
         var lease = store.LeaseNext(new LeaseRequest("a", TimeSpan.FromSeconds(60), (_, _) => 4)).Lease!;
-        store.RecordCheckpoint(lease, new RowBatch(), 7, 1, file => File.WriteAllText(file, "state"));
+        store.RecordCheckpoint(lease, new RowBatch(), 7, 1, stream => stream.Write("state"u8));
         store.Release(lease);
         return (7, Assert.Single(Directory.GetFiles(Path.Combine(Path.GetDirectoryName(StorePath.BehindLinks(path))!, "checkpoints"))));
     }

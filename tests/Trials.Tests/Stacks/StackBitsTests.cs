@@ -51,7 +51,7 @@ public sealed class StackBitsTests : IDisposable
         using (var interrupted = StackOf(Mixed(optimizer), cores: 2))
         {
             Advance(interrupted, 0, 11);
-            interrupted.Save(path);
+            TestTrials.Save(interrupted, path);
         }
 
         using var resumed = StackOf(Mixed(optimizer), cores: 2);
@@ -70,7 +70,7 @@ public sealed class StackBitsTests : IDisposable
         var trials = Mixed("adam");
         using var through = StackOf(trials, cores: 2);
         Advance(through, 0, 7);
-        through.Save(path);
+        TestTrials.Save(through, path);
         Advance(through, 7, Steps);
 
         using var rest = StackOf([trials[1], trials[2], trials[4]], cores: 2);
@@ -103,7 +103,7 @@ public sealed class StackBitsTests : IDisposable
     public void A_checkpoint_of_other_trials_is_refused()
     {
         using var stack = StackOf([TestTrials.Of(0)], cores: 2);
-        stack.Save(path);
+        TestTrials.Save(stack, path);
         using var other = StackOf([TestTrials.Of(1)], cores: 2);
         Assert.Contains("other trials", Assert.Throws<SweepException>(() => other.Load(path)).Message, StringComparison.Ordinal);
     }

@@ -44,7 +44,7 @@ public sealed class StreamTrainingTests : IDisposable
         using (var interrupted = new Stack([Trial(0)], Steps, CPU))
         {
             Train(interrupted, data, 0, 5);
-            interrupted.Save(scratch["checkpoint"]);
+            TestTrials.Save(interrupted, scratch["checkpoint"]);
         }
 
         using var again = Load();
