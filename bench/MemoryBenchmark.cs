@@ -13,7 +13,7 @@ internal static class MemoryBenchmark
     public static void Run()
     {
         Console.WriteLine($"memory: stacks of {Width} trials");
-        using var batch = randn(512, StackLayout.Features);
+        using var batch = randn(512, Network.BackboneFeatures);
         using (var stack = NewStack())
         {
             Step(stack, batch, 100);

@@ -5,7 +5,7 @@ namespace VicRegSweeps.Trials;
 /// <summary>What one trial takes to train and to evaluate, by arithmetic alone: nothing of libtorch is loaded.</summary>
 /// <remarks>
 /// Multiply-adds are those of the matrix products; what lies between them is a matter of the pace that was measured.
-/// Letters: B batch, E embedding, R representation, W expander width, L reference images, M held-out images.
+/// Letters: B batch, E embedding, R representation, L reference images, M held-out images.
 /// </remarks>
 /// <param name="Parameters">P.</param>
 /// <param name="StateBytes">Parameters, gradients and the optimizer's moments, which every trial of a stack keeps all the time.</param>
@@ -32,38 +32,33 @@ public sealed record TrialCost(
     {
         var settings = StackSettings.From(s);
         long batch = settings.BatchSize;
-        var (embedding, representation) = ((long)settings.EmbeddingDim, (long)settings.RepresentationDim);
-        var layout = new StackLayout(settings);
-        var forward = ForwardMultiplyAdds(settings);
-        var units = StackLayout.FirstWidth + StackLayout.SecondWidth + embedding + (2 * settings.ExpanderWidth) + representation;
+        var network = settings.Network;
+        var (embedding, representation) = ((long)network.EmbeddingDim, (long)network.RepresentationDim);
+        var parameters = new StackLayout(network).ParameterCount;
+        var forward = network.Layers.OfType<LinearLayer>().Sum(MultiplyAdds);
+        var units = network.Units;
 
         var stepsPerEpoch = s.Integer("data.train_images") / batch;
         long reference = Math.Min(s.Integer("eval.reference_images"), s.Integer("data.train_images"));
         long heldOut = Math.Min(s.Integer("eval.images"), s.Integer("data.test_images"));
         return new TrialCost(
-            layout.ParameterCount,
-            layout.ParameterCount * BytesOfFloat * (settings.Optimizer == "adam" ? 4 : 3),
+            parameters,
+            parameters * BytesOfFloat * (settings.Optimizer == "adam" ? 4 : 3),
             BytesOfFloat * ((4 * 2 * batch * units) + (4 * representation * representation)), // each unit's sum, its normalised and rectified value, and its gradient
             (BytesOfFloat * (reference + (3 * heldOut)) * units)
-                + new[] { embedding, representation, StackLayout.Features }.Max(dimension => SpaceBytes(reference, heldOut, dimension)),
+                + new[] { embedding, representation, network.Features }.Max(dimension => SpaceBytes(reference, heldOut, dimension)),
             stepsPerEpoch * settings.Epochs,
-            StepMultiplyAddsOf(batch, forward, representation),
+            StepMultiplyAddsOf(batch, forward, network),
             (settings.Epochs + settings.EvaluateEveryEpochs - 1) / settings.EvaluateEveryEpochs,
             ((reference + (3 * heldOut)) * forward) + SpaceMultiplyAdds(reference, heldOut, embedding) + SpaceMultiplyAdds(reference, heldOut, representation));
     }
 
-    /// <summary>Of one image through the trainable layers.</summary>
-    private static double ForwardMultiplyAdds(StackSettings s) =>
-        ((double)StackLayout.Features * StackLayout.FirstWidth)
-        + (StackLayout.FirstWidth * StackLayout.SecondWidth)
-        + (StackLayout.SecondWidth * (double)s.EmbeddingDim)
-        + ((double)s.EmbeddingDim * s.ExpanderWidth)
-        + ((double)s.ExpanderWidth * s.ExpanderWidth)
-        + ((double)s.ExpanderWidth * s.RepresentationDim);
+    /// <summary>Of one image.</summary>
+    private static double MultiplyAdds(LinearLayer layer) => (double)layer.Inputs * layer.Outputs;
 
     /// <summary>Two views; backward costs twice the forward pass, but the first layer needs no gradient of its input.</summary>
-    private static double StepMultiplyAddsOf(long batch, double forward, long representation) =>
-        2 * batch * ((3 * forward) - (StackLayout.Features * StackLayout.FirstWidth) + (2.0 * representation * representation));
+    private static double StepMultiplyAddsOf(long batch, double forward, Network network) =>
+        2 * batch * ((3 * forward) - MultiplyAdds(network.Blocks[0].Linear) + (2.0 * network.RepresentationDim * network.RepresentationDim));
 
     /// <summary>
     /// The most that <see cref="Panel"/>, <see cref="RidgeProbe"/> or <see cref="NearestNeighbours"/> holds at a time for one space. With

@@ -16,6 +16,7 @@ public sealed class Stack : IDisposable
     private readonly ScalarType type;
     private readonly int cores;
     private readonly Func<Device, IStackKernels?> kernels;
+    private readonly StackLayout layout;
     private readonly StackRows rows;
     private readonly IStackStep step;
     private readonly Dictionary<string, Tensor> weightsByName;
@@ -55,7 +56,7 @@ public sealed class Stack : IDisposable
         Seeds = [.. Trials.Select(t => t.Seed).Distinct()];
         (this.totalSteps, this.device, this.type, this.kernels) = (totalSteps, device, type, kernels);
         this.cores = cores ?? Environment.ProcessorCount;
-        var layout = new StackLayout(StackSettings.From(Trials[0].Settings));
+        layout = new StackLayout(StackSettings.From(Trials[0].Settings).Network);
         var schedules = Trials.Select(t => ScheduleOf(t.Settings, totalSteps)).ToArray();
 
         using var scope = NewDisposeScope();
@@ -67,7 +68,7 @@ public sealed class Stack : IDisposable
             zeros([Trials.Count, 4], int64, device).DetachFromDisposeScope());
         weightsByName = layout.Parameters.ToDictionary(s => s.Name, s => s.Of(parameters).DetachFromDisposeScope());
         buffersByName = layout.Buffers.ToDictionary(s => s.Name, s => s.Of(buffers).DetachFromDisposeScope());
-        step = StepOf(layout, schedules, byTensorOperations);
+        step = StepOf(schedules, byTensorOperations);
     }
 
     /// <summary>In the order of the trial axis: by seed, else as they were given.</summary>
@@ -83,7 +84,7 @@ public sealed class Stack : IDisposable
     public int BatchesInWindow { get; private set; }
 
     /// <summary>One step of every trial.</summary>
-    /// <param name="features">For each seed its batch: view 1's B rows, then view 2's, [2B, 512].</param>
+    /// <param name="features">For each seed its batch: view 1's B rows, then view 2's, [2B, F].</param>
     public void Step(IReadOnlyList<Tensor> features)
     {
         step.Take(features, StepsDone);
@@ -116,14 +117,14 @@ public sealed class Stack : IDisposable
     }
 
     /// <summary>Embeddings and representations of some of the trials in evaluation mode.</summary>
-    /// <param name="features">[M, 512].</param>
+    /// <param name="features">[M, F].</param>
     /// <param name="first">The first trial along the trial axis.</param>
     /// <param name="count">k trials.</param>
     /// <returns>[k, M, E] and [k, M, R].</returns>
     public (Tensor Embedding, Tensor Representation) Evaluate(Tensor features, int first, int count)
     {
         using var scope = NewDisposeScope();
-        var (embedding, representation) = StackNetwork.Evaluate(Some(weightsByName), Some(buffersByName), features);
+        var (embedding, representation) = StackNetwork.Evaluate(layout.Network, Some(weightsByName), Some(buffersByName), features);
         return (embedding.MoveToOuterDisposeScope(), representation.MoveToOuterDisposeScope());
 
         Dictionary<string, Tensor> Some(Dictionary<string, Tensor> all) => all.ToDictionary(e => e.Key, e => e.Value.narrow(0, first, count));
@@ -183,7 +184,7 @@ public sealed class Stack : IDisposable
         }
     }
 
-    private IStackStep StepOf(StackLayout layout, IReadOnlyList<LearningRateSchedule> schedules, bool byTensorOperations) =>
+    private IStackStep StepOf(IReadOnlyList<LearningRateSchedule> schedules, bool byTensorOperations) =>
         !byTensorOperations && type == float32 && kernels(device) is { } own ? new KernelStep(Trials, Seeds, layout, rows, schedules, own)
         : byTensorOperations || device.type != DeviceType.CPU ? new TensorStep(Trials, Seeds, layout, rows, schedules)
         : type == float32 ? new ProcessorStep<float>(Trials, Seeds, layout, rows, schedules, cores)

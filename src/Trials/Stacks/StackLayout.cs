@@ -6,7 +6,8 @@ namespace VicRegSweeps.Trials;
 /// <param name="Name">As PyTorch would name it in a state dictionary, such as <c>embedding.0.weight</c>.</param>
 /// <param name="Offset">The first element's place in the row.</param>
 /// <param name="Shape">Without the trial axis.</param>
-public sealed record Segment(string Name, long Offset, long[] Shape)
+/// <param name="Layer">That it belongs to.</param>
+public sealed record Segment(string Name, long Offset, long[] Shape, Layer Layer)
 {
     public long Length => Shape.Aggregate(1L, (product, size) => product * size);
 
@@ -27,61 +28,37 @@ public sealed record Segment(string Name, long Offset, long[] Shape)
 /// </summary>
 public sealed class StackLayout
 {
-    public StackLayout(StackSettings settings)
+    private const string Weight = "weight";
+    private const string Bias = "bias";
+
+    public StackLayout(Network network)
     {
-        var (width, embedding, representation) = (settings.ExpanderWidth, settings.EmbeddingDim, settings.RepresentationDim);
         var parameters = new List<Segment>();
         var buffers = new List<Segment>();
-
-        Linear("embedding.0", Features, FirstWidth);
-        Linear("embedding.3", FirstWidth, SecondWidth);
-        BatchNorm("embedding.5", SecondWidth);
-        Linear("embedding.6", SecondWidth, embedding);
-        Linear("expander.0", embedding, width);
-        BatchNorm("expander.1", width);
-        Linear("expander.3", width, width);
-        BatchNorm("expander.4", width);
-        Linear("expander.6", width, representation);
-
-        Parameters = parameters;
-        Buffers = buffers;
-
-        void Linear(string name, long inputs, long outputs)
+        foreach (var layer in network.Layers)
         {
-            Add(parameters, $"{name}.weight", outputs, inputs);
-            Add(parameters, $"{name}.bias", outputs);
+            switch (layer)
+            {
+                case LinearLayer linear:
+                    Add(parameters, linear, Weight, linear.Outputs, linear.Inputs);
+                    Add(parameters, linear, Bias, linear.Outputs);
+                    break;
+                case BatchNormLayer norm:
+                    Add(parameters, norm, Weight, norm.Dimension);
+                    Add(parameters, norm, Bias, norm.Dimension);
+                    Add(buffers, norm, "running_mean", norm.Dimension);
+                    Add(buffers, norm, "running_var", norm.Dimension);
+                    break;
+            }
         }
 
-        void BatchNorm(string name, long dimension)
-        {
-            Add(parameters, $"{name}.weight", dimension);
-            Add(parameters, $"{name}.bias", dimension);
-            Add(buffers, $"{name}.running_mean", dimension);
-            Add(buffers, $"{name}.running_var", dimension);
-        }
+        (Network, Parameters, Buffers) = (network, parameters, buffers);
 
-        static void Add(List<Segment> segments, string name, params long[] shape) =>
-            segments.Add(new Segment(name, End(segments), shape));
+        static void Add(List<Segment> segments, Layer layer, string what, params long[] shape) =>
+            segments.Add(new Segment($"{layer.Name}.{what}", End(segments), shape, layer));
     }
 
-    /// <summary>Features that the backbone gives for an image.</summary>
-    public const int Features = 512;
-
-    /// <summary>Units of the first hidden layer, to which dropout applies.</summary>
-    public const int FirstWidth = 128;
-
-    /// <summary>Units of the second hidden layer.</summary>
-    public const int SecondWidth = 32;
-
-    // All that lies between one BatchNorm and the next, or the loss, and adds a constant to every sample of a batch.
-    private static readonly HashSet<string> Constants =
-        ["embedding.5.bias", "embedding.6.bias", "expander.0.bias", "expander.3.bias", "expander.6.bias"];
-
-    /// <summary>
-    /// Whether the gradient of a parameter is zero: it adds a constant that the next BatchNorm, or the loss, takes away again.
-    /// What would be computed is rounding, and Adam would make whole steps of it.
-    /// </summary>
-    public static bool HasNoGradient(string parameter) => Constants.Contains(parameter);
+    public Network Network { get; }
 
     /// <summary>What the optimizer changes, in the order of the forward pass.</summary>
     public IReadOnlyList<Segment> Parameters { get; }
@@ -94,6 +71,10 @@ public sealed class StackLayout
 
     /// <summary>The number of buffer elements of one trial.</summary>
     public long BufferCount => End(Buffers);
+
+    /// <summary>Whether a parameter's gradient is zero: see <see cref="Network.IsBiasConstant"/>.</summary>
+    public bool HasNoGradient(Segment parameter) =>
+        parameter.Name.EndsWith($".{Bias}", StringComparison.Ordinal) && Network.IsBiasConstant(parameter.Layer);
 
     private static long End(IReadOnlyList<Segment> segments) => segments.Count == 0 ? 0 : segments[^1].Offset + segments[^1].Length;
 }

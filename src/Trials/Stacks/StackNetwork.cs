@@ -3,16 +3,11 @@ using static TorchSharp.torch;
 namespace VicRegSweeps.Trials;
 
 /// <summary>
-/// The article's network for every trial of a stack at once. Embedding: Linear(512,128) ReLU Dropout Linear(128,32) ReLU
-/// BatchNorm Linear(32,E). Expander: Linear(E,W) BatchNorm ReLU Linear(W,W) BatchNorm ReLU Linear(W,R). Pure functions of
-/// the rows that hold parameters and buffers.
+/// A network for every trial of a stack at once, by tensor operations. Pure functions of the rows that hold parameters and buffers.
 /// </summary>
 /// <remarks>Letters: K trials in the stack, S seeds among them, B batch, M samples, E embedding, R representation.</remarks>
 public static class StackNetwork
 {
-    private const double BatchNormEpsilon = 1e-5;
-    private const double BatchNormMomentum = 0.1;
-
     /// <summary>PyTorch's default initialisation, derived from each trial's seed and the layer's name alone.</summary>
     /// <param name="seeds">One per trial.</param>
     /// <returns>Parameters [K, P] and buffers [K, Q], on the device.</returns>
@@ -21,20 +16,16 @@ public static class StackNetwork
         using var scope = NewDisposeScope();
         var parameters = empty(seeds.Count, layout.ParameterCount);
         var buffers = empty(seeds.Count, layout.BufferCount);
-        var fanIn = 1L;
-
         foreach (var segment in layout.Parameters)
         {
-            var isBatchNorm = layout.Buffers.Any(b => b.Name.StartsWith(LayerOf(segment.Name), StringComparison.Ordinal));
-            fanIn = segment.Shape.Length == 2 ? segment.Shape[1] : fanIn;
-            var bound = 1 / Math.Sqrt(fanIn);
             var columns = parameters.narrow(1, segment.Offset, segment.Length); // [K, length]
-
-            if (isBatchNorm)
+            if (segment.Layer is not LinearLayer linear)
             {
                 columns.Fill_(segment.Name.EndsWith(".weight", StringComparison.Ordinal) ? 1 : 0);
                 continue;
             }
+
+            var bound = 1 / Math.Sqrt(linear.Inputs);
 
             // Weight and bias are both uniform within 1/sqrt(fan in): torch.nn.Linear.reset_parameters.
             foreach (var places in seeds.Index().GroupBy(s => s.Item, s => s.Index))
@@ -55,18 +46,17 @@ public static class StackNetwork
         }
 
         return (parameters.to(type, device).MoveToOuterDisposeScope(), buffers.to(type, device).MoveToOuterDisposeScope());
-
-        static string LayerOf(string name) => name[..(name.LastIndexOf('.') + 1)];
     }
 
     /// <summary>Both views through the network in training mode; each view is its own forward pass for BatchNorm.</summary>
     /// <param name="weights">The stack's parameters by name; trials of one seed lie side by side.</param>
     /// <param name="buffers">Running statistics by name, [K, D], moved on in place by view 1, then by view 2.</param>
-    /// <param name="features">For each seed the features of its batch: view 1's B rows, then view 2's, [2B, 512].</param>
-    /// <param name="keep">For each seed what its dropout multiplies with, [2B, 128]; null without dropout.</param>
+    /// <param name="features">For each seed the features of its batch: view 1's B rows, then view 2's, [2B, F].</param>
+    /// <param name="keep">For each seed what its dropout multiplies with, [2B, units]; null without dropout.</param>
     /// <param name="trialsPerSeed">How many trials each seed has, in order.</param>
     /// <returns>Representations of both views, [K, B, R] each.</returns>
     public static (Tensor View1, Tensor View2) Train(
+        Network network,
         IReadOnlyDictionary<string, Tensor> weights,
         IReadOnlyDictionary<string, Tensor> buffers,
         IReadOnlyList<Tensor> features,
@@ -74,57 +64,64 @@ public static class StackNetwork
         IReadOnlyList<int> trialsPerSeed)
     {
         using var scope = NewDisposeScope();
-
-        // Trials of one seed see the same input, so the first layer reads it once for all of them.
-        var hidden = new List<Tensor>();
-        var first = 0;
-        foreach (var (seed, count) in trialsPerSeed.Index())
+        Tensor? x = null;
+        foreach (var block in network.Blocks)
         {
-            var weight = weights["embedding.0.weight"].narrow(0, first, count);
-            var bias = weights["embedding.0.bias"].narrow(0, first, count);
-            var h = Linear(features[seed].unsqueeze(0).expand(count, -1, -1), weight, bias); // [count, 2B, 128]
+            x = x is null ? First(block.Linear) : Linear(x, weights, block.Linear.Name); // [K, 2B, units]
 
             // Dropout before ReLU: the factors are never negative, so the two commute, and both work in place.
-            hidden.Add((keep is null ? h : h.mul_(keep[seed])).relu_());
-            first += count;
+            if (block.Dropout is not null && keep is not null) x = EachSeed((seed, first, count) => x.narrow(0, first, count).mul(keep[seed]));
+            if (block.Gate is not null) x = x.relu_();
+            if (block.Norm is not null) x = BatchNorm(x, weights, buffers, block.Norm.Name);
+            if (block.IsRectified) x = x.relu();
         }
 
-        var x = hidden.Count == 1 ? hidden[0] : cat(hidden, 0);                    // [K, 2B, 128]
-        x = Linear(x, weights, "embedding.3").relu_();                             // [K, 2B, 32]
-        x = BatchNorm(x, weights, buffers, "embedding.5");
-        x = Linear(x, weights, "embedding.6");                                     // [K, 2B, E]
-        x = Linear(x, weights, "expander.0");                                      // [K, 2B, W]
-        x = BatchNorm(x, weights, buffers, "expander.1").relu();
-        x = Linear(x, weights, "expander.3");
-        x = BatchNorm(x, weights, buffers, "expander.4").relu();
-        x = Linear(x, weights, "expander.6");                                      // [K, 2B, R]
-
-        var batch = x.shape[1] / 2;
+        var batch = x!.shape[1] / 2;
         return (x.narrow(1, 0, batch).MoveToOuterDisposeScope(), x.narrow(1, batch, batch).MoveToOuterDisposeScope());
+
+        // Trials of one seed see the same input, so the first layer reads it once for all of them.
+        Tensor First(LinearLayer layer) => EachSeed((seed, first, count) => Linear(
+            features[seed].unsqueeze(0).expand(count, -1, -1),
+            weights[$"{layer.Name}.weight"].narrow(0, first, count),
+            weights[$"{layer.Name}.bias"].narrow(0, first, count)));
+
+        Tensor EachSeed(Func<int, int, int, Tensor> work)
+        {
+            var parts = new List<Tensor>();
+            var first = 0;
+            foreach (var (seed, count) in trialsPerSeed.Index())
+            {
+                parts.Add(work(seed, first, count));
+                first += count;
+            }
+
+            return parts.Count == 1 ? parts[0] : cat(parts, 0);
+        }
     }
 
     /// <summary>Samples through the network in evaluation mode: no dropout, BatchNorm with running statistics.</summary>
     /// <param name="weights">Parameters by name, [K, …].</param>
     /// <param name="buffers">Running statistics by name, [K, D].</param>
-    /// <param name="features">The same samples for every trial, [M, 512].</param>
+    /// <param name="features">The same samples for every trial, [M, F].</param>
     /// <returns>Embeddings [K, M, E] and representations [K, M, R].</returns>
     public static (Tensor Embedding, Tensor Representation) Evaluate(
-        IReadOnlyDictionary<string, Tensor> weights, IReadOnlyDictionary<string, Tensor> buffers, Tensor features)
+        Network network, IReadOnlyDictionary<string, Tensor> weights, IReadOnlyDictionary<string, Tensor> buffers, Tensor features)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var trials = weights["embedding.0.weight"].shape[0];
+        var x = features.unsqueeze(0).expand(weights.Values.First().shape[0], -1, -1); // [K, M, F]
+        var embedding = network.EmbeddingBlocks == 0 ? x.clone() : null;
+        foreach (var (place, block) in network.Blocks.Index())
+        {
+            x = Linear(x, weights, block.Linear.Name); // [K, M, units]
+            if (block.Gate is not null) x = x.relu_();
+            if (block.Norm is not null) x = FrozenBatchNorm(x, weights, buffers, block.Norm.Name);
+            if (block.IsRectified) x = x.relu();
+            if (place == network.EmbeddingBlocks - 1) embedding = x;
+        }
 
-        var x = Linear(features.unsqueeze(0).expand(trials, -1, -1), weights, "embedding.0").relu_(); // [K, M, 128]
-        x = Linear(x, weights, "embedding.3").relu_();
-        x = FrozenBatchNorm(x, weights, buffers, "embedding.5");
-        var embedding = Linear(x, weights, "embedding.6");                                            // [K, M, E]
-        x = Linear(embedding, weights, "expander.0");
-        x = FrozenBatchNorm(x, weights, buffers, "expander.1").relu();
-        x = Linear(x, weights, "expander.3");
-        x = FrozenBatchNorm(x, weights, buffers, "expander.4").relu();
-        var representation = Linear(x, weights, "expander.6");                                        // [K, M, R]
-        return (embedding.MoveToOuterDisposeScope(), representation.MoveToOuterDisposeScope());
+        var representation = network.Expander.Count == 0 ? x.clone() : x;
+        return (embedding!.MoveToOuterDisposeScope(), representation.MoveToOuterDisposeScope());
     }
 
     private static Tensor Linear(Tensor x, IReadOnlyDictionary<string, Tensor> weights, string layer) =>
@@ -148,7 +145,7 @@ public static class StackNetwork
         UpdateRunning(buffers[$"{layer}.running_mean"], mean.detach().squeeze(2));
         UpdateRunning(buffers[$"{layer}.running_var"], variance.detach().squeeze(2).Mul(batch / (batch - 1.0))); // unbiased
 
-        var scale = variance.Add(BatchNormEpsilon).rsqrt() * weights[$"{layer}.weight"].view(trials, 1, 1, dimension);
+        var scale = variance.Add(BatchNormRow.Epsilon).rsqrt() * weights[$"{layer}.weight"].view(trials, 1, 1, dimension);
         var shift = weights[$"{layer}.bias"].view(trials, 1, 1, dimension);
         return (centred * scale).Add_(shift).view(trials, 2 * batch, dimension);
     }
@@ -157,14 +154,14 @@ public static class StackNetwork
     /// <param name="statistics">Of view 1 and view 2, [K, 2, D].</param>
     private static void UpdateRunning(Tensor running, Tensor statistics)
     {
-        running.Mul_(1 - BatchNormMomentum).Add_(statistics.select(1, 0), BatchNormMomentum);
-        running.Mul_(1 - BatchNormMomentum).Add_(statistics.select(1, 1), BatchNormMomentum);
+        running.Mul_(1 - BatchNormRow.Momentum).Add_(statistics.select(1, 0), BatchNormRow.Momentum);
+        running.Mul_(1 - BatchNormRow.Momentum).Add_(statistics.select(1, 1), BatchNormRow.Momentum);
     }
 
     private static Tensor FrozenBatchNorm(
         Tensor x, IReadOnlyDictionary<string, Tensor> weights, IReadOnlyDictionary<string, Tensor> buffers, string layer)
     {
-        var scale = buffers[$"{layer}.running_var"].Add(BatchNormEpsilon).rsqrt() * weights[$"{layer}.weight"]; // [K, D]
+        var scale = buffers[$"{layer}.running_var"].Add(BatchNormRow.Epsilon).rsqrt() * weights[$"{layer}.weight"]; // [K, D]
         var shift = weights[$"{layer}.bias"] - buffers[$"{layer}.running_mean"] * scale;
         return (x * scale.unsqueeze(1)).Add_(shift.unsqueeze(1));
     }

@@ -6,15 +6,10 @@ namespace VicRegSweeps.Trials;
 /// <summary>What all trials of a stack have in common: shapes, schedule length, when to log and to evaluate.</summary>
 public sealed record StackSettings
 {
-    /// <summary>E.</summary>
-    public required int EmbeddingDim { get; init; }
+    /// <summary>What is trained.</summary>
+    public required Network Network { get; init; }
 
-    /// <summary>R.</summary>
-    public required int RepresentationDim { get; init; }
-
-    public required int ExpanderWidth { get; init; }
-
-    /// <summary>Probability of dropping a unit of the first hidden layer in training.</summary>
+    /// <summary>Probability of dropping a unit in training, where the network has dropout.</summary>
     public required double Dropout { get; init; }
 
     public required int Epochs { get; init; }
@@ -32,9 +27,7 @@ public sealed record StackSettings
 
     public static StackSettings From(TrialSettings s) => new()
     {
-        EmbeddingDim = s.Integer("model.embedding_dim"),
-        RepresentationDim = s.Integer("model.representation_dim"),
-        ExpanderWidth = s.Integer("model.expander_width"),
+        Network = NetworkOf(s),
         Dropout = s.Real("model.dropout"),
         Epochs = s.Integer("train.epochs"),
         BatchSize = s.Integer("train.batch_size"),
@@ -42,6 +35,14 @@ public sealed record StackSettings
         LogEveryBatches = s.Integer("log.every_batches"),
         EvaluateEveryEpochs = s.Integer("eval.every_epochs"),
     };
+
+    /// <summary>The article's network, with the widths that the settings name.</summary>
+    private static Network NetworkOf(TrialSettings s)
+    {
+        var width = s.Integer("model.expander_width");
+        return new Network(
+            Network.BackboneFeatures, [128, 32], s.Integer("model.embedding_dim"), [width, width], s.Integer("model.representation_dim"));
+    }
 
     /// <summary>Trials with equal keys may share a stack: every parameter that bears on shapes agrees.</summary>
     public static string Key(TrialSettings s)

@@ -34,7 +34,7 @@ internal sealed class TensorStep : IStackStep
         (this.trials, this.seeds, this.rows, this.schedules) = (trials, seeds, rows, schedules);
         settings = StackSettings.From(trials[0].Settings);
         trialsPerSeed = [.. seeds.Select(seed => trials.Count(t => t.Seed == seed))];
-        coefficients = Coefficients.Of(trials, settings.RepresentationDim, rows.Parameters.device, rows.Parameters.dtype);
+        coefficients = Coefficients.Of(trials, layout.Network.RepresentationDim, rows.Parameters.device, rows.Parameters.dtype);
 
         using var scope = NewDisposeScope();
         gradients = zeros_like(rows.Parameters).DetachFromDisposeScope();
@@ -43,7 +43,7 @@ internal sealed class TensorStep : IStackStep
         // What autograd sees as leaves are windows into the rows that the optimizer changes.
         weights = layout.Parameters.ToDictionary(s => s.Name, s => s.Of(rows.Parameters).detach().requires_grad_().DetachFromDisposeScope());
         buffers = layout.Buffers.ToDictionary(s => s.Name, s => s.Of(rows.Buffers).DetachFromDisposeScope());
-        trained = [.. layout.Parameters.Where(s => !StackLayout.HasNoGradient(s.Name))];
+        trained = [.. layout.Parameters.Where(s => !layout.HasNoGradient(s))];
         leaves = [.. trained.Select(s => weights[s.Name])];
     }
 
@@ -52,7 +52,7 @@ internal sealed class TensorStep : IStackStep
     public void Take(IReadOnlyList<Tensor> features, long stepsDone)
     {
         using var scope = NewDisposeScope();
-        var (view1, view2) = StackNetwork.Train(weights, buffers, features, DropoutFactors(stepsDone), trialsPerSeed);
+        var (view1, view2) = StackNetwork.Train(settings.Network, weights, buffers, features, DropoutFactors(stepsDone), trialsPerSeed);
         var terms = LossTerms.Of(view1, view2, coefficients);
 
         // Trials do not touch each other, so the gradient of their sum is each trial's own.
@@ -82,14 +82,14 @@ internal sealed class TensorStep : IStackStep
         coefficients.Dispose();
     }
 
-    /// <returns>For each seed what this step multiplies the first hidden layer with: 0 or 1/(1 − p), [2B, 128]; null when p is 0.</returns>
+    /// <returns>For each seed what this step's dropout multiplies with: 0 or 1/(1 − p), [2B, units]; null without dropout.</returns>
     private Tensor[]? DropoutFactors(long stepsDone)
     {
         var p = settings.Dropout;
-        return p == 0 ? null : [.. seeds.Select(Factors)];
+        return p == 0 || settings.Network.DroppedUnits is not { } units ? null : [.. seeds.Select(Factors)];
 
         Tensor Factors(long seed) => CounterRandom
-            .Uniform(Dropout.Key(seed, stepsDone), [2L * settings.BatchSize, StackLayout.FirstWidth], rows.Parameters.device)
+            .Uniform(Dropout.Key(seed, stepsDone), [2L * settings.BatchSize, units], rows.Parameters.device)
             .Ge(p).to(rows.Parameters.dtype).Mul_(1 / (1 - p));
     }
 

@@ -44,7 +44,7 @@ public class TrialCostTests
     {
         var settings = TrialSettings.From(TrialCatalogue.Parameters, ("model.embedding_dim", 7), ("model.representation_dim", 11), ("model.expander_width", 13));
 
-        Assert.Equal(new StackLayout(StackSettings.From(settings)).ParameterCount, TrialCost.Of(settings).Parameters);
+        Assert.Equal(new StackLayout(StackSettings.From(settings).Network).ParameterCount, TrialCost.Of(settings).Parameters);
     }
 
     [Fact]

@@ -66,5 +66,5 @@ public sealed class InitialisationTests
     private static Tensor Of(string name, Tensor rows) => Layout.Parameters.Single(s => s.Name == name).Of(rows);
 
     private static StackLayout LayoutOf(int embedding, int representation) => new(StackSettings.From(
-        TestTrials.Of(0, ("model.embedding_dim", embedding), ("model.representation_dim", representation)).Settings));
+        TestTrials.Of(0, ("model.embedding_dim", embedding), ("model.representation_dim", representation)).Settings).Network);
 }

@@ -1,6 +1,5 @@
 #pragma warning disable RS0030 // TorchSharp's own layers and optimizers are what it is about; no finalizer runs while they do.
 using TorchSharp;
-using TorchSharp.Modules;
 using VicRegSweeps.SweepEngine;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -11,8 +10,8 @@ namespace VicRegSweeps.Trials.Tests;
 internal sealed class PlainTrial
 {
     private readonly TrialSettings settings;
-    private readonly Linear e0, e3, e6, x0, x3, x6;
-    private readonly BatchNorm1d e5, x1, x4;
+    private readonly Network network;
+    private readonly (Layer Layer, Module<Tensor, Tensor>? Module)[] modules;
     private readonly optim.Optimizer optimizer;
     private readonly optim.lr_scheduler.LRScheduler? schedule;
     private readonly long seed;
@@ -21,18 +20,12 @@ internal sealed class PlainTrial
     public PlainTrial(Trial trial, int totalSteps, ScalarType type)
     {
         (settings, seed) = (trial.Settings, trial.Seed);
-        var stack = StackSettings.From(settings);
-        (e0, e3, e6) = (Linear(512, 128), Linear(128, 32), Linear(32, stack.EmbeddingDim));
-        (x0, x3, x6) = (Linear(stack.EmbeddingDim, stack.ExpanderWidth), Linear(stack.ExpanderWidth, stack.ExpanderWidth), Linear(stack.ExpanderWidth, stack.RepresentationDim));
-        (e5, x1, x4) = (BatchNorm1d(32), BatchNorm1d(stack.ExpanderWidth), BatchNorm1d(stack.ExpanderWidth));
-        foreach (var (_, layer) in Layers)
-        {
-            layer.to(type);
-        }
+        network = StackSettings.From(settings).Network;
+        modules = [.. network.Layers.Select(layer => (layer, ModuleOf(layer)))];
+        foreach (var (_, module) in Modules) module.to(type);
+        CopyInitialWeights(trial.Seed);
 
-        CopyInitialWeights(stack, trial.Seed);
-
-        var parameters = Layers.SelectMany(l => l.Module.parameters()).ToArray();
+        var parameters = Modules.SelectMany(m => m.Module.parameters()).ToArray();
         var (rate, decay) = (settings.Real("train.learning_rate"), settings.Real("train.weight_decay"));
         optimizer = settings.Text("train.optimizer") == "adam"
             ? optim.Adam(parameters, rate, weight_decay: decay)
@@ -44,21 +37,14 @@ internal sealed class PlainTrial
             : null;
     }
 
-    private (string Name, Module Module)[] Layers =>
-    [
-        ("embedding.0", e0), ("embedding.3", e3), ("embedding.5", e5), ("embedding.6", e6),
-        ("expander.0", x0), ("expander.1", x1), ("expander.3", x3), ("expander.4", x4), ("expander.6", x6),
-    ];
+    private IEnumerable<(Layer Layer, Module<Tensor, Tensor> Module)> Modules => modules.Where(m => m.Module is not null).Select(m => (m.Layer, m.Module!));
 
     /// <returns>The total of this step, as Algorithm 1 of the paper writes it.</returns>
     public double Step(Tensor batch)
     {
         using var held = HeldFinalizers.Begin();
         using var scope = NewDisposeScope();
-        foreach (var (_, layer) in Layers)
-        {
-            layer.train();
-        }
+        foreach (var (_, module) in Modules) module.train();
 
         var size = batch.shape[0] / 2;
         var keep = Keep(size)?.to(batch.dtype);
@@ -83,9 +69,9 @@ internal sealed class PlainTrial
     /// </summary>
     private void DropRounding()
     {
-        foreach (var (name, layer) in Layers.Where(l => StackLayout.HasNoGradient($"{l.Name}.bias")))
+        foreach (var (_, module) in Modules.Where(m => network.IsBiasConstant(m.Layer)))
         {
-            var gradient = layer.named_parameters().Single(p => p.name == "bias").parameter.grad!;
+            var gradient = module.named_parameters().Single(p => p.name == "bias").parameter.grad!;
             if (gradient.dtype == float64)
             {
                 Assert.InRange(gradient.abs().max().item<double>(), 0, 1e-10);
@@ -97,10 +83,7 @@ internal sealed class PlainTrial
 
     public (Tensor Embedding, Tensor Representation) Evaluate(Tensor features)
     {
-        foreach (var (_, layer) in Layers)
-        {
-            layer.eval();
-        }
+        foreach (var (_, module) in Modules) module.eval();
 
         using var held = HeldFinalizers.Begin();
         using (no_grad())
@@ -111,13 +94,22 @@ internal sealed class PlainTrial
 
     private (Tensor Embedding, Tensor Representation) Forward(Tensor x, Tensor? keep)
     {
-        var hidden = functional.relu(e0.forward(x));
-        hidden = functional.relu(e3.forward(keep is null ? hidden : hidden * keep));
-        var embedding = e6.forward(e5.forward(hidden));
-        var expanded = functional.relu(x1.forward(x0.forward(embedding)));
-        expanded = functional.relu(x4.forward(x3.forward(expanded)));
-        return (embedding, x6.forward(expanded));
+        var embedding = x;
+        foreach (var (place, (layer, module)) in modules.Index())
+        {
+            x = module?.forward(x) ?? (layer is ReluLayer ? functional.relu(x) : keep is null ? x : x * keep);
+            if (place == network.Head.Count - 1) embedding = x;
+        }
+
+        return (embedding, x);
     }
+
+    private static Module<Tensor, Tensor>? ModuleOf(Layer layer) => layer switch
+    {
+        LinearLayer linear => Linear(linear.Inputs, linear.Outputs),
+        BatchNormLayer norm => BatchNorm1d(norm.Dimension),
+        _ => null,
+    };
 
     private Tensor Variance(Tensor z) =>
         functional.relu(sqrt(z.var(0).Add(settings.Real("loss.epsilon"))).negative().Add(settings.Real("loss.gamma"))).mean();
@@ -131,20 +123,21 @@ internal sealed class PlainTrial
     private Tensor? Keep(long size)
     {
         var p = settings.Real("model.dropout");
-        return p == 0 ? null : CounterRandom.Uniform(RandomStream.Key(seed, $"dropout/{step}"), [2 * size, 128], CPU).Ge(p).to(float32).Div(1 - p);
+        return p == 0 || network.DroppedUnits is not { } units ? null
+            : CounterRandom.Uniform(RandomStream.Key(seed, $"dropout/{step}"), [2 * size, units], CPU).Ge(p).to(float32).Div(1 - p);
     }
 
-    private void CopyInitialWeights(StackSettings stack, long seed)
+    private void CopyInitialWeights(long seed)
     {
-        var layout = new StackLayout(stack);
+        var layout = new StackLayout(network);
         var (parameters, _) = StackNetwork.Initialise(layout, [seed], CPU);
         using (no_grad())
         {
-            foreach (var (name, layer) in Layers)
+            foreach (var (layer, module) in Modules)
             {
-                foreach (var (parameter, value) in layer.named_parameters())
+                foreach (var (parameter, value) in module.named_parameters())
                 {
-                    value.copy_(layout.Parameters.Single(s => s.Name == $"{name}.{parameter}").Of(parameters)[0]);
+                    value.copy_(layout.Parameters.Single(s => s.Name == $"{layer.Name}.{parameter}").Of(parameters)[0]);
                 }
             }
         }

@@ -12,7 +12,7 @@ public sealed class StackLarsTests
     [Fact]
     public void Every_step_is_that_of_a_plain_loop()
     {
-        var layout = new StackLayout(StackSettings.From(TestTrials.Of(0).Settings));
+        var layout = new StackLayout(StackSettings.From(TestTrials.Of(0).Settings).Network);
         var parameters = TestTrials.Normal("parameters", 2, layout.ParameterCount).to(float64);
         using var lars = new StackLars(layout, zeros_like(parameters), Column(Momenta), Column(Decays));
         var plain = TestTrials.Doubles(parameters);
@@ -31,7 +31,7 @@ public sealed class StackLarsTests
     [Fact]
     public void A_layer_of_zeros_or_without_gradient_is_neither_scaled_nor_NaN()
     {
-        var layout = new StackLayout(StackSettings.From(TestTrials.Of(0).Settings));
+        var layout = new StackLayout(StackSettings.From(TestTrials.Of(0).Settings).Network);
         var parameters = zeros(1, layout.ParameterCount);
         using var lars = new StackLars(layout, zeros_like(parameters), TestTrials.Full([1, 1], 0.9f), null);
         lars.Step(parameters, ones(1, layout.ParameterCount), TestTrials.Full([1, 1], 0.25f), 1);

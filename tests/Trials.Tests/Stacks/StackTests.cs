@@ -42,7 +42,7 @@ public sealed class StackTests
             }
         }
 
-        var features = TestTrials.Normal("held out", 40, StackLayout.Features).to(float64);
+        var features = TestTrials.Normal("held out", 40, Network.BackboneFeatures).to(float64);
         foreach (var stack in new[] { processor, tensors })
         {
             var (embedding, representation) = stack.Evaluate(features);
@@ -126,7 +126,8 @@ public sealed class StackTests
     {
         var trial = TestTrials.Of(1);
         using var stack = new Stack([trial], 30, CPU, float32, cores: 1, byTensorOperations);
-        var constants = new StackLayout(StackSettings.From(trial.Settings)).Parameters.Where(s => StackLayout.HasNoGradient(s.Name)).ToList();
+        var layout = new StackLayout(StackSettings.From(trial.Settings).Network);
+        var constants = layout.Parameters.Where(layout.HasNoGradient).ToList();
         var before = stack.State["parameters"].clone();
         foreach (var batch in TestTrials.Batches(1, 30))
         {

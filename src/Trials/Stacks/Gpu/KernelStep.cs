@@ -8,8 +8,10 @@ namespace VicRegSweeps.Trials;
 /// kernel that goes once through the activations. All memory is taken once, so that a GPU can record the step and repeat it.
 /// </summary>
 /// <remarks>
-/// <para>Letters: K trials in the stack, S seeds among them, B batch, M = 2B samples, F features, E embedding, W expander's width,
-/// R representation, P parameters and Q buffers of a trial. Activations are [K, dimension, M], view 1 first.</para>
+/// <para>
+/// Letters: K trials in the stack, S seeds among them, B batch, M = 2B samples, F features, R representation, P parameters and Q buffers
+/// of a trial. Activations are [K, dimension, M], view 1 first.
+/// </para>
 /// <para>The formulas are those of <see cref="TrialPass{T}"/>, <see cref="LossPass{T}"/> and <see cref="UpdateRow"/>.</para>
 /// </remarks>
 internal sealed class KernelStep : IStackStep
@@ -35,26 +37,13 @@ internal sealed class KernelStep : IStackStep
     private readonly nint window;          // [K, 4]
     private readonly nint notFinite;       // [K, 4]
     private readonly Tensor features;      // [S, M, F]
-    private readonly Activations first;    // [K, 128, M]
-    private readonly Activations second;   // [K, 32, M]
-    private readonly Activations normal;   // [K, 32, M]
-    private readonly Activations embedding; // [K, E, M]
-    private readonly Activations wide1;    // [K, W, M]
-    private readonly Activations active1;  // [K, W, M]
-    private readonly Activations wide2;    // [K, W, M]
-    private readonly Activations active2;  // [K, W, M]
-    private readonly Activations outputs;  // [K, R, M]
+    private readonly BlockMemory[] blocks;
     private readonly nint covariance;      // [2, K, R, R]
     private readonly nint invariances;     // [K, R]
     private readonly nint hinges;          // [K, R]
     private readonly nint squares;         // [2, K, R]
     private readonly nint coefficients;    // [K, 5]
     private readonly nint seedOf;          // [K]
-    private readonly nint constantOfEmbedding; // [K, E]
-    private readonly nint constantOfWide1; // [K, W]
-    private readonly NormMemory norm5;
-    private readonly NormMemory norm1;
-    private readonly NormMemory norm4;
     private readonly Action update;
 
     // What changes from step to step, and the place in it.
@@ -79,32 +68,19 @@ internal sealed class KernelStep : IStackStep
         settings = StackSettings.From(trials[0].Settings);
         device = rows.Parameters.device;
         trialsPerSeed = [.. seeds.Select(seed => trials.Count(t => t.Seed == seed))];
-        var (count, samples, width) = (trials.Count, 2 * settings.BatchSize, settings.ExpanderWidth);
+        var (count, samples, representation) = (trials.Count, 2 * settings.BatchSize, layout.Network.RepresentationDim);
 
         using var scope = NewDisposeScope();
         (parameters, buffers) = (TensorMemory.Of(rows.Parameters), TensorMemory.Of(rows.Buffers));
         (window, notFinite) = (TensorMemory.Of(rows.Window), TensorMemory.Of(rows.NotFinite));
         gradients = Floats(count, layout.ParameterCount);
 
-        features = Keep(empty([seeds.Count, samples, StackLayout.Features], ScalarType.Float32, device));
-        first = Activation(StackLayout.FirstWidth);
-        second = Activation(StackLayout.SecondWidth);
-        normal = Activation(StackLayout.SecondWidth, hasGradient: false);
-        embedding = Activation(settings.EmbeddingDim);
-        wide1 = Activation(width);
-        active1 = Activation(width, hasGradient: false);
-        wide2 = Activation(width);
-        active2 = Activation(width, hasGradient: false);
-        outputs = Activation(settings.RepresentationDim);
-        covariance = Floats(2, count, settings.RepresentationDim, settings.RepresentationDim);
+        features = Keep(empty([seeds.Count, samples, Network.BackboneFeatures], ScalarType.Float32, device));
+        blocks = [.. layout.Network.Blocks.Index().Select(block => MemoryOf(block.Item, wantsConstants: layout.Network.Blocks.Skip(block.Index + 1).Any(b => b.Norm is not null)))];
+        covariance = Floats(2, count, representation, representation);
         (invariances, hinges, squares) = (Doubles(1), Doubles(1), Doubles(2));
         coefficients = CoefficientsOfTrials();
         seedOf = Of(tensor([.. trials.Select(t => seeds.Index().First(s => s.Item == t.Seed).Index)], [count], ScalarType.Int32, device));
-        constantOfEmbedding = Floats(count, settings.EmbeddingDim);
-        constantOfWide1 = Floats(count, width);
-        norm5 = Norm("embedding.5", StackLayout.SecondWidth);
-        norm1 = Norm("expander.1", width);
-        norm4 = Norm("expander.4", width);
 
         paces = Keep(zeros([StepsOfTables, count], ScalarType.Float32, device));
         roots = Keep(zeros([StepsOfTables], ScalarType.Float32, device));
@@ -116,13 +92,19 @@ internal sealed class KernelStep : IStackStep
         optimizerState = memory.ToDictionary(name => name, _ => Keep(zeros_like(rows.Parameters)));
         update = UpdateOf(settings.Optimizer);
 
-        nint Doubles(int views) => Of(zeros([views, count, settings.RepresentationDim], ScalarType.Float64, device));
+        nint Doubles(int views) => Of(zeros([views, count, representation], ScalarType.Float64, device));
 
-        Activations Activation(int dimension, bool hasGradient = true) => new(
-            Matrices(Floats(count, dimension, samples), dimension, samples),
-            hasGradient ? Matrices(Floats(count, dimension, samples), dimension, samples) : default);
-
-        NormMemory Norm(string name, int dimension) => new(name, Floats(count, dimension, 2), Floats(count, dimension, 2));
+        BlockMemory MemoryOf(LayerBlock block, bool wantsConstants)
+        {
+            var units = block.Linear.Outputs;
+            return new BlockMemory(
+                block,
+                Matrices(Floats(count, units, samples), units, samples),
+                Matrices(Floats(count, units, samples), units, samples),
+                block.Norm is null ? null : new NormMemory(
+                    Matrices(Floats(count, units, samples), units, samples), Floats(count, units, 2), Floats(count, units, 2), !layout.Network.IsBiasConstant(block.Norm)),
+                block.Gate is null && (wantsConstants || block.Norm is not null) ? Floats(count, units) : 0);
+        }
     }
 
     public IReadOnlyDictionary<string, Tensor> OptimizerState => optimizerState;
@@ -161,29 +143,29 @@ internal sealed class KernelStep : IStackStep
 
     private void Forward()
     {
-        // Trials of one seed see the same batch.
-        EachSeed((seed, from, some) => kernels.Multiply(Weight("embedding.0.weight").From(from), Batch(seed).T, first.Values.From(from), some)); // [K, 128, M]
-        kernels.Rows(
-            "gate_forward", K * first.Values.Rows, first.Values.First, Column("embedding.0.bias"), P, seedOf, TensorMemory.Of(keys), TensorMemory.Of(place),
-            seeds.Count, (float)settings.Dropout, (float)(1 / (1 - settings.Dropout)), K * first.Values.Rows, first.Values.Rows, 2 * B);
-        kernels.Multiply(Weight("embedding.3.weight"), first.Values, second.Values, K);            // [K, 32, M]
-        NormForward(norm5, second, normal, gateBias: "embedding.3.bias", hasBias: false, constants: 0, constantStride: 0, isRectified: false);
-        kernels.Multiply(Weight("embedding.6.weight"), normal.Values, embedding.Values, K);        // [K, E, M]
-        kernels.Multiply(Weight("expander.0.weight"), embedding.Values, wide1.Values, K);          // [K, W, M]
-        ConstantsOfWide1();
-        NormForward(norm1, wide1, active1, gateBias: null, hasBias: true, constantOfWide1, wide1.Values.Rows, isRectified: true);
-        kernels.Multiply(Weight("expander.3.weight"), active1.Values, wide2.Values, K);            // [K, W, M]
-        NormForward(norm4, wide2, active2, gateBias: null, hasBias: true, Column("expander.3.bias"), P, isRectified: true);
-        kernels.Multiply(Weight("expander.6.weight"), active2.Values, outputs.Values, K);          // [K, R, M]
+        var constants = Constants.None;
+        foreach (var (place, block) in blocks.Index())
+        {
+            var weight = Weight(block);
+            if (place > 0) kernels.Multiply(weight, blocks[place - 1].Output, block.Values, K);    // [K, units, M]
+            else EachSeed((seed, from, some) => kernels.Multiply(weight.From(from), Batch(seed).T, block.Values.From(from), some));    // Trials of one seed see the same batch.
+
+            constants = block.Layers.Gate is null ? LeftOut(block, constants) : Constants.None;
+            if (IsGatedAlone(block)) GateForward(block);
+            if (block.Norm is null) continue;
+
+            NormForward(block, block.Norm, constants);
+            constants = block.Norm.IsBiased ? Constants.None : new Constants(Column($"{block.Layers.Norm!.Name}.bias"), P);
+        }
     }
 
     private void Loss()
     {
-        var (z, r) = (outputs, outputs.Values.Rows);
-        kernels.Rows("loss_rows", K * r, z.Values.First, z.Gradients.First, coefficients, invariances, hinges, K * r, r, B);
-        for (var view = 0; view < 2; view++) kernels.Multiply(z.Values.View(view), z.Values.View(view).T, Covariance(view), K, alpha: 1f / (B - 1));
+        var (z, r) = (blocks[^1], blocks[^1].Output.Rows);
+        kernels.Rows("loss_rows", K * r, z.Output.First, z.Gradients.First, coefficients, invariances, hinges, K * r, r, B);
+        for (var view = 0; view < 2; view++) kernels.Multiply(z.Output.View(view), z.Output.View(view).T, Covariance(view), K, alpha: 1f / (B - 1));
         kernels.Rows("covariance_rows", 2 * K * r, covariance, coefficients, squares, 2 * K * r, K, r, B);
-        for (var view = 0; view < 2; view++) kernels.Multiply(Covariance(view), z.Values.View(view), z.Gradients.View(view), K, beta: 1);
+        for (var view = 0; view < 2; view++) kernels.Multiply(Covariance(view), z.Output.View(view), z.Gradients.View(view), K, beta: 1);
         kernels.Rows("terms", K, invariances, hinges, squares, coefficients, window, notFinite, TensorMemory.Of(step), K, r, B);
 
         TrialMatrices Covariance(int view) => Matrices(covariance, r, r).From(view * K);
@@ -191,52 +173,75 @@ internal sealed class KernelStep : IStackStep
 
     private void Backward()
     {
-        kernels.Multiply(outputs.Gradients, active2.Values.T, Gradient("expander.6.weight"), K);
-        kernels.Multiply(Weight("expander.6.weight").T, outputs.Gradients, wide2.Gradients, K);
-        NormBackward(norm4, wide2, active2, hasBias: true, gateBias: null);
+        for (var place = blocks.Length - 1; place >= 0; place--)
+        {
+            var block = blocks[place];
+            if (block.Norm is not null) NormBackward(block, block.Norm);
+            if (IsGatedAlone(block)) GateBackward(block);
 
-        kernels.Multiply(wide2.Gradients, active1.Values.T, Gradient("expander.3.weight"), K);
-        kernels.Multiply(Weight("expander.3.weight").T, wide2.Gradients, wide1.Gradients, K);
-        NormBackward(norm1, wide1, active1, hasBias: true, gateBias: null);
-
-        kernels.Multiply(wide1.Gradients, embedding.Values.T, Gradient("expander.0.weight"), K);
-        kernels.Multiply(Weight("expander.0.weight").T, wide1.Gradients, embedding.Gradients, K);
-        kernels.Multiply(embedding.Gradients, normal.Values.T, Gradient("embedding.6.weight"), K);
-        kernels.Multiply(Weight("embedding.6.weight").T, embedding.Gradients, second.Gradients, K);
-        NormBackward(norm5, second, rectified: null, hasBias: false, gateBias: "embedding.3.bias");
-
-        kernels.Multiply(second.Gradients, first.Values.T, Gradient("embedding.3.weight"), K);
-        kernels.Multiply(Weight("embedding.3.weight").T, second.Gradients, first.Gradients, K);
-        kernels.Rows(
-            "gate_backward", K * first.Values.Rows, first.Values.First, first.Gradients.First, Column("embedding.0.bias", ofGradients: true), P,
-            (float)(1 / (1 - settings.Dropout)), K * first.Values.Rows, first.Values.Rows, 2 * B);
-        EachSeed((seed, from, some) => kernels.Multiply(first.Gradients.From(from), Batch(seed), Gradient("embedding.0.weight").From(from), some));
+            var gradient = OfRow(gradients, WeightName(block));
+            if (place > 0)
+            {
+                var before = blocks[place - 1];
+                kernels.Multiply(block.Gradients, before.Output.T, gradient, K);
+                kernels.Multiply(Weight(block).T, block.Gradients, before.Gradients, K);
+            }
+            else
+            {
+                EachSeed((seed, from, some) => kernels.Multiply(block.Gradients.From(from), Batch(seed), gradient.From(from), some));
+            }
+        }
     }
 
-    private void NormForward(
-        NormMemory norm, Activations input, Activations output, string? gateBias, bool hasBias, nint constants, long constantStride, bool isRectified) => kernels.Rows(
-        "norm_forward", K * input.Values.Rows, input.Values.First, output.Values.First, gateBias is null ? 0 : Column(gateBias),
-        Column($"{norm.Name}.weight"), hasBias ? Column($"{norm.Name}.bias") : 0, P, Running($"{norm.Name}.running_mean"), Running($"{norm.Name}.running_var"),
-        layout.BufferCount, constants, constantStride, norm.Means, norm.Inverses, isRectified, K * input.Values.Rows, input.Values.Rows, B);
+    /// <summary>Whether a block's ReLU has a kernel of its own: a BatchNorm right after it takes it along.</summary>
+    private static bool IsGatedAlone(BlockMemory block) => block.Layers.Gate is not null && (block.Layers.Dropout is not null || block.Norm is null);
 
-    /// <param name="rectified">The layer's output, where it was rectified.</param>
-    /// <param name="gateBias">The bias of the ReLU before the layer, where there is one.</param>
-    private void NormBackward(NormMemory norm, Activations input, Activations? rectified, bool hasBias, string? gateBias) => kernels.Rows(
-        "norm_backward", K * input.Values.Rows, input.Values.First, rectified?.Values.First ?? 0, input.Gradients.First, Column($"{norm.Name}.weight"),
-        Column($"{norm.Name}.weight", ofGradients: true), hasBias ? Column($"{norm.Name}.bias", ofGradients: true) : 0,
-        gateBias is null ? 0 : Column(gateBias, ofGradients: true), P, norm.Means, norm.Inverses, K * input.Values.Rows, input.Values.Rows, B);
-
-    /// <summary>What embedding.5's bias comes to behind two linear layers, with their own biases: it enters the running means alone.</summary>
-    private void ConstantsOfWide1()
+    private void GateForward(BlockMemory block)
     {
-        Affine("embedding.6", Column("embedding.5.bias"), P, constantOfEmbedding);
-        Affine("expander.0", constantOfEmbedding, settings.EmbeddingDim, constantOfWide1);
+        var (x, p) = (block.Values, block.Layers.Dropout is null ? 0 : settings.Dropout);
+        kernels.Rows(
+            "gate_forward", K * x.Rows, x.First, Column(BiasName(block)), P, seedOf, TensorMemory.Of(keys), TensorMemory.Of(place),
+            seeds.Count, (float)p, (float)(1 / (1 - p)), K * x.Rows, x.Rows, 2 * B);
+    }
 
-        void Affine(string layer, nint x, long stride, nint y)
-        {
-            var weight = Weight($"{layer}.weight");
-            kernels.Rows("affine", K * weight.Rows, weight.First, Column($"{layer}.bias"), P, x, stride, y, K * weight.Rows, weight.Rows, weight.Columns);
-        }
+    private void GateBackward(BlockMemory block)
+    {
+        var (x, p) = (block.Values, block.Layers.Dropout is null ? 0 : settings.Dropout);
+        kernels.Rows(
+            "gate_backward", K * x.Rows, x.First, block.Gradients.First, Column(BiasName(block), ofGradients: true), P,
+            (float)(1 / (1 - p)), K * x.Rows, x.Rows, 2 * B);
+    }
+
+    private void NormForward(BlockMemory block, NormMemory norm, Constants constants)
+    {
+        var (name, x) = (block.Layers.Norm!.Name, block.Values);
+        kernels.Rows(
+            "norm_forward", K * x.Rows, x.First, norm.Values.First, TakesGateAlong(block) ? Column(BiasName(block)) : 0,
+            Column($"{name}.weight"), norm.IsBiased ? Column($"{name}.bias") : 0, P, Running($"{name}.running_mean"), Running($"{name}.running_var"),
+            layout.BufferCount, constants.First, constants.Stride, norm.Means, norm.Inverses, block.Layers.IsRectified, K * x.Rows, x.Rows, B);
+    }
+
+    private void NormBackward(BlockMemory block, NormMemory norm)
+    {
+        var (name, x) = (block.Layers.Norm!.Name, block.Values);
+        kernels.Rows(
+            "norm_backward", K * x.Rows, x.First, block.Layers.IsRectified ? norm.Values.First : 0, block.Gradients.First, Column($"{name}.weight"),
+            Column($"{name}.weight", ofGradients: true), norm.IsBiased ? Column($"{name}.bias", ofGradients: true) : 0,
+            TakesGateAlong(block) ? Column(BiasName(block), ofGradients: true) : 0, P, norm.Means, norm.Inverses, K * x.Rows, x.Rows, B);
+    }
+
+    private static bool TakesGateAlong(BlockMemory block) => block.Layers.Gate is not null && !IsGatedAlone(block);
+
+    /// <summary>What a block without a ReLU adds to every sample besides its product: it enters the running means of the next BatchNorm alone.</summary>
+    private Constants LeftOut(BlockMemory block, Constants before)
+    {
+        var bias = Column(BiasName(block));
+        if (before == Constants.None) return new Constants(bias, P);
+        if (block.Constants == 0) return Constants.None;    // Nobody wants to know.
+
+        var weight = Weight(block);
+        kernels.Rows("affine", K * weight.Rows, weight.First, bias, P, before.First, before.Stride, block.Constants, K * weight.Rows, weight.Rows, weight.Columns);
+        return new Constants(block.Constants, weight.Rows);
     }
 
     private Action UpdateOf(string optimizer)
@@ -295,11 +300,13 @@ internal sealed class KernelStep : IStackStep
     }
 
     private TrialMatrices Batch(int seed) => new(
-        TensorMemory.Of(features) + (nint)((long)seed * 2 * B * StackLayout.Features * sizeof(float)), Stride: 0, 2 * B, StackLayout.Features, StackLayout.Features);
+        TensorMemory.Of(features) + (nint)((long)seed * 2 * B * Network.BackboneFeatures * sizeof(float)), Stride: 0, 2 * B, Network.BackboneFeatures, Network.BackboneFeatures);
 
-    private TrialMatrices Weight(string name) => OfRow(parameters, name);
+    private TrialMatrices Weight(BlockMemory block) => OfRow(parameters, WeightName(block));
 
-    private TrialMatrices Gradient(string name) => OfRow(gradients, name);
+    private static string WeightName(BlockMemory block) => $"{block.Layers.Linear.Name}.weight";
+
+    private static string BiasName(BlockMemory block) => $"{block.Layers.Linear.Name}.bias";
 
     private TrialMatrices OfRow(nint row, string name)
     {
@@ -315,7 +322,7 @@ internal sealed class KernelStep : IStackStep
 
     private nint CoefficientsOfTrials()
     {
-        var each = trials.Select(t => TrialCoefficients.Of(t.Settings, settings.RepresentationDim));
+        var each = trials.Select(t => TrialCoefficients.Of(t.Settings, layout.Network.RepresentationDim));
         return Of(tensor([.. each.SelectMany(c => new[] { c.Invariance, c.Variance, c.Covariance, c.Gamma, c.Epsilon })], [K, 5], ScalarType.Float64, device));
     }
 
@@ -331,10 +338,26 @@ internal sealed class KernelStep : IStackStep
         return tensor;
     }
 
-    /// <summary>A layer's output, and its gradient where one is held.</summary>
-    private sealed record Activations(TrialMatrices Values, TrialMatrices Gradients);
+    /// <summary>What a block's passes work on.</summary>
+    /// <param name="Values">After its ReLU, [K, units, M].</param>
+    /// <param name="Gradients">[K, units, M]: the output's gradient, which becomes that of the linear layer.</param>
+    /// <param name="Constants">[K, units]: see <see cref="LeftOut"/>; 0 where nobody wants them.</param>
+    private sealed record BlockMemory(LayerBlock Layers, TrialMatrices Values, TrialMatrices Gradients, NormMemory? Norm, nint Constants)
+    {
+        public TrialMatrices Output => Norm?.Values ?? Values;
+    }
 
+    /// <param name="Values">After BatchNorm and its ReLU, [K, D, M].</param>
     /// <param name="Means">Of this step, [K, D, 2].</param>
     /// <param name="Inverses">1/sqrt(variance + ε), [K, D, 2].</param>
-    private sealed record NormMemory(string Name, nint Means, nint Inverses);
+    /// <param name="IsBiased">Whether the bias is added, and has a gradient.</param>
+    private sealed record NormMemory(TrialMatrices Values, nint Means, nint Inverses, bool IsBiased);
+
+    /// <summary>A number of each dimension of each trial.</summary>
+    /// <param name="First">0 for none.</param>
+    /// <param name="Stride">From one trial to the next.</param>
+    private readonly record struct Constants(nint First, long Stride)
+    {
+        public static Constants None => default;
+    }
 }

@@ -29,7 +29,7 @@ internal sealed class ProcessorStep<T> : IStackStep
     private readonly Matrix<long> notFinite;       // [K, 4]
     private readonly Dictionary<string, Tensor> optimizerState;
     private readonly Matrix<T>[] optimizerRows;    // each [K, P]
-    private readonly Matrix<T>?[] keep;            // per seed, [128, 2B]
+    private readonly Matrix<T>?[] keep;            // per seed, [units, 2B]
     private readonly TrialPass<T>[] passes;        // per core
 
     public ProcessorStep(
@@ -43,7 +43,7 @@ internal sealed class ProcessorStep<T> : IStackStep
         (this.trials, this.seeds, this.layout, this.schedules) = (trials, seeds, layout, schedules);
         settings = StackSettings.From(trials[0].Settings);
         seedOf = [.. trials.Select(t => seeds.Index().First(s => s.Item == t.Seed).Index)];
-        coefficients = [.. trials.Select(t => TrialCoefficients.Of(t.Settings, settings.RepresentationDim))];
+        coefficients = [.. trials.Select(t => TrialCoefficients.Of(t.Settings, layout.Network.RepresentationDim))];
 
         using var scope = NewDisposeScope();
         weights = [.. trials.Select((_, k) => new TrialRow<T>(layout.Parameters, rows.Parameters[k]))];
@@ -53,7 +53,8 @@ internal sealed class ProcessorStep<T> : IStackStep
         string[] memory = settings.Optimizer == "adam" ? ["mean", "square"] : ["velocity"];
         optimizerState = memory.ToDictionary(name => name, _ => zeros_like(rows.Parameters).DetachFromDisposeScope());
         optimizerRows = [.. memory.Select(name => Matrix<T>.Over(optimizerState[name]))];
-        keep = [.. seeds.Select(_ => settings.Dropout == 0 ? null : Matrix<T>.Zeros(StackLayout.FirstWidth, 2 * settings.BatchSize))];
+        var dropped = settings.Dropout == 0 ? null : layout.Network.DroppedUnits;
+        keep = [.. seeds.Select(_ => dropped is null ? null : Matrix<T>.Zeros(dropped.Value, 2 * settings.BatchSize))];
         passes = [.. Enumerable.Range(0, Math.Min(cores, trials.Count)).Select(_ => new TrialPass<T>(settings, layout, rows.Parameters.dtype))];
     }
 

@@ -2,21 +2,23 @@ using System.Numerics;
 
 namespace VicRegSweeps.Trials;
 
-/// <summary>A BatchNorm layer of a trial in training: each view is normalised by itself, view 1 first.</summary>
+/// <summary>A BatchNorm layer of one trial in training: each view is normalised by itself, view 1 first.</summary>
 /// <param name="name">Such as <c>expander.1</c>.</param>
 /// <param name="input">[D, 2B].</param>
 /// <param name="output">[D, 2B], filled by <see cref="Forward"/>.</param>
 /// <param name="gradient">[D, 2B], the output's gradient, which <see cref="Backward"/> turns into the input's.</param>
-internal sealed class BatchNormLayer<T>(string name, Matrix<T> input, Matrix<T> output, Matrix<T> gradient)
+internal sealed class BatchNormPass<T>(string name, Matrix<T> input, Matrix<T> output, Matrix<T> gradient)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly string weightName = $"{name}.weight";
-    private readonly string biasName = $"{name}.bias";
     private readonly string meanName = $"{name}.running_mean";
     private readonly string varianceName = $"{name}.running_var";
     private readonly T[] means = new T[2 * input.Rows];
     private readonly T[] inverses = new T[2 * input.Rows];
     private readonly T[] scratch = new T[input.Columns / 2];
+
+    /// <summary>The bias's name.</summary>
+    public string BiasName { get; } = $"{name}.bias";
 
     /// <param name="constants">What the samples have besides the input, by dimension; empty for nothing. It enters the running means alone.</param>
     /// <param name="isBiased">Whether the bias is added.</param>
@@ -24,7 +26,7 @@ internal sealed class BatchNormLayer<T>(string name, Matrix<T> input, Matrix<T> 
     {
         var batch = scratch.Length;
         var weight = weights[weightName].All;
-        var bias = weights[biasName].All;
+        var bias = weights[BiasName].All;
         var runningMean = buffers[meanName].All;
         var runningVariance = buffers[varianceName].All;
         for (var j = 0; j < input.Rows; j++)
@@ -47,7 +49,7 @@ internal sealed class BatchNormLayer<T>(string name, Matrix<T> input, Matrix<T> 
         var batch = scratch.Length;
         var weight = weights[weightName].All;
         var weightGradient = gradients[weightName].All;
-        var biasGradient = gradients[biasName].All;
+        var biasGradient = gradients[BiasName].All;
         for (var j = 0; j < input.Rows; j++)
         {
             var (ofWeight, ofBias) = (T.Zero, T.Zero);
