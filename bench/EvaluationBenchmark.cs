@@ -16,7 +16,7 @@ internal static class EvaluationBenchmark
         var stepsPerEpoch = settings.Integer("data.train_images") / settings.Integer("train.batch_size");
         using var data = RandomData(settings, CPU);
         using var stack = StackOf(settings);
-        using var batch = randn(2 * settings.Integer("train.batch_size"), Network.BackboneFeatures);
+        using var batch = randn(2 * settings.Integer("train.batch_size"), Vgg16.FeatureCount);
         var evaluation = StackEvaluation.Of(settings, data);
         Steps(2);
         evaluation.Panels(stack, 1);
@@ -48,7 +48,7 @@ internal static class EvaluationBenchmark
             "random", Features(16), 8, 2, null,
             Features(reference), Labels(reference), Features(heldOut), Labels(heldOut), Features(heldOut), Features(heldOut));
 
-        Tensor Features(int images) => randn(images, Network.BackboneFeatures, device: device);
+        Tensor Features(int images) => randn(images, Vgg16.FeatureCount, device: device);
 
         Tensor Labels(int images) => randint(10, [images], device: device);
     }

@@ -65,7 +65,7 @@ internal static class GpuAgreement
     }
 
     private static Tensor BatchOf(long seed, int step) =>
-        CounterRandom.Normal(RandomStream.Key(seed, $"agreement/{step}"), [2 * StepBenchmark.Batch, Network.BackboneFeatures], CPU);
+        CounterRandom.Normal(RandomStream.Key(seed, $"agreement/{step}"), [2 * StepBenchmark.Batch, Vgg16.FeatureCount], CPU);
 
     /// <summary>The largest relative difference of a trial's total; infinite where one is not finite.</summary>
     private static double Distance(IReadOnlyList<LossRow> losses, IReadOnlyList<LossRow> right) => losses.Zip(right).Max(pair =>

@@ -89,7 +89,7 @@ internal static class GpuBenchmark
         var settings = TrialSettings.From(TrialCatalogue.Parameters);
         using var data = EvaluationBenchmark.RandomData(settings, Place);
         using var stack = StackOf(IsGpu ? 512 : 4, byTensorOperations: false);
-        using var batch = randn(2 * StepBenchmark.Batch, Network.BackboneFeatures, device: Place);
+        using var batch = randn(2 * StepBenchmark.Batch, Vgg16.FeatureCount, device: Place);
         for (var i = 0; i < 20; i++) stack.Step([batch]);
         var evaluation = StackEvaluation.Of(settings, data);
         Add("whole", () => evaluation.Panels(stack, 1));
@@ -135,7 +135,7 @@ internal static class GpuBenchmark
         for (var i = 0; i < 2; i++)
         {
             using var stack = StackOf(IsGpu ? 512 : 2, byTensorOperations: false);
-            using var batch = randn(2 * StepBenchmark.Batch, Network.BackboneFeatures, device: Place);
+            using var batch = randn(2 * StepBenchmark.Batch, Vgg16.FeatureCount, device: Place);
             stack.Step([batch]);
             Wait();
         }
@@ -165,7 +165,7 @@ internal static class GpuBenchmark
     private static double TrialSteps(int width, bool byTensorOperations)
     {
         using var stack = StackOf(width, byTensorOperations);
-        using var batch = randn(2 * StepBenchmark.Batch, Network.BackboneFeatures, device: Place);
+        using var batch = randn(2 * StepBenchmark.Batch, Vgg16.FeatureCount, device: Place);
         return width * PerSecond(() => stack.Step([batch]));
     }
 
@@ -175,7 +175,7 @@ internal static class GpuBenchmark
         var trials = Enumerable.Range(0, 8).Select(i => Trial.Of(TrialSettings.From(TrialCatalogue.Parameters, ("loss.variance_weight", i)), seed: 0));
         using var stack = new Stack(
             [.. trials], 10, Place, ScalarType.Float32, cores: null, byTensorOperations: false, device => kernels = CudaKernels.TryCreate(device, out _));
-        using var batch = randn(2 * StepBenchmark.Batch, Network.BackboneFeatures, device: Place);
+        using var batch = randn(2 * StepBenchmark.Batch, Vgg16.FeatureCount, device: Place);
         for (var i = 0; i < 3; i++) stack.Step([batch]);
         Wait();
         return kernels?.Recorded ?? double.NaN;

@@ -14,7 +14,7 @@ internal static class GpuMemoryUse
     {
         var word = Devices.Resolve("auto");
         var device = new Device(word);
-        using var batch = randn(512, Network.BackboneFeatures, device: device);
+        using var batch = randn(512, Vgg16.FeatureCount, device: device);
         var (free, live) = (new List<double>(), new List<double>());
         for (var i = 0; i < Stacks; i++)
         {

@@ -13,7 +13,7 @@ internal static class MemoryBenchmark
     public static void Run()
     {
         Console.WriteLine($"memory: stacks of {Width} trials");
-        using var batch = randn(512, Network.BackboneFeatures);
+        using var batch = randn(512, Vgg16.FeatureCount);
         using (var stack = NewStack())
         {
             Step(stack, batch, 100);

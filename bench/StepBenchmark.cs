@@ -75,7 +75,7 @@ internal static class StepBenchmark
         var trials = Enumerable.Range(0, width).Select(i => Trial.Of(
             TrialSettings.From(TrialCatalogue.Parameters, ("loss.variance_weight", 1 + (0.1 * i))), seed: 0));
         using var stack = new Stack([.. trials], totalSteps: 1_000_000, CPU, cores: cores);
-        using var batch = randn(2 * Batch, Network.BackboneFeatures);
+        using var batch = randn(2 * Batch, Vgg16.FeatureCount);
         var steps = Math.Max(2, 64 / width);
         Steps(2);
         return Enumerable.Range(0, Rounds).Min(_ => Clock.Seconds(() => Steps(steps))) / (steps * width);

@@ -14,7 +14,7 @@ internal static class TestTrials
 
     /// <summary>Batches of one seed for some steps: [steps][2B, 512], standard normal.</summary>
     public static Tensor[] Batches(long seed, int steps, int batch = 16) =>
-        [.. Enumerable.Range(0, steps).Select(step => Normal($"batch/{seed}/{step}", 2 * batch, Network.BackboneFeatures))];
+        [.. Enumerable.Range(0, steps).Select(step => Normal($"batch/{seed}/{step}", 2 * batch, Vgg16.FeatureCount))];
 
     public static Tensor Normal(string name, params long[] shape) =>
         CounterRandom.Normal(RandomStream.Key(7, name), shape, CPU);

@@ -38,7 +38,7 @@ public static class FeatureExport
         static string Shown(ParameterValue? value) => value?.Text ?? "none";
     }
 
-    /// <summary>Writes the bank's training views, [N, V, 512] in float32, and labels, [N] in int64. The labels get their name first.</summary>
+    /// <summary>Writes the bank's training views, [N, V, F] in float32, and labels, [N] in int64. The labels get their name first.</summary>
     /// <param name="features">Where the views go.</param>
     /// <param name="labels">Where the labels go.</param>
     /// <param name="cancel">Honoured between pieces; nothing is left of the files then.</param>

@@ -24,7 +24,10 @@ public sealed class Vgg16 : IBackbone
         layers = new Lazy<IVgg16Layers>(() => Layers(makeWeights(), isWinograd, precision, device));
     }
 
-    public int Features => 512;
+    /// <summary>Of every image.</summary>
+    public const int FeatureCount = 512;
+
+    public int Features => FeatureCount;
 
     public Device Device { get; }
 

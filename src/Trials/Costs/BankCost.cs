@@ -18,7 +18,7 @@ public sealed record BankCost(long Bytes, long Passes)
         if (TrialInputs.IsStream(s))
             train = Math.Min(train, s.Integer("eval.reference_images"));
         var passes = (train * (views + 1)) + (test * (FeatureBank.TestViews + 1));
-        return new BankCost(passes * Network.BackboneFeatures * sizeof(float), passes);
+        return new BankCost(passes * TrialInputs.Features(s) * sizeof(float), passes);
     }
 
     /// <summary>Whether a parameter bears on which bank a trial has.</summary>

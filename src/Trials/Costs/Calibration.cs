@@ -100,7 +100,7 @@ public static class Calibration
         return new StackData(
             "noise", Features(images * Views), images, Views, null, Features(reference), Labels(reference), Features(heldOut), Labels(heldOut), Features(heldOut), Features(heldOut));
 
-        Tensor Features(long rows) => randn([rows, Network.BackboneFeatures]).to(device).DetachFromDisposeScope();
+        Tensor Features(long rows) => randn([rows, TrialInputs.Features(s)]).to(device).DetachFromDisposeScope();
 
         Tensor Labels(long rows) => TensorArithmetic.Arange(rows, int64, CPU).Remainder(Classes).to(device).DetachFromDisposeScope();
     }

@@ -4,7 +4,7 @@ namespace VicRegSweeps.Trials;
 
 /// <summary>Batches that are rows of a feature bank.</summary>
 /// <remarks>The rows of an epoch are moved to the bank's device once, so that a step waits for no copy.</remarks>
-/// <param name="views">[N·V, 512]; where it lies in another memory than the device's, each batch is copied there.</param>
+/// <param name="views">[N·V, F]; where it lies in another memory than the device's, each batch is copied there.</param>
 /// <param name="device">Where the batches are wanted.</param>
 internal sealed class BankBatches(Tensor views, BatchSampler sampler, Device device) : ITrainingBatches
 {

@@ -13,7 +13,7 @@ public sealed class BatchSampler(int images, int views, int batchSize)
     /// <summary>The order in which an epoch sees the images.</summary>
     public static int[] Order(long seed, int epoch, int images) => new RandomStream(seed, $"order/{epoch}").Permutation(images);
 
-    /// <summary>Rows of the bank seen as [N·V, 512], for every step of an epoch.</summary>
+    /// <summary>Rows of the bank seen as [N·V, F], for every step of an epoch.</summary>
     /// <param name="epoch">From 0.</param>
     /// <returns>Steps × 2B, step after step: the first views of a batch, then the second views of the same images.</returns>
     public long[] Rows(long seed, int epoch)

@@ -9,7 +9,7 @@ internal interface IStackStep : IDisposable
     IReadOnlyDictionary<string, Tensor> OptimizerState { get; }
 
     /// <summary>Moves every trial's parameters and running statistics on, and adds its loss terms to the window.</summary>
-    /// <param name="features">For each seed its batch: view 1's B rows, then view 2's, [2B, 512].</param>
+    /// <param name="features">For each seed its batch: view 1's B rows, then view 2's, [2B, F].</param>
     /// <param name="stepsDone">Steps done so far.</param>
     void Take(IReadOnlyList<Tensor> features, long stepsDone);
 }

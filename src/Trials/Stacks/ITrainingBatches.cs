@@ -12,6 +12,6 @@ internal interface ITrainingBatches : IDisposable
     /// <param name="seeds">One batch is wanted of each.</param>
     /// <param name="epoch">From 0.</param>
     /// <param name="step">Of the epoch, from 0.</param>
-    /// <returns>For each seed view 1's B rows, then view 2's, [2B, 512].</returns>
+    /// <returns>For each seed view 1's B rows, then view 2's, [2B, F].</returns>
     IReadOnlyList<Tensor> Of(IReadOnlyList<long> seeds, int epoch, int step);
 }

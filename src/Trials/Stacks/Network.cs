@@ -10,9 +10,6 @@ namespace VicRegSweeps.Trials;
 /// </remarks>
 public sealed class Network
 {
-    /// <summary>Features that the backbone gives for an image.</summary>
-    public const int BackboneFeatures = 512;
-
     /// <param name="features">F, the dimension of what comes in.</param>
     /// <param name="head">Widths of the hidden layers; null where the embedding is the features.</param>
     /// <param name="embeddingDim">E; F where there is no head.</param>

@@ -4,18 +4,18 @@ using static TorchSharp.torch;
 namespace VicRegSweeps.Trials;
 
 /// <summary>What a stack trains on and is evaluated with, on its device but for views that have no room there; shared by every stack of the same bank.</summary>
-/// <remarks>Letters: N training images, V views, L reference images, M held-out images.</remarks>
+/// <remarks>Letters: N training images, V views, F features, L reference images, M held-out images.</remarks>
 /// <param name="Bank">The key of the feature bank that it comes from.</param>
-/// <param name="TrainViews">Features of the augmented training views, [N·V, 512]; image i's views are rows i·V to i·V + V − 1. Null with a stream.</param>
+/// <param name="TrainViews">Features of the augmented training views, [N·V, F]; image i's views are rows i·V to i·V + V − 1. Null with a stream.</param>
 /// <param name="Images">N.</param>
 /// <param name="Views">V; with a stream, of the bank that the statistics come from.</param>
 /// <param name="Stream">Makes the training views of every step; null with a bank.</param>
-/// <param name="Reference">Features of training images without augmentation, [L, 512].</param>
+/// <param name="Reference">Features of training images without augmentation, [L, F].</param>
 /// <param name="ReferenceLabels">[L].</param>
-/// <param name="HeldOut">Features of held-out images without augmentation, [M, 512].</param>
+/// <param name="HeldOut">Features of held-out images without augmentation, [M, F].</param>
 /// <param name="HeldOutLabels">[M].</param>
-/// <param name="HeldOutView1">Features of an augmented view of each held-out image, [M, 512].</param>
-/// <param name="HeldOutView2">Features of another view of each, [M, 512].</param>
+/// <param name="HeldOutView1">Features of an augmented view of each held-out image, [M, F].</param>
+/// <param name="HeldOutView2">Features of another view of each, [M, F].</param>
 public sealed record StackData(
     string Bank,
     Tensor? TrainViews,
@@ -118,7 +118,7 @@ public sealed record StackData(
         var heldOut = Math.Min(s.Integer("eval.images"), bank.Test.Count);
         return new StackData(
             bank.Key,
-            stream is null ? KeepViews(bank.Train.Views.reshape(-1, bank.Features)) : null, // [N, V, 512] to [N·V, 512]
+            stream is null ? KeepViews(bank.Train.Views.reshape(-1, bank.Features)) : null, // [N, V, F] to [N·V, F]
             stream?.Images ?? bank.Train.Count,
             bank.Views,
             stream,

@@ -41,7 +41,7 @@ public sealed record StackSettings
     {
         var width = s.Integer("model.expander_width");
         return new Network(
-            Network.BackboneFeatures, [128, 32], s.Integer("model.embedding_dim"), [width, width], s.Integer("model.representation_dim"));
+            TrialInputs.Features(s), [128, 32], s.Integer("model.embedding_dim"), [width, width], s.Integer("model.representation_dim"));
     }
 
     /// <summary>Trials with equal keys may share a stack: every parameter that bears on shapes agrees.</summary>

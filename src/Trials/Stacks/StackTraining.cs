@@ -120,7 +120,7 @@ public sealed class StackTraining : IDisposable
 
             using (NewDisposeScope())
             {
-                stack.Step(batches.Of(stack.Seeds, epoch, step)); // [2B, 512] each
+                stack.Step(batches.Of(stack.Seeds, epoch, step)); // [2B, F] each
             }
 
             sink.Progress(new Progress("training", stack.StepsDone * stack.Trials.Count, totalSteps * stack.Trials.Count, "trial-steps"));

@@ -16,6 +16,13 @@ internal static class TrialInputs
 
     public static bool IsStream(TrialSettings s) => s.Text("augment.views") == StreamWord;
 
+    /// <summary>F, the features that a trial's backbone gives for an image.</summary>
+    public static int Features(TrialSettings s) => s.Text("backbone.arch") switch
+    {
+        "vgg16" => Vgg16.FeatureCount,
+        var arch => throw new ArgumentOutOfRangeException(nameof(s), arch, "No such backbone."),
+    };
+
     /// <param name="train">How many training images, from the first on.</param>
     public static (ImageSet Train, ImageSet Test) Images(TrialSettings s, int train)
     {

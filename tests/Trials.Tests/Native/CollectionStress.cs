@@ -132,7 +132,7 @@ internal static class CollectionStress
 
         public Work()
         {
-            batches = [.. Enumerable.Range(0, Steps).Select(step => Normal($"batch/{step}", 2 * Batch, Network.BackboneFeatures))];
+            batches = [.. Enumerable.Range(0, Steps).Select(step => Normal($"batch/{step}", 2 * Batch, Vgg16.FeatureCount))];
             samples = [.. Enumerable.Range(0, 3).Select(view => Normal($"sample/{view}", 2, 30, 6))];
             labels = tensor([.. Enumerable.Range(0, 30).Select(i => (long)(i % 3))]);
             images = CounterRandom.Uniform(3, [6, 3, 32, 32], CPU);

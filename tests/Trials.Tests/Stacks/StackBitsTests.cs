@@ -60,7 +60,7 @@ public sealed class StackBitsTests : IDisposable
         Advance(resumed, 11, Steps);
 
         Assert.Equal(through.TakeLosses(1), resumed.TakeLosses(1));
-        var features = TestTrials.Normal("held out", 40, Network.BackboneFeatures);
+        var features = TestTrials.Normal("held out", 40, Vgg16.FeatureCount);
         Assert.Equal(TestTrials.Doubles(through.Evaluate(features).Representation), TestTrials.Doubles(resumed.Evaluate(features).Representation));
     }
 

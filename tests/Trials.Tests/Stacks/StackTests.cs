@@ -42,7 +42,7 @@ public sealed class StackTests
             }
         }
 
-        var features = TestTrials.Normal("held out", 40, Network.BackboneFeatures).to(float64);
+        var features = TestTrials.Normal("held out", 40, Vgg16.FeatureCount).to(float64);
         foreach (var stack in new[] { processor, tensors })
         {
             var (embedding, representation) = stack.Evaluate(features);

@@ -75,7 +75,7 @@ internal sealed class KernelStep : IStackStep
         (window, notFinite) = (TensorMemory.Of(rows.Window), TensorMemory.Of(rows.NotFinite));
         gradients = Floats(count, layout.ParameterCount);
 
-        features = Keep(empty([seeds.Count, samples, Network.BackboneFeatures], ScalarType.Float32, device));
+        features = Keep(empty([seeds.Count, samples, layout.Network.Features], ScalarType.Float32, device));
         blocks = [.. layout.Network.Blocks.Index().Select(block => MemoryOf(block.Item, wantsConstants: layout.Network.Blocks.Skip(block.Index + 1).Any(b => b.Norm is not null)))];
         covariance = Floats(2, count, representation, representation);
         (invariances, hinges, squares) = (Doubles(1), Doubles(1), Doubles(2));
@@ -299,8 +299,11 @@ internal sealed class KernelStep : IStackStep
         }
     }
 
-    private TrialMatrices Batch(int seed) => new(
-        TensorMemory.Of(features) + (nint)((long)seed * 2 * B * Network.BackboneFeatures * sizeof(float)), Stride: 0, 2 * B, Network.BackboneFeatures, Network.BackboneFeatures);
+    private TrialMatrices Batch(int seed)
+    {
+        var (samples, count) = (2 * B, layout.Network.Features);
+        return new TrialMatrices(TensorMemory.Of(features) + (nint)((long)seed * samples * count * sizeof(float)), Stride: 0, samples, count, count);
+    }
 
     private TrialMatrices Weight(BlockMemory block) => OfRow(parameters, WeightName(block));
 
