@@ -5,6 +5,11 @@ namespace VicRegSweeps.Trials;
 /// <summary>Every parameter of a VICReg trial: the authority that sweep files, docs and exports are checked against.</summary>
 public static class TrialCatalogue
 {
+    /// <summary>What <c>model.head</c> and <c>model.expander</c> say where there is none.</summary>
+    internal const string NoLayers = "none";
+
+    private const string ArticleHead = "128-32";
+
     /// <summary>The catalogue. Parameters that bear on shapes keep trials out of one stack; all others may differ within it.</summary>
     public static ParameterCatalogue Parameters { get; } = new(
     [
@@ -66,22 +71,37 @@ public static class TrialCatalogue
         },
         new()
         {
+            Name = "model.head", Kind = ParameterKind.Widths, Default = ArticleHead, Birth = ArticleHead, Words = [NoLayers],
+            Minimum = 1, Maximum = 65_536, BearsOnShapes = true,
+            Doc = "Widths of the hidden layers between features and embedding, each linear with a ReLU, the first with dropout, the last with BatchNorm; none: the embedding is the features.",
+        },
+        new()
+        {
             Name = "model.embedding_dim", Kind = ParameterKind.Integer, Default = 50, Minimum = 1, Maximum = 65_536, BearsOnShapes = true,
+            ActiveWhen = s => s.Text("model.head") != NoLayers, ActiveWhenDoc = "model.head has layers",
             Doc = "E, the dimension of the embedding, before the expander.",
         },
         new()
         {
+            Name = "model.expander", Kind = ParameterKind.Widths, Default = null, Words = [NoLayers], Minimum = 1, Maximum = 65_536, BearsOnShapes = true,
+            Doc = "Widths of the hidden layers between embedding and representation, each linear with BatchNorm and ReLU; none: the loss is taken on the embedding. Without it there are two of model.expander_width.",
+        },
+        new()
+        {
             Name = "model.representation_dim", Kind = ParameterKind.Integer, Default = 100, Minimum = 1, Maximum = 65_536, BearsOnShapes = true,
+            ActiveWhen = s => s["model.expander"]?.Text != NoLayers, ActiveWhenDoc = "the expander has layers",
             Doc = "R, the dimension of the representation, after the expander, where the loss is taken.",
         },
         new()
         {
             Name = "model.expander_width", Kind = ParameterKind.Integer, Default = 80, Minimum = 1, Maximum = 65_536, BearsOnShapes = true,
+            ActiveWhen = s => s["model.expander"] is null, ActiveWhenDoc = "model.expander is not given",
             Doc = "Width of the expander's two hidden layers.",
         },
         new()
         {
             Name = "model.dropout", Kind = ParameterKind.Real, Default = 0.5, Minimum = 0, Maximum = 1, ExclusiveMaximum = true, BearsOnShapes = true,
+            ActiveWhen = s => s.Text("model.head") != NoLayers, ActiveWhenDoc = "model.head has layers",
             Doc = "Probability of dropping a unit of the first hidden layer in training.",
         },
         new()
@@ -216,6 +236,11 @@ public static class TrialCatalogue
         if (warmup > epochs)
         {
             return $"'train.warmup_epochs' is {warmup}, but must be at most 'train.epochs', which is {epochs}.";
+        }
+
+        if (s.Text("model.head") == NoLayers && s["model.expander"]?.Text == NoLayers)
+        {
+            return "'model.head' and 'model.expander' are both none, but then there is nothing to train.";
         }
 
         if (s.Text("data.source") == "cifar10")

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace VicRegSweeps.SweepEngine;
 
 /// <summary>What values a parameter takes: asked by the reader of sweep files, and said by messages and documents.</summary>
@@ -33,8 +35,30 @@ public static class Allowed
         ParameterKind.Truth => "true or false",
         ParameterKind.Word => Wording.AnyOf(parameter.Words),
         ParameterKind.Path => Wording.AnyOf([.. parameter.Words, "a path"]),
+        ParameterKind.Widths => Wording.AnyOf([.. parameter.Words, $"whole numbers with hyphens between them, such as 128-32, each {Bounds(parameter)}"]),
         _ => Number(parameter) + (parameter.Words.Count > 0 ? $", or {Wording.AnyOf(parameter.Words)}" : ""),
     };
+
+    /// <summary>Whether a text is whole numbers with hyphens between them, each within the bounds, as they are written shortest.</summary>
+    public static bool AreWidths(Parameter parameter, string text) => text.Split('-').All(part =>
+        int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var width)
+        && ParameterValue.Shortest(width) == part
+        && BrokenBounds(parameter, width) is null);
+
+    /// <summary>The rule that a recorded value breaks, in words; null when it is one that the parameter takes.</summary>
+    public static string? BrokenRule(Parameter parameter, ParameterValue value)
+    {
+        var isAllowed = value.Number is null && value.Truth is null && parameter.Words.Contains(value.Text) || parameter.Kind switch
+        {
+            ParameterKind.Integer => value.Number is { } number && double.IsInteger(number) && BrokenBounds(parameter, number) is null,
+            ParameterKind.Real => value.Number is { } number && BrokenBounds(parameter, number) is null,
+            ParameterKind.Truth => value.Truth is not null,
+            ParameterKind.Path => value.Number is null && value.Truth is null && value.Text.Length > 0,
+            ParameterKind.Widths => value.Number is null && value.Truth is null && AreWidths(parameter, value.Text),
+            _ => false,
+        };
+        return isAllowed ? null : Values(parameter);
+    }
 
     private static string Number(Parameter parameter)
     {

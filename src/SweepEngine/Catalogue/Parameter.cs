@@ -17,6 +17,9 @@ public enum ParameterKind
 
     /// <summary>A path, or one of <see cref="Parameter.Words"/>.</summary>
     Path,
+
+    /// <summary>Whole numbers with hyphens between them, such as <c>128-32</c>, or one of <see cref="Parameter.Words"/>. The bounds are each number's.</summary>
+    Widths,
 }
 
 /// <summary>One setting of a trial: everything that a sweep file, a plan and a reader need to know of it.</summary>
@@ -29,6 +32,12 @@ public sealed record Parameter
 
     /// <summary>The value where a sweep file names none. Null: the parameter is absent unless it is named.</summary>
     public required ParameterValue? Default { get; init; }
+
+    /// <summary>
+    /// What trials had before there was this parameter; null for one that there was from the beginning. Under this value it is no part of a
+    /// trial's id, so that a parameter which comes later renames no trial, and stores of before have it.
+    /// </summary>
+    public ParameterValue? Birth { get; init; }
 
     /// <summary>What it does, in one sentence, with its unit.</summary>
     public required string Doc { get; init; }

@@ -75,7 +75,7 @@ internal sealed class ExpressionCompiler(ParameterCatalogue catalogue, Action<in
         return parameter.Kind switch
         {
             ParameterKind.Truth => new Operand { Parameter = parameter, Truth = p => p[index]?.Truth },
-            ParameterKind.Word or ParameterKind.Path => new Operand { Parameter = parameter, Text = p => p[index]?.Text },
+            ParameterKind.Word or ParameterKind.Path or ParameterKind.Widths => new Operand { Parameter = parameter, Text = p => p[index]?.Text },
             _ when parameter.Words.Count > 0 => new Operand { Parameter = parameter, Number = p => p[index]?.Number, Text = p => p[index]?.Text },
             _ => new Operand { Parameter = parameter, Number = p => p[index]?.Number },
         };
@@ -176,12 +176,15 @@ internal sealed class ExpressionCompiler(ParameterCatalogue catalogue, Action<in
             at, $"{left.Kind} and {right.Kind} can never be equal{(needsQuotes ? "; if the number is a text, write it in quotes" : "")}.");
     }
 
-    private static bool IsAnyText(Operand operand) => operand.Parameter?.Kind == ParameterKind.Path;
+    private static bool IsAnyText(Operand operand) => operand.Parameter is { } parameter && IsAnyText(parameter);
+
+    /// <summary>Whether its texts are more than its words.</summary>
+    private static bool IsAnyText(Parameter parameter) => parameter.Kind is ParameterKind.Path or ParameterKind.Widths;
 
     /// <summary>Whether a parameter can ever be the word that it is compared with.</summary>
     private bool IsPossible(Parameter parameter, string word, int at)
     {
-        if (parameter.Words.Contains(word) || parameter.Kind == ParameterKind.Path)
+        if (parameter.Words.Contains(word) || IsAnyText(parameter))
             return true;
         var near = Spelling.Nearest(word, parameter.Words);
         complain(at, $"'{parameter.Name}' is never {Wording.Quoted(word)}; it is {Allowed.Values(parameter)}{(near is null ? "." : $"; did you mean '{near}'?")}");

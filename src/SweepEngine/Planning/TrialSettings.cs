@@ -85,7 +85,10 @@ public sealed class TrialSettings
     /// <param name="incidental">Whether parameters that are no part of the identity are included.</param>
     public string ToJson(long? seed = null, bool incidental = true) => Encoding.UTF8.GetString(ToUtf8Json(seed, incidental).WrittenSpan);
 
-    /// <summary>Reads what <see cref="ToJson"/> wrote. Names that the catalogue does not have are an error.</summary>
+    /// <summary>
+    /// Reads what <see cref="ToJson"/> wrote, also before there were all of the parameters. Names that the catalogue does not have, and values
+    /// that it does not allow, are an error.
+    /// </summary>
     public static TrialSettings FromJson(ParameterCatalogue catalogue, string json)
     {
         var values = new ParameterValue?[catalogue.Parameters.Count];
@@ -97,10 +100,14 @@ public sealed class TrialSettings
                 throw new SweepException($"the store names the parameter '{member.Name}', which this version does not have.");
             }
 
-            values[catalogue.IndexOf(member.Name)] = SettingsText.Value(member);
+            var index = catalogue.IndexOf(member.Name);
+            values[index] = SettingsText.Value(member);
+            if (Allowed.BrokenRule(catalogue.Parameters[index], values[index]!) is { } rule)
+                throw new SweepException($"the store has {Wording.Quoted(values[index]!.Text)} for '{member.Name}', which must be {rule}.");
         }
 
-        return new TrialSettings(catalogue, values);
+        for (var i = 0; i < values.Length; i++) values[i] ??= catalogue.Parameters[i].Birth;
+        return Taking(catalogue, values);
     }
 
     /// <summary>The identity of the point, whatever the seed.</summary>
@@ -125,7 +132,7 @@ public sealed class TrialSettings
                 seed = null;
             }
 
-            if (value is not null && (incidental || !parameter.IsIncidental))
+            if (value is not null && (incidental || (!parameter.IsIncidental && value != parameter.Birth)))
                 Write(json, parameter.Name, value);
         }
 

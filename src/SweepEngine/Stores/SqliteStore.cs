@@ -8,6 +8,7 @@ namespace VicRegSweeps.SweepEngine;
 /// </summary>
 public sealed class SqliteStore : IDisposable
 {
+    private readonly ParameterCatalogue catalogue;
     private readonly TimeProvider time;
     private readonly SqliteConnection connection;
     private readonly OpenedStore opened;
@@ -24,7 +25,7 @@ public sealed class SqliteStore : IDisposable
         string path, ParameterCatalogue catalogue, IReadOnlyList<Metric> metrics, TimeProvider time, IEnumerable<string> mounts)
     {
         Path = path;
-        this.time = time;
+        (this.catalogue, this.time) = (catalogue, time);
         (connection, opened) = StoreFile.OpenForWriting(path, mounts);
         SelfDescription.Update(connection, catalogue, metrics, time.GetUtcNow());
         files = new CheckpointFiles(StorePath.BehindLinks(path), opened);
@@ -198,7 +199,7 @@ public sealed class SqliteStore : IDisposable
 
         return Guard(() =>
         {
-            var report = new StoreMerge(connection, Path, time).Run(from);
+            var report = new StoreMerge(connection, Path, catalogue, time).Run(from);
             checkpoints.DeleteUnused(stack: null);
             return report;
         });

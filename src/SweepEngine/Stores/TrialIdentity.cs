@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 
 namespace VicRegSweeps.SweepEngine;
 
@@ -7,14 +6,14 @@ namespace VicRegSweeps.SweepEngine;
 internal static class TrialIdentity
 {
     /// <param name="settings">JSON objects, as in <c>trial.settings</c>.</param>
-    /// <param name="incidental">Parameters that are no part of the identity.</param>
+    /// <param name="catalogue">Says which parameters are no part of the identity, and what trials had before there were others.</param>
     /// <returns>What differs, in words; null when it is the same trial.</returns>
-    public static string? Difference(string settings, long seed, string otherSettings, long otherSeed, IReadOnlySet<string> incidental)
+    public static string? Difference(string settings, long seed, string otherSettings, long otherSeed, ParameterCatalogue catalogue)
     {
         if (seed != otherSeed) return string.Create(CultureInfo.InvariantCulture, $"the seed is {seed} here and {otherSeed} there");
         if (settings == otherSettings) return null;
 
-        var (here, there) = (Parts(settings, incidental), Parts(otherSettings, incidental));
+        var (here, there) = (Parts(settings, catalogue), Parts(otherSettings, catalogue));
         return here.Keys.Union(there.Keys, StringComparer.Ordinal)
             .Where(name => here.GetValueOrDefault(name) != there.GetValueOrDefault(name))
             .Select(name => $"{name} is {here.GetValueOrDefault(name, "absent")} here and {there.GetValueOrDefault(name, "absent")} there")
@@ -25,12 +24,8 @@ internal static class TrialIdentity
         $"{path}: two different trials have the id {id}: {difference}. That is chance, and rare, and one of them would get the other's results. "
         + "Change one of its settings, or give it a store of its own.");
 
-    private static Dictionary<string, string> Parts(string settings, IReadOnlySet<string> incidental)
-    {
-        using var document = JsonDocument.Parse(settings);
-        return document.RootElement.ValueKind == JsonValueKind.Object
-            ? document.RootElement.EnumerateObject().Where(m => !incidental.Contains(m.Name))
-                .ToDictionary(m => m.Name, m => m.Value.GetRawText(), StringComparer.Ordinal)
-            : [];
-    }
+    /// <summary>What makes the identity: a value of birth says nothing.</summary>
+    private static Dictionary<string, string> Parts(string settings, ParameterCatalogue catalogue) =>
+        SettingsText.Parse(settings).Where(part => !catalogue.TryGet(part.Key, out var parameter) || (!parameter.IsIncidental && part.Value != parameter.Birth))
+            .ToDictionary(part => part.Key, part => part.Value.Text, StringComparer.Ordinal);
 }

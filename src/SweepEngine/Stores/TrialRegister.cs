@@ -6,9 +6,6 @@ namespace VicRegSweeps.SweepEngine;
 /// <summary>Writes the trials of a sweep, all of them before the first one runs, so that nothing is derived again later.</summary>
 internal sealed class TrialRegister(SqliteConnection connection, string path, ParameterCatalogue catalogue, TimeProvider time)
 {
-    private readonly HashSet<string> incidental =
-        catalogue.Parameters.Where(p => p.IsIncidental).Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
-
     public Registration Register(
         string sweep, string question, string fileText, IEnumerable<Trial> trials, Func<Trial, string> stackKey, SweepRules rules)
     {
@@ -89,7 +86,7 @@ internal sealed class TrialRegister(SqliteConnection connection, string path, Pa
             find.Start(trial.Id);
             if (!find.Next()) return null;
 
-            var (number, difference) = (find.Whole(0), TrialIdentity.Difference(settings, trial.Seed, find.Text(1), find.Whole(2), incidental));
+            var (number, difference) = (find.Whole(0), TrialIdentity.Difference(settings, trial.Seed, find.Text(1), find.Whole(2), catalogue));
             find.Finish();
             return difference is null ? number : throw TrialIdentity.Collision(path, trial.Id, difference);
         }

@@ -18,7 +18,7 @@ internal static class ParameterSchema
     /// <summary>The numbers that a parameter takes, without the words that may stand beside them.</summary>
     public static JsonObject Number(Parameter parameter)
     {
-        var schema = new JsonObject { ["type"] = parameter.Kind == ParameterKind.Integer ? "integer" : "number" };
+        var schema = new JsonObject { ["type"] = parameter.Kind is ParameterKind.Integer or ParameterKind.Widths ? "integer" : "number" };
         if (parameter.Minimum is { } minimum)
             schema[parameter.ExclusiveMinimum ? "exclusiveMinimum" : "minimum"] = minimum;
         if (parameter.Maximum is { } maximum)
@@ -31,6 +31,10 @@ internal static class ParameterSchema
         ParameterKind.Truth => new() { ["type"] = "boolean" },
         ParameterKind.Word => Words(parameter),
         ParameterKind.Path => new() { ["type"] = "string", ["minLength"] = 1, ["examples"] = Array(parameter.Words) },
+        ParameterKind.Widths => new()
+        {
+            ["anyOf"] = new JsonArray(Words(parameter), new JsonObject { ["type"] = "string", ["pattern"] = "^[1-9][0-9]*(-[1-9][0-9]*)*$" }, Number(parameter)),
+        },
         _ when parameter.Words.Count > 0 => new() { ["anyOf"] = new JsonArray(Number(parameter), Words(parameter)) },
         _ => Number(parameter),
     };

@@ -108,7 +108,7 @@ public static class SweepFileReference
         return text.ToString();
     }
 
-    private static string Default(Parameter parameter) => parameter.Default is { } value ? $"`{Cell(value.Text)}`" : "none";
+    private static string Default(Parameter parameter) => parameter.Default is { } value ? $"`{Cell(value.Text)}`" : "not given";
 
     private static string Doc(Parameter parameter) =>
         parameter.Doc

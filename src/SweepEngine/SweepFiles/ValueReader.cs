@@ -18,6 +18,7 @@ internal sealed class ValueReader(Complaints complaints)
             ParameterKind.Integer or ParameterKind.Real => Number(parameter, scalar),
             ParameterKind.Truth => Truth(parameter, scalar),
             ParameterKind.Path when scalar.Text.Length > 0 => ParameterValue.Of(scalar.Text),
+            ParameterKind.Widths when Allowed.AreWidths(parameter, scalar.Text) => ParameterValue.Of(scalar.Text),
             _ => Unknown(parameter, scalar),
         };
     }

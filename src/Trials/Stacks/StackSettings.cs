@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using VicRegSweeps.SweepEngine;
 
@@ -28,7 +29,7 @@ public sealed record StackSettings
     public static StackSettings From(TrialSettings s) => new()
     {
         Network = NetworkOf(s),
-        Dropout = s.Real("model.dropout"),
+        Dropout = s["model.dropout"]?.Number ?? 0,
         Epochs = s.Integer("train.epochs"),
         BatchSize = s.Integer("train.batch_size"),
         Optimizer = s.Text("train.optimizer"),
@@ -36,12 +37,17 @@ public sealed record StackSettings
         EvaluateEveryEpochs = s.Integer("eval.every_epochs"),
     };
 
-    /// <summary>The article's network, with the widths that the settings name.</summary>
     private static Network NetworkOf(TrialSettings s)
     {
-        var width = s.Integer("model.expander_width");
-        return new Network(
-            TrialInputs.Features(s), [128, 32], s.Integer("model.embedding_dim"), [width, width], s.Integer("model.representation_dim"));
+        var features = TrialInputs.Features(s);
+        var (head, expander) = (Widths(s.Text("model.head")), s["model.expander"] is { } given ? Widths(given.Text) : Twice(s.Integer("model.expander_width")));
+        var embedding = head is null ? features : s.Integer("model.embedding_dim");
+        return new Network(features, head, embedding, expander, expander is null ? embedding : s.Integer("model.representation_dim"));
+
+        static int[]? Widths(string text) =>
+            text == TrialCatalogue.NoLayers ? null : [.. text.Split('-').Select(width => int.Parse(width, CultureInfo.InvariantCulture))];
+
+        static int[] Twice(int width) => [width, width];
     }
 
     /// <summary>Trials with equal keys may share a stack: every parameter that bears on shapes agrees.</summary>

@@ -50,6 +50,15 @@ public class TrialIdTests
         Assert.All(TestCatalogue.Instance.Parameters, p => Assert.Equal(settings[p.Name], back[p.Name]));
     }
 
+    [Theory]
+    [InlineData("model.embedding_dim", "0", "the store has '0' for 'model.embedding_dim', which must be a whole number, at least 1 and at most 4096.")]
+    [InlineData("model.dropout", "\"half\"", "the store has 'half' for 'model.dropout', which must be a number, at least 0 and less than 1.")]
+    [InlineData("train.optimizer", "\"adamw\"", "the store has 'adamw' for 'train.optimizer', which must be adam, sgd or lars.")]
+    [InlineData("train.optimizer", "true", "the store has 'true' for 'train.optimizer', which must be adam, sgd or lars.")]
+    [InlineData("backbone.standardize", "1", "the store has '1' for 'backbone.standardize', which must be true or false.")]
+    public void A_recorded_value_that_is_not_allowed_is_named_with_the_rule(string name, string json, string message) =>
+        Assert.Equal(message, Assert.Throws<SweepException>(() => TrialSettings.FromJson(TestCatalogue.Instance, $"{{\"{name}\": {json}}}")).Message);
+
     [Fact]
     public void Trials_of_one_id_are_equal()
     {

@@ -12,6 +12,31 @@ public sealed class RegistrationTests
     }
 
     [Fact]
+    public void A_parameter_that_comes_later_neither_renames_nor_orphans_nor_fails_the_trials_of_a_store()
+    {
+        using var sweep = new FormulaSweep();
+        var before = FormulaRunner.Grid(3).ToList();
+        sweep.Register(before);
+        var later = new ParameterCatalogue(
+        [
+            .. FormulaRunner.Parameters.Parameters,
+            new() { Name = "formula.later", Kind = ParameterKind.Real, Default = 2, Birth = 1, Doc = "What trials did not have before." },
+        ]);
+        using var store = SqliteStore.CreateOrOpen(sweep.Database, later, sweep.Runner.Metrics, sweep.Time);
+
+        var leased = store.LeaseNext(sweep.Request()).Lease!.Work.Trials;
+        Assert.Equal(before.Select(t => t.Id), leased.Select(t => t.Id));
+        Assert.All(leased, t => Assert.Equal(1, t.Settings.Real("formula.later")));
+
+        Trial[] now = [.. before.Select((_, i) => Named(i, 1)), Named(0, 2)];
+        Assert.Equal([.. before.Select(t => t.Id)], now[..3].Select(t => t.Id));
+        Assert.Equal(new Registration(Added: 1, Kept: 3, Orphaned: 0), store.Register("formula", "Does it add up?", "version: 1", now, sweep.Runner.StackKey));
+
+        Trial Named(int point, double value) => Trial.Of(
+            TrialSettings.From(later, ("formula.slope", 0.1 + point), ("formula.later", value)), seed: 0);
+    }
+
+    [Fact]
     public void A_changed_file_adds_keeps_and_orphans()
     {
         using var sweep = new FormulaSweep();

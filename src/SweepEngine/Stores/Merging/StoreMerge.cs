@@ -7,7 +7,7 @@ namespace VicRegSweeps.SweepEngine;
 /// Unites a store with another by the trials' ids. Results are taken over where there is none yet; what has one keeps it. The
 /// other store is only read. Doing it again changes nothing.
 /// </summary>
-internal sealed class StoreMerge(SqliteConnection connection, string path, TimeProvider time)
+internal sealed class StoreMerge(SqliteConnection connection, string path, ParameterCatalogue catalogue, TimeProvider time)
 {
     public MergeReport Run(string from)
     {
@@ -79,7 +79,6 @@ internal sealed class StoreMerge(SqliteConnection connection, string path, TimeP
     /// <summary>Ids are short: what has the same here and there may yet be two trials.</summary>
     private void RefuseOtherTrials()
     {
-        var incidental = connection.Query<string>("SELECT name FROM main.parameter WHERE incidental = 1").ToHashSet(StringComparer.Ordinal);
         foreach (var (id, here, seed, there, otherSeed) in connection.Query<(string, string, long, string, long)>(
             """
             SELECT p.id, t.settings, t.seed, s.settings, s.seed
@@ -89,7 +88,7 @@ internal sealed class StoreMerge(SqliteConnection connection, string path, TimeP
             WHERE t.settings <> s.settings OR t.seed <> s.seed
             """))
         {
-            if (TrialIdentity.Difference(here, seed, there, otherSeed, incidental) is { } difference) throw TrialIdentity.Collision(path, id, difference);
+            if (TrialIdentity.Difference(here, seed, there, otherSeed, catalogue) is { } difference) throw TrialIdentity.Collision(path, id, difference);
         }
     }
 
