@@ -45,7 +45,8 @@ internal static class CommandLine
         }
         catch (SweepException e)
         {
-            Console.Error.WriteLine(e.Message);
+            // Line feeds in it are the program's own: see SweepException.
+            foreach (var line in e.Message.Split('\n')) Console.Error.WriteLine(line);
             return ExitCodes.UserError;
         }
         catch (OperationCanceledException)
@@ -54,7 +55,10 @@ internal static class CommandLine
         }
         catch (Exception e)
         {
-            Console.Error.WriteLine($"This is a bug of vicreg-sweep, and nothing that you did wrong. Please report it with what follows.\n{FaultText.WithoutFrames(e.ToString())}");
+            Console.Error.WriteLine("This is a bug of vicreg-sweep, and nothing that you did wrong. Please report it with what follows.");
+
+            // Indented, so that nothing in it can pass for a message.
+            foreach (var line in FaultText.WithoutFrames(e.ToString()).Split('\n')) Console.Error.WriteLine($"  {line}");
             return ExitCodes.Bug;
         }
     }

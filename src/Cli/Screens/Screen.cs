@@ -43,7 +43,7 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
 
     public abstract void Progress(Progress progress);
 
-    public virtual void Message(string text) => Console.WriteLine(Visible.Lines(text));
+    public virtual void Message(string text) => Console.WriteLine(Visible.Line(text));
 
     /// <summary>The trials with their loss terms, verdicts and kNN.</summary>
     public virtual void Table(StoreReader store)

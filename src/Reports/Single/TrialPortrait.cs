@@ -119,7 +119,8 @@ public static class TrialPortrait
     {
         foreach (var kept in store.Embeddings().Where(e => e.Trial == trial.Id))
         {
-            Line(to, $"\nThe store keeps the {kept.Space} of {store.Embedding(kept.Number).Rows} held-out images in {kept.Dimension} dimensions (step {kept.Step}).");
+            to.WriteLine();
+            Line(to, $"The store keeps the {kept.Space} of {store.Embedding(kept.Number).Rows} held-out images in {kept.Dimension} dimensions (step {kept.Step}).");
         }
     }
 
@@ -133,7 +134,11 @@ public static class TrialPortrait
 
     private static string Safe(string text) => Visible.Line(text);
 
-    private static void Title(TextWriter to, string title) => to.Write($"\n{title}\n");
+    private static void Title(TextWriter to, string title)
+    {
+        to.WriteLine();
+        to.WriteLine(title);
+    }
 
     private static void Rows(TextWriter to, IReadOnlyList<string> header, IEnumerable<string[]> rows)
     {
@@ -141,9 +146,9 @@ public static class TrialPortrait
         var widths = header.Select((_, column) => all.Max(row => row[column].Length)).ToList();
         foreach (var row in all)
         {
-            to.Write($"  {string.Join("  ", row.Select((cell, column) => column == row.Length - 1 ? cell : cell.PadRight(widths[column])))}".TrimEnd() + "\n");
+            to.WriteLine($"  {string.Join("  ", row.Select((cell, column) => column == row.Length - 1 ? cell : cell.PadRight(widths[column])))}".TrimEnd());
         }
     }
 
-    private static void Line(TextWriter to, FormattableString line) => to.Write(Visible.Of(line) + "\n");
+    private static void Line(TextWriter to, FormattableString line) => to.WriteLine(Visible.Of(line));
 }
