@@ -44,6 +44,18 @@ internal static class LargeStore
         UPDATE trial SET digest = NULL WHERE number = 1;
         """);
 
+    /// <summary>Makes texts as long as they may be: of trials their reasons and a setting, of sweeps their files, and there are many sweeps.</summary>
+    public static void Bloat(string path) => Execute(path, """
+        UPDATE trial SET state = 'stopped', reason = number || replace(hex(zeroblob(1000)), '0', 'é'), digest = NULL,
+            settings = json_set(settings, '$."model.name"', number || replace(hex(zeroblob(200)), '0', 'é'));
+        UPDATE sweep_file SET text = replace(hex(zeroblob(200000)), '0', '''');
+        INSERT INTO sweep (name, question, created_utc)
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30)
+            SELECT 'sweep-' || i, question || i, created_utc FROM n JOIN sweep;
+        INSERT OR IGNORE INTO sweep_file (sweep, revision, text, registered_utc)
+            SELECT s.number, f.revision, f.text, f.registered_utc FROM sweep s JOIN sweep_file f;
+        """);
+
     private static void Execute(string path, string sql)
     {
         using var connection = new SqliteConnection($"Data Source={path};Pooling=False");

@@ -9,16 +9,21 @@ internal static class AnswerSection
     private const int MostTies = 3;
     private const double Significant = 0.05;
 
+    /// <summary>Of a sentence, in letters. Only one that names thousands of levels has more.</summary>
+    private const int LongestSentence = 20_000;
+
+    private const string TooLong = "A sentence is left out here, because the values in it are too long for a page. vicreg-sweep export has them.";
+
     public static void Write(HtmlWriter page, ReportData data, Findings findings)
     {
         page.Markup("<div class=\"answer\">\n");
-        foreach (var sentence in Sentences(data, findings)) page.Markup("<p>").Markup(sentence).Markup("</p>\n");
+        foreach (var sentence in Sentences(data, findings)) page.Markup("<p>").Markup(sentence.Length <= LongestSentence ? sentence : TooLong).Markup("</p>\n");
         page.Markup("</div>\n");
         var caveats = Caveats(data, findings).ToList();
         if (caveats.Count == 0) return;
 
         page.Markup("<details class=\"caveats\" open><summary>Mind</summary><ul>\n");
-        foreach (var caveat in caveats) page.Element("li", caveat);
+        foreach (var caveat in caveats) page.Element("li", Shown.Cut(caveat, LongestSentence));
         page.Markup("</ul></details>\n");
     }
 

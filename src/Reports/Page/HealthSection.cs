@@ -112,7 +112,7 @@ internal static class HealthSection
         {
             page.Element("h3", $"To run {sweep.Name} again").Element("p", $"Save this as {sweep.Name}.yaml, then:")
                 .Element("pre", $"vicreg-sweep run {sweep.Name}.yaml", "tabindex=\"0\"")
-                .Element("pre", sweep.FileText.Length <= LongestFile ? sweep.FileText : sweep.FileText[..LongestFile], "tabindex=\"0\" class=\"file\"");
+                .Element("pre", Shown.Cut(sweep.FileText, LongestFile), "tabindex=\"0\" class=\"file\"");
             if (sweep.FileText.Length > LongestFile)
             {
                 page.Element("p", "The rest of the file is left out; the store has it in its table sweep_file.", "class=\"note\"");
