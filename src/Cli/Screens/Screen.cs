@@ -89,11 +89,12 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
             Console.WriteLine($"… and {all - shown} more trials");
         }
 
-        foreach (var baseline in store.Baselines())
+        var baselines = store.Baselines();
+        foreach (var (number, baseline) in baselines.Index())
         {
             double? Value(string metric) => baseline.Row.Metrics.FirstOrDefault(m => m.Key == metric).Value;
             Console.WriteLine(
-                $"The backbone's own features, which every embedding starts from: kNN {Number(Value("knn_top1"))}, probe {Number(Value("probe_top1"))}");
+                $"The backbone's own features, {(baselines.Count == 1 ? "which every embedding starts from" : $"{number + 1} of {baselines.Count}; the report says whose")}: kNN {Number(Value("knn_top1"))}, probe {Number(Value("probe_top1"))}");
         }
     }
 
