@@ -7,6 +7,9 @@ public static class TrialPortrait
 {
     private const int MostRows = 12;
 
+    /// <summary>Seeds beside each other: with so many the names of metrics leave room in 80 columns.</summary>
+    private const int SeedsAcross = 3;
+
     /// <param name="id">The trial's id, or the beginning of it.</param>
     /// <exception cref="SweepException">There is no such trial, or several.</exception>
     public static void Write(StoreReader store, string id, TextWriter to)
@@ -86,11 +89,17 @@ public static class TrialPortrait
         Title(to, "The seeds of its point");
         var names = FinalMetrics.Names(store);
         var shown = names.Index().Where(n => Headline(n.Item)).ToList();
-        Rows(to, ["trial", "seed", "state", .. shown.Select(n => n.Item)], others.Select(t =>
+        foreach (var few in others.Chunk(SeedsAcross))
         {
-            var values = FinalMetrics.Of(store, t).ToList();
-            return (string[])[t.Id == trial.Id ? $"{t.Id} *" : t.Id, $"{t.Seed}", TrialStates.Text(t.State), .. shown.Select(n => Number(values[n.Index]))];
-        }));
+            var values = few.Select(t => FinalMetrics.Of(store, t).ToList()).ToList();
+            if (few[0] != others[0]) to.WriteLine();
+            Rows(to, ["trial", .. few.Select(t => t.Id == trial.Id ? $"{t.Id} *" : t.Id)],
+            [
+                ["seed", .. few.Select(t => $"{t.Seed}")],
+                ["state", .. few.Select(t => TrialStates.Text(t.State))],
+                .. shown.Select(n => (string[])[n.Item, .. values.Select(v => Number(v[n.Index]))]),
+            ]);
+        }
     }
 
     private static void Metrics(TextWriter to, StoreReader store, RecordedTrial trial)

@@ -56,7 +56,11 @@ public static class WholeFolder
         {
             throw new OperationCanceledException("The process is about to end.", error);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (UnauthorizedAccessException error)
+        {
+            throw new SweepException($"{folder}: {what} cannot be written, because you have no permission to write there. Name another folder.", error);
+        }
+        catch (IOException error)
         {
             throw new SweepException($"{folder}: {what} cannot be written ({error.Message})", error);
         }
