@@ -45,7 +45,8 @@ internal static class CommandLine
         }
         catch (SweepException e)
         {
-            Console.Error.WriteLine(e.Message);
+            // Line feeds in it are the program's own: see SweepException.
+            foreach (var line in e.Message.Split('\n')) Console.Error.WriteLine(line);
             return ExitCodes.UserError;
         }
         catch (OperationCanceledException)
@@ -54,7 +55,10 @@ internal static class CommandLine
         }
         catch (Exception e)
         {
-            Console.Error.WriteLine($"This is a bug of vicreg-sweep, and nothing that you did wrong. Please report it with what follows.\n{FaultText.WithoutFrames(e.ToString())}");
+            Console.Error.WriteLine("This is a bug of vicreg-sweep, and nothing that you did wrong. Please report it with what follows.");
+
+            // Indented, so that nothing in it can pass for a message.
+            foreach (var line in FaultText.WithoutFrames(e.ToString()).Split('\n')) Console.Error.WriteLine($"  {line}");
             return ExitCodes.Bug;
         }
     }
@@ -62,18 +66,39 @@ internal static class CommandLine
     /// <summary>Says what is wrong with the command line, and where the help is; the help itself would push the sentence off the screen.</summary>
     private static int Refuse(ParseResult parsed)
     {
-        foreach (var error in parsed.Errors) Console.Error.WriteLine(Sentence(error, parsed));
+        foreach (var sentence in Sentences(parsed)) Console.Error.WriteLine(sentence);
         var verbs = "";
         for (SymbolResult? at = parsed.CommandResult; at is CommandResult { Command: not RootCommand and var verb }; at = at.Parent) verbs = $" {verb.Name}{verbs}";
         Console.Error.WriteLine($"See: vicreg-sweep{verbs} --help");
         return ExitCodes.UserError;
     }
 
-    private static string Sentence(ParseError error, ParseResult parsed) =>
-        parsed.UnmatchedTokens.FirstOrDefault(token => error.Message.Contains($"'{token}'", StringComparison.Ordinal)) is { } unknown
-            && Spelling.Nearest(unknown, NamesIn(parsed.CommandResult.Command)) is { } near
-            ? Visible.Of($"{error.Message} Did you mean '{near}'?")
-            : Visible.Line(error.Message);
+    /// <summary>The library's words name neither what is missing nor, of a misspelt verb, the verb alone.</summary>
+    private static IEnumerable<string> Sentences(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        if (command.Subcommands.Count > 0)
+        {
+            var names = string.Join(", ", command.Subcommands.Select(c => c.Name));
+            return parsed.UnmatchedTokens is [var word, ..] ? [Unknown("command", word, command)] : [$"The command is missing: name one of {names}."];
+        }
+
+        // What follows an unknown option is most likely its value, and is not complained about beside it.
+        var unknown = parsed.UnmatchedTokens.Index().Where(t => t.Index == 0 || !parsed.UnmatchedTokens[t.Index - 1].StartsWith('-')).Select(t => t.Item).ToList();
+        var missing = command.Arguments.Where(a => a.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(a) is not { Tokens.Count: > 0 }).ToList();
+        var all = parsed.Errors
+            .Where(e => !parsed.UnmatchedTokens.Any(token => e.Message.Contains($"'{token}'", StringComparison.Ordinal)) && !(missing.Count > 0 && e.SymbolResult is CommandResult or ArgumentResult { Tokens.Count: 0, Parent: CommandResult }))
+            .Select(e => e.SymbolResult is OptionResult { Tokens.Count: 0, Implicit: false, Option: { Arity.MinimumNumberOfValues: > 0 } option }
+                ? $"{option.Name} needs a value{(option.HelpName is { } form ? $": {option.Name} {form}" : "")}."
+                : e.Message)
+            .Concat(unknown.Select(token => Unknown(token.StartsWith('-') ? "option" : "argument", token, command)))
+            .Concat(missing.Count > 0 ? [$"{command.Name} needs {string.Join(" and ", missing.Select(a => a.HelpName ?? a.Name))}."] : []);
+        return all.Distinct();
+    }
+
+    private static string Unknown(string kind, string word, Command command) =>
+        $"There is no {kind} '{word}'{(command is RootCommand ? "" : $" of {command.Name}")}."
+        + (Spelling.Nearest(word, NamesIn(command)) is { } near ? $" Did you mean '{near}'?" : "");
 
     private static IEnumerable<string> NamesIn(Command command) => command.Options.Select(o => o.Name).Concat(command.Subcommands.Select(c => c.Name));
 }

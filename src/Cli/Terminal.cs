@@ -7,7 +7,8 @@ namespace VicRegSweeps.Cli;
 
 /// <summary>
 /// The edge of printing. Names, settings, stores and files may come from anybody, and whatever is printed of them passes here:
-/// nothing in them reaches the terminal as more than text, see <see cref="Visible"/>.
+/// nothing in them reaches the terminal as more than text, see <see cref="Visible"/>. On standard error, where messages go, one call
+/// of WriteLine is one line, whatever is in it; so nobody's text can pass for a message of its own.
 /// </summary>
 internal static class Terminal
 {
@@ -17,8 +18,8 @@ internal static class Terminal
     public static void Protect()
     {
         Raw = Console.Error;
-        Console.SetOut(new VisibleWriter(Console.Out));
-        Console.SetError(new VisibleWriter(Raw));
+        Console.SetOut(new VisibleWriter(Console.Out, keepsLines: true));
+        Console.SetError(new VisibleWriter(Raw, keepsLines: false));
     }
 
     /// <summary>Standard error for tables and bars, whose own colours and movements are let through.</summary>
@@ -38,22 +39,28 @@ internal static class Terminal
     /// <summary>Text for a place where Spectre reads markup.</summary>
     public static string Cell(string text) => Markup.Escape(Visible.Line(text));
 
-    /// <summary>Lets text through, and line feeds and tabs, but nothing else that a terminal would obey.</summary>
-    private sealed class VisibleWriter(TextWriter to) : TextWriter
+    /// <summary>Lets text through, but nothing that a terminal would obey.</summary>
+    /// <param name="to">Where it goes.</param>
+    /// <param name="keepsLines">Whether line feeds and tabs in a text stay, as in JSON and Markdown; else WriteLine alone ends a line.</param>
+    private sealed class VisibleWriter(TextWriter to, bool keepsLines) : TextWriter
     {
         public override Encoding Encoding => to.Encoding;
 
-        public override void Write(char value) => to.Write(Visible.Lines(value.ToString()));
+        public override void Write(char value) => to.Write(Shown(value.ToString()));
 
-        public override void Write(char[] buffer, int index, int count) => to.Write(Visible.Lines(new string(buffer, index, count)));
+        public override void Write(char[] buffer, int index, int count) => to.Write(Shown(new string(buffer, index, count)));
 
-        public override void Write(ReadOnlySpan<char> buffer) => to.Write(Visible.Lines(buffer.ToString()));
+        public override void Write(ReadOnlySpan<char> buffer) => to.Write(Shown(buffer.ToString()));
 
-        public override void Write(string? value) => to.Write(Visible.Lines(value ?? ""));
+        public override void Write(string? value) => to.Write(Shown(value ?? ""));
 
-        public override void WriteLine(string? value) => to.WriteLine(Visible.Lines(value ?? ""));
+        public override void WriteLine() => to.WriteLine();
+
+        public override void WriteLine(string? value) => to.WriteLine(Shown(value ?? ""));
 
         public override void Flush() => to.Flush();
+
+        private string Shown(string text) => keepsLines ? Visible.Lines(text) : Visible.Line(text);
     }
 
     private sealed class ErrorOutput(TextWriter error) : IAnsiConsoleOutput

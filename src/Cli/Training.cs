@@ -37,7 +37,9 @@ internal static class Training
             screen.Table(reader);
         }
 
-        screen.Message($"Results: {store}. As CSV: vicreg-sweep export {store} --csv {Path.GetDirectoryName(store)}");
+        screen.Message($"Results: {store}");
+        screen.Message($"As a page: vicreg-sweep report {store}");
+        screen.Message($"As CSV: vicreg-sweep export {store} --csv {Path.GetDirectoryName(store)}");
         return summary.Status.Failed > 0 ? ExitCodes.SomeTrialsFailed : ExitCodes.Done;
     }
 

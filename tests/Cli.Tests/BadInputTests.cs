@@ -100,11 +100,29 @@ public sealed class BadInputTests : IDisposable
     [InlineData("--perplexity is 'x', but must be a number from 1 to 1000000.", "report", "s.db", "--perplexity", "x")]
     [InlineData("--tolerance is 'NaN', but must be a number from 0 to 1000000.", "verify", "s.db", "--tolerance", "NaN")]
     [InlineData("-n is '1e3', but must be a whole number from 1 to 2147483647.", "verify", "s.db", "-n", "1e3")]
-    [InlineData("Unrecognized command or argument '--wrkers'. Did you mean '--workers'?", "run", "t.yaml", "--wrkers", "2")]
-    [InlineData("Unrecognized command or argument 'reprot'. Did you mean 'report'?", "reprot", "s.db")]
-    [InlineData("Unrecognized command or argument 'maybe'.", "run", "t.yaml", "--quiet=maybe")]
-    [InlineData("Unrecognized command or argument '2'.", "status", "s.db", "--json=2")]
+    [InlineData("There is no argument 'maybe' of run.", "run", "t.yaml", "--quiet=maybe")]
+    [InlineData("There is no argument '2' of status.", "status", "s.db", "--json=2")]
     public void A_value_of_an_option_that_makes_no_sense(string message, params string[] arguments) => AssertRefused(message, arguments);
+
+    /// <summary>One sentence for one mistake, and the way to the help.</summary>
+    [Theory]
+    [InlineData("There is no option '--wrkers' of run. Did you mean '--workers'?\nSee: vicreg-sweep run --help\n", "run", "t.yaml", "--wrkers", "2")]
+    [InlineData("There is no command 'reprot'. Did you mean 'report'?\nSee: vicreg-sweep --help\n", "reprot", "s.db")]
+    [InlineData("There is no command 'ftch' of data. Did you mean 'fetch'?\nSee: vicreg-sweep data --help\n", "data", "ftch", "cifar10")]
+    [InlineData("show needs TRIAL.\nSee: vicreg-sweep show --help\n", "show", "s.db")]
+    [InlineData("show needs STORE and TRIAL.\nSee: vicreg-sweep show --help\n", "show")]
+    [InlineData("merge needs FROM.\nSee: vicreg-sweep merge --help\n", "merge", "s.db")]
+    [InlineData("run needs SWEEP.yaml.\nSee: vicreg-sweep run --help\n", "run")]
+    [InlineData("--store needs a value.\nSee: vicreg-sweep run --help\n", "run", "t.yaml", "--store")]
+    public void A_wrong_command_line(string message, params string[] arguments) => Assert.Equal(message, place.Run(arguments).Error);
+
+    [Fact]
+    public void A_store_in_the_place_of_a_sweep_file()
+    {
+        place.Write("s.db", "SQLite format 3\0 and so on");
+        AssertRefused("s.db: this is a store, not a sweep file. To go on with it: vicreg-sweep resume s.db", "run", "s.db");
+        AssertRefused("The command is missing: name one of plan, run, resume, ");
+    }
 
     [Theory]
     [InlineData("trial == 8a3e", "'8a3e' is not a number; if it is a text, write it in quotes.")]

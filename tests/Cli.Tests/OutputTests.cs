@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
+using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Cli.Tests;
 
 /// <summary>What cannot be printed is dropped, and training goes on; data that cannot be written are an error.</summary>
-public sealed class OutputTests : IDisposable
+public sealed partial class OutputTests : IDisposable
 {
     private readonly Workplace place = new();
 
@@ -56,6 +58,25 @@ public sealed class OutputTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_terminal_of_80_columns_gets_a_table_that_it_has_room_for()
+    {
+        var script = Programs.Find("script");
+        Assert.SkipWhen(script is null, "There is no script here, which makes a terminal.");
+        place.Write("tiny.yaml", Workplace.TinySweep.Replace("grid:", "grid:\n  loss.covariance_weight: [0, 1]", StringComparison.Ordinal));
+        place.Variables["TERM"] = "xterm";
+
+        using var running = place.StartProgram(
+            script!, "-qec", $"stty cols 80 rows 40; dotnet '{Path.Combine(AppContext.BaseDirectory, "vicreg-sweep.dll")}' run tiny.yaml --store s.db", "/dev/null");
+        var (code, output, _) = running.Finish(TimeSpan.FromMinutes(2));
+
+        var text = ControlSequences().Replace(output.Replace("\r", "", StringComparison.Ordinal), "");
+        Assert.Equal(0, code);
+        Assert.Contains("Columns that this terminal has no room for are left out; vicreg-sweep report and", text, StringComparison.Ordinal);
+        Assert.Equal(8, text.Split('\n').Count(line => TrialRow().IsMatch(line)));
+        Assert.DoesNotContain(text.Split('\n'), line => TrialRow().IsMatch(line) && line.Length > 80);
+    }
+
     private (int Code, string Error) Shell(string command)
     {
         using var process = Process.Start(new ProcessStartInfo(
@@ -68,4 +89,11 @@ public sealed class OutputTests : IDisposable
         process.WaitForExit();
         return (process.ExitCode, error);
     }
+
+    [GeneratedRegex("\u001b\\[[0-9;?]*[A-Za-z]")]
+    private static partial Regex ControlSequences();
+
+    /// <summary>A whole id and a seed, and at its end a whole accuracy.</summary>
+    [GeneratedRegex(@"^ +[0-9a-f]{12} +\d .* [\d.]+ +$")]
+    private static partial Regex TrialRow();
 }

@@ -60,6 +60,66 @@ public sealed class StrangersTextTests : IDisposable
         AssertHarmless(parse, npy, missing, option);
     }
 
+    /// <summary>A line feed in a name would let it say something in the program's own voice.</summary>
+    [Fact]
+    public void Names_of_files_and_keys_cannot_begin_a_line_of_their_own()
+    {
+        const string evil = "x\nDone. All is well.\u001b[2J";
+        const string shown = @"x\nDone. All is well.\u001b[2J";
+        place.Write($"{evil}.yaml", $"version: 1\nname: bad\nfixed: {{\"a\\nDone. All is well.\\e[2J\": 1}}\n\"k\\nDone. All is well.\": 2\n");
+        place.Write("weights.yaml", Workplace.TinySweep.Replace("  train.epochs: 4", "  train.epochs: 4\n  backbone.weights: \"x\\nDone. All is well.\\e[2J.safetensors\"", StringComparison.Ordinal));
+        place.Write($"{evil}.npy", "not an array");
+        place.Write($"{evil}.safetensors", "not tensors");
+        place.Write($"{evil}.db", "not a database, but long enough to be taken for one that is damaged");
+        place.Write($"{evil}.d/file", "");
+        place.Write("tiny.yaml", Workplace.TinySweep);
+        Assert.Equal(0, place.Run("run", "tiny.yaml", "--store", "s.db", "--quiet").ExitCode);
+        string[][] commands =
+        [
+            ["plan", $"{evil}.yaml"],
+            ["plan", $"no {evil}.yaml"],
+            ["run", "weights.yaml", "--store", "w.db", "--quiet"],
+            ["run", "tiny.yaml", "--store", $"{evil}.db"],
+            ["status", $"{evil}.db"],
+            ["report", $"no {evil}.db"],
+            ["merge", "into.db", $"{evil}.db"],
+            ["score", "--view1", $"{evil}.npy"],
+            ["score", "--view1", $"no {evil}.npy"],
+            ["export", "s.db", "--csv", $"{evil}.d/file"],
+            ["export", "s.db", "--md", "--columns", evil],
+            ["export", "s.db", "--md", "--where", $"state == '{evil}'"],
+            ["report", "s.db", "--out", $"{evil}.d/file"],
+            ["report", "s.db", "--metric", evil],
+            ["show", "s.db", evil],
+            ["data", "fetch", "cifar10", "--from", $"no {evil}"],
+            ["run", "tiny.yaml", "--store", "t.db", "--device", evil],
+            ["devices", "--libtorch", evil],
+            [evil],
+            ["plan", "tiny.yaml", $"--{evil}"],
+        ];
+
+        foreach (var command in commands)
+        {
+            var result = place.Run(command);
+
+            Assert.True(result.ExitCode == 2, $"{Visible.Line(string.Join(' ', command))}: {result.ExitCode} {result.Error}");
+            Assert.Contains(@"\nDone. All is well.", result.Error + result.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain((result.Error + result.Output).Split('\n'), line => line.StartsWith("Done", StringComparison.Ordinal));
+            AssertHarmless(result);
+        }
+
+        var written = new[]
+        {
+            place.Run("export", "s.db", "--csv", $"{evil}-csv"), place.Run("report", "s.db", "--out", $"{evil}-report"),
+            place.Run("run", "tiny.yaml", "--store", $"{evil}-new.db"), place.Run("run", "tiny.yaml", "--store", $"{evil}-dry.db", "--dry-run"),
+            place.Run("export", $"{evil}-new.db", "--md"), place.Run("merge", $"{evil}-all.db", "s.db"),
+        };
+        Assert.All(written, result => Assert.True(result.ExitCode == 0, result.Error));
+        Assert.Contains($"{shown}-csv/trials.csv", written[0].Error, StringComparison.Ordinal);
+        Assert.All(written, result => Assert.DoesNotContain(result.Error.Split('\n'), line => line.StartsWith("Done", StringComparison.Ordinal)));
+        AssertHarmless(written);
+    }
+
     [Fact]
     public void Ids_workers_settings_and_reasons_of_a_store_are_shown_by_every_verb()
     {

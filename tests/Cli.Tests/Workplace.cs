@@ -67,10 +67,10 @@ internal sealed class Workplace : IDisposable
     public Running Start(params string[] arguments) =>
         StartProgram(Programs.Find("dotnet")!, [Path.Combine(AppContext.BaseDirectory, "vicreg-sweep.dll"), .. arguments]);
 
-    /// <summary>Starts any program in the folder.</summary>
+    /// <summary>Starts any program in the folder. Signals that these tests were started to ignore, as under nohup, reach it all the same.</summary>
     public Running StartProgram(string path, params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(path, arguments)
+        var start = new ProcessStartInfo(Programs.Find("env")!, ["--default-signal=HUP,INT,TERM", path, .. arguments])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

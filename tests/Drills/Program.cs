@@ -12,6 +12,7 @@ Dictionary<string, (double Default, Func<double, string> Run)> drills = new()
     ["disk-full"] = (3, rounds => DiskFullDrill.Run((int)rounds)),
     ["clock"] = (20, seconds => ClockDrill.Run(seconds)),
     ["suspend"] = (5, rounds => SuspendDrill.Run((int)rounds)),
+    ["pairs"] = (50, pairs => PairsDrill.Run((int)pairs)),
     ["collections"] = (10_000_000, operations => CollectionsDrill.Run((long)operations)),
     ["damage"] = (1000, times => DamageDrill.Run((int)times)),
 };

@@ -44,6 +44,25 @@ internal static class LargeStore
         UPDATE trial SET digest = NULL WHERE number = 1;
         """);
 
+    /// <summary>Makes texts as long as they may be: of trials their reasons and a setting, of sweeps their files, and there are many sweeps.</summary>
+    public static void Bloat(string path) => Execute(path, """
+        UPDATE trial SET state = 'stopped', reason = number || replace(hex(zeroblob(1000)), '0', 'é'), digest = NULL,
+            settings = json_set(settings, '$."model.name"', number || replace(hex(zeroblob(200)), '0', 'é'));
+        UPDATE sweep_file SET text = replace(hex(zeroblob(200000)), '0', '''');
+        INSERT INTO sweep (name, question, created_utc)
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30)
+            SELECT 'sweep-' || i, question || i, created_utc FROM n JOIN sweep;
+        INSERT OR IGNORE INTO sweep_file (sweep, revision, text, registered_utc)
+            SELECT s.number, f.revision, f.text, f.registered_utc FROM sweep s JOIN sweep_file f;
+        """);
+
+    /// <summary>Adds panels of features, each with the accuracy 0.1 times its place from 1.</summary>
+    public static void AddBaselines(string path, params IEnumerable<string> names) => Execute(path, string.Join('\n', names.Index().Select(n => $"""
+        INSERT INTO baseline (name, space, verdict, evidence, spectrum) VALUES ('{n.Item}', 'features', 'none', 'it is so', '[1]');
+        INSERT INTO baseline_value (baseline, metric, value)
+            SELECT max(b.number), m.number, 0.1 * {n.Index + 1} FROM baseline b JOIN metric m WHERE m.name = 'knn_top1' GROUP BY m.number;
+        """)));
+
     private static void Execute(string path, string sql)
     {
         using var connection = new SqliteConnection($"Data Source={path};Pooling=False");

@@ -47,7 +47,16 @@ public sealed class VisibleTests
         var (place, value, number) = ("a\nb.yaml", "\u001b[2J", 0.5);
 
         Assert.Equal(@"a\nb.yaml(1,2): '\u001b[2J' is 0.50, not null: .", new SweepException($"{place}(1,2): '{value}' is {number:0.00}, not null: {(string?)null}.").Message);
-        Assert.Equal("two\nlines", new SweepException("two\nlines").Message);
         Assert.Equal("one\nand " + @"a\nb.yaml", Visible.Of($"one\nand {place}"));
+    }
+
+    [Fact]
+    public void A_message_that_is_put_together_otherwise_is_one_line_or_the_lines_that_it_names()
+    {
+        var path = "a\nsweep.db: all is well\u001b[2J";
+
+        Assert.Equal(@"a\nsweep.db: all is well\u001b[2J is damaged", new SweepException(path + " is damaged").Message);
+        Assert.Equal(@"a\nsweep.db: all is well\u001b[2J", new SweepException(string.Join(", ", [path])).Message);
+        Assert.Equal("first\n" + @"a\nsweep.db: all is well\u001b[2J", new SweepException(["first", path]).Message);
     }
 }

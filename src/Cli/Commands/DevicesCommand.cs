@@ -45,7 +45,7 @@ internal static class DevicesCommand
         Line("auto", facts.Auto ?? "nothing");
     }
 
-    private static void Line(string what, string text) => Console.WriteLine($"{what,-9} {text}");
+    private static void Line(string what, string text) => Console.WriteLine(Visible.Line($"{what,-9} {text}"));
 
     /// <param name="Libtorch">The one that trials are trained with; null where none can be loaded.</param>
     /// <param name="Problem">Why none can be loaded.</param>

@@ -40,6 +40,7 @@ internal static class ReportCommand
                     ? new LossFactors(invariance, variance, covariance)
                     : null,
                 ClassNames = TrialReading.ClassNames,
+                Inputs = new InputReading(BankReading.Decides, BankReading.Of, BankReading.Difference, BankReading.OtherData),
                 Perplexity = parsed.GetValue(perplexity)!.Value,
             });
             Console.Error.WriteLine(files[0]);

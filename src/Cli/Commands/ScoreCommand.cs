@@ -58,7 +58,7 @@ internal static class ScoreCommand
             }
             else
             {
-                Console.Error.Write(ScoreText.Table(score));
+                foreach (var line in ScoreText.Table(score)) Console.Error.WriteLine(line);
             }
 
             return ExitCodes.Done;

@@ -26,7 +26,7 @@ internal static class ScoreText
     }.ToJsonString(Indented);
 
     /// <summary>A line a number, undefined ones as a dash.</summary>
-    public static string Table(Score score)
+    public static IEnumerable<string> Table(Score score)
     {
         KeyValuePair<string, double?>[] terms =
         [
@@ -36,16 +36,16 @@ internal static class ScoreText
             new("total", score.Total),
         ];
         var width = score.Panel.Values.Max(v => v.Key.Length);
-        return $"""
-            Loss of both views
-            {Lines(terms)}
-            Panel of view 1
-            {Lines(score.Panel.Values)}
-            Collapse: {score.Verdict.Collapse} ({score.Verdict.Evidence})
+        return
+        [
+            "Loss of both views",
+            .. terms.Select(Line),
+            "Panel of view 1",
+            .. score.Panel.Values.Select(Line),
+            $"Collapse: {score.Verdict.Collapse} ({score.Verdict.Evidence})",
+        ];
 
-            """;
-
-        string Lines(IEnumerable<KeyValuePair<string, double?>> values) => string.Join('\n', values.Select(v =>
-            $"  {v.Key.PadRight(width)}  {v.Value?.ToString("G6", CultureInfo.InvariantCulture) ?? "–"}"));
+        string Line(KeyValuePair<string, double?> value) =>
+            $"  {value.Key.PadRight(width)}  {value.Value?.ToString("G6", CultureInfo.InvariantCulture) ?? "–"}";
     }
 }

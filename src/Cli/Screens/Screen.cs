@@ -1,5 +1,6 @@
 using System.Globalization;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 using VicRegSweeps.Reports;
 using VicRegSweeps.SweepEngine;
 
@@ -13,8 +14,7 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
 
     private const int MostRows = 60;
 
-    private static readonly string[] ResultColumns =
-        ["total", "invariance", "variance", "covariance", "embedding", "kNN", "representation", "kNN"];
+    private static readonly string[] LossColumns = ["total", "invariance", "variance", "covariance"];
 
     protected IAnsiConsole Console { get; } = console;
 
@@ -43,58 +43,70 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
 
     public abstract void Progress(Progress progress);
 
-    public virtual void Message(string text) => Console.WriteLine(Visible.Lines(text));
+    public virtual void Message(string text) => Console.WriteLine(Visible.Line(text));
 
-    /// <summary>The trials with their loss terms, verdicts and kNN.</summary>
+    /// <summary>The trials with their loss terms, verdicts and kNN; on a narrow terminal with those columns that it has room for.</summary>
     public virtual void Table(StoreReader store)
     {
+        var (trials, all) = (new List<RecordedTrial>(), 0);
+        foreach (var trial in store.Trials())
+        {
+            if (all++ < MostRows) trials.Add(trial);
+        }
+
+        var tables = new[] { Columns.All, Columns.WithoutLoss, Columns.EmbeddingAlone }.Select(columns => TableOf(store, trials, columns)).ToList();
+        var table = tables.Find(Fits) ?? tables[^1];
+        Console.Write(table);
+        if (table != tables[0]) Console.WriteLine("Columns that this terminal has no room for are left out; vicreg-sweep report and export have them.");
+        if (all > trials.Count)
+        {
+            Console.WriteLine($"… and {all - trials.Count} more trials");
+        }
+
+        var baselines = store.Baselines();
+        foreach (var (number, baseline) in baselines.Index())
+        {
+            double? Value(string metric) => baseline.Row.Metrics.FirstOrDefault(m => m.Key == metric).Value;
+            Console.WriteLine(
+                $"The backbone's own features, {(baselines.Count == 1 ? "which every embedding starts from" : $"{number + 1} of {baselines.Count}; the report says whose")}: kNN {Number(Value("knn_top1"))}, probe {Number(Value("probe_top1"))}");
+        }
+    }
+
+    private bool Fits(Table table) =>
+        ((IRenderable)table).Measure(RenderOptions.Create(Console, Console.Profile.Capabilities), int.MaxValue / 2).Max <= Console.Profile.Width;
+
+    private static Table TableOf(StoreReader store, List<RecordedTrial> trials, Columns columns)
+    {
         var varying = VaryingParameters.Of(store);
+        var knn = store.Metrics.Select(m => m.Name).ToList().IndexOf("knn_top1");
         var table = new Table().Border(TableBorder.Simple);
-        table.AddColumns(["trial", "seed", .. varying.Select(Terminal.Cell)]);
-        foreach (var name in ResultColumns)
+        table.AddColumns(["trial", "seed", .. varying.Select(name => Terminal.Cell(columns == Columns.All ? name : name[(name.LastIndexOf('.') + 1)..]))]);
+        string[] results =
+        [
+            .. columns == Columns.All ? LossColumns : [], "embedding", "kNN", .. columns == Columns.EmbeddingAlone ? Array.Empty<string>() : ["representation", "kNN"],
+        ];
+        foreach (var name in results)
         {
             table.AddColumn(new TableColumn(name) { Alignment = name is "embedding" or "representation" ? Justify.Left : Justify.Right });
         }
 
-        var (shown, all) = (0, 0);
-        var knn = store.Metrics.Select(m => m.Name).ToList().IndexOf("knn_top1");
-        foreach (var trial in store.Trials())
+        foreach (var trial in trials)
         {
-            all++;
-            if (shown == MostRows)
-            {
-                continue;
-            }
-
-            shown++;
+            string[] loss = [Number(trial.Loss?.Total), Number(trial.Loss?.Invariance), Number(trial.Loss?.Variance), Number(trial.Loss?.Covariance)];
+            string[] representation = [Verdict(trial, trial.Representation), Number(trial.Representation?.Values.ElementAtOrDefault(knn))];
             table.AddRow(
             [
                 Terminal.Cell(trial.Id),
                 $"{trial.Seed}",
                 .. varying.Select(name => Terminal.Cell(trial.Settings.GetValueOrDefault(name)?.Text ?? "")),
-                Number(trial.Loss?.Total),
-                Number(trial.Loss?.Invariance),
-                Number(trial.Loss?.Variance),
-                Number(trial.Loss?.Covariance),
+                .. columns == Columns.All ? loss : [],
                 Verdict(trial, trial.Embedding),
                 Number(trial.Embedding?.Values.ElementAtOrDefault(knn)),
-                Verdict(trial, trial.Representation),
-                Number(trial.Representation?.Values.ElementAtOrDefault(knn)),
+                .. columns == Columns.EmbeddingAlone ? Array.Empty<string>() : representation,
             ]);
         }
 
-        Console.Write(table);
-        if (all > shown)
-        {
-            Console.WriteLine($"… and {all - shown} more trials");
-        }
-
-        foreach (var baseline in store.Baselines())
-        {
-            double? Value(string metric) => baseline.Row.Metrics.FirstOrDefault(m => m.Key == metric).Value;
-            Console.WriteLine(
-                $"The backbone's own features, which every embedding starts from: kNN {Number(Value("knn_top1"))}, probe {Number(Value("probe_top1"))}");
-        }
+        return table;
     }
 
     public virtual void Dispose()
@@ -111,4 +123,11 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
         (_, "none") => "[green]none[/]",
         _ => "–",
     };
+
+    private enum Columns
+    {
+        All,
+        WithoutLoss,
+        EmbeddingAlone,
+    }
 }

@@ -21,6 +21,14 @@ internal sealed record ListedTrials(IReadOnlyList<(ReportTrial Trial, double?[] 
     /// <summary>How many trials are listed at most.</summary>
     public static int Budget(int metrics) => Math.Clamp(MostNumbers / (metrics + 10), 500, Most);
 
+    /// <summary>The same choice of half as many: those with the lowest lots are in this sample already.</summary>
+    public ListedTrials Halved(bool maximize)
+    {
+        var choice = new Choice(Sampled / 2, maximize);
+        foreach (var (trial, values) in Trials) choice.Add(trial, values);
+        return choice.Chosen(All);
+    }
+
     /// <summary>Chooses from trials that come one after the other.</summary>
     internal sealed class Choice(int most, bool maximize)
     {

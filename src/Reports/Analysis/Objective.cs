@@ -23,7 +23,11 @@ internal sealed record Objective(string Name, int Index, bool Maximize, string? 
     {
         name ??= Headlines.Metrics(store) is [var first, ..] ? $"embedding/{first}" : "loss/total";
         var index = metrics.ToList().IndexOf(name);
-        if (index < 0) throw new SweepException(Nearest.Complaint($"--metric is '{name}', which the store does not have", name, metrics));
+        if (index < 0)
+        {
+            var complaint = $"--metric is '{name}', which the store does not have";
+            throw new SweepException(Spelling.Nearest(name, metrics) is null ? $"{complaint}. It has {string.Join(", ", metrics)}." : Nearest.Complaint(complaint, name, metrics));
+        }
 
         var metric = name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..];
         return new Objective(

@@ -33,8 +33,8 @@ internal sealed record ReportData
     /// <summary>What trials are ranked by.</summary>
     public required Objective Objective { get; init; }
 
-    /// <summary>The panels of what the trials share.</summary>
-    public required IReadOnlyList<RecordedPanel> Baselines { get; init; }
+    /// <summary>What the trials share as input.</summary>
+    public required SharedInputs Inputs { get; init; }
 
     public required IReadOnlyList<long> Seeds { get; init; }
 
@@ -60,7 +60,7 @@ internal sealed record ReportData
             FirstSettings = reading.FirstSettings,
             Metrics = metrics,
             Objective = objective,
-            Baselines = store.Baselines(),
+            Inputs = SharedInputs.Of(store, options.Inputs),
             Seeds = [.. reading.Trials.Select(t => t.Seed).Distinct().Order()],
         };
     }

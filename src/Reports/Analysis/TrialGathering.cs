@@ -69,7 +69,7 @@ internal sealed class TrialGathering(
     private string? Once(string? text)
     {
         if (text is null) return null;
-        if (text.Length > LongestReason) text = $"{text[..LongestReason]}…";
+        text = Shown.Cut(text, LongestReason);
         return texts.TryGetValue(text, out var first) ? first : texts[text] = text;
     }
 

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace VicRegSweeps.Reports;
 
 /// <summary>The figures of a report: drawn once, written as PNG and SVG, and shown in the page.</summary>
@@ -7,7 +9,9 @@ internal sealed class Album(string folder)
     /// <summary>A longer SVG goes into the page as PNG: thousands of marks are slow as elements.</summary>
     private const int LongestSvg = 250_000;
 
-    /// <summary>Pictures of a page in bytes; further ones are linked to, so that a page with many axes opens too.</summary>
+    private const int LongestTitle = 300;
+
+    /// <summary>Pictures of a page with their descriptions, in bytes; further ones are linked to, so that a page with many axes opens too.</summary>
     private const int MostShown = 10_000_000;
 
     private readonly List<string> files = [];
@@ -26,25 +30,25 @@ internal sealed class Album(string folder)
         File.WriteAllBytes(Path.Combine(folder, $"{figure.Name}.png"), png);
         files.AddRange([$"{figure.Name}.svg", $"{figure.Name}.png"]);
 
-        var size = svg.Length <= LongestSvg ? svg.Length : png.Length * 4L / 3;
-        page.Markup($"<figure id=\"{figure.Name}\"><div class=\"scroll\" tabindex=\"0\">");
-        if (shown + size > MostShown)
+        var picture = new HtmlWriter();
+        if (svg.Length <= LongestSvg)
         {
-            page.Element("p", $"{figure.Title}: left out of this page, which has many figures; see its files.");
-            size = 0;
-        }
-        else if (svg.Length <= LongestSvg)
-        {
-            page.Markup(svg);
+            picture.Markup(svg);
         }
         else
         {
-            page.Markup($"<img src=\"data:image/png;base64,{Convert.ToBase64String(png)}\" width=\"{Side(png, 16) / 2}\" height=\"{Side(png, 20) / 2}\" alt=\"")
+            picture.Markup($"<img src=\"data:image/png;base64,{Convert.ToBase64String(png)}\" width=\"{Side(png, 16) / 2}\" height=\"{Side(png, 20) / 2}\" alt=\"")
                 .Text($"{figure.Title}. {figure.Subtitle} {figure.Description}").Markup("\">");
         }
 
-        shown += size;
-        page.Markup("</div><figcaption>").Text(figure.Description)
+        var (markup, caption) = (picture.ToString(), Html.Text(figure.Description));
+        var size = Encoding.UTF8.GetByteCount(markup) + Encoding.UTF8.GetByteCount(caption);
+        var fits = shown + size <= MostShown;
+        page.Markup($"<figure id=\"{figure.Name}\"><div class=\"scroll\" tabindex=\"0\">");
+        if (fits) page.Markup(markup);
+        else page.Element("p", $"{Shown.Cut(figure.Title, LongestTitle)}: left out of this page, which has many figures; see its files.");
+        if (fits) shown += size;
+        page.Markup("</div><figcaption>").Markup(fits ? caption : "")
             .Markup($" <span class=\"files\"><a href=\"figures/{figure.Name}.svg\">SVG</a> <a href=\"figures/{figure.Name}.png\">PNG</a></span></figcaption></figure>\n");
     }
 

@@ -1,3 +1,4 @@
+using VicRegSweeps.SweepEngine;
 using static VicRegSweeps.Reports.HtmlWriter;
 
 namespace VicRegSweeps.Reports;
@@ -9,16 +10,21 @@ internal static class AnswerSection
     private const int MostTies = 3;
     private const double Significant = 0.05;
 
+    /// <summary>Of a sentence, in letters. Only one that names thousands of levels has more.</summary>
+    private const int LongestSentence = 20_000;
+
+    private const string TooLong = "A sentence is left out here, because the values in it are too long for a page. vicreg-sweep export has them.";
+
     public static void Write(HtmlWriter page, ReportData data, Findings findings)
     {
         page.Markup("<div class=\"answer\">\n");
-        foreach (var sentence in Sentences(data, findings)) page.Markup("<p>").Markup(sentence).Markup("</p>\n");
+        foreach (var sentence in Sentences(data, findings)) page.Markup("<p>").Markup(sentence.Length <= LongestSentence ? sentence : TooLong).Markup("</p>\n");
         page.Markup("</div>\n");
         var caveats = Caveats(data, findings).ToList();
         if (caveats.Count == 0) return;
 
         page.Markup("<details class=\"caveats\" open><summary>Mind</summary><ul>\n");
-        foreach (var caveat in caveats) page.Element("li", caveat);
+        foreach (var caveat in caveats) page.Element("li", Shown.Cut(caveat, LongestSentence));
         page.Markup("</ul></details>\n");
     }
 
@@ -125,8 +131,7 @@ internal static class AnswerSection
     {
         if (findings.Ranking is not [var best, ..]) return null;
 
-        var input = data.Baselines.Select(b => b.Row.Metrics.FirstOrDefault(m => data.Objective.Name == $"embedding/{m.Key}").Value).OfType<double>().ToList();
-        var against = input.Count == 0 ? "" : $" The backbone's own features score {string.Join(" or ", input.Select(v => Shown.Number(v, 3)))}.";
+        var against = Against(data, best);
         var (name, score) = (Html.Text(data.Objective.Name), Score(best.Statistics(), data.Objective));
         var tail = $".{RunnerUp(data, findings)}{against}";
         if (findings.Ties == 1) return $"The <b>best point</b> by {name} is <b>{Html.Text(data.Describe(best.Levels))}</b>: {score}{tail}";
@@ -136,6 +141,22 @@ internal static class AnswerSection
         var more = findings.Ties > MostTies ? $"; and {findings.Ties - MostTies:#,0} more" : "";
         return $"<b>{findings.Ties:#,0} points tie</b> for the best {name}, {Shown.Number(best.Mean!.Value)}: {string.Join("; ", tied)}{more}{tail}";
     }
+
+    /// <summary>What the features score from which the best point starts; of several, its own.</summary>
+    private static string Against(ReportData data, ReportPoint best)
+    {
+        var all = ScoresOf(data, data.Inputs.Panels);
+        if (all.Count == 0) return "";
+        if (all.Count == 1) return $" The backbone's own features score {Shown.Number(all[0], 3)}.";
+
+        var own = data.Inputs.GroupOf(best, data.Axes) is { } group ? ScoresOf(data, [.. group.Panels.Select(p => p.Panel)]) : [];
+        return own.Count == 1
+            ? Invariant($" The backbone's own features, as this point has them, score {Shown.Number(own[0], 3)}; <a href=\"#health\">those of all {all.Count}</a>.")
+            : Invariant($" The backbone's own features score {Shown.Number(all.Min(), 3)} to {Shown.Number(all.Max(), 3)}, by which of {all.Count} they are.");
+    }
+
+    private static List<double> ScoresOf(ReportData data, IReadOnlyList<RecordedPanel> panels) =>
+        [.. panels.Select(p => p.Row.Metrics.FirstOrDefault(m => data.Objective.Name == $"embedding/{m.Key}").Value).OfType<double>()];
 
     private static string RunnerUp(ReportData data, Findings findings)
     {
@@ -167,6 +188,7 @@ internal static class AnswerSection
         if (unfinished > 0) yield return $"{Shown.Count(unfinished, "trial")} of {data.Trials.Count} have not finished; what is said here may change.";
         if (data.Status.Failed > 0 && data.Status.Failed < data.Trials.Count) yield return $"{Shown.Count(data.Status.Failed, "trial")} failed and count nowhere.";
         var censored = data.Trials.Count(t => t.IsCensored);
+        foreach (var caveat in data.Inputs.Caveats) yield return caveat;
         if (censored > 0) yield return $"{Shown.Count(censored, "trial")} were stopped early (censored, ◌): their values are those of an earlier step, and count as they are.";
         if (!data.Trials.Any(t => t.Counts)) yield break;
 

@@ -8,6 +8,7 @@ namespace VicRegSweeps.Reports;
 internal static class HealthSection
 {
     private const int MostFailures = 30;
+    private const int MostInputs = 30;
 
     /// <summary>Of a sweep file, in letters.</summary>
     private const int LongestFile = 200_000;
@@ -19,6 +20,7 @@ internal static class HealthSection
         Verdicts(page, data, options);
         Times(page, data);
         Machines(page, data);
+        Inputs(page, data);
         Settings(page, data);
         Files(page, data, options);
     }
@@ -88,6 +90,31 @@ internal static class HealthSection
             names.Count);
     }
 
+    /// <summary>Which features belong to which trials, where there are several.</summary>
+    private static void Inputs(HtmlWriter page, ReportData data)
+    {
+        var (inputs, metrics) = (data.Inputs, Headlines.Metrics(data.Store));
+        if (inputs.Panels.Count < 2) return;
+
+        var rows = inputs.Groups.SelectMany(g => g.Panels.Select(p => (Group: (InputGroup?)g, p.Panel, p.Computed)))
+            .Concat(inputs.Unknown.Select(panel => (Group: (InputGroup?)null, Panel: panel, Computed: "")))
+            .ToList();
+        page.Table(
+            rows.Count > MostInputs
+                ? $"The backbone's own features, the first {MostInputs} of {rows.Count} kinds; baseline.csv has them all"
+                : "The backbone's own features, by the settings that decide them",
+            [.. inputs.Parameters, "computed in", "trials", .. metrics, "name"],
+            rows.Take(MostInputs).Select(row => (IReadOnlyList<string>)
+            [
+                .. inputs.Parameters.Select(name => row.Group is null ? "not known" : row.Group.Values[name] ?? "absent"),
+                row.Computed.Length > 0 ? row.Computed : "not known",
+                row.Group is null ? "–" : Number(row.Group.Trials),
+                .. metrics.Select(name => row.Panel.Row.Metrics.FirstOrDefault(m => m.Key == name).Value is { } value ? Shown.Number(value, 3) : "–"),
+                row.Panel.Of,
+            ]),
+            [.. Enumerable.Range(inputs.Parameters.Count + 1, 1 + metrics.Count)]);
+    }
+
     private static void Settings(HtmlWriter page, ReportData data)
     {
         if (data.Trials.Count == 0) return;
@@ -112,7 +139,7 @@ internal static class HealthSection
         {
             page.Element("h3", $"To run {sweep.Name} again").Element("p", $"Save this as {sweep.Name}.yaml, then:")
                 .Element("pre", $"vicreg-sweep run {sweep.Name}.yaml", "tabindex=\"0\"")
-                .Element("pre", sweep.FileText.Length <= LongestFile ? sweep.FileText : sweep.FileText[..LongestFile], "tabindex=\"0\" class=\"file\"");
+                .Element("pre", Shown.Cut(sweep.FileText, LongestFile), "tabindex=\"0\" class=\"file\"");
             if (sweep.FileText.Length > LongestFile)
             {
                 page.Element("p", "The rest of the file is left out; the store has it in its table sweep_file.", "class=\"note\"");

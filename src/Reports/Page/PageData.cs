@@ -40,7 +40,7 @@ internal static class PageData
             json.WriteStartObject("reason");
             foreach (var (number, trial) in listed.Index().Where(t => t.Item.Reason is not null))
             {
-                json.WriteString(number.ToString(CultureInfo.InvariantCulture), Cut(trial.Reason!, LongestReason));
+                json.WriteString(number.ToString(CultureInfo.InvariantCulture), Shown.Cut(trial.Reason!, LongestReason));
             }
 
             json.WriteEndObject();
@@ -66,9 +66,9 @@ internal static class PageData
             json.WriteString("name", axis.Axis.Name);
             json.WriteString("short", axis.Axis.ShortName);
             json.WriteBoolean("numeric", axis.Axis.IsNumeric);
-            Strings(json, "levels", axis.Labels.Select(level => Cut(level, LongestLevel)));
+            Strings(json, "levels", axis.Labels.Select(level => Shown.Cut(level, LongestLevel)));
             Strings(json, "brief", axis.Labels.Select(Plots.Short));
-            if (axis.IsCoarse) Strings(json, "exact", listed.Select(t => Cut(axis.Axis.Levels[t.Levels[number]], LongestLevel)));
+            if (axis.IsCoarse) Strings(json, "exact", listed.Select(t => Shown.Cut(axis.Axis.Levels[t.Levels[number]], LongestLevel)));
             json.WriteEndObject();
         }
 
@@ -76,8 +76,6 @@ internal static class PageData
     }
 
     private static double? Verdict(string? verdict) => verdict is null ? null : Array.IndexOf(Verdicts, verdict);
-
-    private static string Cut(string text, int longest) => text.Length <= longest ? text : $"{text[..longest]}…";
 
     private static void Strings(Utf8JsonWriter json, string name, IEnumerable<string> texts)
     {

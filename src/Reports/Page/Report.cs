@@ -8,7 +8,16 @@ namespace VicRegSweeps.Reports;
 /// <summary>One page that answers a sweep's question, and its figures as files.</summary>
 public static class Report
 {
+    /// <summary>The largest page, in bytes: a browser opens it in a moment, whatever the size of the store.</summary>
+    internal const int MostBytes = 20_000_000;
+
     private const string Figures = "figures";
+
+    /// <summary>Of the list of trials, in bytes. With the figures, which have 10 MB at most, it leaves room for all else.</summary>
+    private const int MostListed = 8_000_000;
+
+    /// <summary>Of names and questions of sweeps, in letters.</summary>
+    private const int LongestHeading = 2_000;
 
     /// <summary>Whether the machine has any font; without one, figures have no text.</summary>
     public static bool HasFonts => Ink.HasFonts;
@@ -32,8 +41,12 @@ public static class Report
 
     private static string Page(ReportData data, Findings findings, Album album, ReportOptions options)
     {
+        var list = PageData.Of(data, findings);
+        for (; list.Length > MostListed && data.Listed.Sampled > 1; list = PageData.Of(data, findings))
+            data = data with { Listed = data.Listed.Halved(data.Objective.Maximize) };
+
         var page = new HtmlWriter();
-        var name = data.Sweeps.Count == 0 ? "Sweep" : string.Join(", ", data.Sweeps.Select(s => s.Name));
+        var name = data.Sweeps.Count == 0 ? "Sweep" : Shown.Cut(string.Join(", ", data.Sweeps.Select(s => s.Name)), LongestHeading);
         var script = Resource("report.js");
         // Nothing is fetched, and no script runs but ours: even markup that slipped through could do nothing.
         var hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
@@ -41,24 +54,28 @@ public static class Report
             .Markup($"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{hash}'\">\n")
             .Element("title", $"{name} – sweep report").Markup($"<style>\n{Resource("report.css")}</style>\n</head>\n<body>\n");
         Head(page, data, findings, name);
+        var end = $"</main>\n<script type=\"application/json\" id=\"data\">{list}</script>\n<script>{script}</script>\n</body>\n</html>\n";
+
+        // The script draws into those that may not go: what they hold beside figures is a few sentences.
+        var sections = new PageSections();
+        sections.Add("collapse", "Collapse map", section => CollapseSection.Write(section, data, findings, album), mayGo: false);
+        sections.Add("matters", "What matters", section => EffectsSection.Write(section, data, findings, album));
+        sections.Add("trials", "The trials", section => TrialsSection.Write(section, data, findings, album), mayGo: false);
+        sections.Add("curves", "Loss curves", section => PictureSections.Curves(section, data, album));
+        sections.Add("embeddings", "Embeddings", section => PictureSections.Embeddings(section, data, findings, album, options));
+        sections.Add("spectra", "Spectra and correlations", section => PictureSections.Spectra(section, data, findings, album));
+        sections.Add("health", "Health", section => HealthSection.Write(section, data, options));
         page.Markup("<main>\n");
-        page.Section("collapse", "Collapse map", () => CollapseSection.Write(page, data, findings, album));
-        page.Section("matters", "What matters", () => EffectsSection.Write(page, data, findings, album));
-        page.Section("trials", "The trials", () => TrialsSection.Write(page, data, findings, album));
-        page.Section("curves", "Loss curves", () => PictureSections.Curves(page, data, album));
-        page.Section("embeddings", "Embeddings", () => PictureSections.Embeddings(page, data, findings, album, options));
-        page.Section("spectra", "Spectra and correlations", () => PictureSections.Spectra(page, data, findings, album));
-        page.Section("health", "Health", () => HealthSection.Write(page, data, options));
-        page.Markup("</main>\n<script type=\"application/json\" id=\"data\">").Markup(PageData.Of(data, findings))
-            .Markup("</script>\n<script>").Markup(script).Markup("</script>\n</body>\n</html>\n");
-        return page.ToString();
+        var room = MostBytes - Encoding.UTF8.GetByteCount(page.ToString()) - Encoding.UTF8.GetByteCount(end);
+        return page.Markup(sections.Within(room)).Markup(end).ToString();
     }
 
     private static void Head(HtmlWriter page, ReportData data, Findings findings, string name)
     {
         page.Markup("<a class=\"skip\" href=\"#collapse\">Skip to the results</a>\n<header>\n").Element("p", $"Sweep {name}", "class=\"kicker\"");
         var questions = data.Sweeps.Select(s => s.Question).Where(q => q.Length > 0).Distinct().ToList();
-        page.Markup("<h1>").Markup(Unbroken(questions.Count > 0 ? string.Join(" ", questions) : $"What did {name} find?")).Markup("</h1>\n");
+        var heading = questions.Count > 0 ? Shown.Cut(string.Join(" ", questions), LongestHeading) : $"What did {name} find?";
+        page.Markup("<h1>").Markup(Unbroken(heading)).Markup("</h1>\n");
         AnswerSection.Write(page, data, findings);
         page.Element("p", Facts(data), "class=\"facts\"").Markup("<nav aria-label=\"Sections\"><ul>");
         foreach (var (id, title) in new[]

@@ -26,9 +26,23 @@ public sealed record ReportOptions
     /// <summary>The classes' names of a trial with these settings, in the order of their numbers; null where that is not known.</summary>
     public Func<IReadOnlyDictionary<string, ParameterValue>, IReadOnlyList<string>?>? ClassNames { get; init; }
 
+    /// <summary>How to tell what trials were trained on; null where that is not known.</summary>
+    public InputReading? Inputs { get; init; }
+
     /// <summary>Of t-SNE: about how many neighbours an image keeps; at least 1.</summary>
     public double Perplexity { get; init; } = TSne.DefaultPerplexity;
 }
+
+/// <summary>What a store's record of images, weights and features means.</summary>
+/// <param name="Decides">Whether trials that differ in this parameter have different features as input.</param>
+/// <param name="BanksOf">The names of the baselines that trials with these settings may have, and what each was computed in; empty where the inputs do not say.</param>
+/// <param name="Difference">How features differ that were computed in these ways, in sentences.</param>
+/// <param name="OtherData">Data that must be the same and are not, in sentences.</param>
+public sealed record InputReading(
+    Func<string, bool> Decides,
+    Func<IReadOnlyDictionary<string, ParameterValue>, IReadOnlyList<RecordedInput>, IReadOnlyList<(string Name, string Computed)>> BanksOf,
+    Func<IReadOnlyList<string>, string> Difference,
+    Func<IReadOnlyList<RecordedInput>, IReadOnlyList<string>> OtherData);
 
 /// <summary>What each raw loss term is multiplied with in the total.</summary>
 public sealed record LossFactors(double Invariance, double Variance, double Covariance);

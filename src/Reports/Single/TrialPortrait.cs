@@ -7,6 +7,9 @@ public static class TrialPortrait
 {
     private const int MostRows = 12;
 
+    /// <summary>Seeds beside each other: with so many the names of metrics leave room in 80 columns.</summary>
+    private const int SeedsAcross = 3;
+
     /// <param name="id">The trial's id, or the beginning of it.</param>
     /// <exception cref="SweepException">There is no such trial, or several.</exception>
     public static void Write(StoreReader store, string id, TextWriter to)
@@ -86,11 +89,17 @@ public static class TrialPortrait
         Title(to, "The seeds of its point");
         var names = FinalMetrics.Names(store);
         var shown = names.Index().Where(n => Headline(n.Item)).ToList();
-        Rows(to, ["trial", "seed", "state", .. shown.Select(n => n.Item)], others.Select(t =>
+        foreach (var few in others.Chunk(SeedsAcross))
         {
-            var values = FinalMetrics.Of(store, t).ToList();
-            return (string[])[t.Id == trial.Id ? $"{t.Id} *" : t.Id, $"{t.Seed}", TrialStates.Text(t.State), .. shown.Select(n => Number(values[n.Index]))];
-        }));
+            var values = few.Select(t => FinalMetrics.Of(store, t).ToList()).ToList();
+            if (few[0] != others[0]) to.WriteLine();
+            Rows(to, ["trial", .. few.Select(t => t.Id == trial.Id ? $"{t.Id} *" : t.Id)],
+            [
+                ["seed", .. few.Select(t => $"{t.Seed}")],
+                ["state", .. few.Select(t => TrialStates.Text(t.State))],
+                .. shown.Select(n => (string[])[n.Item, .. values.Select(v => Number(v[n.Index]))]),
+            ]);
+        }
     }
 
     private static void Metrics(TextWriter to, StoreReader store, RecordedTrial trial)
@@ -119,7 +128,8 @@ public static class TrialPortrait
     {
         foreach (var kept in store.Embeddings().Where(e => e.Trial == trial.Id))
         {
-            Line(to, $"\nThe store keeps the {kept.Space} of {store.Embedding(kept.Number).Rows} held-out images in {kept.Dimension} dimensions (step {kept.Step}).");
+            to.WriteLine();
+            Line(to, $"The store keeps the {kept.Space} of {store.Embedding(kept.Number).Rows} held-out images in {kept.Dimension} dimensions (step {kept.Step}).");
         }
     }
 
@@ -133,7 +143,11 @@ public static class TrialPortrait
 
     private static string Safe(string text) => Visible.Line(text);
 
-    private static void Title(TextWriter to, string title) => to.Write($"\n{title}\n");
+    private static void Title(TextWriter to, string title)
+    {
+        to.WriteLine();
+        to.WriteLine(title);
+    }
 
     private static void Rows(TextWriter to, IReadOnlyList<string> header, IEnumerable<string[]> rows)
     {
@@ -141,9 +155,9 @@ public static class TrialPortrait
         var widths = header.Select((_, column) => all.Max(row => row[column].Length)).ToList();
         foreach (var row in all)
         {
-            to.Write($"  {string.Join("  ", row.Select((cell, column) => column == row.Length - 1 ? cell : cell.PadRight(widths[column])))}".TrimEnd() + "\n");
+            to.WriteLine($"  {string.Join("  ", row.Select((cell, column) => column == row.Length - 1 ? cell : cell.PadRight(widths[column])))}".TrimEnd());
         }
     }
 
-    private static void Line(TextWriter to, FormattableString line) => to.Write(Visible.Of(line) + "\n");
+    private static void Line(TextWriter to, FormattableString line) => to.WriteLine(Visible.Of(line));
 }

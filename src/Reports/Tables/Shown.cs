@@ -2,13 +2,18 @@ using System.Globalization;
 
 namespace VicRegSweeps.Reports;
 
-/// <summary>Numbers as people read them.</summary>
+/// <summary>Numbers and texts as people read them.</summary>
 internal static class Shown
 {
     /// <summary>From here on, and below <see cref="Small"/>, numbers have an exponent.</summary>
     private const double Large = 1e7;
 
     private const double Small = 1e-4;
+
+    /// <summary>A text's beginning, with an ellipsis where more follows.</summary>
+    /// <param name="longest">In letters; a letter of two halves is not cut in two.</param>
+    public static string Cut(string text, int longest) =>
+        text.Length <= longest ? text : $"{text[..(char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest)]}…";
 
     /// <summary>Four significant digits at most, in the shortest form.</summary>
     public static string Number(double value) => Number(value, 4);

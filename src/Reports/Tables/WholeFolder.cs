@@ -29,7 +29,9 @@ public static class WholeFolder
     /// <param name="what">For messages, such as <c>the csv files</c>.</param>
     /// <param name="write">Writes into the folder it is given, and names the files it wrote, relative to it.</param>
     /// <returns>The paths of the files.</returns>
-    /// <exception cref="SweepException">The folder cannot be written; the files in it are as they were.</exception>
+    /// <exception cref="SweepException">
+    /// The folder cannot be written, or a link is in the place of a folder below it; the files in it are as they were.
+    /// </exception>
     internal static IReadOnlyList<string> Write(string folder, string what, Func<string, IReadOnlyList<string>> write)
     {
         var temporary = Path.Combine(folder, $"{Prefix}{Guid.NewGuid():N}");
@@ -54,7 +56,11 @@ public static class WholeFolder
         {
             throw new OperationCanceledException("The process is about to end.", error);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (UnauthorizedAccessException error)
+        {
+            throw new SweepException($"{folder}: {what} cannot be written, because you have no permission to write there. Name another folder.", error);
+        }
+        catch (IOException error)
         {
             throw new SweepException($"{folder}: {what} cannot be written ({error.Message})", error);
         }
@@ -68,9 +74,16 @@ public static class WholeFolder
         }
     }
 
+    /// <summary>A link that has a file's name is replaced, as a file is; one in the place of a folder is refused.</summary>
     private static void Move(IReadOnlyList<string> names, string from, string to)
     {
-        foreach (var name in names) LastingFiles.MakeFolder(Path.GetDirectoryName(Path.Combine(to, name))!);
+        foreach (var below in names.Select(name => Path.GetDirectoryName(name)!).Distinct(StringComparer.Ordinal).Where(name => name.Length > 0))
+        {
+            var folder = Path.Combine(to, below);
+            LastingFiles.RefuseLink(folder, "below the folder that the files go to");
+            LastingFiles.MakeFolder(folder);
+        }
+
         LastingFiles.Rename([.. names.Select(name => (Path.Combine(from, name), Path.Combine(to, name)))]);
     }
 

@@ -23,8 +23,6 @@ public static class Condition
             throw complaints.ToException();
         }
 
-        // The words are those of sweep files, where such a text excludes.
-        void Complain(int at, string sentence) =>
-            complaints.Add(new Place(1, at + 1), sentence.Replace("exclusion", "condition", StringComparison.Ordinal));
+        void Complain(int at, string sentence) => complaints.Add(new Place(1, at + 1), sentence);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class ExpressionCompiler(ParameterCatalogue catalogue, Action<in
     {
         var rule = Truth(syntax);
         if (rule is not null && !namesParameter)
-            complain(syntax.Start, "this exclusion names no parameter, so it removes all points or none.");
+            complain(syntax.Start, "this rule names no parameter, so it is true of all points or of none.");
         return rule;
     }
 
@@ -70,7 +70,7 @@ internal sealed class ExpressionCompiler(ParameterCatalogue catalogue, Action<in
 
         namesParameter = true;
         if (parameter.IsIncidental)
-            return Refuse<Operand>(syntax.Start, $"'{parameter.Name}' says {parameter.WhatItSays} and not what it is, so no exclusion can depend on it.");
+            return Refuse<Operand>(syntax.Start, $"'{parameter.Name}' says {parameter.WhatItSays} and not what it is, so no rule can depend on it.");
         var index = catalogue.IndexOf(parameter.Name);
         return parameter.Kind switch
         {

@@ -33,7 +33,7 @@ internal sealed class ExpressionParser
     public static Syntax Parse(string text)
     {
         if (text.Length > MostCharacters)
-            throw new ExpressionException(0, $"this exclusion has {text.Length} characters, but may have at most {MostCharacters}.");
+            throw new ExpressionException(0, $"this rule has {text.Length} characters, but may have at most {MostCharacters}.");
 
         var parser = new ExpressionParser(Lexer.Tokens(text));
         var whole = parser.Or();
@@ -117,7 +117,7 @@ internal sealed class ExpressionParser
     private Syntax Deeper(int start, Func<Syntax> inner)
     {
         if (++depth > DeepestNesting)
-            throw new ExpressionException(start, $"this is nested more than {DeepestNesting} levels deep; an exclusion never needs that.");
+            throw new ExpressionException(start, $"this is nested more than {DeepestNesting} levels deep; a rule never needs that.");
         var syntax = inner();
         depth--;
         return syntax;
@@ -126,6 +126,6 @@ internal sealed class ExpressionParser
     private ExpressionException Unexpected(string expected) => new(
         Current.Start,
         Current.Kind == TokenKind.End
-            ? $"the exclusion ends here, but {expected} is missing."
+            ? $"the rule ends here, but {expected} is missing."
             : $"here stands {(Current.Kind == TokenKind.Text ? "the text " : "")}{Wording.Quoted(Current.Text)}, where {expected} is expected.");
 }

@@ -68,7 +68,7 @@ internal static partial class Lexer
         }
 
         throw new ExpressionException(
-            at, $"{Wording.Quoted(text[at..(at + (char.IsSurrogatePair(text, at) ? 2 : 1))])} has no meaning in an exclusion, which is made of {ExpressionParser.Pieces}.");
+            at, $"{Wording.Quoted(text[at..(at + (char.IsSurrogatePair(text, at) ? 2 : 1))])} has no meaning in a rule, which is made of {ExpressionParser.Pieces}.");
     }
 
     // A number that runs into letters, such as 3x, is taken whole, so that it is complained about whole.

@@ -40,6 +40,19 @@ public static class LastingFiles
         SyncFolder(FolderOf(path));
     }
 
+    /// <summary>
+    /// Refuses a link in the place of a file or folder that the program makes itself. Nobody has reason to make a link there, and one
+    /// that somebody planted would lead what is written to a place that it was never meant for.
+    /// </summary>
+    /// <param name="path">Need not be there.</param>
+    /// <param name="where">For the message, such as <c>in the cache</c>.</param>
+    /// <exception cref="SweepException">There is a link.</exception>
+    public static void RefuseLink(string path, string where)
+    {
+        if (new FileInfo(path).LinkTarget is { } target)
+            throw new SweepException($"'{path}' is a link to '{target}', and nothing is written through links {where}. Delete the link.");
+    }
+
     /// <summary>Makes a folder, and those above it that are missing.</summary>
     public static void MakeFolder(string path)
     {

@@ -34,11 +34,10 @@ internal sealed class Complaints(string path)
     public SweepException ToException()
     {
         // OrderBy is stable: complaints about one place keep the order in which they were made.
-        var file = Visible.Line(path);
         var lines = all.OrderBy(c => c.At).Take(MostPrinted)
-            .Select(c => $"{file}({c.At.Line},{c.At.Column}): {c.Sentence}");
+            .Select(c => $"{path}({c.At.Line},{c.At.Column}): {c.Sentence}");
         if (all.Count > MostPrinted)
-            lines = lines.Append($"{file}: and {(all.Count < MostKept ? "" : "at least ")}{all.Count - MostPrinted} more.");
-        return new SweepException(string.Join('\n', lines));
+            lines = lines.Append($"{path}: and {(all.Count < MostKept ? "" : "at least ")}{all.Count - MostPrinted} more.");
+        return new SweepException(lines);
     }
 }

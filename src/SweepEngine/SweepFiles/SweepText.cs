@@ -17,9 +17,13 @@ internal static partial class SweepText
 
     public static string Read(string path)
     {
+        var bytes = Bytes(path);
+        if (bytes.AsSpan().StartsWith("SQLite format 3\0"u8))
+            throw new SweepException($"{path}: this is a store, not a sweep file. To go on with it: vicreg-sweep resume {path}");
+
         try
         {
-            return StrictUtf8.GetString(Bytes(path)).TrimStart('\uFEFF');
+            return StrictUtf8.GetString(bytes).TrimStart('\uFEFF');
         }
         catch (DecoderFallbackException e)
         {

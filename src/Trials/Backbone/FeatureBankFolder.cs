@@ -10,6 +10,7 @@ internal sealed class FeatureBankFolder(string cacheFolder, string key)
     public const string RecipeFile = "bank.json";
 
     private const string LockFile = "lock";
+    private const string InCache = "in the cache";
     private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(200);
 
     private readonly string folder = Path.Combine(cacheFolder, key);
@@ -39,7 +40,7 @@ internal sealed class FeatureBankFolder(string cacheFolder, string key)
     {
         try
         {
-            RefuseLink(folder);
+            LastingFiles.RefuseLink(folder, InCache);
             Directory.CreateDirectory(folder);
             using var held = Lock(progress, cancel);
             var bank = Allocate(recipe);
@@ -136,7 +137,7 @@ internal sealed class FeatureBankFolder(string cacheFolder, string key)
     private FileStream Lock(Action<Progress>? progress, CancellationToken cancel)
     {
         var path = Path.Combine(folder, LockFile);
-        RefuseLink(path);
+        LastingFiles.RefuseLink(path, InCache);
         while (true)
         {
             cancel.ThrowIfCancellationRequested();
@@ -156,13 +157,6 @@ internal sealed class FeatureBankFolder(string cacheFolder, string key)
     private static bool IsHeldElsewhere(IOException error) => error.HResult is 11 or 35 or unchecked((int)0x80070020);
 
     private void WriteRecipe(FeatureBankRecipe recipe) => WholeFile.WriteText(Path.Combine(folder, RecipeFile), recipe.ToJson() + "\n");
-
-    /// <summary>Nobody makes links here. One would lead what is written to a file or folder that it was never meant for.</summary>
-    private static void RefuseLink(string path)
-    {
-        if (new FileInfo(path).LinkTarget is { } target)
-            throw new SweepException($"'{path}' is a link to '{target}', and nothing is written through links in the cache. Delete the link.");
-    }
 
     private void RecordUse()
     {

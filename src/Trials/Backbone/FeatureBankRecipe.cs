@@ -17,8 +17,12 @@ internal sealed record FeatureBankRecipe(
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>Lower-case hex.</summary>
-    public string Key { get; } = HashOf(
-        FormatVersion, Train.ContentKey, Test.ContentKey, Augmentation.ContentKey, Views, Backbone.ContentKey, Seed);
+    public string Key { get; } = KeyOf(
+        Train.ContentKey, Test.ContentKey, Augmentation, Views, Backbone.ContentKey, Seed);
+
+    /// <summary>The key of a bank of these images and this backbone, each told by its own key.</summary>
+    public static string KeyOf(string train, string test, AugmentationRecipe augmentation, int views, string backbone, long seed) =>
+        HashOf(FormatVersion, train, test, augmentation.ContentKey, views, backbone, seed);
 
     /// <summary>For people who look into the cache.</summary>
     public string ToJson() => JsonSerializer.Serialize(

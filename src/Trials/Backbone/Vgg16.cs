@@ -15,10 +15,9 @@ public sealed class Vgg16 : IBackbone
         string weights, string weightsKey, BackbonePrecision precision, Device device, Func<Dictionary<string, Tensor>> makeWeights)
     {
         var isWinograd = precision == BackbonePrecision.Float32 && device.type == TorchSharp.DeviceType.CPU;
-        var word = precision == BackbonePrecision.BFloat16 ? "bfloat16" : "float32";
         WeightsKey = weightsKey;
-        Description = $"vgg16, {weights}, {word}";
-        ContentKey = Vgg16Weights.HashOf($"vgg16/{weightsKey}/{word}{(isWinograd ? $"/winograd {WinogradVgg16.Version}" : "")}");
+        Description = $"vgg16, {weights}, {Word(precision)}";
+        ContentKey = ContentKeyOf(weightsKey, precision, isWinograd);
         Device = device;
         Batch = isWinograd ? WinogradVgg16.Batch : DirectVgg16.BatchOn(device);
         layers = new Lazy<IVgg16Layers>(() => Layers(makeWeights(), isWinograd, precision, device));
@@ -39,6 +38,11 @@ public sealed class Vgg16 : IBackbone
 
     /// <summary>Equal for equal weights, whatever they are computed with.</summary>
     public string WeightsKey { get; }
+
+    /// <summary>The <see cref="ContentKey"/> of a backbone with these weights.</summary>
+    /// <param name="isWinograd">Whether it is a <see cref="WinogradVgg16"/>.</param>
+    internal static string ContentKeyOf(string weightsKey, BackbonePrecision precision, bool isWinograd) =>
+        Vgg16Weights.HashOf($"vgg16/{weightsKey}/{Word(precision)}{(isWinograd ? $"/winograd {WinogradVgg16.Version}" : "")}");
 
     /// <summary>Torchvision's own initialisation, drawn from the seed. The weights are made at the first <see cref="Forward"/>.</summary>
     public static Vgg16 Random(long seed, BackbonePrecision precision, Device device) => new(
@@ -72,6 +76,8 @@ public sealed class Vgg16 : IBackbone
         if (layers.IsValueCreated)
             layers.Value.Dispose();
     }
+
+    private static string Word(BackbonePrecision precision) => precision == BackbonePrecision.BFloat16 ? "bfloat16" : "float32";
 
     /// <summary>Takes the weights over: they are disposed.</summary>
     private static IVgg16Layers Layers(Dictionary<string, Tensor> weights, bool isWinograd, BackbonePrecision precision, Device device)

@@ -7,14 +7,11 @@ namespace VicRegSweeps.Trials;
 /// <param name="Passes">Images that go through the backbone to build it.</param>
 public sealed record BankCost(long Bytes, long Passes)
 {
-    /// <summary>A stream has a bank too, of its reference images, for evaluation and for the features' statistics.</summary>
-    private const long ViewsOfStream = 2;
-
     public static BankCost Of(TrialSettings s)
     {
         long train = s.Integer("data.train_images");
         long test = s.Integer("data.test_images");
-        var views = (long)(s["augment.views"]?.Number ?? ViewsOfStream);
+        var views = (long)(s["augment.views"]?.Number ?? TrialInputs.ViewsOfStream);
         if (TrialInputs.IsStream(s))
             train = Math.Min(train, s.Integer("eval.reference_images"));
         var passes = (train * (views + 1)) + (test * (FeatureBank.TestViews + 1));

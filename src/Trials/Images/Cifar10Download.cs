@@ -17,14 +17,14 @@ public static class Cifar10Download
 
     private const int BufferBytes = 1 << 16;
 
-    // The MD5 of the other archives on the authors' page.
+    // The MD5 of the other archives, as the tables on https://www.cs.toronto.edu/~kriz/cifar.html give them.
     private static readonly Dictionary<string, string> Others = new()
     {
-        ["c58f30108f718f92721af3b95e74349a"] = "the Python version of CIFAR-10",
-        ["70270af85842c9e89bb428ec9976c926"] = "the MATLAB version of CIFAR-10",
-        ["03b5dce01913d631647c71ecec9e9cb8"] = "CIFAR-100",
-        ["eb9058c3a382ffc7106e4002c42a8d85"] = "CIFAR-100",
-        ["6a4bfa1dcd5c9453dda6bb54194911f4"] = "CIFAR-100",
+        ["c58f30108f718f92721af3b95e74349a"] = "the Python version of CIFAR-10",    // cifar-10-python.tar.gz
+        ["70270af85842c9e89bb428ec9976c926"] = "the MATLAB version of CIFAR-10",    // cifar-10-matlab.tar.gz
+        ["eb9058c3a382ffc7106e4002c42a8d85"] = "CIFAR-100",    // cifar-100-python.tar.gz
+        ["6a4bfa1dcd5c9453dda6bb54194911f4"] = "CIFAR-100",    // cifar-100-matlab.tar.gz
+        ["03b5dce01913d631647c71ecec9e9cb8"] = "CIFAR-100",    // cifar-100-binary.tar.gz
     };
 
     private static readonly string[] FileNames =

@@ -81,15 +81,15 @@ public sealed record StackData(
         using (test)
         using (var backbone = TrialInputs.Backbone(s, device))
         {
-            found?.Invoke(FoundInput.Images("training images", train, s));
-            found?.Invoke(FoundInput.Images("held-out images", test, s));
+            found?.Invoke(FoundInput.Images(FoundInput.TrainingImages, train, s));
+            found?.Invoke(FoundInput.Images(FoundInput.HeldOutImages, test, s));
             found?.Invoke(FoundInput.Weights(backbone, s));
             return FeatureBank.GetOrBuild(
                 cacheFolder,
                 train,
                 test,
                 TrialInputs.Recipe(s),
-                isStream ? 2 : s.Integer("augment.views"),
+                isStream ? TrialInputs.ViewsOfStream : s.Integer("augment.views"),
                 backbone,
                 s.Integer("backbone.seed"),
                 progress,

@@ -9,6 +9,9 @@ internal static class TrialInputs
     /// <summary>What <c>augment.views</c> says for fresh views every step.</summary>
     public const string StreamWord = "stream";
 
+    /// <summary>Of every reference image in a stream's bank, which is for evaluation and for the features' mean and scale.</summary>
+    public const int ViewsOfStream = 2;
+
     private const string Cifar10Variable = "CIFAR10_DIR";
 
     // Generated images are the same for every sweep; the backbone's seed moves the backbone and the views alone.
@@ -51,7 +54,7 @@ internal static class TrialInputs
     {
         var (train, test) = Images(s, s.Integer("data.train_images"));
         test.Dispose();
-        found?.Invoke(FoundInput.Images("training images", train, s));
+        found?.Invoke(FoundInput.Images(FoundInput.TrainingImages, train, s));
         return new ViewStream(train.To(device), Backbone(s, device), Recipe(s), scale?.To(device));
     }
 

@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using static VicRegSweeps.Reports.Tests.ScriptedSweep;
 
 namespace VicRegSweeps.Reports.Tests;
@@ -97,5 +101,63 @@ public sealed class SizeTests
         Assert.False(steps.IsThinned);
         Assert.Equal([(20.0, 2.0, 2.0, 2.0), (40.0, 4.0, 4.0, 4.0)], steps.Curve(0));
         Assert.Empty(steps.Curve(1));
+    }
+
+    /// <summary>Every part at its largest: the longest reasons and levels in letters of six bytes of JSON, quotes in the files, many sweeps.</summary>
+    [Fact]
+    public void A_page_of_the_largest_parts_stays_below_20_MB_and_says_what_is_left_out()
+    {
+        using var sweep = new ScriptedSweep(ByWeights, [Trial(0), Trial(1, ("model.name", "other"))], question: new string('é', 400_000));
+        LargeStore.AddTrials(sweep.Database, Trials, "loss.variance_weight", "loss.covariance_weight", "loss.invariance_weight");
+        LargeStore.Bloat(sweep.Database);
+
+        var page = sweep.Page();
+
+        var (data, _) = sweep.Findings();
+        var visible = HtmlText.Visible(page);
+        Assert.InRange(Encoding.UTF8.GetByteCount(page), 5_000_000, Report.MostBytes);
+        var list = JsonDocument.Parse(Regex.Match(page, "id=\"data\">(.*?)</script>", RegexOptions.Singleline).Groups[1].Value).RootElement;
+        var listed = list.GetProperty("id").GetArrayLength();
+        Assert.InRange(listed, 100, data.Listed.Trials.Count - 1);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"Of 30,002 trials this page lists {listed:#,0}"), visible, StringComparison.Ordinal);
+        Assert.Contains("This section is left out, because with it the page would be larger than 20 MB", visible, StringComparison.Ordinal);
+        Assert.Contains("id=\"health-h\"", page, StringComparison.Ordinal);
+        Assert.Contains("id=\"map\"", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_list_of_half_as_many_is_the_one_that_would_have_been_chosen()
+    {
+        using var sweep = new ScriptedSweep(ByWeights, Grid(100));
+        var (data, _) = sweep.Findings();
+        var (whole, half) = (new ListedTrials.Choice(200, true), new ListedTrials.Choice(100, true));
+        foreach (var (trial, values) in data.Listed.Trials)
+        {
+            whole.Add(trial, values);
+            half.Add(trial, values);
+        }
+
+        var halved = whole.Chosen(600).Halved(maximize: true);
+
+        var expected = half.Chosen(600);
+        Assert.Equal((100, 600), (halved.Sampled, halved.All));
+        Assert.Equal(expected.Trials.Select(t => t.Trial.Id), halved.Trials.Select(t => t.Trial.Id));
+    }
+
+    [Fact]
+    public void The_largest_section_that_may_go_goes_first()
+    {
+        var sections = new PageSections();
+        sections.Add("a", "A", page => page.Element("p", new string('a', 5000)), mayGo: false);
+        sections.Add("b", "B", page => page.Element("p", new string('b', 3000)));
+        sections.Add("c", "C", page => page.Element("p", new string('c', 4000)));
+
+        Assert.Contains("cccc", sections.Within(13_000), StringComparison.Ordinal);
+        var without = sections.Within(10_000);
+        Assert.DoesNotContain("cccc", without, StringComparison.Ordinal);
+        Assert.Contains("<h2 id=\"c-h\">C</h2>", without, StringComparison.Ordinal);
+        Assert.Contains("bbbb", without, StringComparison.Ordinal);
+        Assert.DoesNotContain("bbbb", sections.Within(0), StringComparison.Ordinal);
+        Assert.Contains("aaaa", sections.Within(0), StringComparison.Ordinal);
     }
 }

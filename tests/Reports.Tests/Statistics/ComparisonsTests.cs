@@ -1,4 +1,6 @@
 using System.Globalization;
+using MathNet.Numerics;
+using MathNet.Numerics.Distributions;
 
 namespace VicRegSweeps.Reports.Tests;
 
@@ -133,15 +135,29 @@ public sealed class ComparisonsTests
         Assert.Equal(new Difference(0.1 - 0.3, null, null, null, DifferenceKind.None), new Comparisons(SeedDesign.Of(points)).OfAnyTwo(points[0], points[1]));
     }
 
-    /// <summary>Two-sided 5 % points from Dunnett's printed tables (1964).</summary>
+    /// <summary>The probability is summed here a second time, by midpoints. At the quantile it must be 95 %.</summary>
     [Theory]
-    [InlineData(1, 10, 2.23)]
-    [InlineData(2, 10, 2.57)]
-    [InlineData(5, 10, 2.99)]
-    [InlineData(3, 5, 3.29)]
-    [InlineData(4, 60, 2.51)]
-    public void Dunnetts_quantiles_are_those_of_the_table(int others, int freedom, double expected) =>
-        Assert.Equal(expected, ManyMeans.Dunnett(others, freedom), 0.0051);
+    [InlineData(1, 10)]
+    [InlineData(2, 10)]
+    [InlineData(5, 10)]
+    [InlineData(3, 5)]
+    [InlineData(4, 60)]
+    [InlineData(29, 60)]
+    public void Dunnetts_and_Tukeys_quantiles_hold_95_percent(int others, int freedom)
+    {
+        var (dunnett, tukey) = (ManyMeans.Dunnett(others, freedom), ManyMeans.Tukey(others + 1, freedom));
+
+        // Given the control's mean z and the estimate s, the other means are independent, and each lies within q s √2 of z.
+        Assert.Equal(0.95, Chance(freedom, (z, s) => Math.Pow(Below(z + (dunnett * s * Root2)) - Below(z - (dunnett * s * Root2)), others)), 1e-6);
+
+        // Given the smallest mean z, which any of them can be, the others lie within q s √2 above it.
+        Assert.Equal(
+            0.95, (others + 1) * Chance(freedom, (z, s) => Math.Pow(Below(z + (tukey * s * Root2)) - Below(z), others)), 1e-6);
+        Assert.True(others == 1 ? Math.Abs(dunnett - tukey) < 1e-6 : dunnett < tukey, "All pairs are more than those with one control.");
+    }
+
+    [Fact]
+    public void Two_means_have_Students_quantile() => Assert.Equal(StudentT.InvCDF(0, 1, 10, 0.975), ManyMeans.Dunnett(1, 10), 1e-6);
 
     [Theory]
     [InlineData(8, 12)]
@@ -177,6 +193,33 @@ public sealed class ComparisonsTests
 
         Assert.Equal(expected[0], ManyMeans.Tukey(means, freedom), 1e-4 * expected[0]);
     }
+
+    private static readonly double Root2 = Math.Sqrt(2);
+
+    /// <summary>The expectation of a chance over a normal mean and an estimated standard deviation, by midpoints.</summary>
+    private static double Chance(int freedom, Func<double, double, double> given)
+    {
+        const double most = 9, step = 0.02;
+        var (low, high) = (Math.Max(0, 1 - (most / Math.Sqrt(2 * freedom))), 1 + (most / Math.Sqrt(2 * freedom)));
+        var (sum, width) = (0.0, (high - low) / 400);
+        for (var s = low + (width / 2); s < high; s += width)
+        {
+            var weight = ChiDensity(freedom, s) * width;
+            for (var z = -most + (step / 2); z < most; z += step) sum += weight * step * Math.Exp(-z * z / 2) / Math.Sqrt(2 * Math.PI) * given(z, s);
+        }
+
+        return sum;
+    }
+
+    /// <summary>Density of sqrt(χ²/ν) for ν degrees of freedom. Γ(ν/2) is a product that ends with 1 for an even ν, and with √π for an odd one.</summary>
+    private static double ChiDensity(int freedom, double s)
+    {
+        var logGamma = freedom % 2 == 0 ? 0 : Math.Log(Math.PI) / 2;
+        for (var factor = (freedom / 2.0) - 1; factor > 0; factor--) logGamma += Math.Log(factor);
+        return Math.Exp(Math.Log(2) + (freedom / 2.0 * Math.Log(freedom / 2.0)) - logGamma + ((freedom - 1) * Math.Log(s)) - (freedom * s * s / 2));
+    }
+
+    private static double Below(double z) => SpecialFunctions.Erfc(-z / Root2) / 2;
 
     private static List<IReadOnlyDictionary<long, double>> Points(double[][] values) =>
         [.. values.Select(row => (IReadOnlyDictionary<long, double>)row.Index().ToDictionary(v => (long)v.Index, v => v.Item))];

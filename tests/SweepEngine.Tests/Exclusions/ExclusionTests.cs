@@ -116,7 +116,7 @@ public class ExclusionTests
 
         var refusal = Assert.Throws<SweepException>(() => Rule(text[..Math.Min(text.Length, MostCharacters)]));
 
-        Assert.Matches(@"^demo\.yaml\(3,\d+\): this is nested more than 32 levels deep; an exclusion never needs that\.$", refusal.Message);
+        Assert.Matches(@"^demo\.yaml\(3,\d+\): this is nested more than 32 levels deep; a rule never needs that\.$", refusal.Message);
     }
 
     [Fact]

@@ -77,7 +77,7 @@ public class HostileSweepFileTests
 
     [Theory]
     [InlineData("loss.epsilon == 1", 1, 1001, "there are more than 1000 exclusions.")]
-    [InlineData("(", 5000, 1, "this exclusion has 5000 characters, but may have at most 4096.")]
+    [InlineData("(", 5000, 1, "this rule has 5000 characters, but may have at most 4096.")]
     public void Exclusions_beyond_measure_get_a_sentence(string piece, int pieces, int rules, string expected)
     {
         var text = "[" + string.Join(", ", Enumerable.Repeat(string.Concat(Enumerable.Repeat(piece, pieces)), rules)) + "]";

@@ -1,0 +1,63 @@
+using VicRegSweeps.SweepEngine;
+using static TorchSharp.torch;
+
+namespace VicRegSweeps.Trials.Tests;
+
+/// <summary>The name of a trial's bank follows from what a store records of its settings, images and weights.</summary>
+public sealed class BankReadingTests : IDisposable
+{
+    private readonly ScratchFolder scratch = new();
+
+    public void Dispose() => scratch.Dispose();
+
+    [Theory]
+    [InlineData("2", "float32", "float32 on a processor")]
+    [InlineData("3", "bfloat16", "bfloat16")]
+    [InlineData("stream", "float32", "float32 on a processor")]
+    public void The_bank_that_a_trial_had_is_found_with_what_it_was_computed_in(string views, string precision, string computed)
+    {
+        var (bank, settings, inputs) = Trained(views, precision);
+
+        var found = BankReading.Of(settings, inputs);
+
+        Assert.Equal(computed, Assert.Single(found, b => b.Name == bank).Computed);
+        Assert.Equal(precision == "bfloat16" ? 1 : 2, found.Count);
+        Assert.DoesNotContain(BankReading.Of(new Dictionary<string, ParameterValue>(settings) { ["backbone.seed"] = 4 }, inputs), b => b.Name == bank);
+        Assert.Empty(BankReading.Of(settings, []));
+        Assert.Empty(BankReading.OtherData(inputs));
+    }
+
+    [Fact]
+    public void Where_the_precision_is_left_to_the_machine_both_are_looked_for()
+    {
+        var (bank, settings, inputs) = Trained("2", "auto");
+
+        var found = BankReading.Of(settings, inputs);
+
+        Assert.Contains(bank, found.Select(b => b.Name));
+        Assert.Equal(["bfloat16", "float32 on a processor", "float32 on a GPU"], found.Select(b => b.Computed));
+        Assert.Contains("2 %", BankReading.Difference(["bfloat16", "float32 on a processor"]), StringComparison.Ordinal);
+        Assert.DoesNotContain("2 %", BankReading.Difference(["float32 on a GPU", "float32 on a processor"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_decides_a_bank_is_what_its_name_is_made_of()
+    {
+        Assert.All(["data.source", "data.train_images", "augment.views", "augment.recipe", "backbone.seed", "backbone.weights"], name => Assert.True(BankReading.Decides(name)));
+        Assert.All(["data.path", "backbone.standardize", "loss.epsilon", "eval.images"], name => Assert.False(BankReading.Decides(name)));
+    }
+
+    private (string Bank, IReadOnlyDictionary<string, ParameterValue> Settings, IReadOnlyList<RecordedInput> Inputs) Trained(string views, string precision)
+    {
+        var found = new List<TrialInput>();
+        var trial = TestTrials.Of(
+            0,
+            [
+                ("augment.views", views == "stream" ? views : int.Parse(views, System.Globalization.CultureInfo.InvariantCulture)),
+                ("backbone.precision", precision), ("data.test_images", 12), ("eval.reference_images", 20),
+            ]);
+        using var data = StackData.Load(trial.Settings, CPU, scratch.Path, _ => { }, CancellationToken.None, found.Add);
+        var settings = TrialCatalogue.Parameters.Parameters.Where(p => trial.Settings[p.Name] is not null).ToDictionary(p => p.Name, p => trial.Settings[p.Name]!);
+        return (data.Bank, settings, [.. found.Distinct().Select(input => new RecordedInput(input, "2026-01-01T00:00:00.000Z"))]);
+    }
+}
