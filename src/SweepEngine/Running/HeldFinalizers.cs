@@ -13,8 +13,8 @@ namespace VicRegSweeps.SweepEngine;
 public sealed class HeldFinalizers : IDisposable
 {
     private static readonly Lock Counting = new();
-    private static int holders;
-    private static Gate? gate;
+    private static int Holders;
+    private static Gate? Shut;
 
     private bool isOver;
 
@@ -27,7 +27,7 @@ public sealed class HeldFinalizers : IDisposable
     {
         lock (Counting)
         {
-            if (holders++ == 0) gate = Gate.Closed();
+            if (Holders++ == 0) Shut = Gate.Closed();
             return new HeldFinalizers();
         }
     }
@@ -40,7 +40,7 @@ public sealed class HeldFinalizers : IDisposable
             if (isOver) return;
 
             isOver = true;
-            if (--holders == 0) gate!.MayGoOn.SetResult();
+            if (--Holders == 0) Shut!.MayGoOn.SetResult();
         }
     }
 

@@ -5,7 +5,13 @@ public sealed class AllowedTests
 {
     private static readonly Parameter Widths = new()
     {
-        Name = "model.head", Kind = ParameterKind.Widths, Default = "128-32", Words = ["none"], Minimum = 1, Maximum = 4096, Doc = "Widths.",
+        Name = "model.head",
+        Kind = ParameterKind.Widths,
+        Default = "128-32",
+        Words = ["none"],
+        Minimum = 1,
+        Maximum = 4096,
+        Doc = "Widths.",
     };
 
     [Theory]

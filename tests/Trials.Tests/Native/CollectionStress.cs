@@ -1,6 +1,6 @@
-using VicRegSweeps.SweepEngine;
 using System.Diagnostics;
 using TorchSharp;
+using VicRegSweeps.SweepEngine;
 using static TorchSharp.torch;
 
 namespace VicRegSweeps.Trials.Tests;
