@@ -13,8 +13,8 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
 
     private const int MostRows = 60;
 
-    private static readonly string[] ResultColumns =
-        ["total", "invariance", "variance", "covariance", "embedding", "kNN", "representation", "kNN"];
+    // Of the input that trials share so many metrics are shown.
+    private const int MostOfInput = 2;
 
     protected IAnsiConsole Console { get; } = console;
 
@@ -45,19 +45,22 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
 
     public virtual void Message(string text) => Console.WriteLine(Visible.Lines(text));
 
-    /// <summary>The trials with their loss terms, verdicts and kNN.</summary>
+    /// <summary>The trials with their terms, and each space's verdict and the metric that says most of it.</summary>
     public virtual void Table(StoreReader store)
     {
         var varying = VaryingParameters.Of(store);
         var table = new Table().Border(TableBorder.Simple);
         table.AddColumns(["trial", "seed", .. varying.Select(Terminal.Cell)]);
-        foreach (var name in ResultColumns)
+        foreach (var term in store.Vocabulary.Terms) Right(term.Name);
+        var headlines = store.Spaces.Select(space => Headlines.Of(store.Vocabulary, space) is [var metric, ..] ? metric : null).ToList();
+        foreach (var (space, headline) in store.Spaces.Zip(headlines))
         {
-            table.AddColumn(new TableColumn(name) { Alignment = name is "embedding" or "representation" ? Justify.Left : Justify.Right });
+            table.AddColumn(new TableColumn(Terminal.Cell(space.Name)) { Alignment = Justify.Left });
+            if (headline is not null) Right(headline.Label);
         }
 
         var (shown, all) = (0, 0);
-        var knn = store.Metrics.Select(m => m.Name).ToList().IndexOf("knn_top1");
+        var places = headlines.Zip(store.Metrics, (headline, metrics) => metrics.ToList().IndexOf(headline!)).ToList();
         foreach (var trial in store.Trials())
         {
             all++;
@@ -72,14 +75,8 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
                 Terminal.Cell(trial.Id),
                 $"{trial.Seed}",
                 .. varying.Select(name => Terminal.Cell(trial.Settings.GetValueOrDefault(name)?.Text ?? "")),
-                Number(trial.Loss?.Total),
-                Number(trial.Loss?.Invariance),
-                Number(trial.Loss?.Variance),
-                Number(trial.Loss?.Covariance),
-                Verdict(trial, trial.Embedding),
-                Number(trial.Embedding?.Values.ElementAtOrDefault(knn)),
-                Verdict(trial, trial.Representation),
-                Number(trial.Representation?.Values.ElementAtOrDefault(knn)),
+                .. trial.Loss?.Terms.Select(Number) ?? store.Vocabulary.Terms.Select(_ => Number(null)),
+                .. store.Spaces.Index().SelectMany(s => Cells(trial, s.Item, trial.Panels[s.Index], places[s.Index])),
             ]);
         }
 
@@ -91,10 +88,14 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
 
         foreach (var baseline in store.Baselines())
         {
+            if (store.Vocabulary.SpaceOf(baseline.Row.Space) is not { } input) continue;
+
             double? Value(string metric) => baseline.Row.Metrics.FirstOrDefault(m => m.Key == metric).Value;
-            Console.WriteLine(
-                $"The backbone's own features, which every embedding starts from: kNN {Number(Value("knn_top1"))}, probe {Number(Value("probe_top1"))}");
+            var values = Headlines.Of(store.Vocabulary, input).Take(MostOfInput).Select(m => $"{m.Label} {Number(Value(m.Name))}");
+            Console.WriteLine(Visible.Line($"{(input.Doc.Length > 0 ? input.Doc : input.Name)}, which every {Result(store)} starts from: {string.Join(", ", values)}"));
         }
+
+        void Right(string name) => table.AddColumn(new TableColumn(Terminal.Cell(name)) { Alignment = Justify.Right });
     }
 
     public virtual void Dispose()
@@ -103,12 +104,23 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
 
     private static string Number(double? value) => value?.ToString("G3", CultureInfo.InvariantCulture) ?? "–";
 
-    private static string Verdict(RecordedTrial trial, FinalPanel? panel) => (trial.State, panel?.Verdict) switch
+    /// <summary>The verdict over a space, and its headline where it has metrics.</summary>
+    /// <param name="place">Of the headline among the space's metrics; -1 where it has none.</param>
+    private static IEnumerable<string> Cells(RecordedTrial trial, Space space, FinalPanel? panel, int place)
     {
-        (TrialState.Failed, _) => $"[red]failed: {Terminal.Cell(trial.FailureClass ?? "")}[/]",
-        (_, "complete") => "[red]complete[/]",
-        (_, "dimensional") => "[yellow]dimensional[/]",
-        (_, "none") => "[green]none[/]",
-        _ => "–",
-    };
+        yield return Verdict(trial, space, panel);
+        if (place >= 0) yield return Number(panel?.Values[place]);
+    }
+
+    private static string Verdict(RecordedTrial trial, Space space, FinalPanel? panel)
+    {
+        if (trial.State == TrialState.Failed) return $"[red]failed: {Terminal.Cell(trial.FailureClass ?? "")}[/]";
+        if (panel is null) return "–";
+
+        var colour = space.IsHealthy(panel.Verdict) ? "green" : panel.Verdict == space.Verdicts[^1].Name ? "red" : "yellow";
+        return $"[{colour}]{Terminal.Cell(panel.Verdict)}[/]";
+    }
+
+    /// <summary>The space that trials are compared by.</summary>
+    private static string Result(StoreReader store) => Headlines.Objective(store.Vocabulary)?.Split('/') is [not Vocabulary.Loss, ..] and [var space, ..] ? space : "trial";
 }

@@ -54,7 +54,8 @@ internal static class HealthSection
     {
         page.Markup("<details><summary>What verdicts and metrics mean</summary>\n");
         foreach (var rule in options.VerdictRules) page.Element("p", rule);
-        page.Table("Metrics", ["metric", "meaning"], data.Store.Metrics.Select(m => (IReadOnlyList<string>)[m.Name, m.Doc]));
+        page.Table("Metrics", ["metric", "meaning", "unit", "better"], data.Words.Metrics.Select(m => (IReadOnlyList<string>)
+            [m.Name, m.Doc, m.Unit, m.Better switch { Better.More => "more", Better.Less => "less", _ => "" }]));
         page.Markup("</details>\n");
     }
 

@@ -42,11 +42,12 @@ public static class Report
             .Element("title", $"{name} – sweep report").Markup($"<style>\n{Resource("report.css")}</style>\n</head>\n<body>\n");
         Head(page, data, findings, name);
         page.Markup("<main>\n");
-        page.Section("collapse", "Collapse map", () => CollapseSection.Write(page, data, findings, album));
+        page.Section(Slug.Of(data.Words.Defect.Noun), MapTitle(data), () => CollapseSection.Write(page, data, findings, album));
         page.Section("matters", "What matters", () => EffectsSection.Write(page, data, findings, album));
         page.Section("trials", "The trials", () => TrialsSection.Write(page, data, findings, album));
         page.Section("curves", "Loss curves", () => PictureSections.Curves(page, data, album));
-        page.Section("embeddings", "Embeddings", () => PictureSections.Embeddings(page, data, findings, album, options));
+        if (data.PicturedSpace is { } space)
+            page.Section(Slug.Of($"{space.Name}s"), $"{Shown.Capital(space.Name)}s", () => PictureSections.Vectors(page, data, space, findings, album, options));
         page.Section("spectra", "Spectra and correlations", () => PictureSections.Spectra(page, data, findings, album));
         page.Section("health", "Health", () => HealthSection.Write(page, data, options));
         page.Markup("</main>\n<script type=\"application/json\" id=\"data\">").Markup(PageData.Of(data, findings))
@@ -56,22 +57,26 @@ public static class Report
 
     private static void Head(HtmlWriter page, ReportData data, Findings findings, string name)
     {
-        page.Markup("<a class=\"skip\" href=\"#collapse\">Skip to the results</a>\n<header>\n").Element("p", $"Sweep {name}", "class=\"kicker\"");
+        page.Markup($"<a class=\"skip\" href=\"#{Slug.Of(data.Words.Defect.Noun)}\">Skip to the results</a>\n<header>\n").Element("p", $"Sweep {name}", "class=\"kicker\"");
         var questions = data.Sweeps.Select(s => s.Question).Where(q => q.Length > 0).Distinct().ToList();
         page.Markup("<h1>").Markup(Unbroken(questions.Count > 0 ? string.Join(" ", questions) : $"What did {name} find?")).Markup("</h1>\n");
         AnswerSection.Write(page, data, findings);
         page.Element("p", Facts(data), "class=\"facts\"").Markup("<nav aria-label=\"Sections\"><ul>");
-        foreach (var (id, title) in new[]
+        (string Id, string Title)[] sections =
+        [
+            (Slug.Of(data.Words.Defect.Noun), MapTitle(data)), ("matters", "What matters"), ("trials", "Trials"), ("curves", "Curves"),
+            .. data.PicturedSpace is { } space ? [(Slug.Of($"{space.Name}s"), $"{Shown.Capital(space.Name)}s")] : Array.Empty<(string, string)>(),
+            ("spectra", "Spectra"), ("health", "Health"),
+        ];
+        foreach (var (id, title) in sections)
         {
-            ("collapse", "Collapse map"), ("matters", "What matters"), ("trials", "Trials"), ("curves", "Curves"),
-            ("embeddings", "Embeddings"), ("spectra", "Spectra"), ("health", "Health"),
-        })
-        {
-            page.Markup($"<li><a href=\"#{id}\">{title}</a></li>");
+            page.Markup($"<li><a href=\"#{id}\">{Html.Text(title)}</a></li>");
         }
 
         page.Markup("</ul></nav>\n</header>\n");
     }
+
+    private static string MapTitle(ReportData data) => $"{Shown.Capital(data.Words.Defect.Noun)} map";
 
     /// <summary>Markup whose short words with hyphens, such as 50-d, stay in one line.</summary>
     private static string Unbroken(string text) => string.Join(' ', text.Split(' ').Select(word =>
