@@ -40,7 +40,11 @@ public sealed record VerdictWord(string Name, string Manner, string Doc)
 /// <summary>What all verdicts but the healthy one find in a space.</summary>
 /// <param name="Noun">Begins the names of the verdicts' columns, such as <c>collapse</c> in <c>collapse_output</c>.</param>
 /// <param name="Participle">What a space then is, such as <c>collapsed</c>.</param>
-public sealed record Defect(string Noun, string Participle);
+public sealed record Defect(string Noun, string Participle)
+{
+    /// <summary>What a space then did, such as <c>collapsed</c>; the participle unless given.</summary>
+    public string Past { get; init; } = Participle;
+}
 
 /// <summary>A file that a finished trial may leave and that outlives its stack.</summary>
 /// <param name="Name">Such as <c>weights</c>: lower-case letters, digits and underscores.</param>

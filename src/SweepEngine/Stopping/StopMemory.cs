@@ -69,7 +69,7 @@ internal sealed class StopMemory(StopRules rules, Vocabulary words)
         if (evaluatedEpoch <= askedEpoch) return [];
 
         var collapsed = trials.Select(StandingOf).Where(s => CollapseStopping.Ends(rules.Collapse, s.Collapsed)).ToList();
-        var ended = collapsed.Select(s => (s.Trial, StopReasons.Collapse(watched!.Name, s.Collapsed, s.Evidence))).ToList();
+        var ended = collapsed.Select(s => (s.Trial, StopReasons.Collapse(watched!.Name, words.Defect, s.Collapsed, s.Evidence))).ToList();
         if (rules.Halving is { } halving && Halving.IsRung(halving, askedEpoch, evaluatedEpoch))
         {
             var rest = trials.Select(StandingOf).Except(collapsed).ToList();

@@ -10,8 +10,8 @@ internal static class StopReasons
 
     /// <param name="space">The one that was looked at.</param>
     /// <param name="evidence">Verdict and evidence of the last evaluation.</param>
-    public static string Collapse(string space, int evaluations, string evidence) =>
-        Invariant($"stop.collapse: its {space} was collapsed in {evaluations} evaluation{(evaluations == 1 ? "" : "s")} in a row ({evidence})");
+    public static string Collapse(string space, Defect defect, int evaluations, string evidence) =>
+        Invariant($"stop.collapse: its {space} was {defect.Participle} in {evaluations} evaluation{(evaluations == 1 ? "" : "s")} in a row ({evidence})");
 
     public static string Halving(HalvingRule rule, int epoch, PointRank rank)
     {

@@ -10,6 +10,7 @@ internal static class SelfDescription
     public const string Objective = "objective";
     public const string DefectNoun = "defect_noun";
     public const string DefectParticiple = "defect_participle";
+    public const string DefectPast = "defect_past";
 
     private const string Trials = "trial_summary";
     private const string Steps = "loss";
@@ -112,7 +113,7 @@ internal static class SelfDescription
             "INSERT INTO meta (key, value) VALUES (@Key, @Value) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             new (string Key, string? Value)[]
             {
-                (Objective, words.Objective), (DefectNoun, words.Defect.Noun), (DefectParticiple, words.Defect.Participle),
+                (Objective, words.Objective), (DefectNoun, words.Defect.Noun), (DefectParticiple, words.Defect.Participle), (DefectPast, words.Defect.Past),
             }.Where(m => m.Value is not null).Select(m => new { m.Key, m.Value }));
     }
 

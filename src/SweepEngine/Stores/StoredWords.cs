@@ -53,7 +53,7 @@ internal sealed record StoredWords(Vocabulary Vocabulary, IReadOnlyDictionary<st
                 Headlines = [.. metrics.Where(m => m.Headline is not null).OrderBy(m => m.Headline).Select(m => m.Name)],
                 Objective = meta.GetValueOrDefault(SelfDescription.Objective),
                 Defect = meta.TryGetValue(SelfDescription.DefectNoun, out var noun) && meta.TryGetValue(SelfDescription.DefectParticiple, out var participle)
-                    ? new Defect(noun, participle)
+                    ? new Defect(noun, participle) { Past = meta.GetValueOrDefault(SelfDescription.DefectPast, participle) }
                     : Vocabulary.None.Defect,
             },
             terms.ToDictionary(t => t.Name, t => t.Number, StringComparer.Ordinal),
