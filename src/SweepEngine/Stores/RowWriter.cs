@@ -42,6 +42,11 @@ internal sealed class RowWriter(SqliteConnection connection, Vocabulary words, T
     private readonly Statement panel = new(
         connection, "INSERT OR REPLACE INTO panel (evaluation, metric, value) VALUES (@evaluation, @metric, @value)");
 
+    // Of each space the statement that takes all of its declared metrics at once, which is the usual case.
+    private readonly Dictionary<string, (IReadOnlyList<Metric> Metrics, Statement Insert)> wholePanels = words.TrialSpaces
+        .Where(space => words.MetricsOf(space).Count > 0)
+        .ToDictionary(space => space.Name, space => (words.MetricsOf(space), new Statement(connection, PanelSql(connection, words.MetricsOf(space)))), StringComparer.Ordinal);
+
     private readonly Statement baseline = new(
         connection,
         """
@@ -118,6 +123,7 @@ internal sealed class RowWriter(SqliteConnection connection, Vocabulary words, T
             [loggedStep, evaluation, panel, baseline, baselineValue, metric, column, stage, outcome, seal, forgetLosses, forgetEvaluations, setApart];
         foreach (var statement in statements) statement.Dispose();
         terms?.Dispose();
+        foreach (var (_, insert) in wholePanels.Values) insert.Dispose();
         vectors.Dispose();
         digest.Dispose();
     }
@@ -131,6 +137,12 @@ internal sealed class RowWriter(SqliteConnection connection, Vocabulary words, T
     private void Write(long trial, PanelRow row)
     {
         var number = evaluation.Number(trial, row.Step, row.Space, row.Epoch, row.Verdict, row.Evidence, Json(row.Spectrum));
+        if (wholePanels.TryGetValue(row.Space, out var whole) && row.Metrics.Select(m => m.Key).SequenceEqual(whole.Metrics.Select(m => m.Name)))
+        {
+            whole.Insert.Execute([number, .. row.Metrics.Select(m => (object?)Finite(m.Value))]);
+            return;
+        }
+
         foreach (var (name, value) in row.Metrics)
         {
             var metricNumber = MetricNumber(name);
@@ -174,6 +186,15 @@ internal sealed class RowWriter(SqliteConnection connection, Vocabulary words, T
         var rows = words.Terms.Index().Select(t => string.Create(
             CultureInfo.InvariantCulture, $"(@trial, @step, {numbers.NumberOf(t.Item)}, @value{t.Index})"));
         return $"INSERT OR REPLACE INTO term_value (trial, step, term, value) VALUES {string.Join(", ", rows)}";
+    }
+
+    /// <summary>All metrics of a panel in one statement, in their order.</summary>
+    private static string PanelSql(SqliteConnection connection, IReadOnlyList<Metric> metrics)
+    {
+        var numbers = StoredWords.Read(connection);
+        var rows = metrics.Index().Select(m => string.Create(
+            CultureInfo.InvariantCulture, $"(@evaluation, {numbers.NumberOf(m.Item)}, @value{m.Index})"));
+        return $"INSERT OR REPLACE INTO panel (evaluation, metric, value) VALUES {string.Join(", ", rows)}";
     }
 
     /// <summary>SQLite refuses NaN, and CSV has no word for infinity: both are absent.</summary>
