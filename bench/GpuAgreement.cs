@@ -69,5 +69,5 @@ internal static class GpuAgreement
 
     /// <summary>The largest relative difference of a trial's total; infinite where one is not finite.</summary>
     private static double Distance(IReadOnlyList<LossRow> losses, IReadOnlyList<LossRow> right) => losses.Zip(right).Max(pair =>
-        pair.First.Total is { } total ? Math.Abs(total - pair.Second.Total!.Value) / pair.Second.Total.Value : double.PositiveInfinity);
+        pair.First.Terms[0] is { } total ? Math.Abs(total - pair.Second.Terms[0]!.Value) / pair.Second.Terms[0]!.Value : double.PositiveInfinity);
 }

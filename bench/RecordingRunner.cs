@@ -14,9 +14,8 @@ internal sealed class RecordingRunner(int lossRows, IReadOnlyList<Metric> metric
     private readonly int[] labels = [.. Enumerable.Range(0, images).Select(i => i % Classes)];
     private readonly double[] spectrum = [.. Enumerable.Range(0, 50).Select(i => 10.0 / (i + 1.5))];
 
-    public ParameterCatalogue Catalogue => TrialCatalogue.Parameters;
-
-    public IReadOnlyList<Metric> Metrics => metrics;
+    public ParameterCatalogue Catalogue { get; } = new(
+        TrialCatalogue.Parameters.Parameters, vocabulary: TrialVocabulary.Words with { Metrics = metrics, Headlines = [], Objective = null });
 
     /// <summary>Trials that differ in three parameters, as those of a sweep over loss weights do.</summary>
     public static IEnumerable<Trial> Trials(int count) => Enumerable.Range(0, count).Select(i => Trial.Of(
@@ -42,7 +41,7 @@ internal sealed class RecordingRunner(int lossRows, IReadOnlyList<Metric> metric
         {
             sink.Panel(trial, Panel("embedding", trial));
             sink.Panel(trial, Panel("representation", trial));
-            if (images > 0) sink.Embedding(trial, new EmbeddingRow(lossRows, lossRows * 200, "embedding", "bank", labels, Dimension, embeddings, false));
+            if (images > 0) sink.Vectors(trial, new VectorRow(lossRows, lossRows * 200, "embedding", "bank", labels, Dimension, embeddings, false));
             sink.Finish(trial, new Outcome(TrialState.Completed, null, null, lossRows, lossRows * 200, 1.5));
         }
     }

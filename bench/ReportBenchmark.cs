@@ -34,7 +34,7 @@ internal static class ReportBenchmark
         {
             var path = Path.Combine(folder, "sweep.db");
             var runner = new RecordingRunner(LossRows, PanelMetrics.All, Images);
-            using (var store = SqliteStore.CreateOrOpen(path, runner.Catalogue, runner.Metrics, TimeProvider.System))
+            using (var store = SqliteStore.CreateOrOpen(path, runner.Catalogue, TimeProvider.System))
             {
                 store.Register("benchmark", "", "version: 1", RecordingRunner.Trials(trials), runner.StackKey);
                 new SweepRun(store, runner, new SilentObserver()).Execute(CancellationToken.None);

@@ -41,7 +41,7 @@ internal static class StoreBenchmark
             return Clock.Seconds(() =>
             {
                 var runner = new RecordingRunner(LossRows, PanelMetrics.All);
-                using (var store = SqliteStore.CreateOrOpen(Path.Combine(folder, "sweep.db"), runner.Catalogue, runner.Metrics, TimeProvider.System))
+                using (var store = SqliteStore.CreateOrOpen(Path.Combine(folder, "sweep.db"), runner.Catalogue, TimeProvider.System))
                 {
                     store.Register("benchmark", "", "version: 1", RecordingRunner.Trials(trials), runner.StackKey);
                     var done = new SweepRun(store, runner, new SilentObserver()).Execute(CancellationToken.None).Status.Completed;

@@ -18,7 +18,7 @@ internal static class Training
         if (options.Workers is not null) Devices.Check(options.Device);
         var device = options.Workers is null ? Runtime.Device(options.Device) : "cpu";
         using var runner = new VicRegRunner(device, options.Cache);
-        using var opened = SqliteStore.CreateOrOpen(store, runner.Catalogue, runner.Metrics, TimeProvider.System);
+        using var opened = SqliteStore.CreateOrOpen(store, runner.Catalogue, TimeProvider.System);
         using var screen = Screen.Create(options.Quiet);
         if (plan is not null) Register(opened, runner, plan, options, screen);
         if (again.Count > 0) screen.Message(Invariant($"{opened.Requeue(again)} trials are run again."));

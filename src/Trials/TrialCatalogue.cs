@@ -2,7 +2,7 @@ using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Trials;
 
-/// <summary>Every parameter of a VICReg trial: the authority that sweep files, docs and exports are checked against.</summary>
+/// <summary>Every parameter of a VICReg trial: the authority that sweep files, docs and exports are checked against. <see cref="TrialVocabulary"/> has the words for what a trial yields.</summary>
 public static class TrialCatalogue
 {
     /// <summary>What <c>model.head</c> and <c>model.expander</c> say where there is none.</summary>
@@ -217,11 +217,10 @@ public static class TrialCatalogue
         },
     ],
     Conflict,
-    [
-        .. SweepEngine.LossTerms.Names.Select(term => $"loss/{term}"),
-        .. PanelMetrics.All.Select(metric => $"embedding/{metric.Name}"),
-        .. PanelMetrics.All.Select(metric => $"representation/{metric.Name}"),
-    ]);
+    TrialVocabulary.Words)
+    {
+        Examples = TrialExamples.SweepFile,
+    };
 
     /// <summary>The settings that contradict each other, in one sentence; null when none do.</summary>
     private static string? Conflict(TrialSettings s)

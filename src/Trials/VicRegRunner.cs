@@ -23,8 +23,6 @@ public sealed class VicRegRunner(string device, string cacheFolder) : ITrialRunn
 
     public ParameterCatalogue Catalogue => TrialCatalogue.Parameters;
 
-    public IReadOnlyList<Metric> Metrics => PanelMetrics.All;
-
     public string StackKey(Trial trial) => StackSettings.Key(trial.Settings);
 
     public int StackWidth(Trial trial) => device == "cpu" ? WidestOnProcessor : GpuMemory.StackWidth(ShapeCost.Of(trial.Settings), freeMemory.Value);

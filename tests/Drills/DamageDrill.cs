@@ -36,7 +36,7 @@ internal static class DamageDrill
 
             var runner = new FormulaRunner();
             var heard = new List<string>();
-            using (var store = SqliteStore.Open(copy["sweep.db"], runner.Catalogue, runner.Metrics, TimeProvider.System))
+            using (var store = SqliteStore.Open(copy["sweep.db"], runner.Catalogue, TimeProvider.System))
             {
                 new SweepRun(store, runner, new Listener(heard)).Execute(CancellationToken.None);
             }
@@ -103,7 +103,7 @@ internal static class DamageDrill
             var runner = new FormulaRunner();
             using (var reader = SqliteStore.OpenReader(path)) reader.RefuseDamage();
             var text = Read(path);
-            using (var store = SqliteStore.Open(path, runner.Catalogue, runner.Metrics, TimeProvider.System)) store.Status();
+            using (var store = SqliteStore.Open(path, runner.Catalogue, TimeProvider.System)) store.Status();
             return text == expected;
         }, mustBeEqual: true);
     }
@@ -192,7 +192,7 @@ internal static class DamageDrill
                 if (++steps == 15) cancel.Cancel();
             },
         };
-        using var store = SqliteStore.Open(site["sweep.db"], runner.Catalogue, runner.Metrics, TimeProvider.System);
+        using var store = SqliteStore.Open(site["sweep.db"], runner.Catalogue, TimeProvider.System);
         new SweepRun(store, runner, new Printer(), new SweepRunOptions { CheckpointEvery = TimeSpan.FromMilliseconds(20) }).Execute(cancel.Token);
     }
 
@@ -209,7 +209,7 @@ internal static class DamageDrill
         using var reader = SqliteStore.OpenReader(path);
         return string.Join('\n',
         [
-            .. reader.Trials().Select(t => $"{t.Id} {t.Seed} {string.Join(' ', t.Settings)} {t.State} {t.Reason} {t.Epochs} {t.Steps} {t.Loss} {t.Embedding?.Verdict} {t.Representation?.Verdict}"),
+            .. reader.Trials().Select(t => $"{t.Id} {t.Seed} {string.Join(' ', t.Settings)} {t.State} {t.Reason} {t.Epochs} {t.Steps} {t.Loss} {t.Panels[0]?.Verdict} {t.Panels[1]?.Verdict}"),
             .. reader.Losses().Select(l => l.ToString()),
             .. reader.MetricValues().Select(m => m.ToString()),
             .. reader.Baselines().Select(b => $"{b.Of} {string.Join(' ', b.Row.Metrics)}"),

@@ -19,7 +19,7 @@ internal sealed class Site : IDisposable
     {
         var runner = new FormulaRunner();
         string[] endings = ["complete", "complete", "stop", "complete", "diverge"];
-        using var opened = SqliteStore.CreateOrOpen(this[store], runner.Catalogue, runner.Metrics, TimeProvider.System);
+        using var opened = SqliteStore.CreateOrOpen(this[store], runner.Catalogue, TimeProvider.System);
         opened.Register(
             "drill",
             "Is anything lost?",
@@ -41,7 +41,7 @@ internal sealed class Site : IDisposable
     public void Finish(string store)
     {
         var runner = new FormulaRunner();
-        using var opened = SqliteStore.Open(this[store], runner.Catalogue, runner.Metrics, TimeProvider.System);
+        using var opened = SqliteStore.Open(this[store], runner.Catalogue, TimeProvider.System);
         new SweepRun(opened, runner, new Printer()).Execute(CancellationToken.None);
     }
 

@@ -14,6 +14,22 @@ public sealed class FormulaRunner : ITrialRunner
     /// <summary>What a step is said to have taken, in seconds.</summary>
     public const double SecondsPerStep = 0.1;
 
+    private static readonly IReadOnlyList<VerdictWord> Verdicts =
+        [new("none", "", "It is spread out."), new("dimensional", "in dimension", "Never given."), new("complete", "completely", "Its spread is below 1.")];
+
+    /// <summary>Words of VICReg, whose stores of older versions have no others.</summary>
+    public static readonly Vocabulary Words = new()
+    {
+        Terms = [new("total", "A running sum.") { IsTotal = true }, new("invariance", "Falls."), new("variance", "The seed."), new("covariance", "Never finite.")],
+        Metrics = [new("spread", "How far apart."), new("rank", "How many directions."), new("knn", "Null in every other epoch.")],
+        Spaces =
+        [
+            new("embedding", "The sum and the slope") { Verdicts = Verdicts },
+            new("representation", "The sum times the slope") { Verdicts = Verdicts, EndsTrials = true },
+            new("features", "What all formulas share") { Verdicts = Verdicts, IsInput = true },
+        ],
+    };
+
     public static readonly ParameterCatalogue Parameters = new(
     [
         new Parameter { Name = "formula.shape", Kind = ParameterKind.Integer, Default = 1, Doc = "Trials that differ in it do not stack.", BearsOnShapes = true },
@@ -22,11 +38,9 @@ public sealed class FormulaRunner : ITrialRunner
         new Parameter { Name = "formula.ending", Kind = ParameterKind.Word, Default = "complete", Words = ["complete", "stop", "diverge", "throw", "forget", "hungry", "crash"], Doc = "How the trial ends." },
         new Parameter { Name = "train.epochs", Kind = ParameterKind.Integer, Default = 3, Doc = "Epochs." },
         new Parameter { Name = "data.path", Kind = ParameterKind.Path, Default = null, Doc = "Where nothing lies.", IsLocation = true },
-    ]);
+    ], vocabulary: Words);
 
     public ParameterCatalogue Catalogue => Parameters;
-
-    public IReadOnlyList<Metric> Metrics { get; init; } = [new("spread", "How far apart."), new("rank", "How many directions."), new("knn", "Null in every other epoch.")];
 
     public int Width { get; init; } = 4;
 

@@ -12,14 +12,14 @@ public sealed class EmbeddingStoreTests
         using var sweep = new ScriptedSweep(ByWeights, Grid(3));
         using var reader = sweep.Read();
 
-        var kept = reader.Embeddings();
+        var kept = reader.Vectors();
 
         var seeds = reader.Trials().ToDictionary(t => t.Id, t => t.Seed);
         Assert.Equal(6, kept.Count);
         Assert.All(kept, e => Assert.Equal((0, 40L, 2), (seeds[e.Trial], e.Step, e.Epoch)));
         Assert.Single(kept.Select(e => e.Before).Distinct());
         Assert.NotNull(kept[0].Before);
-        Assert.Equal((40, 3), (reader.Embedding(kept[0].Before!.Value).Rows, kept[0].Dimension));
+        Assert.Equal((40, 3), (reader.Sample(kept[0].Before!.Value).Rows, kept[0].Dimension));
     }
 
     [Theory]
@@ -31,8 +31,8 @@ public sealed class EmbeddingStoreTests
         var random = new Random(2);
         var values = Enumerable.Range(0, 300).Select(_ => offset + (scale * (float)random.NextDouble())).ToArray();
 
-        var packed = PackedEmbedding.Of(values, 3);
-        var back = PackedEmbedding.Unpack(packed.Centre, packed.Scale, packed.Samples);
+        var packed = PackedVectors.Of(values, 3);
+        var back = PackedVectors.Unpack(packed.Centre, packed.Scale, packed.Samples);
 
         // Next to a distance of 5, float32 itself has steps of 5e-7.
         Assert.All(values.Zip(back), v => Assert.True(Math.Abs(v.First - v.Second) <= Math.Max(scale * 5e-4, Math.Abs(offset) * 2e-7), $"{v.First} became {v.Second}"));
@@ -43,8 +43,8 @@ public sealed class EmbeddingStoreTests
     {
         using var sweep = new ScriptedSweep(ByWeights, Grid(1));
         using var reader = sweep.Read();
-        var first = reader.Embeddings()[0];
-        var sample = reader.Embedding(first.Number);
+        var first = reader.Vectors()[0];
+        var sample = reader.Sample(first.Number);
 
         var found = Python.Numbers("numpy, sqlite3", $"""
             import numpy as np, sqlite3

@@ -23,8 +23,8 @@ internal static class LargeStore
                 t.stack_key, t.state, t.epochs, t.steps, t.seconds, t.created_utc, t.started_utc, t.finished_utc
             FROM copy c JOIN trial t ON t.number = 1;
         INSERT INTO sweep_trial SELECT 1, number FROM copy;
-        INSERT INTO loss SELECT c.number, l.step, l.epoch, l.batches, l.total, l.invariance, l.variance, l.covariance
-            FROM copy c JOIN loss l ON l.trial = 1;
+        INSERT INTO logged_step SELECT c.number, l.step, l.epoch, l.batches FROM copy c JOIN logged_step l ON l.trial = 1;
+        INSERT INTO term_value SELECT c.number, v.step, v.term, v.value FROM copy c JOIN term_value v ON v.trial = 1;
         INSERT INTO evaluation (trial, step, space, epoch, verdict, evidence, spectrum)
             SELECT c.number, e.step, e.space, e.epoch, CASE WHEN c.i % 7 = 0 THEN 'complete' ELSE 'none' END, e.evidence, e.spectrum
             FROM copy c JOIN evaluation e ON e.trial = 1;
@@ -38,9 +38,13 @@ internal static class LargeStore
 
     /// <summary>Gives trial 1 a curve of so many rows.</summary>
     public static void AddLosses(string path, int rows) => Execute(path, $"""
-        INSERT OR IGNORE INTO loss
+        INSERT OR IGNORE INTO logged_step
             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows})
-            SELECT 1, i, 1 + i / 1000, 1, 50.0 / (i + 1) + 1, 1.0 / (i + 1), 0.5, 0.01 FROM n;
+            SELECT 1, i, 1 + i / 1000, 1 FROM n;
+        INSERT OR IGNORE INTO term_value
+            SELECT 1, l.step, t.number, CASE t.name
+                WHEN 'total' THEN 50.0 / (l.step + 1) + 1 WHEN 'invariance' THEN 1.0 / (l.step + 1) WHEN 'variance' THEN 0.5 ELSE 0.01 END
+            FROM logged_step l JOIN term t WHERE l.trial = 1;
         UPDATE trial SET digest = NULL WHERE number = 1;
         """);
 

@@ -5,6 +5,28 @@ namespace VicRegSweeps.Reports.Tests;
 /// <summary>A store whose trials end as a script says, with real names of parameters and metrics.</summary>
 internal sealed class ScriptedSweep : IDisposable
 {
+    private static readonly IReadOnlyList<VerdictWord> Verdicts =
+        [new("none", "", "Spread out."), new("dimensional", "in dimension", "A line."), new("complete", "completely", "A point.")];
+
+    private static readonly Vocabulary Words = new()
+    {
+        Terms = [new("total", "All.") { IsTotal = true }, new("invariance", "λ's."), new("variance", "μ's."), new("covariance", "ν's.")],
+        Metrics =
+        [
+            new("std_mean", "Spread.") { Better = Better.More },
+            new("participation_ratio", "Directions.") { Unit = "dimensions", Better = Better.More },
+            new("knn_top1", "What it knows.") { Unit = Metric.Share, Better = Better.More, Label = "kNN" },
+        ],
+        Spaces =
+        [
+            new("embedding", "E dimensions") { Verdicts = Verdicts, KeptBy = "eval.keep_embeddings", Label = "emb" },
+            new("representation", "R dimensions") { Verdicts = Verdicts, EndsTrials = true, Label = "repr" },
+            new("features", "The backbone's own features") { Verdicts = Verdicts, IsInput = true },
+        ],
+        Headlines = ["knn_top1", "participation_ratio", "std_mean"],
+        Objective = "embedding/knn_top1",
+    };
+
     public static readonly ParameterCatalogue Parameters = new(
     [
         new Parameter { Name = "loss.variance_weight", Kind = ParameterKind.Real, Default = 25, Doc = "μ." },
@@ -16,17 +38,14 @@ internal sealed class ScriptedSweep : IDisposable
         new Parameter { Name = "backbone.seed", Kind = ParameterKind.Integer, Default = 0, Doc = "Of the backbone." },
         new Parameter { Name = "eval.images", Kind = ParameterKind.Integer, Default = 500, Doc = "Images." },
         new Parameter { Name = "model.name", Kind = ParameterKind.Path, Default = "plain", Doc = "Any text." },
-    ]);
-
-    public static readonly IReadOnlyList<Metric> Metrics =
-        [new("std_mean", "Spread."), new("participation_ratio", "Directions."), new("knn_top1", "What it knows.")];
+    ], vocabulary: Words);
 
     private readonly SweepEngine.Tests.TemporaryFolder folder = new();
 
     public ScriptedSweep(Func<Trial, Script?> script, IEnumerable<Trial> trials, string question = "Which weights?", string name = "scripted", string file = "")
     {
         var runner = new Runner(script);
-        using var store = SqliteStore.CreateOrOpen(Database, Parameters, Metrics, TimeProvider.System);
+        using var store = SqliteStore.CreateOrOpen(Database, Parameters, TimeProvider.System);
         store.Register(name, question, $"version: 1\nname: {name}\n{file}", trials, runner.StackKey);
         using var stop = new CancellationTokenSource();
         runner.Interrupt = stop.Cancel;
@@ -121,8 +140,6 @@ internal sealed class ScriptedSweep : IDisposable
 
         public ParameterCatalogue Catalogue => Parameters;
 
-        public IReadOnlyList<Metric> Metrics => ScriptedSweep.Metrics;
-
         public string StackKey(Trial trial) => "all";
 
         public int StackWidth(Trial trial) => 4;
@@ -138,7 +155,7 @@ internal sealed class ScriptedSweep : IDisposable
                     continue;
                 }
 
-                sink.Embedding(trial, Embedding(trial, end, 0));
+                sink.Vectors(trial, Embedding(trial, end, 0));
                 foreach (var step in new long[] { 20, 40 }) sink.Loss(trial, new LossRow((int)step / 20, step, 20, 3.0 / step, 1.0 / step, 0.5, 0.01));
                 foreach (var space in new[] { "embedding", "representation" })
                 {
@@ -146,16 +163,16 @@ internal sealed class ScriptedSweep : IDisposable
                         2, 40, space, [new("std_mean", 0.5), new("participation_ratio", end.Knn * 20), new("knn_top1", end.Knn)], [9, 3, 1], end.Verdict, end.Evidence));
                 }
 
-                sink.Embedding(trial, Embedding(trial, end, 40));
+                sink.Vectors(trial, Embedding(trial, end, 40));
                 sink.Spent("training", TimeSpan.FromSeconds(1));
                 sink.Finish(trial, new Outcome(end.State, end.State == TrialState.Failed ? "diverged" : null, end.Reason ?? (end.State == TrialState.Completed ? null : "because"), 2, 40, 1.5));
             }
         }
 
-        private static EmbeddingRow Embedding(Trial trial, Script end, long step)
+        private static VectorRow Embedding(Trial trial, Script end, long step)
         {
             var random = new Random((int)(trial.Seed + step));
-            return new EmbeddingRow(
+            return new VectorRow(
                 (int)step / 20, step, "embedding", "bank", [.. Enumerable.Range(0, end.Images).Select(i => i % 4)], end.Dimension,
                 [.. Enumerable.Range(0, end.Images * end.Dimension).Select(i => (float)(random.NextDouble() + (i / end.Dimension % 4)))], false);
         }

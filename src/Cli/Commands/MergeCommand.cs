@@ -20,7 +20,7 @@ internal static class MergeCommand
             // All are looked into before one is taken over.
             foreach (var source in sources) SqliteStore.OpenReader(source).Dispose();
             using var store = SqliteStore.CreateOrOpen(
-                parsed.GetRequiredValue(into), TrialCatalogue.Parameters, PanelMetrics.All, TimeProvider.System);
+                parsed.GetRequiredValue(into), TrialCatalogue.Parameters, TimeProvider.System);
             foreach (var source in sources) Describe(source, store.Merge(source));
             return ExitCodes.Done;
         });

@@ -37,7 +37,7 @@ internal static class ReportCommand
                 Command = $"vicreg-sweep report {path}",
                 VerdictRules = TrialReading.VerdictRules,
                 LossFactors = settings => TrialReading.LossFactors(settings) is var (invariance, variance, covariance)
-                    ? new LossFactors(invariance, variance, covariance)
+                    ? new LossFactors(("invariance", invariance), ("variance", variance), ("covariance", covariance))
                     : null,
                 ClassNames = TrialReading.ClassNames,
                 Inputs = new InputReading(BankReading.Decides, BankReading.Of, BankReading.Difference, BankReading.OtherData),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using VicRegSweeps.Reports;
 using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Cli;
@@ -46,7 +47,7 @@ internal static class StatusCommand
             {
                 // A reader sees the store as it was at its first look, so each look has its own.
                 using var reader = SqliteStore.OpenReader(store);
-                return (reader.Status(), reader.Standing("embedding", "knn_top1"));
+                return (reader.Status(), reader.Standing(Headlines.Objective(reader.Vocabulary)));
             },
             interruption.Token);
         return ExitCodes.Done;

@@ -14,7 +14,8 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
 
     private const int MostRows = 60;
 
-    private static readonly string[] LossColumns = ["total", "invariance", "variance", "covariance"];
+    // Of the input that trials share so many metrics are shown.
+    private const int MostOfInput = 2;
 
     protected IAnsiConsole Console { get; } = console;
 
@@ -45,7 +46,7 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
 
     public virtual void Message(string text) => Console.WriteLine(Visible.Line(text));
 
-    /// <summary>The trials with their loss terms, verdicts and kNN; on a narrow terminal with those columns that it has room for.</summary>
+    /// <summary>The trials with their terms, and each space's verdict and headline; on a narrow terminal with those columns that it has room for.</summary>
     public virtual void Table(StoreReader store)
     {
         var (trials, all) = (new List<RecordedTrial>(), 0);
@@ -54,7 +55,7 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
             if (all++ < MostRows) trials.Add(trial);
         }
 
-        var tables = new[] { Columns.All, Columns.WithoutLoss, Columns.EmbeddingAlone }.Select(columns => TableOf(store, trials, columns)).ToList();
+        var tables = new[] { Columns.All, Columns.WithoutTerms, Columns.FirstSpaceAlone }.Select(columns => TableOf(store, trials, columns)).ToList();
         var table = tables.Find(Fits) ?? tables[^1];
         Console.Write(table);
         if (table != tables[0]) Console.WriteLine("Columns that this terminal has no room for are left out; vicreg-sweep report and export have them.");
@@ -66,9 +67,12 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
         var baselines = store.Baselines();
         foreach (var (number, baseline) in baselines.Index())
         {
+            if (store.Vocabulary.SpaceOf(baseline.Row.Space) is not { } input) continue;
+
             double? Value(string metric) => baseline.Row.Metrics.FirstOrDefault(m => m.Key == metric).Value;
-            Console.WriteLine(
-                $"The backbone's own features, {(baselines.Count == 1 ? "which every embedding starts from" : $"{number + 1} of {baselines.Count}; the report says whose")}: kNN {Number(Value("knn_top1"))}, probe {Number(Value("probe_top1"))}");
+            var values = Headlines.Of(store.Vocabulary, input).Take(MostOfInput).Select(m => $"{m.Label} {Number(Value(m.Name))}");
+            var whose = baselines.Count == 1 ? $"which every {Result(store)} starts from" : $"{number + 1} of {baselines.Count}; the report says whose";
+            Console.WriteLine(Visible.Line($"{(input.Doc.Length > 0 ? input.Doc : input.Name)}, {whose}: {string.Join(", ", values)}"));
         }
     }
 
@@ -78,35 +82,37 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
     private static Table TableOf(StoreReader store, List<RecordedTrial> trials, Columns columns)
     {
         var varying = VaryingParameters.Of(store);
-        var knn = store.Metrics.Select(m => m.Name).ToList().IndexOf("knn_top1");
         var table = new Table().Border(TableBorder.Simple);
+        var spaces = columns == Columns.FirstSpaceAlone ? store.Spaces.Take(1).ToList() : [.. store.Spaces];
+        var headlines = spaces.Select(space => Headlines.Of(store.Vocabulary, space) is [var metric, ..] ? metric : null).ToList();
+        var places = headlines.Zip(store.Metrics, (headline, metrics) => metrics.ToList().IndexOf(headline!)).ToList();
         table.AddColumns(["trial", "seed", .. varying.Select(name => Terminal.Cell(columns == Columns.All ? name : name[(name.LastIndexOf('.') + 1)..]))]);
-        string[] results =
-        [
-            .. columns == Columns.All ? LossColumns : [], "embedding", "kNN", .. columns == Columns.EmbeddingAlone ? Array.Empty<string>() : ["representation", "kNN"],
-        ];
-        foreach (var name in results)
+        if (columns == Columns.All)
         {
-            table.AddColumn(new TableColumn(name) { Alignment = name is "embedding" or "representation" ? Justify.Left : Justify.Right });
+            foreach (var term in store.Vocabulary.Terms) Right(term.Name);
+        }
+
+        foreach (var (space, headline) in spaces.Zip(headlines))
+        {
+            table.AddColumn(new TableColumn(Terminal.Cell(space.Name)) { Alignment = Justify.Left });
+            if (headline is not null) Right(headline.Label);
         }
 
         foreach (var trial in trials)
         {
-            string[] loss = [Number(trial.Loss?.Total), Number(trial.Loss?.Invariance), Number(trial.Loss?.Variance), Number(trial.Loss?.Covariance)];
-            string[] representation = [Verdict(trial, trial.Representation), Number(trial.Representation?.Values.ElementAtOrDefault(knn))];
             table.AddRow(
             [
                 Terminal.Cell(trial.Id),
                 $"{trial.Seed}",
                 .. varying.Select(name => Terminal.Cell(trial.Settings.GetValueOrDefault(name)?.Text ?? "")),
-                .. columns == Columns.All ? loss : [],
-                Verdict(trial, trial.Embedding),
-                Number(trial.Embedding?.Values.ElementAtOrDefault(knn)),
-                .. columns == Columns.EmbeddingAlone ? Array.Empty<string>() : representation,
+                .. columns != Columns.All ? [] : trial.Loss?.Terms.Select(Number) ?? store.Vocabulary.Terms.Select(_ => Number(null)),
+                .. spaces.Index().SelectMany(s => Cells(trial, s.Item, trial.Panels[s.Index], places[s.Index])),
             ]);
         }
 
         return table;
+
+        void Right(string name) => table.AddColumn(new TableColumn(Terminal.Cell(name)) { Alignment = Justify.Right });
     }
 
     public virtual void Dispose()
@@ -115,19 +121,30 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
 
     private static string Number(double? value) => value?.ToString("G3", CultureInfo.InvariantCulture) ?? "–";
 
-    private static string Verdict(RecordedTrial trial, FinalPanel? panel) => (trial.State, panel?.Verdict) switch
+    /// <summary>The verdict over a space, and its headline where it has metrics.</summary>
+    /// <param name="place">Of the headline among the space's metrics; -1 where it has none.</param>
+    private static IEnumerable<string> Cells(RecordedTrial trial, Space space, FinalPanel? panel, int place)
     {
-        (TrialState.Failed, _) => $"[red]failed: {Terminal.Cell(trial.FailureClass ?? "")}[/]",
-        (_, "complete") => "[red]complete[/]",
-        (_, "dimensional") => "[yellow]dimensional[/]",
-        (_, "none") => "[green]none[/]",
-        _ => "–",
-    };
+        yield return Verdict(trial, space, panel);
+        if (place >= 0) yield return Number(panel?.Values[place]);
+    }
+
+    private static string Verdict(RecordedTrial trial, Space space, FinalPanel? panel)
+    {
+        if (trial.State == TrialState.Failed) return $"[red]failed: {Terminal.Cell(trial.FailureClass ?? "")}[/]";
+        if (panel is null) return "–";
+
+        var colour = space.IsHealthy(panel.Verdict) ? "green" : panel.Verdict == space.Verdicts[^1].Name ? "red" : "yellow";
+        return $"[{colour}]{Terminal.Cell(panel.Verdict)}[/]";
+    }
+
+    /// <summary>The space that trials are compared by.</summary>
+    private static string Result(StoreReader store) => Headlines.Objective(store.Vocabulary)?.Split('/') is [not Vocabulary.Loss, ..] and [var space, ..] ? space : "trial";
 
     private enum Columns
     {
         All,
-        WithoutLoss,
-        EmbeddingAlone,
+        WithoutTerms,
+        FirstSpaceAlone,
     }
 }

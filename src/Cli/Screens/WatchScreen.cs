@@ -8,10 +8,6 @@ namespace VicRegSweeps.Cli;
 /// <summary>Where a sweep stands, drawn again and again by one thread: a panel on a terminal, else a line whenever something changed.</summary>
 internal sealed class WatchScreen(IAnsiConsole console, string store, TimeSpan every)
 {
-    private const string Metric = "knn_top1";
-
-    private static readonly string[] Spaces = ["representation", "embedding"];
-
     /// <summary>Watches until all trials have ended, or until it is cancelled.</summary>
     /// <param name="read">Reads the store anew.</param>
     public void Watch(Func<(StoreStatus Status, StoreStanding Standing)> read, CancellationToken cancel)
@@ -48,9 +44,11 @@ internal sealed class WatchScreen(IAnsiConsole console, string store, TimeSpan e
         yield return ("rate", Invariant($"{status.FinishedLately / StoreStatus.Window.TotalMinutes:0.0} trials a minute"));
         if (status.TimeLeft is { } left && status.Finished < status.Total) yield return ("left", $"about {Quantity.Of(left)}");
         yield return ("workers", status.Workers.Count == 0 ? "none" : string.Join(", ", status.Workers.Select(Visible.Line)));
-        if (standing.Best is { } best) yield return ("best so far", Invariant($"{best.Value:0.000} embedding/{Metric} (trial {Visible.Line(best.Id)})"));
-        var collapsed = Spaces.Select(space => (Space: space, Share: standing.ShareCollapsed(space))).Where(s => s.Share is not null).ToList();
-        if (collapsed.Count > 0) yield return ("collapsed", string.Join(", ", collapsed.Select(s => Invariant($"{100 * s.Share:0} % of {s.Space}s"))));
+        if (standing.Best is { } best) yield return ("best so far", Invariant($"{best.Value:0.000} {Visible.Line(standing.Metric!)} (trial {Visible.Line(best.Id)})"));
+        var collapsed = standing.Words.TrialSpaces.OrderBy(space => space.EndsTrials ? 0 : 1)
+            .Select(space => (space.Name, Share: standing.ShareCollapsed(space))).Where(s => s.Share is not null).ToList();
+        if (collapsed.Count > 0)
+            yield return (Visible.Line(standing.Words.Defect.Participle), string.Join(", ", collapsed.Select(s => Invariant($"{100 * s.Share:0} % of {Visible.Line(s.Name)}s"))));
     }
 
     private void Until(Func<(StoreStatus Status, StoreStanding Standing)> read, Action<StoreStatus, StoreStanding> show, CancellationToken cancel)
@@ -66,7 +64,7 @@ internal sealed class WatchScreen(IAnsiConsole console, string store, TimeSpan e
     private Panel Panel(StoreStatus status, StoreStanding standing)
     {
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn();
-        foreach (var (name, value) in Rows(status, standing)) grid.AddRow(new Markup($"[grey]{name}[/]"), new Text(value));
+        foreach (var (name, value) in Rows(status, standing)) grid.AddRow(new Markup($"[grey]{Terminal.Cell(name)}[/]"), new Text(value));
         return new Panel(new Rows(new IRenderable[] { Bar(status), new Text(""), grid }))
         {
             Header = new PanelHeader($" {Terminal.Cell(store)} "),

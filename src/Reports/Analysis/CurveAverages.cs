@@ -3,7 +3,8 @@ using VicRegSweeps.SweepEngine;
 namespace VicRegSweeps.Reports;
 
 /// <summary>Loss curves averaged over the trials of the levels that are drawn, in one pass over the store.</summary>
-internal sealed class CurveAverages
+/// <param name="terms">How many terms the store has.</param>
+internal sealed class CurveAverages(int terms)
 {
     /// <summary>So many levels of an axis are drawn at most.</summary>
     public const int MostLevels = 6;
@@ -24,13 +25,13 @@ internal sealed class CurveAverages
 
     public static CurveAverages Of(ReportData data)
     {
-        var averages = new CurveAverages { HasWeights = data.Trials.Count > 0 && data.Trials.All(t => t.Factors is not null) };
+        var averages = new CurveAverages(data.Words.Terms.Count) { HasWeights = data.Trials.Count > 0 && data.Trials.All(t => t.Factors is not null) };
         for (var axis = 0; axis < data.Axes.Count; axis++)
         {
-            foreach (var level in Shortlist.Of(data.Axes[axis].Levels.Count, MostLevels)) averages.levels.Add((axis, level), new Level());
+            foreach (var level in Shortlist.Of(data.Axes[axis].Levels.Count, MostLevels)) averages.levels.Add((axis, level), averages.NewLevel());
         }
 
-        if (data.Axes.Count == 0) averages.levels.Add((-1, 0), new Level());
+        if (data.Axes.Count == 0) averages.levels.Add((-1, 0), averages.NewLevel());
         ReportTrial? last = null;
         foreach (var (trial, (_, _, row)) in data.WithTrials(data.Store.Losses(), loss => loss.Trial))
         {
@@ -45,9 +46,9 @@ internal sealed class CurveAverages
 
     /// <summary>One term over the steps, mean and range over the trials of a level.</summary>
     /// <param name="axis">-1 where there are no axes.</param>
-    /// <param name="term">0 invariance, 1 variance, 2 covariance, 3 total.</param>
+    /// <param name="term">Its place among the store's.</param>
     public IReadOnlyList<(double Step, double Low, double Mean, double High)> Curve(int axis, int level, int term, bool weighted) =>
-        levels.TryGetValue((axis, level), out var found) ? found.Steps.Curve((weighted ? 4 : 0) + term) : [];
+        levels.TryGetValue((axis, level), out var found) ? found.Steps.Curve((weighted ? terms : 0) + term) : [];
 
     /// <summary>How many trials of a level have a row.</summary>
     public int Trials(int axis, int level) => levels.TryGetValue((axis, level), out var found) ? found.Trials : 0;
@@ -64,21 +65,14 @@ internal sealed class CurveAverages
     private static void Add(Level level, ReportTrial trial, LossRow row, bool isNew)
     {
         if (isNew) level.Trials++;
-        level.Steps.Add(
-            row.Step,
-            row.Invariance,
-            row.Variance,
-            row.Covariance,
-            row.Total,
-            row.Invariance * trial.Factors?.Invariance,
-            row.Variance * trial.Factors?.Variance,
-            row.Covariance * trial.Factors?.Covariance,
-            row.Total);
+        level.Steps.Add(row.Step, [.. row.Terms, .. row.Terms.Select((value, term) => value * trial.Factors?[term])]);
     }
 
-    private sealed class Level
+    private Level NewLevel() => new(new ThinnedSteps(2 * terms));
+
+    private sealed class Level(ThinnedSteps steps)
     {
-        public ThinnedSteps Steps { get; } = new(8);
+        public ThinnedSteps Steps { get; } = steps;
 
         public int Trials { get; set; }
     }

@@ -2,11 +2,11 @@ using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Reports;
 
-/// <summary>A kept embedding with its trial.</summary>
-/// <param name="Before">What it was before training; null where that is not kept.</param>
-internal sealed record KeptEmbedding(ReportTrial Trial, EmbeddingSample After, long? Before);
+/// <summary>Kept vectors with their trial.</summary>
+/// <param name="Before">What they were before training; null where that is not kept.</param>
+internal sealed record KeptEmbedding(ReportTrial Trial, VectorSample After, long? Before);
 
-/// <summary>Embeddings that belong side by side: all axes but two agree.</summary>
+/// <summary>Kept vectors that belong side by side: all axes but two agree.</summary>
 /// <param name="Fixed">In words, what they have in common; empty where nothing else varies.</param>
 /// <param name="Across">The axis of the columns; -1 where there is one column.</param>
 /// <param name="Up">The axis of the rows; -1 where there is one row.</param>
@@ -14,19 +14,19 @@ internal sealed record KeptEmbedding(ReportTrial Trial, EmbeddingSample After, l
 internal sealed record EmbeddingWall(
     string Fixed, int Dimension, int Across, int Up, IReadOnlyDictionary<(int Across, int Up), KeptEmbedding> Cells);
 
-/// <summary>Chooses which embeddings a report shows, and how they hang.</summary>
+/// <summary>Chooses which kept vectors a report shows, and how they hang.</summary>
 internal static class EmbeddingGallery
 {
-    /// <summary>More embeddings than this are too many to look at, and to lay out.</summary>
+    /// <summary>More clouds than this are too many to look at, and to lay out.</summary>
     private const int MostEmbeddings = MostLevels * MostLevels;
 
     private const int MostLevels = 6;
 
     /// <param name="findings">The two axes that matter most for the objective span a wall; the best point's comes first.</param>
-    /// <param name="left">How many embeddings are kept but not shown.</param>
-    public static IReadOnlyList<EmbeddingWall> Of(ReportData data, Findings findings, out int left)
+    /// <param name="left">Of how many points vectors are kept but not shown.</param>
+    public static IReadOnlyList<EmbeddingWall> Of(ReportData data, ReportSpace space, Findings findings, out int left)
     {
-        var found = data.Store.Embeddings().Where(e => e.Space == "embedding").ToList();
+        var found = data.Store.Vectors().Where(e => e.Space == space.Name).ToList();
         var names = found.Select(e => e.Trial).ToHashSet(StringComparer.Ordinal);
         var trials = data.Trials.Where(t => names.Contains(t.Id)).ToDictionary(t => t.Id, StringComparer.Ordinal);
         var kept = found
@@ -36,7 +36,7 @@ internal static class EmbeddingGallery
         left = kept.Count;
         if (kept.Count == 0) return [];
 
-        // An axis that changes the dimension does not span a wall: its embeddings cannot be compared by eye.
+        // An axis that changes the dimension does not span a wall: its vectors cannot be compared by eye.
         var free = findings.Score.Order.Where(axis => kept.GroupBy(k => k.Trial.Levels[axis])
             .Select(g => string.Join(',', g.Select(k => k.Kept.Dimension).Distinct().Order())).Distinct().Count() == 1).ToList();
         var (across, up) = (free.Count > 0 ? free[0] : -1, free.Count > 1 ? free[1] : -1);
@@ -59,11 +59,11 @@ internal static class EmbeddingGallery
                 up,
                 cells.DistinctBy(Place).ToDictionary(
                     Place,
-                    k => new KeptEmbedding(k.Trial, data.Store.Embedding(k.Kept.Number), k.Kept.Before))));
+                    k => new KeptEmbedding(k.Trial, data.Store.Sample(k.Kept.Number), k.Kept.Before))));
         }
 
         // Points that have the same settings are in one place: then the store does not know a parameter that they differ in.
-        (int Across, int Up) Place((RecordedEmbedding Kept, ReportTrial Trial) k) => (across < 0 ? 0 : k.Trial.Levels[across], up < 0 ? 0 : k.Trial.Levels[up]);
+        (int Across, int Up) Place((RecordedVectors Kept, ReportTrial Trial) k) => (across < 0 ? 0 : k.Trial.Levels[across], up < 0 ? 0 : k.Trial.Levels[up]);
 
         left -= shown.Sum(w => w.Cells.Count);
         return shown;

@@ -6,10 +6,10 @@ internal sealed record Findings
     /// <summary>What the objective depends on.</summary>
     public required Influence Score { get; init; }
 
-    /// <summary>What the life of each space depends on: of 1 for an uncollapsed trial and 0 for a collapsed one.</summary>
-    public required IReadOnlyDictionary<string, Influence> Life { get; init; }
+    /// <summary>What the life of each space depends on: of 1 for a trial with the healthy verdict and 0 for another.</summary>
+    public required IReadOnlyDictionary<ReportSpace, Influence> Life { get; init; }
 
-    public required IReadOnlyDictionary<string, Survival> Survival { get; init; }
+    public required IReadOnlyDictionary<ReportSpace, Survival> Survival { get; init; }
 
     /// <summary>Points with a score, the best first.</summary>
     public required IReadOnlyList<ReportPoint> Ranking { get; init; }
@@ -41,8 +41,8 @@ internal sealed record Findings
         return new Findings
         {
             Score = Influence.Of(data, t => t.Score),
-            Life = ReportData.Spaces.ToDictionary(s => s, s => Influence.Of(data, t => t.IsAlive(s) switch { true => 1, false => 0, null => null })),
-            Survival = ReportData.Spaces.ToDictionary(s => s, s => Reports.Survival.Of(data, s)),
+            Life = data.Spaces.ToDictionary(s => s, s => Influence.Of(data, t => t.IsAlive(s) switch { true => 1, false => 0, null => null })),
+            Survival = data.Spaces.ToDictionary(s => s, s => Reports.Survival.Of(data, s)),
             Ranking = ranking,
             Ties = ranking.TakeWhile(p => Rounding.IsTie(p.Mean!.Value, ranking[0].Mean!.Value)).Count(),
             Comparisons = new Comparisons(design),

@@ -2,12 +2,21 @@ using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Reports;
 
-/// <summary>What a report is made of, but for curves, spectra and embeddings, which are read where they are drawn.</summary>
+/// <summary>What a report is made of, but for curves, spectra and vectors, which are read where they are drawn.</summary>
 internal sealed record ReportData
 {
-    public static readonly IReadOnlyList<string> Spaces = ["representation", "embedding"];
-
     public required StoreReader Store { get; init; }
+
+    /// <summary>The spaces in the order in which they are read: the one that training works on comes first.</summary>
+    public required IReadOnlyList<ReportSpace> Spaces { get; init; }
+
+    /// <summary>The space that the collapse map is about; null where trials have none.</summary>
+    public ReportSpace? MainSpace => Spaces is [var first, ..] ? first : null;
+
+    /// <summary>The space whose vectors are kept for pictures; null where none are.</summary>
+    public ReportSpace? PicturedSpace => Spaces.OrderBy(s => s.Index).FirstOrDefault(s => s.Space.KeptBy is not null);
+
+    public Vocabulary Words => Store.Vocabulary;
 
     public required IReadOnlyList<RecordedSweep> Sweeps { get; init; }
 
@@ -44,13 +53,14 @@ internal sealed record ReportData
         var metrics = FinalMetrics.Names(store);
         var objective = Objective.Of(store, metrics, options.Metric, options.Maximize);
         var sweeps = store.Sweeps();
-        var reading = new TrialGathering(VaryingParameters.Of(store), objective, options.LossFactors, ListedTrials.Budget(metrics.Count));
+        var reading = new TrialGathering(store, VaryingParameters.Of(store), objective, options.LossFactors, ListedTrials.Budget(metrics.Count));
         foreach (var trial in store.Trials()) reading.Add(trial, FinalMetrics.Of(store, trial));
 
         var (axes, points) = reading.Points([.. sweeps.Select(s => DeclaredAxes.Of(s.FileText))]);
         return new ReportData
         {
             Store = store,
+            Spaces = [.. store.Spaces.Index().Select(s => new ReportSpace(s.Index, s.Item)).OrderBy(s => s.Space.EndsTrials ? 0 : 1)],
             Sweeps = sweeps,
             Status = store.Status(),
             Axes = axes,
@@ -84,7 +94,7 @@ internal sealed record ReportData
         return [.. scored.OrderBy(p => Objective.Maximize ? -p.Mean!.Value : p.Mean!.Value).Select(p => p.Point)];
     }
 
-    /// <summary>A point in words, such as <c>variance_weight 25, covariance_weight 1</c>.</summary>
+    /// <summary>A point in words, such as <c>epochs 25, seed 1</c>.</summary>
     public string Describe(IReadOnlyList<int> levels) => Axes.Count == 0
         ? "the only point"
         : string.Join(", ", Axes.Zip(levels).Select(a => $"{a.First.ShortName} {a.First.Levels[a.Second]}"));

@@ -6,11 +6,10 @@ namespace VicRegSweeps.Reports;
 /// <param name="Number">The order in which trials run.</param>
 /// <param name="Score">Its value of the objective; null where it has none.</param>
 /// <param name="Reason">Why it stopped or failed, with the class of a failure.</param>
-/// <param name="Embedding">The embedding's last verdict; null before the first.</param>
-/// <param name="Representation">The representation's last verdict; null before the first.</param>
-/// <param name="Factors">What weighs its loss terms; null where that is not known.</param>
+/// <param name="Verdicts">Each space's last verdict, in the order of the store's; null before the first.</param>
+/// <param name="Factors">What weighs its terms, in the order of the store's; null where that is not known.</param>
 internal sealed record ReportTrial(
-    long Number, string Id, long Seed, TrialState State, double? Score, string? Reason, string? Embedding, string? Representation, LossFactors? Factors)
+    long Number, string Id, long Seed, TrialState State, double? Score, string? Reason, IReadOnlyList<SpaceVerdict?> Verdicts, IReadOnlyList<double?>? Factors)
 {
     /// <summary>Set once all trials are read.</summary>
     public ReportPoint Point { get; set; } = null!;
@@ -27,10 +26,23 @@ internal sealed record ReportTrial(
     /// <summary>Whether it counts and has a score.</summary>
     public bool IsScored => Counts && Score is not null;
 
-    public string? Verdict(string space) => space == "embedding" ? Embedding : Representation;
+    /// <summary>The last verdict over a space; null before the first.</summary>
+    public SpaceVerdict? Verdict(ReportSpace space) => Verdicts[space.Index];
 
-    /// <summary>Whether the space stands uncollapsed; null where that is not known.</summary>
-    public bool? IsAlive(string space) => Counts && Verdict(space) is { } verdict ? verdict == "none" : null;
+    /// <summary>Whether the space's verdict is the healthy one; null where that is not known.</summary>
+    public bool? IsAlive(ReportSpace space) => Counts && Verdict(space) is { } verdict ? verdict.Badness == 0 : null;
+}
+
+/// <summary>A verdict over one space.</summary>
+/// <param name="Name">Such as <c>none</c>.</param>
+/// <param name="Badness">Its place among the space's verdicts, from 0, the healthy one.</param>
+internal sealed record SpaceVerdict(string Name, int Badness);
+
+/// <summary>A space that trials have.</summary>
+/// <param name="Index">Its place among the store's, and among a trial's verdicts.</param>
+internal sealed record ReportSpace(int Index, Space Space)
+{
+    public string Name => Space.Name;
 }
 
 /// <summary>A point with its trials, one a seed.</summary>

@@ -4,7 +4,11 @@ namespace VicRegSweeps.Reports;
 
 /// <summary>Takes from trials, one after the other, what a report keeps of them.</summary>
 internal sealed class TrialGathering(
-    IReadOnlyList<string> varying, Objective objective, Func<IReadOnlyDictionary<string, ParameterValue>, LossFactors?>? factors, int mostListed)
+    StoreReader store,
+    IReadOnlyList<string> varying,
+    Objective objective,
+    Func<IReadOnlyDictionary<string, ParameterValue>, LossFactors?>? factors,
+    int mostListed)
 {
     /// <summary>A reason may be any text; more of it than this says no more.</summary>
     private const int LongestReason = 2000;
@@ -15,7 +19,8 @@ internal sealed class TrialGathering(
     private readonly List<ParameterValue?>[] values = [.. varying.Select(_ => new List<ParameterValue?>())];
     private readonly Dictionary<string, string> texts = new(StringComparer.Ordinal);
     private readonly Dictionary<ParameterValue, ParameterValue> known = [];
-    private readonly Dictionary<LossFactors, LossFactors> weights = [];
+    private readonly Dictionary<LossFactors, IReadOnlyList<double?>> weights = [];
+    private readonly Dictionary<string, IReadOnlyList<SpaceVerdict?>> verdicts = new(StringComparer.Ordinal);
     private readonly ListedTrials.Choice listed = new(mostListed, objective.Maximize);
 
     /// <summary>In the order in which they were added.</summary>
@@ -34,8 +39,7 @@ internal sealed class TrialGathering(
             recorded.State,
             row[objective.Index],
             Once(TrialsTable.Reason(recorded)),
-            Once(recorded.Embedding?.Verdict),
-            Once(recorded.Representation?.Verdict),
+            Once(recorded.Panels),
             Once(factors?.Invoke(recorded.Settings)));
         if (trials.Count == 0) FirstSettings = recorded.Settings;
         trials.Add(trial);
@@ -65,7 +69,19 @@ internal sealed class TrialGathering(
 
     public ListedTrials Listed() => listed.Chosen(trials.Count);
 
-    /// <summary>Equal texts as one: a million verdicts are three.</summary>
+    /// <summary>Equal verdicts as one: those of a million trials are few.</summary>
+    private IReadOnlyList<SpaceVerdict?> Once(IReadOnlyList<FinalPanel?> panels)
+    {
+        var key = string.Join('/', panels.Select(p => p?.Verdict));
+        return verdicts.TryGetValue(key, out var first) ? first
+            : verdicts[key] = [.. panels.Zip(store.Spaces).Select(p => p.First is { } panel ? Verdict(p.Second, panel.Verdict) : null)];
+    }
+
+    /// <summary>A word that the space does not have, as from a store that somebody changed, is the worst of all.</summary>
+    private static SpaceVerdict Verdict(Space space, string name) => new(
+        name, space.Verdicts.Index().Where(v => v.Item.Name == name).Select(v => v.Index).FirstOrDefault(space.Verdicts.Count - 1));
+
+    /// <summary>Equal texts as one: a million reasons are few.</summary>
     private string? Once(string? text)
     {
         if (text is null) return null;
@@ -75,5 +91,12 @@ internal sealed class TrialGathering(
 
     private ParameterValue? Once(ParameterValue? value) => value is null ? null : known.TryGetValue(value, out var first) ? first : known[value] = value;
 
-    private LossFactors? Once(LossFactors? found) => found is null ? null : weights.TryGetValue(found, out var first) ? first : weights[found] = found;
+    /// <summary>In the order of the store's terms; the total is as it is.</summary>
+    private IReadOnlyList<double?>? Once(LossFactors? found)
+    {
+        if (found is null) return null;
+
+        return weights.TryGetValue(found, out var first) ? first
+            : weights[found] = [.. store.Vocabulary.Terms.Select(t => t.IsTotal ? 1 : found.Of(t.Name))];
+    }
 }

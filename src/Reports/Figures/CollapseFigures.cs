@@ -2,14 +2,14 @@ using ScottPlot;
 
 namespace VicRegSweeps.Reports;
 
-/// <summary>The collapse map of a pair of axes: verdicts of both spaces and the objective, seeds and other axes taken together.</summary>
+/// <summary>The map of a pair of axes: verdicts of every space and the objective, seeds and other axes taken together.</summary>
 internal static class CollapseFigures
 {
     private const int MostPairs = 6;
     private const int MostTexts = 12;
     private const int Width = 350;
 
-    /// <param name="influence">What the life of the representation depends on: pairs of the axes that matter most come first.</param>
+    /// <param name="influence">What the life of the main space depends on: pairs of the axes that matter most come first.</param>
     public static IEnumerable<Figure> Of(ReportData data, Influence influence)
     {
         var order = influence.Order;
@@ -23,48 +23,47 @@ internal static class CollapseFigures
         var grid = new Grid(data, AxisBins.Of(data.Axes[x]), y < 0 ? null : AxisBins.Of(data.Axes[y]), x, y);
         var (across, up) = (data.Axes[x], y < 0 ? null : data.Axes[y]);
         var others = data.Axes.Count - (y < 0 ? 1 : 2);
-        var judged = data.Trials.Count(t => t.IsAlive("representation") is not null);
+        var (main, defect) = (data.MainSpace!, data.Words.Defect);
+        var judged = data.Trials.Count(t => t.IsAlive(main) is not null);
+        var ways = string.Join(", ", main.Space.Verdicts.Skip(1).Select(v => $"{defect.Participle} {v.How}"));
         return new Figure(
-            $"collapse-{Slug.Of(across.ShortName)}{(up is null ? "" : $"-{Slug.Of(up.ShortName)}")}",
-            up is null ? $"Collapse by {across.Name}" : $"Collapse by {across.Name} and {up.Name}",
+            $"{Slug.Of(defect.Noun)}-{Slug.Of(across.ShortName)}{(up is null ? "" : $"-{Slug.Of(up.ShortName)}")}",
+            $"{Shown.Capital(defect.Noun)} by {across.Name}{(up is null ? "" : $" and {up.Name}")}",
             $"Share of the trials in each cell by verdict, and the mean of {data.Objective.Name}; n = {Shown.Count(judged, "trial")} with a verdict, "
             + $"over {Shown.Count(data.Seeds.Count, "seed")}{(others == 0 ? "" : others == 1 ? " and another axis" : $" and {others} other axes")}. "
             + $"{(grid.IsCoarse ? $"Neighbouring levels are taken together to {AxisBins.Most} at most. " : "")}Blank cells were not run; nothing is imputed.",
-            "Each cell is divided by how many of its trials are not collapsed, collapsed in dimension, collapsed completely, or failed.",
-            3,
+            $"Each cell is divided by how many of its trials are not {defect.Participle}, {ways}, or failed.",
+            data.Spaces.Count + 1,
             Width,
             grid.Height,
             [
-                .. ReportData.Spaces.Select(space => new Panel($"{space}: verdict", across.Name, up?.ShortName ?? "", plot => Verdicts(plot, grid, space))),
+                .. data.Spaces.Select(space => new Panel($"{space.Name}: verdict", across.Name, up?.ShortName ?? "", plot => Verdicts(plot, grid, space))),
                 new Panel(data.Objective.Name, across.Name, up?.ShortName ?? "", plot => Means(plot, grid)),
             ])
         {
             Legend =
             [
-                new("alive (none)", Ink.Alive, Fill: true),
-                new("dimensional", Ink.Dimensional, Fill: true) { Hatch = Hatch.Striped },
-                new("complete", Ink.Complete, Fill: true),
+                .. data.Spaces.SelectMany(s => s.Space.Verdicts.Index().Select(v => (Entry: v.Index == 0 ? $"alive ({v.Item.Name})" : v.Item.Name, Look: Ink.OfVerdict(v.Index, s.Space))))
+                    .Distinct().Select(v => new LegendEntry(v.Entry, v.Look.Colour, Fill: true) { Hatch = v.Look.Hatch }),
                 new("failed", Ink.Failed, Fill: true) { Hatch = Hatch.Crossed },
                 new("number: alive of judged; ◌ stopped early", Colors.Transparent),
             ],
         };
     }
 
-    private static void Verdicts(Plot plot, Grid grid, string space)
+    private static void Verdicts(Plot plot, Grid grid, ReportSpace space)
     {
         Frame(plot, grid);
         foreach (var cell in grid.Cells)
         {
-            var parts = new (int Count, Color Color, Hatch Hatch)[]
-            {
-                (cell.Trials.Count(t => t.IsAlive(space) == true), Ink.Alive, Hatch.None),
-                (Judged("dimensional"), Ink.Dimensional, Hatch.Striped),
-                (Judged("complete"), Ink.Complete, Hatch.None),
-                (cell.Trials.Count(t => t.State == SweepEngine.TrialState.Failed), Ink.Failed, Hatch.Crossed),
-            };
+            (int Count, (Color Color, Hatch Hatch) Look)[] parts =
+            [
+                .. space.Space.Verdicts.Index().Select(v => (cell.Trials.Count(t => t.Counts && t.Verdict(space)?.Badness == v.Index), Ink.OfVerdict(v.Index, space.Space))),
+                (cell.Trials.Count(t => t.State == SweepEngine.TrialState.Failed), (Ink.Failed, Hatch.Crossed)),
+            ];
             var total = parts.Sum(p => p.Count);
             var left = cell.X - 0.48;
-            foreach (var (count, color, hatch) in parts.Where(p => p.Count > 0))
+            foreach (var (count, (color, hatch)) in parts.Where(p => p.Count > 0))
             {
                 var right = left + (0.96 * count / total);
                 plot.Box(left, right, cell.Y - 0.47, cell.Y + 0.47, color, hatch);
@@ -72,11 +71,9 @@ internal static class CollapseFigures
             }
 
             if (!grid.HasTexts || total == 0) continue;
-            var judged = parts.Take(3).Sum(p => p.Count);
+            var judged = parts.SkipLast(1).Sum(p => p.Count);
             var text = judged == 0 ? "failed" : $"{parts[0].Count}/{judged}{(cell.Trials.Any(t => t.IsCensored) ? " ◌" : "")}";
             Tag(plot, text, cell.X, cell.Y);
-
-            int Judged(string verdict) => cell.Trials.Count(t => t.Counts && t.Verdict(space) == verdict);
         }
     }
 

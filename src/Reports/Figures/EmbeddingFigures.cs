@@ -3,7 +3,7 @@ using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Reports;
 
-/// <summary>Held-out embeddings coloured by class, before and after training, over the axes.</summary>
+/// <summary>Kept vectors of one space coloured by class, before and after training, over the axes.</summary>
 internal static class EmbeddingFigures
 {
     private const int LargestSide = 250;
@@ -16,10 +16,10 @@ internal static class EmbeddingFigures
     private const double MostDifferent = 50;
 
     public static IEnumerable<Figure> Of(
-        ReportData data, EmbeddingWall wall, int number, double perplexity, IReadOnlyList<string>? classes)
+        ReportData data, ReportSpace space, EmbeddingWall wall, int number, double perplexity, IReadOnlyList<string>? classes)
     {
         var cells = wall.Cells.OrderBy(c => c.Key).Select(c => (c.Key, c.Value)).ToList();
-        var before = cells.Select(c => c.Value.Before).OfType<long>().Distinct().Take(1).Select(data.Store.Embedding).ToList();
+        var before = cells.Select(c => c.Value.Before).OfType<long>().Distinct().Take(1).Select(data.Store.Sample).ToList();
         var samples = before.Concat(cells.Select(c => c.Value.After)).Select(Finite).ToList();
         if (wall.Dimension <= 2)
         {
@@ -53,7 +53,7 @@ internal static class EmbeddingFigures
                 foreach (var column in columns)
                 {
                     var place = cells.FindIndex(c => c.Key == (column, row));
-                    panels.Add(place < 0 ? null : Shot(TitleOf(data, wall, column, row, cells[place].Value), after[place], scale, hasTicks));
+                    panels.Add(place < 0 ? null : Shot(TitleOf(data, space, wall, column, row, cells[place].Value), after[place], scale, hasTicks));
                 }
             }
 
@@ -61,11 +61,11 @@ internal static class EmbeddingFigures
             var side = Math.Clamp(PageWidth / (columns.Count + before.Count), SmallestSide, LargestSide);
             var titles = new[] { wall.Across, wall.Up }.Where(axis => axis >= 0 && data.Axes[axis].Parameters.Count > 1).Select(axis => data.Axes[axis].ShortName).ToList();
             return new Figure(
-                $"embeddings-{number}-{kind}",
-                $"{how}{wall.Dimension}-d embeddings{(wall.Fixed.Length > 0 ? $": {wall.Fixed}" : "")}",
+                $"{Slug.Of(space.Name)}s-{number}-{kind}",
+                $"{how}{wall.Dimension}-d {space.Name}s{(wall.Fixed.Length > 0 ? $": {wall.Fixed}" : "")}",
                 $"{what}. {(titles.Count > 0 ? $"Titles give {string.Join(", ", titles)}. " : "")}n = {Shown.Count(images, "held-out image")}, one seed a point; colour and shape are the class."
                 + $"{(first is not null ? " Before training all of them are the same." : "")}{(scale is null && hasTicks ? " Scales differ." : "")}",
-                "A point or a line instead of a cloud is collapse; classes that lie apart are what the embedding knows.",
+                $"A point or a line instead of a cloud has lost what told the images apart; classes that lie apart are what the {space.Name} knows.",
                 columns.Count + before.Count,
                 side,
                 side,
@@ -77,11 +77,11 @@ internal static class EmbeddingFigures
         }
     }
 
-    private static string TitleOf(ReportData data, EmbeddingWall wall, int across, int up, KeptEmbedding kept)
+    private static string TitleOf(ReportData data, ReportSpace space, EmbeddingWall wall, int across, int up, KeptEmbedding kept)
     {
         var names = new[] { (Axis: wall.Across, Level: across), (Axis: wall.Up, Level: up) }.Where(a => a.Axis >= 0)
             .Select(a => $"{Brief(data.Axes[a.Axis])}{Plots.Short(data.Axes[a.Axis].Levels[a.Level])}");
-        return $"{string.Join(", ", names)}: {kept.Trial.Embedding ?? "no verdict"}{(kept.Trial.IsCensored ? " ◌" : "")}";
+        return $"{string.Join(", ", names)}: {kept.Trial.Verdict(space)?.Name ?? "no verdict"}{(kept.Trial.IsCensored ? " ◌" : "")}";
     }
 
     /// <summary>A parameter's name without what its unit is; none for several parameters, which the subtitle names.</summary>
@@ -147,17 +147,17 @@ internal static class EmbeddingFigures
     }
 
     /// <summary>One dimension of every image; zero where there is none.</summary>
-    private static double[] Column(EmbeddingSample sample, int dimension) =>
+    private static double[] Column(VectorSample sample, int dimension) =>
         [.. Enumerable.Range(0, sample.Rows).Select(row => dimension < sample.Dimension ? sample.Values[(row * sample.Dimension) + dimension] : 0.0)];
 
     /// <summary>Without the images whose embedding is not finite.</summary>
-    private static EmbeddingSample Finite(EmbeddingSample sample)
+    private static VectorSample Finite(VectorSample sample)
     {
         var rows = Enumerable.Range(0, sample.Rows)
             .Where(row => sample.Values.AsSpan(row * sample.Dimension, sample.Dimension).ToArray().All(float.IsFinite)).ToList();
         return rows.Count == sample.Rows
             ? sample
-            : new EmbeddingSample(
+            : new VectorSample(
                 sample.Dimension,
                 [.. rows.SelectMany(row => sample.Values.Skip(row * sample.Dimension).Take(sample.Dimension))],
                 [.. rows.Select(row => sample.Labels[row])]);

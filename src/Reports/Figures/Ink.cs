@@ -13,8 +13,8 @@ internal static class Ink
 
     /// <summary>Alive is light, dead is dark: the map reads the same in black and white.</summary>
     public static readonly Color Alive = Color.FromHex("#bfe3f2");
-    public static readonly Color Dimensional = Color.FromHex("#e8a33d");
-    public static readonly Color Complete = Color.FromHex("#5c1a3a");
+    public static readonly Color Middling = Color.FromHex("#e8a33d");
+    public static readonly Color Worst = Color.FromHex("#5c1a3a");
     public static readonly Color Failed = Color.FromHex("#8794a1");
 
     /// <summary>Okabe and Ito's colours, which people with any kind of colour vision tell apart.</summary>
@@ -43,6 +43,11 @@ internal static class Ink
 
     /// <summary>Whether the machine has any font; without one, figures have no text.</summary>
     public static bool HasFonts => SKFontManager.Default.FontFamilyCount > 0;
+
+    /// <summary>The look of a verdict. Those between the healthy one and the worst share theirs: the texts tell them apart.</summary>
+    /// <param name="badness">Its place among the space's verdicts, from 0, the healthy one.</param>
+    public static (Color Colour, Hatch Hatch) OfVerdict(int badness, SweepEngine.Space space) =>
+        badness == 0 ? (Alive, Hatch.None) : badness == space.Verdicts.Count - 1 ? (Worst, Hatch.None) : (Middling, Hatch.Striped);
 
     public static Color OfClass(int label) => Color.FromHex(ClassColours[label % ClassColours.Length]);
 

@@ -3,7 +3,7 @@ using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Reports;
 
-/// <summary>Singular values of both spaces, by the levels of each axis, and correlations within embeddings.</summary>
+/// <summary>Singular values of every space, by the levels of each axis, and correlations within kept vectors.</summary>
 internal static class SpectrumFigures
 {
     public static IEnumerable<Figure> Of(ReportData data, SpectrumAverages averages)
@@ -13,17 +13,17 @@ internal static class SpectrumFigures
         return data.Axes.Count == 0 ? [One(data, averages, -1)] : data.Axes.Index().Select(axis => One(data, averages, axis.Index));
     }
 
-    /// <summary>The correlations between the dimensions of a few embeddings.</summary>
-    public static Figure? Correlations(IReadOnlyList<(string Title, EmbeddingSample Sample)> chosen)
+    /// <summary>The correlations between the dimensions of a few kept samples of one space.</summary>
+    public static Figure? Correlations(string space, IReadOnlyList<(string Title, VectorSample Sample)> chosen)
     {
         var shown = chosen.Where(c => c.Sample is { Dimension: > 1, Rows: > 2 }).ToList();
         if (shown.Count == 0) return null;
 
         return new Figure(
             "correlations",
-            "Correlations between the dimensions of the embedding",
-            $"On the {Shown.Count(shown[0].Sample.Rows, "held-out image")} whose embeddings are kept, one seed each. Blue is −1, white 0, red 1; a dimension without variance is grey.",
-            "Strong colours off the diagonal are dimensions that repeat each other, which is dimensional collapse.",
+            $"Correlations between the dimensions of the {space}",
+            $"On the {Shown.Count(shown[0].Sample.Rows, "held-out image")} whose {space}s are kept, one seed each. Blue is −1, white 0, red 1; a dimension without variance is grey.",
+            "Strong colours off the diagonal are dimensions that repeat each other, so that there are fewer than it seems.",
             Math.Min(3, shown.Count),
             350,
             330,
@@ -45,11 +45,11 @@ internal static class SpectrumFigures
             axis < 0 ? "spectra" : $"spectra-{Slug.Of(data.Axes[axis].ShortName)}",
             axis < 0 ? "Singular spectra" : $"Singular spectra by {data.Axes[axis].Name}",
             $"Singular values of the centred held-out sample at the last evaluation, logarithmic: geometric means over the trials of a level, bands their range; n = {Shown.Count(averages.Trials, "trial")}. Values below 1e-7 of the largest are rounding, and left out.",
-            "A spectrum that falls off early has collapsed in dimension; one that lies low as a whole has collapsed completely.",
-            2,
+            "A spectrum that falls off early uses few dimensions; one that lies low as a whole hardly spreads at all.",
+            Math.Clamp(data.Spaces.Count, 1, 2),
             520,
             320,
-            [.. ReportData.Spaces.Select(space => new Panel(space, "number of the singular value", "singular value", plot => Draw(plot, averages, space, axis, levels)))])
+            [.. data.Spaces.Select(space => new Panel(space.Name, "number of the singular value", "singular value", plot => Draw(plot, averages, space.Name, axis, levels)))])
         {
             Legend = axis < 0
                 ? []
@@ -77,7 +77,7 @@ internal static class SpectrumFigures
         plot.Axes.SetLimitsY(low - 0.2, high + 0.2);
     }
 
-    private static void Matrix(Plot plot, EmbeddingSample sample)
+    private static void Matrix(Plot plot, VectorSample sample)
     {
         var correlations = Correlation.Of(sample.Values, sample.Dimension);
         var map = plot.Add.Heatmap(correlations);

@@ -45,7 +45,7 @@ internal static class AnswerSection
             yield break;
         }
 
-        foreach (var space in ReportData.Spaces)
+        foreach (var space in data.Spaces)
         {
             if (Alive(data, findings, space) is { } sentence) yield return sentence;
         }
@@ -54,19 +54,18 @@ internal static class AnswerSection
         if (Best(data, findings) is { } best) yield return best;
     }
 
-    private static string? Alive(ReportData data, Findings findings, string space)
+    private static string? Alive(ReportData data, Findings findings, ReportSpace space)
     {
         var survival = findings.Survival[space];
         if (survival.Judged == 0) return null;
 
-        var gone = survival.Dimensional + survival.Complete;
-        var count = Invariant($"The <b>{space}</b> collapsed in <b>{gone} of {survival.Judged}</b> trials");
-        var how = (survival.Complete, survival.Dimensional) switch
+        var count = Invariant($"The <b>{Html.Text(space.Name)}</b> {Html.Text(data.Words.Defect.Past)} in <b>{survival.Judged - survival.Alive} of {survival.Judged}</b> trials");
+        var gone = space.Space.Verdicts.Zip(survival.ByVerdict, (word, trials) => (How: Html.Text(word.How), Trials: trials)).Skip(1).Reverse().Where(v => v.Trials > 0).ToList();
+        var how = (space.Space.Verdicts.Count, gone) switch
         {
-            (0, 0) => "",
-            (_, 0) => " (all completely)",
-            (0, _) => " (all in dimension)",
-            _ => Invariant($" ({survival.Complete} completely, {survival.Dimensional} in dimension)"),
+            (<= 2, _) or (_, []) => "",
+            (_, [var all]) => $" (all {all.How})",
+            _ => $" ({string.Join(", ", gone.Select(v => Invariant($"{v.Trials} {v.How}")))})",
         };
         if (survival.Alive == 0) return $"{count}{how}: nothing kept it alive.";
         if (!survival.HasBox) return $"{count}{how}.{ByAxis(data, findings.Life[space], space)}";
@@ -78,8 +77,8 @@ internal static class AnswerSection
             : Invariant($"{count}{how}. It stays alive only with {box}, and there in {survival.Alive} of {survival.InBox}.");
     }
 
-    /// <summary>How collapse goes with the axis that matters most for it.</summary>
-    private static string ByAxis(ReportData data, Influence life, string space)
+    /// <summary>How the bad verdicts go with the axis that matters most for it.</summary>
+    private static string ByAxis(ReportData data, Influence life, ReportSpace space)
     {
         if (data.Axes.Count == 0 || !life.Alone.Any(a => a > 0)) return "";
 
@@ -118,14 +117,14 @@ internal static class AnswerSection
         var what = (most.Factors.Count > 1 ? "the interaction " : "") + string.Join(" × ", most.Factors.Select(f => $"<b>{Html.Text(data.Axes[f].Name)}</b>"));
         var of = Invariant($"exact analysis of variance of {anova.Cells} points × {Shown.Count(anova.SeedCount, "seed")}");
         var share = $"<b>{Shown.Percent(most.Share)}</b>";
-        return most.P is null ? $"{Capital(what)} has the largest share of the variance of {name}, {share} ({of}: without noise to compare with, no test)."
-            : most.P < Significant ? $"{Capital(what)} matters most for {name}: it accounts for {share} of the variance ({of}, p {Chance(most.P.Value)})."
+        return most.P is null ? $"{Start(what)} has the largest share of the variance of {name}, {share} ({of}: without noise to compare with, no test)."
+            : most.P < Significant ? $"{Start(what)} matters most for {name}: it accounts for {share} of the variance ({of}, p {Chance(most.P.Value)})."
             : $"Nothing stands out of the noise for {name}: {what} comes first with {share} of the variance ({of}, p {Chance(most.P.Value)}).";
     }
 
     private static string Chance(double p) => Shown.Chance(p) is var text && text[0] == '<' ? Html.Text(text) : $"= {text}";
 
-    private static string Capital(string text) => text[0] == '<' ? text : $"{char.ToUpperInvariant(text[0])}{text[1..]}";
+    private static string Start(string markup) => markup[0] == '<' ? markup : Shown.Capital(markup);
 
     private static string? Best(ReportData data, Findings findings)
     {
@@ -142,21 +141,26 @@ internal static class AnswerSection
         return $"<b>{findings.Ties:#,0} points tie</b> for the best {name}, {Shown.Number(best.Mean!.Value)}: {string.Join("; ", tied)}{more}{tail}";
     }
 
-    /// <summary>What the features score from which the best point starts; of several, its own.</summary>
+    /// <summary>What the input scores from which the best point starts; of several inputs, its own.</summary>
     private static string Against(ReportData data, ReportPoint best)
     {
         var all = ScoresOf(data, data.Inputs.Panels);
         if (all.Count == 0) return "";
-        if (all.Count == 1) return $" The backbone's own features score {Shown.Number(all[0], 3)}.";
+
+        var input = data.Inputs.Panels[0].Row.Space;
+        var what = Html.Text(data.Words.SpaceOf(input)?.Doc is { Length: > 0 } doc ? doc : $"The {input}");
+        if (all.Count == 1) return $" {what} score {Shown.Number(all[0], 3)}.";
 
         var own = data.Inputs.GroupOf(best, data.Axes) is { } group ? ScoresOf(data, [.. group.Panels.Select(p => p.Panel)]) : [];
         return own.Count == 1
-            ? Invariant($" The backbone's own features, as this point has them, score {Shown.Number(own[0], 3)}; <a href=\"#health\">those of all {all.Count}</a>.")
-            : Invariant($" The backbone's own features score {Shown.Number(all.Min(), 3)} to {Shown.Number(all.Max(), 3)}, by which of {all.Count} they are.");
+            ? Invariant($" {what}, as this point has them, score {Shown.Number(own[0], 3)}; <a href=\"#health\">those of all {all.Count}</a>.")
+            : Invariant($" {what} score {Shown.Number(all.Min(), 3)} to {Shown.Number(all.Max(), 3)}, by which of {all.Count} they are.");
     }
 
-    private static List<double> ScoresOf(ReportData data, IReadOnlyList<RecordedPanel> panels) =>
-        [.. panels.Select(p => p.Row.Metrics.FirstOrDefault(m => data.Objective.Name == $"embedding/{m.Key}").Value).OfType<double>()];
+    /// <summary>By the objective, where that is of the space that the runner compares by.</summary>
+    private static List<double> ScoresOf(ReportData data, IReadOnlyList<RecordedPanel> panels) => Headlines.Objective(data.Words)?.Split('/') is [var space, _]
+        ? [.. panels.Select(p => p.Row.Metrics.FirstOrDefault(m => data.Objective.Name == $"{space}/{m.Key}").Value).OfType<double>()]
+        : [];
 
     private static string RunnerUp(ReportData data, Findings findings)
     {

@@ -1,6 +1,6 @@
 namespace VicRegSweeps.Reports;
 
-/// <summary>The collapse map: to choose from in the page, and as figures.</summary>
+/// <summary>The map of verdicts: to choose from in the page, and as figures.</summary>
 internal static class CollapseSection
 {
     public static void Write(HtmlWriter page, ReportData data, Findings findings, Album album)
@@ -23,18 +23,17 @@ internal static class CollapseSection
             + "both are counted in the cell, and a cell that was not run stays empty.",
             "class=\"note\"");
         page.Markup("<div id=\"map\" class=\"live\"></div>\n<noscript><p>Without scripts, the figures below show the map.</p></noscript>\n");
+        if (data.MainSpace is not { } main) return;
+
         page.Markup("<details><summary>The map as figures</summary>\n");
-        foreach (var figure in CollapseFigures.Of(data, findings.Life["representation"])) album.Show(page, figure);
+        foreach (var figure in CollapseFigures.Of(data, findings.Life[main])) album.Show(page, figure);
         page.Markup("</details>\n");
     }
 
-    private static string Verdicts(ReportData data) => string.Join(" ", ReportData.Spaces.SelectMany(space => data.Trials
-        .Where(t => t.Verdict(space) is not null).GroupBy(t => t.Verdict(space))
-        .Select(g => $"The {space}'s verdict is {g.Key} in {Shown.Count(g.Count(), "trial")} (such as: {Evidence(data, g.First().Id, space)}).")));
+    private static string Verdicts(ReportData data) => string.Join(" ", data.Spaces.SelectMany(space => data.Trials
+        .Where(t => t.Verdict(space) is not null).GroupBy(t => t.Verdict(space)!.Name)
+        .Select(g => $"The {space.Name}'s verdict is {g.Key} in {Shown.Count(g.Count(), "trial")} (such as: {Evidence(data, g.First().Id, space)}).")));
 
-    private static string? Evidence(ReportData data, string id, string space)
-    {
-        var trial = data.Store.Trials().First(t => t.Id == id);
-        return (space == "embedding" ? trial.Embedding : trial.Representation)?.Evidence;
-    }
+    private static string? Evidence(ReportData data, string id, ReportSpace space) =>
+        data.Store.Trials().First(t => t.Id == id).Panels[space.Index]?.Evidence;
 }

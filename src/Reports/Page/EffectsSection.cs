@@ -23,10 +23,10 @@ internal static class EffectsSection
         }
 
         Shares(page, data, findings.Score, data.Objective.Name, isFirst: true);
-        foreach (var space in ReportData.Spaces)
+        foreach (var space in data.Spaces)
         {
             var survival = findings.Survival[space];
-            if (survival.Alive > 0 && survival.Alive < survival.Judged) Shares(page, data, findings.Life[space], $"the {space}'s life", isFirst: false);
+            if (survival.Alive > 0 && survival.Alive < survival.Judged) Shares(page, data, findings.Life[space], $"the {space.Name}'s life", isFirst: false);
         }
 
         album.Show(page, EffectFigures.Main(data));
@@ -59,7 +59,7 @@ internal static class EffectsSection
             + (anova.Noise is null
                 ? "With one seed there is no noise to compare with, so there are shares but no F and p; what seeds would scatter is in the largest interaction."
                 : isFirst ? "Seeds are blocks, since trials of one seed share their randomness. Shares add up to 100 %."
-                : "The number is 1 for a trial that is alive and 0 for one that has collapsed; F and p need noise, and are rough for such numbers."),
+                : "The number is 1 for a trial that is alive and 0 for one that has " + data.Words.Defect.Participle + "; F and p need noise, and are rough for such numbers."),
             "class=\"note\"");
         var rows = anova.Effects.OrderByDescending(e => e.Share).Take(MostEffects)
             .Select(e => (string.Join(" × ", e.Factors.Select(f => data.Axes[f].Name)), e)).ToList();

@@ -56,7 +56,8 @@ internal static class HealthSection
     {
         page.Markup("<details><summary>What verdicts and metrics mean</summary>\n");
         foreach (var rule in options.VerdictRules) page.Element("p", rule);
-        page.Table("Metrics", ["metric", "meaning"], data.Store.Metrics.Select(m => (IReadOnlyList<string>)[m.Name, m.Doc]));
+        page.Table("Metrics", ["metric", "meaning", "unit", "better"], data.Words.Metrics.Select(m => (IReadOnlyList<string>)
+            [m.Name, m.Doc, m.Unit, m.Better switch { Better.More => "more", Better.Less => "less", _ => "" }]));
         page.Markup("</details>\n");
     }
 
@@ -93,16 +94,20 @@ internal static class HealthSection
     /// <summary>Which features belong to which trials, where there are several.</summary>
     private static void Inputs(HtmlWriter page, ReportData data)
     {
-        var (inputs, metrics) = (data.Inputs, Headlines.Metrics(data.Store));
+        var inputs = data.Inputs;
         if (inputs.Panels.Count < 2) return;
+
+        var space = data.Words.SpaceOf(inputs.Panels[0].Row.Space);
+        var what = space?.Doc is { Length: > 0 } doc ? doc : inputs.Panels[0].Row.Space;
+        List<string> metrics = space is null ? [] : [.. Headlines.Of(data.Words, space).Select(m => m.Name)];
 
         var rows = inputs.Groups.SelectMany(g => g.Panels.Select(p => (Group: (InputGroup?)g, p.Panel, p.Computed)))
             .Concat(inputs.Unknown.Select(panel => (Group: (InputGroup?)null, Panel: panel, Computed: "")))
             .ToList();
         page.Table(
             rows.Count > MostInputs
-                ? $"The backbone's own features, the first {MostInputs} of {rows.Count} kinds; baseline.csv has them all"
-                : "The backbone's own features, by the settings that decide them",
+                ? $"{what}, the first {MostInputs} of {rows.Count} kinds; baseline.csv has them all"
+                : $"{what}, by the settings that decide them",
             [.. inputs.Parameters, "computed in", "trials", .. metrics, "name"],
             rows.Take(MostInputs).Select(row => (IReadOnlyList<string>)
             [

@@ -12,8 +12,6 @@ internal static class PageData
     private const int LongestLevel = 200;
     private const int LongestReason = 300;
 
-    private static readonly string[] Verdicts = ["none", "dimensional", "complete"];
-
     public static string Of(ReportData data, Findings findings)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -25,7 +23,10 @@ internal static class PageData
             json.WriteStartObject();
             Axes(json, axes, listed);
             Strings(json, "metrics", data.Metrics);
-            Numbers(json, "order", findings.Life["representation"].Order.Select(axis => (double?)axis));
+            Numbers(json, "order", (data.MainSpace is { } main ? findings.Life[main] : findings.Score).Order.Select(axis => (double?)axis));
+            Strings(json, "beside", Beside(data));
+            Strings(json, "total", data.Words.Terms.Where(t => t.IsTotal).Select(t => $"{Vocabulary.Loss}/{t.Name}"));
+            json.WriteString("defect", data.Words.Defect.Noun);
             json.WriteNumber("objective", data.Objective.Index);
             json.WriteBoolean("maximize", data.Objective.Maximize);
             Strings(json, "states", [.. Enum.GetValues<TrialState>().Select(TrialStates.Text)]);
@@ -35,8 +36,7 @@ internal static class PageData
             // A seed has up to 19 digits, more than a number of JavaScript holds.
             Strings(json, "seed", listed.Select(t => t.Seed.ToString(CultureInfo.InvariantCulture)));
             Numbers(json, "state", listed.Select(t => (double?)(int)t.State));
-            Numbers(json, "embedding", listed.Select(t => Verdict(t.Embedding)));
-            Numbers(json, "representation", listed.Select(t => Verdict(t.Representation)));
+            Spaces(json, data.Spaces, listed);
             json.WriteStartObject("reason");
             foreach (var (number, trial) in listed.Index().Where(t => t.Item.Reason is not null))
             {
@@ -75,7 +75,26 @@ internal static class PageData
         json.WriteEndArray();
     }
 
-    private static double? Verdict(string? verdict) => verdict is null ? null : Array.IndexOf(Verdicts, verdict);
+    /// <summary>Each space with its verdicts from the healthy one to the worst, and every trial's place among them.</summary>
+    private static void Spaces(Utf8JsonWriter json, IReadOnlyList<ReportSpace> spaces, IReadOnlyList<ReportTrial> listed)
+    {
+        json.WriteStartArray("spaces");
+        foreach (var space in spaces)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", space.Name);
+            json.WriteString("short", space.Space.Label);
+            Strings(json, "verdicts", space.Space.Verdicts.Select(v => v.Name));
+            Numbers(json, "at", listed.Select(t => (double?)t.Verdict(space)?.Badness));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>What is shown beside the objective: how the main space does by a headline that is no share of images.</summary>
+    private static IEnumerable<string> Beside(ReportData data) => data.MainSpace is not { } main ? []
+        : Headlines.Of(data.Words, main.Space).Where(m => m.Unit != Metric.Share).Take(1).Select(m => $"{main.Name}/{m.Name}");
 
     private static void Strings(Utf8JsonWriter json, string name, IEnumerable<string> texts)
     {

@@ -2,7 +2,7 @@ using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Reports;
 
-/// <summary>Curves, embeddings and spectra.</summary>
+/// <summary>Curves, kept vectors and spectra.</summary>
 internal static class PictureSections
 {
     public static void Curves(HtmlWriter page, ReportData data, Album album)
@@ -17,20 +17,20 @@ internal static class PictureSections
         foreach (var figure in CurveFigures.Of(data, averages)) album.Show(page, figure);
     }
 
-    public static void Embeddings(HtmlWriter page, ReportData data, Findings findings, Album album, ReportOptions options)
+    public static void Vectors(HtmlWriter page, ReportData data, ReportSpace space, Findings findings, Album album, ReportOptions options)
     {
-        var walls = EmbeddingGallery.Of(data, findings, out var left);
+        var walls = EmbeddingGallery.Of(data, space, findings, out var left);
         if (walls.Count == 0)
         {
-            page.Element("p", "No embeddings are kept: trials keep them when they end, unless eval.keep_embeddings is 0.");
+            page.Element("p", $"No {space.Name}s are kept: trials keep them when they end, unless {space.Space.KeptBy} is 0.");
             return;
         }
 
-        if (left > 0) page.Element("p", $"{Shown.Count(left, "further point")} not shown: the store has their embeddings too.", "class=\"note\"");
+        if (left > 0) page.Element("p", $"{Shown.Count(left, "further point")} not shown: the store has their {space.Name}s too.", "class=\"note\"");
         var classes = data.Trials.Count > 0 ? options.ClassNames?.Invoke(data.FirstSettings) : null;
         foreach (var (number, wall) in walls.Index())
         {
-            foreach (var figure in EmbeddingFigures.Of(data, wall, number + 1, options.Perplexity, classes)) album.Show(page, figure);
+            foreach (var figure in EmbeddingFigures.Of(data, space, wall, number + 1, options.Perplexity, classes)) album.Show(page, figure);
         }
     }
 
@@ -44,17 +44,17 @@ internal static class PictureSections
         }
 
         foreach (var figure in SpectrumFigures.Of(data, averages)) album.Show(page, figure);
-        if (SpectrumFigures.Correlations(Telling(data, findings)) is { } correlations) album.Show(page, correlations);
+        if (data.PicturedSpace is { } space && SpectrumFigures.Correlations(space.Name, Telling(data, space, findings)) is { } correlations) album.Show(page, correlations);
     }
 
     /// <summary>Broken in two where it is long.</summary>
     private static string Folded(string text) =>
         text.Length > 44 && text.IndexOf(", ", text.Length / 3, StringComparison.Ordinal) is var comma and > 0 ? $"{text[..(comma + 1)]}\n{text[(comma + 2)..]}" : text;
 
-    /// <summary>The best, the middling and the worst of the points whose embedding is kept and has dimensions to correlate.</summary>
-    private static List<(string Title, EmbeddingSample Sample)> Telling(ReportData data, Findings findings)
+    /// <summary>The best, the middling and the worst of the points whose vectors are kept and have dimensions to correlate.</summary>
+    private static List<(string Title, VectorSample Sample)> Telling(ReportData data, ReportSpace space, Findings findings)
     {
-        var kept = data.Store.Embeddings().Where(e => e is { Space: "embedding", Dimension: > 2 }).ToLookup(e => e.Trial, StringComparer.Ordinal);
+        var kept = data.Store.Vectors().Where(e => e.Space == space.Name && e.Dimension > 2).ToLookup(e => e.Trial, StringComparer.Ordinal);
         var ranked = findings.Ranking
             .Select(p => (Point: p, Kept: p.Trials.SelectMany(t => kept[t.Id]).FirstOrDefault())).Where(p => p.Kept is not null).ToList();
         if (ranked.Count == 0) return [];
@@ -64,7 +64,7 @@ internal static class PictureSections
         [
             .. places.Select(p => (
                 $"{p.Name} by {data.Objective.Name}:\n{Folded(data.Describe(ranked[p.At].Point.Levels))}",
-                data.Store.Embedding(ranked[p.At].Kept!.Number))),
+                data.Store.Sample(ranked[p.At].Kept!.Number))),
         ];
     }
 }

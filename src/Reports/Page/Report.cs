@@ -58,11 +58,12 @@ public static class Report
 
         // The script draws into those that may not go: what they hold beside figures is a few sentences.
         var sections = new PageSections();
-        sections.Add("collapse", "Collapse map", section => CollapseSection.Write(section, data, findings, album), mayGo: false);
+        sections.Add(Slug.Of(data.Words.Defect.Noun), MapTitle(data), section => CollapseSection.Write(section, data, findings, album), mayGo: false);
         sections.Add("matters", "What matters", section => EffectsSection.Write(section, data, findings, album));
         sections.Add("trials", "The trials", section => TrialsSection.Write(section, data, findings, album), mayGo: false);
         sections.Add("curves", "Loss curves", section => PictureSections.Curves(section, data, album));
-        sections.Add("embeddings", "Embeddings", section => PictureSections.Embeddings(section, data, findings, album, options));
+        if (data.PicturedSpace is { } space)
+            sections.Add(Slug.Of($"{space.Name}s"), $"{Shown.Capital(space.Name)}s", section => PictureSections.Vectors(section, data, space, findings, album, options));
         sections.Add("spectra", "Spectra and correlations", section => PictureSections.Spectra(section, data, findings, album));
         sections.Add("health", "Health", section => HealthSection.Write(section, data, options));
         page.Markup("<main>\n");
@@ -72,23 +73,27 @@ public static class Report
 
     private static void Head(HtmlWriter page, ReportData data, Findings findings, string name)
     {
-        page.Markup("<a class=\"skip\" href=\"#collapse\">Skip to the results</a>\n<header>\n").Element("p", $"Sweep {name}", "class=\"kicker\"");
+        page.Markup($"<a class=\"skip\" href=\"#{Slug.Of(data.Words.Defect.Noun)}\">Skip to the results</a>\n<header>\n").Element("p", $"Sweep {name}", "class=\"kicker\"");
         var questions = data.Sweeps.Select(s => s.Question).Where(q => q.Length > 0).Distinct().ToList();
         var heading = questions.Count > 0 ? Shown.Cut(string.Join(" ", questions), LongestHeading) : $"What did {name} find?";
         page.Markup("<h1>").Markup(Unbroken(heading)).Markup("</h1>\n");
         AnswerSection.Write(page, data, findings);
         page.Element("p", Facts(data), "class=\"facts\"").Markup("<nav aria-label=\"Sections\"><ul>");
-        foreach (var (id, title) in new[]
+        (string Id, string Title)[] sections =
+        [
+            (Slug.Of(data.Words.Defect.Noun), MapTitle(data)), ("matters", "What matters"), ("trials", "Trials"), ("curves", "Curves"),
+            .. data.PicturedSpace is { } space ? [(Slug.Of($"{space.Name}s"), $"{Shown.Capital(space.Name)}s")] : Array.Empty<(string, string)>(),
+            ("spectra", "Spectra"), ("health", "Health"),
+        ];
+        foreach (var (id, title) in sections)
         {
-            ("collapse", "Collapse map"), ("matters", "What matters"), ("trials", "Trials"), ("curves", "Curves"),
-            ("embeddings", "Embeddings"), ("spectra", "Spectra"), ("health", "Health"),
-        })
-        {
-            page.Markup($"<li><a href=\"#{id}\">{title}</a></li>");
+            page.Markup($"<li><a href=\"#{id}\">{Html.Text(title)}</a></li>");
         }
 
         page.Markup("</ul></nav>\n</header>\n");
     }
+
+    private static string MapTitle(ReportData data) => $"{Shown.Capital(data.Words.Defect.Noun)} map";
 
     /// <summary>Markup whose short words with hyphens, such as 50-d, stay in one line.</summary>
     private static string Unbroken(string text) => string.Join(' ', text.Split(' ').Select(word =>

@@ -5,7 +5,7 @@ namespace VicRegSweeps.Reports;
 /// <summary>What a report is to show, and what it cannot know by itself: it knows neither the loss nor the images.</summary>
 public sealed record ReportOptions
 {
-    /// <summary>What trials are ranked by, such as <c>embedding/knn_top1</c>; null to choose.</summary>
+    /// <summary>What trials are ranked by, such as <c>output/accuracy</c>; null to choose.</summary>
     public string? Metric { get; init; }
 
     /// <summary>Whether more of it is better; null to go by the metric.</summary>
@@ -20,7 +20,7 @@ public sealed record ReportOptions
     /// <summary>How verdicts are reached, a sentence each.</summary>
     public IReadOnlyList<string> VerdictRules { get; init; } = [];
 
-    /// <summary>What weighs the loss terms of a trial with these settings; null where that is not known.</summary>
+    /// <summary>What weighs the terms of a trial with these settings; null where that is not known.</summary>
     public Func<IReadOnlyDictionary<string, ParameterValue>, LossFactors?>? LossFactors { get; init; }
 
     /// <summary>The classes' names of a trial with these settings, in the order of their numbers; null where that is not known.</summary>
@@ -44,5 +44,14 @@ public sealed record InputReading(
     Func<IReadOnlyList<string>, string> Difference,
     Func<IReadOnlyList<RecordedInput>, IReadOnlyList<string>> OtherData);
 
-/// <summary>What each raw loss term is multiplied with in the total.</summary>
-public sealed record LossFactors(double Invariance, double Variance, double Covariance);
+/// <summary>What each raw term is multiplied with in the total.</summary>
+/// <param name="Factors">Name and factor of the terms whose factor is known.</param>
+public sealed record LossFactors(params IReadOnlyList<(string Term, double Factor)> Factors)
+{
+    /// <summary>The factor of a term; null where it is not known.</summary>
+    public double? Of(string term) => Factors.Where(f => f.Term == term).Select(f => (double?)f.Factor).FirstOrDefault();
+
+    public bool Equals(LossFactors? other) => other is not null && Factors.SequenceEqual(other.Factors);
+
+    public override int GetHashCode() => Factors.Aggregate(0, HashCode.Combine);
+}

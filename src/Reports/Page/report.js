@@ -1,10 +1,13 @@
-// The page's interactive parts: the collapse map, and the trials as parallel coordinates, slices and a table that share
+// The page's interactive parts: the map of verdicts, and the trials as parallel coordinates, slices and a table that share
 // one filter. Text goes in through textContent alone.
 "use strict";
 (() => {
 const data = JSON.parse(document.getElementById("data").textContent);
 const count = data.id.length;
-const VERDICTS = ["none", "dimensional", "complete"];
+// The first verdict of a space is the healthy one, and the last the worst; those between share their shade.
+const spaces = data.spaces, [main] = spaces;
+const spaceOf = name => spaces.find(s => s.name === name);
+const shade = (verdict, space) => verdict === 0 ? 0 : verdict === space.verdicts.length - 1 ? 2 : 1;
 const STOPPED = data.states.indexOf("stopped"), COMPLETED = data.states.indexOf("completed"), FAILED = data.states.indexOf("failed");
 const counts = i => data.state[i] === COMPLETED || data.state[i] === STOPPED;
 
@@ -50,11 +53,11 @@ const ramp = () => make("span", { class: "ramp", style: `background:linear-gradi
 const least = list => list.reduce((a, b) => (b < a ? b : a), Infinity);
 const most = list => list.reduce((a, b) => (b > a ? b : a), -Infinity);
 
-// ---- The collapse map -------------------------------------------------------------------------------------------------
+// ---- The map of verdicts -------------------------------------------------------------------------------------------------
 const map = document.getElementById("map");
 if (map) {
-  const state = { x: data.order[0], y: data.axes.length > 1 ? data.order[1] : -1, what: "representation", fixed: data.axes.map(() => -1) };
-  const options = [["representation", "verdict of the representation"], ["embedding", "verdict of the embedding"], ...data.metrics.map((m, k) => [k, m])];
+  const state = { x: data.order[0], y: data.axes.length > 1 ? data.order[1] : -1, what: main?.name ?? data.objective, fixed: data.axes.map(() => -1) };
+  const options = [...spaces.map(s => [s.name, `verdict of the ${s.name}`]), ...data.metrics.map((m, k) => [k, m])];
   const controls = make("div", { class: "controls" }), grid = make("div", { class: "scroll", tabindex: "0" }), legend = make("p", { class: "legend" });
   map.append(controls, grid, legend);
 
@@ -87,12 +90,12 @@ if (map) {
       if (data.axes.some((_, k) => k !== state.x && k !== state.y && state.fixed[k] >= 0 && data.levels[k][i] !== state.fixed[k])) continue;
       cells[data.levels[state.x][i]][state.y < 0 ? 0 : data.levels[state.y][i]].push(i);
     }
-    const isVerdict = state.what === "representation" || state.what === "embedding";
+    const space = spaceOf(state.what), isVerdict = space !== undefined;
     const values = isVerdict ? null : data.values[state.what];
     const means = isVerdict ? [] : cells.flat().map(c => c.filter(i => counts(i) && values[i] !== null).map(i => values[i])).filter(l => l.length).map(mean);
     const [low, high] = [least(means), most(means)];
     const what = isVerdict ? `verdict of the ${state.what}` : data.metrics[state.what];
-    const judged = cells.flat(2).filter(i => counts(i) && (isVerdict ? data[state.what][i] : values[i]) !== null).length;
+    const judged = cells.flat(2).filter(i => counts(i) && (isVerdict ? space.at[i] : values[i]) !== null).length;
     const table = make("table", { class: "heat" }, make("caption", {}, `${what} by ${across.name}${state.y < 0 ? "" : ` and ${up.name}`}; n = ${plural(judged, "trial")}${data.sampled < data.all ? `, a sample of ${data.all.toLocaleString("en")}; the figures below count all` : ""}`));
     const corner = state.y < 0 ? make("td", { class: "corner" }) : make("th", { scope: "col", class: "axis" }, ...breakable(`${across.name} →\n${up.name} ↓`));
     const head = make("tr", {}, corner);
@@ -101,13 +104,13 @@ if (map) {
     const body = make("tbody");
     for (let y = up.levels.length - 1; y >= 0; y--) {
       const row = make("tr", {}, make("th", { scope: "row" }, up.levels[y]));
-      across.levels.forEach((_, x) => row.append(isVerdict ? verdictCell(cells[x][y]) : metricCell(cells[x][y], values, low, high)));
+      across.levels.forEach((_, x) => row.append(isVerdict ? verdictCell(cells[x][y], space) : metricCell(cells[x][y], values, low, high)));
       body.append(row);
     }
     table.append(body);
     grid.replaceChildren(table);
     legend.replaceChildren(...(isVerdict
-      ? [["v0", "alive (none)"], ["v1", "dimensional collapse"], ["v2", "complete collapse"]].map(([k, text]) => make("span", {}, make("i", { class: k }), text))
+      ? space.verdicts.map((v, k) => make("span", {}, make("i", { class: `v${shade(k, space)}` }), k === 0 ? `alive (${v})` : `${v} ${data.defect}`))
       : means.length ? [make("span", {}, show(low, 3), ramp(), show(high, 3))] : []));
   };
 
@@ -118,15 +121,15 @@ if (map) {
   };
   const blank = cell => make("td", { class: "blank" }, cell.length ? "" : "not run", cell.length ? make("small", {}, marks(cell)) : null);
 
-  const verdictCell = cell => {
-    const found = cell.filter(i => counts(i) && data[state.what][i] !== null);
+  const verdictCell = (cell, space) => {
+    const found = cell.filter(i => counts(i) && space.at[i] !== null);
     if (!found.length) return blank(cell);
-    const by = [0, 1, 2].map(v => found.filter(i => data[state.what][i] === v).length);
+    const by = space.verdicts.map((_, v) => found.filter(i => space.at[i] === v).length);
     const pure = by.findIndex(n => n === found.length);
-    const text = pure >= 0 ? VERDICTS[pure] : `${by[0]} of ${found.length} alive`;
-    const td = make("td", { class: pure >= 0 ? `v${pure}` : "split" }, text, make("small", {}, `n = ${found.length} ${marks(cell)}`));
-    if (pure < 0) td.append(make("div", { class: "mix", "aria-hidden": "true" }, ...by.map((n, v) => make("span", { class: `v${v}`, style: `flex:${n}` }))));
-    if (pure < 0) td.title = by.map((n, v) => `${VERDICTS[v]}: ${n}`).join(", ");
+    const text = pure >= 0 ? space.verdicts[pure] : `${by[0]} of ${found.length} alive`;
+    const td = make("td", { class: pure >= 0 ? `v${shade(pure, space)}` : "split" }, text, make("small", {}, `n = ${found.length} ${marks(cell)}`));
+    if (pure < 0) td.append(make("div", { class: "mix", "aria-hidden": "true" }, ...by.map((n, v) => make("span", { class: `v${shade(v, space)}`, style: `flex:${n}` }))));
+    if (pure < 0) td.title = by.map((n, v) => `${space.verdicts[v]}: ${n}`).join(", ");
     return td;
   };
 
@@ -145,7 +148,7 @@ if (map) {
 // ---- The filter that parallel coordinates, slices and the table share -----------------------------------------------------
 const filterBox = document.getElementById("filter");
 if (!filterBox) return;
-const filter = { text: "", state: "", representation: "", embedding: "", brushes: new Map() };
+const filter = { text: "", state: "", verdicts: new Map(), brushes: new Map() };
 const seen = new Uint8Array(count).fill(1);
 const listeners = [];
 const searchable = Array.from({ length: count }, (_, i) =>
@@ -156,7 +159,7 @@ const apply = () => {
   for (let i = 0; i < count; i++) {
     seen[i] = words.every(w => searchable[i].includes(w))
       && (filter.state === "" || data.state[i] === Number(filter.state))
-      && ["representation", "embedding"].every(s => filter[s] === "" || data[s][i] === Number(filter[s]))
+      && [...filter.verdicts].every(([space, verdict]) => verdict === "" || space.at[i] === Number(verdict))
       && [...filter.brushes].every(([dimension, [low, high]]) => { const v = dimension.at(i); return v !== null && v >= low && v <= high; }) ? 1 : 0;
   }
   const n = seen.reduce((sum, v) => sum + v, 0);
@@ -164,15 +167,14 @@ const apply = () => {
   status.textContent = (n < count ? `${n.toLocaleString("en")} of ${plural(count, "trial")} pass the filter.` : count === 1 ? "The only trial." : `All ${plural(count, listed ? "listed trial" : "trial")}.`) + listed;
   for (const listener of listeners) listener();
 };
-const verdictOptions = [["", "any"], ...VERDICTS.map((v, k) => [k, v])];
 filterBox.append(
   make("div", { class: "controls" },
     make("label", {}, "Words in id, state, reason or settings", make("input", { type: "search", id: "words", oninput: e => { filter.text = e.target.value; apply(); } })),
     select("state", [["", "any"], ...data.states.map((s, k) => [k, s])], "", v => { filter.state = v; apply(); }),
-    select("representation", verdictOptions, "", v => { filter.representation = v; apply(); }),
-    select("embedding", verdictOptions, "", v => { filter.embedding = v; apply(); }),
+    ...spaces.map(s => select(s.name, [["", "any"], ...s.verdicts.map((v, k) => [k, v])], "", v => { filter.verdicts.set(s, v); apply(); })),
     make("button", { type: "button", id: "reset", onclick: () => {
-      Object.assign(filter, { text: "", state: "", representation: "", embedding: "" });
+      Object.assign(filter, { text: "", state: "" });
+      filter.verdicts.clear();
       filter.brushes.clear();
       for (const field of filterBox.querySelectorAll("input, select")) field.value = "";
       apply();
@@ -187,10 +189,10 @@ const colour = i => objective[i] === null ? [150, 150, 150] : viridis(best > wor
 
 const dimensions = [
   ...data.axes.map((a, k) => ({ name: a.short, full: a.name, at: i => data.levels[k][i], low: 0, high: a.levels.length - 1, text: v => a.brief[Math.round(v)] ?? "", levels: a.levels })),
-  ...["representation", "embedding"].map(s => ({ name: `${s}`, full: `verdict of the ${s}`, at: i => data[s][i], low: 0, high: 2, text: v => VERDICTS[Math.round(v)] ?? "", levels: VERDICTS })),
-  ...[...new Set([data.metrics[data.objective], "representation/participation_ratio", "loss/total"])].filter(m => data.metrics.includes(m)).map(m => {
+  ...spaces.map(s => ({ name: s.name, full: `verdict of the ${s.name}`, at: i => s.at[i], low: 0, high: s.verdicts.length - 1, text: v => s.verdicts[Math.round(v)] ?? "", levels: s.verdicts })),
+  ...[...new Set([data.metrics[data.objective], ...data.beside, ...data.total])].filter(m => data.metrics.includes(m)).map(m => {
     const values = data.values[data.metrics.indexOf(m)], known = Array.from(values).filter(v => v !== null);
-    return { name: m.replace("representation/", "repr/").replace("embedding/", "emb/"), full: m, at: i => values[i], low: known.length ? least(known) : 0, high: known.length ? most(known) : 1, text: v => show(v, 3) };
+    return { name: spaces.reduce((name, s) => name.startsWith(`${s.name}/`) ? s.short + name.slice(s.name.length) : name, m), full: m, at: i => values[i], low: known.length ? least(known) : 0, high: known.length ? most(known) : 1, text: v => show(v, 3) };
   }),
 ];
 
@@ -312,7 +314,7 @@ const parallel = document.getElementById("parallel");
   if (!data.axes.length) slices.append(make("p", {}, "Nothing varies, so there is nothing to slice."));
   else slices.append(
     make("div", { class: "controls" }, select("metric", data.metrics.map((m, k) => [k, m]), state.metric, v => { state.metric = Number(v); render(); })),
-    make("p", { class: "legend" }, ...[["○ light", "representation alive"], ["◐ mid", "dimensional"], ["● dark", "complete"]].map(([mark, text]) => make("span", {}, `${mark}: ${text}`)), make("span", {}, "grey: filtered out")),
+    make("p", { class: "legend" }, ...(main?.verdicts ?? []).map((v, k) => make("span", {}, `${["○ light", "◐ mid", "● dark"][shade(k, main)]}: ${k === 0 ? `${main.name} alive` : v}`)), make("span", {}, "grey: filtered out")),
     grid);
   const FILL = ["#bfe3f2", "#e8a33d", "#5c1a3a"];
   const render = () => {
@@ -360,7 +362,7 @@ const parallel = document.getElementById("parallel");
           if (seen[i] !== pass) continue;
           pen.beginPath();
           pen.arc(x(data.levels[k][i]) + ((((i * 0.618034) % 1) - 0.5) * spread), y(values[i]), count > 2000 ? 2 : 3.4, 0, 7);
-          pen.fillStyle = pass ? (FILL[data.representation[i]] ?? "#fff") : "rgba(200,207,214,.45)";
+          pen.fillStyle = pass ? (FILL[main && main.at[i] !== null ? shade(main.at[i], main) : -1] ?? "#fff") : "rgba(200,207,214,.45)";
           pen.fill();
           pen.strokeStyle = pass ? "#1c2733" : "rgba(160,170,180,.4)";
           pen.lineWidth = 0.7;
@@ -383,12 +385,12 @@ const parallel = document.getElementById("parallel");
   ];
   const verdicts = [
     { name: "state", at: i => data.states[data.state[i]], text: i => data.states[data.state[i]] + (data.state[i] === STOPPED ? " ◌" : data.state[i] === FAILED ? " ✕" : "") },
-    ...["representation", "embedding"].map(s => ({ name: s, at: i => data[s][i], text: i => VERDICTS[data[s][i]] ?? "–", verdict: s })),
+    ...spaces.map(s => ({ name: s.name, at: i => s.at[i], text: i => s.verdicts[s.at[i]] ?? "–", verdict: s })),
   ];
   if (Object.keys(data.reason).length) verdicts.push({ name: "reason", at: i => data.reason[i] ?? "" });
   const metricColumn = m => { const values = data.values[m]; return { name: data.metrics[m], at: i => values[i], text: i => show(values[i]), n: true, metric: m }; };
   // Few, so that a row fits a page; the others are a tick away.
-  const chosen = new Set([data.objective, ...["representation/participation_ratio"].map(m => data.metrics.indexOf(m))].filter(m => m >= 0));
+  const chosen = new Set([data.objective, ...data.beside.map(m => data.metrics.indexOf(m))].filter(m => m >= 0));
   const state = { by: metricColumn(data.objective), down: data.maximize, page: 0 };
   const boxes = make("details", {}, make("summary", {}, "Columns"), make("div", { class: "columns" }, ...data.metrics.map((m, k) =>
     make("label", {}, make("input", { type: "checkbox", checked: chosen.has(k), onchange: e => { if (e.target.checked) chosen.add(k); else chosen.delete(k); render(); } }), " ", m))));
@@ -426,7 +428,7 @@ const parallel = document.getElementById("parallel");
       for (const column of columns) {
         const text = column.text ? column.text(i) : String(column.at(i));
         const cell = make(column.row ? "th" : "td", { scope: column.row ? "row" : null, class: column.n ? "n" : null });
-        if (column.verdict && data[column.verdict][i] !== null) cell.append(make("span", { class: `chip v${data[column.verdict][i]}` }, text));
+        if (column.verdict && column.at(i) !== null) cell.append(make("span", { class: `chip v${shade(column.at(i), column.verdict)}` }, text));
         else cell.append(text);
         row.append(cell);
       }

@@ -10,7 +10,7 @@ public sealed record Pca(double[] X, double[] Y, (double First, double Second) S
 {
     /// <param name="sample">Finite.</param>
     /// <remarks>A component's sign is the one in which its largest weight is positive, so that pictures do not flip.</remarks>
-    public static Pca Of(EmbeddingSample sample)
+    public static Pca Of(VectorSample sample)
     {
         var (rows, dimension) = (sample.Rows, sample.Dimension);
         var z = Matrix<double>.Build.Dense(rows, dimension, (row, column) => sample.Values[(row * dimension) + column]);

@@ -26,7 +26,7 @@ public sealed record TSne(double[] X, double[] Y, double Perplexity, double? Div
 
     /// <param name="sample">Finite.</param>
     /// <param name="perplexity">The effective number of neighbours, at least 1.</param>
-    public static TSne Of(EmbeddingSample sample, double perplexity = DefaultPerplexity)
+    public static TSne Of(VectorSample sample, double perplexity = DefaultPerplexity)
     {
         var count = sample.Rows;
         perplexity = Math.Max(1, Math.Min(perplexity, (count - 1) / 3.0));
@@ -40,7 +40,7 @@ public sealed record TSne(double[] X, double[] Y, double Perplexity, double? Div
         return new TSne(x, y, perplexity, divergence);
     }
 
-    private static double[] SquareDistances(EmbeddingSample sample)
+    private static double[] SquareDistances(VectorSample sample)
     {
         var (count, dimension) = (sample.Rows, sample.Dimension);
         var distances = new double[count * count];

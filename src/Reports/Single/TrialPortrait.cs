@@ -17,33 +17,32 @@ public static class TrialPortrait
         var trials = store.Trials().ToList();
         var trial = TrialLookup.Find(trials, t => t.Id, id, "TRIAL");
         var varying = VaryingParameters.Of(store);
-        Head(to, trial);
+        Head(to, store, trial);
         Breaks(to, store, trial);
-        if (trial.State is TrialState.Failed or TrialState.Stopped || (trial.State == TrialState.Completed && !HealthyNeighbour.IsHealthy(trial)))
+        if (trial.State is TrialState.Failed or TrialState.Stopped || (trial.State == TrialState.Completed && !HealthyNeighbour.IsHealthy(trial, store.Spaces)))
         {
-            Compare(to, store, trial, HealthyNeighbour.Of(trial, trials, varying), varying);
+            Compare(to, store, trial, HealthyNeighbour.Of(trial, trials, store.Spaces, varying), varying);
         }
 
         Settings(to, store, trial, varying);
         Seeds(to, store, trial, trials);
         Metrics(to, store, trial);
         Curve(to, store, trial);
-        Embedding(to, store, trial);
+        Vectors(to, store, trial);
     }
 
-    private static void Head(TextWriter to, RecordedTrial trial)
+    private static void Head(TextWriter to, StoreReader store, RecordedTrial trial)
     {
         Line(to, $"trial {trial.Id}, seed {trial.Seed}, point {trial.Point}{(trial.Block.Length > 0 ? $", block {Safe(trial.Block)}" : "")}");
         var ended = trial.Seconds is { } seconds ? $" after {trial.Epochs} epochs, {trial.Steps} steps and {seconds:0.0} s" : "";
         Line(to, $"{TrialStates.Text(trial.State)}{ended}{(trial.State == TrialState.Stopped ? " (censored: its values are those of that step)" : "")}");
         if (TrialsTable.Reason(trial) is { } reason) Line(to, $"  {Safe(reason)}");
-        Verdict(to, "representation", trial.Representation);
-        Verdict(to, "embedding", trial.Embedding);
-    }
-
-    private static void Verdict(TextWriter to, string space, FinalPanel? panel)
-    {
-        if (panel is not null) Line(to, $"{space}: {(panel.Verdict == "none" ? "no" : panel.Verdict)} collapse, {Safe(panel.Evidence)} (epoch {panel.Epoch})");
+        foreach (var (space, panel) in store.Spaces.Zip(trial.Panels).OrderBy(p => p.First.EndsTrials ? 0 : 1))
+        {
+            if (panel is null) continue;
+            var verdict = space.IsHealthy(panel.Verdict) ? "no" : Safe(panel.Verdict);
+            Line(to, $"{Safe(space.Name)}: {verdict} {Safe(store.Vocabulary.Defect.Noun)}, {Safe(panel.Evidence)} (epoch {panel.Epoch})");
+        }
     }
 
     private static void Breaks(TextWriter to, StoreReader store, RecordedTrial trial)
@@ -57,7 +56,7 @@ public static class TrialPortrait
         Title(to, "How it differs from its nearest healthy neighbour");
         if (neighbour is null)
         {
-            Line(to, $"  No trial of the store completed without collapse.");
+            Line(to, $"  No trial of the store completed without {Safe(store.Vocabulary.Defect.Noun)}.");
             return;
         }
 
@@ -67,7 +66,7 @@ public static class TrialPortrait
             .. differing.Select(name => new[] { name, Value(trial, name), Value(neighbour, name) }),
             .. trial.Seed == neighbour.Seed ? Array.Empty<string[]>() : [["seed", $"{trial.Seed}", $"{neighbour.Seed}"]],
             .. FinalMetrics.Names(store).Zip(FinalMetrics.Of(store, trial), FinalMetrics.Of(store, neighbour))
-                .Where(m => Headline(m.First)).Select(m => new[] { m.First, Number(m.Second), Number(m.Third) }),
+                .Where(m => Headline(store, m.First)).Select(m => new[] { m.First, Number(m.Second), Number(m.Third) }),
         ]);
         if (differing.Count == 0) Line(to, $"  Nothing but the seed differs.");
     }
@@ -88,7 +87,7 @@ public static class TrialPortrait
 
         Title(to, "The seeds of its point");
         var names = FinalMetrics.Names(store);
-        var shown = names.Index().Where(n => Headline(n.Item)).ToList();
+        var shown = names.Index().Where(n => Headline(store, n.Item)).ToList();
         foreach (var few in others.Chunk(SeedsAcross))
         {
             var values = few.Select(t => FinalMetrics.Of(store, t).ToList()).ToList();
@@ -104,13 +103,14 @@ public static class TrialPortrait
 
     private static void Metrics(TextWriter to, StoreReader store, RecordedTrial trial)
     {
-        if (trial.Embedding is null && trial.Representation is null) return;
+        if (trial.Panels.All(p => p is null)) return;
 
         Title(to, "Metrics of the last evaluation");
-        Rows(to, ["metric", "embedding", "representation", "meaning"], store.Metrics.Index().Select(m => new[]
-        {
-            m.Item.Name, Number(trial.Embedding?.Values[m.Index]), Number(trial.Representation?.Values[m.Index]), Safe(m.Item.Doc),
-        }));
+        var places = store.Metrics.Select(metrics => metrics.Index().ToDictionary(m => m.Item.Name, m => m.Index, StringComparer.Ordinal)).ToList();
+        Rows(to, ["metric", .. store.Spaces.Select(s => Safe(s.Name)), "meaning"], store.Vocabulary.Metrics.Where(m => places.Any(p => p.ContainsKey(m.Name))).Select(m => (string[])
+        [
+            Safe(m.Name), .. trial.Panels.Zip(places, (panel, place) => place.TryGetValue(m.Name, out var at) ? Number(panel?.Values[at]) : ""), Safe(m.Doc),
+        ]));
     }
 
     private static void Curve(TextWriter to, StoreReader store, RecordedTrial trial)
@@ -120,22 +120,23 @@ public static class TrialPortrait
 
         var shown = rows.Count <= MostRows ? rows : [.. Enumerable.Range(0, MostRows).Select(i => rows[i * (rows.Count - 1) / (MostRows - 1)])];
         Title(to, rows.Count > MostRows ? $"Loss terms, {MostRows} of {rows.Count} rows" : "Loss terms");
-        Rows(to, ["epoch", "step", .. LossTerms.Names], shown.Select(r => (string[])
-            [$"{r.Epoch}", $"{r.Step}", .. LossTerms.Of(r).Select(Number)]));
+        Rows(to, ["epoch", "step", .. store.Vocabulary.Terms.Select(t => Safe(t.Name))], shown.Select(r => (string[])
+            [$"{r.Epoch}", $"{r.Step}", .. r.Terms.Select(Number)]));
     }
 
-    private static void Embedding(TextWriter to, StoreReader store, RecordedTrial trial)
+    private static void Vectors(TextWriter to, StoreReader store, RecordedTrial trial)
     {
-        foreach (var kept in store.Embeddings().Where(e => e.Trial == trial.Id))
+        foreach (var kept in store.Vectors().Where(v => v.Trial == trial.Id))
         {
             to.WriteLine();
-            Line(to, $"The store keeps the {kept.Space} of {store.Embedding(kept.Number).Rows} held-out images in {kept.Dimension} dimensions (step {kept.Step}).");
+            Line(to, $"The store keeps the {kept.Space} of {store.Sample(kept.Number).Rows} held-out images in {kept.Dimension} dimensions (step {kept.Step}).");
         }
     }
 
-    private static bool Headline(string metric) =>
-        metric.StartsWith("loss/", StringComparison.Ordinal) || metric.EndsWith("/knn_top1", StringComparison.Ordinal)
-        || metric.EndsWith("/participation_ratio", StringComparison.Ordinal) || metric.EndsWith("/std_mean", StringComparison.Ordinal);
+    /// <summary>Whether a value is shown where few are: the terms, and the headlines of each space but those that say the same in another way.</summary>
+    private static bool Headline(StoreReader store, string metric) =>
+        metric.StartsWith($"{Vocabulary.Loss}/", StringComparison.Ordinal)
+        || store.Spaces.Any(space => Headlines.Of(store.Vocabulary, space).DistinctBy(m => m.Unit).Any(m => metric == $"{space.Name}/{m.Name}"));
 
     private static string Value(RecordedTrial trial, string name) => Safe(trial.Settings.GetValueOrDefault(name)?.Text ?? "absent");
 

@@ -13,8 +13,6 @@ public sealed record ExportChoice(Func<RecordedTrial, bool>? Where = null, IRead
 /// <summary>Writes a store as files for other programs.</summary>
 public static class Export
 {
-    private static readonly string[] Spaces = ["embedding", "representation"];
-
     private static readonly Table[] Tables =
     [
         new("trials", TrialsTable.Columns, TrialsTable.Write, HasChoice: true),
@@ -77,10 +75,11 @@ public static class Export
     /// <summary>The columns of a table that is read, not computed with.</summary>
     private static IReadOnlyList<string> Headline(TableSource source) =>
     [
-        "trial", "seed", "state", "collapse_embedding", "collapse_representation",
+        "trial", "seed", "state",
+        .. source.Store.Spaces.Select(source.Store.Vocabulary.VerdictColumn),
         .. source.Varying.Select(c => c.Name),
-        .. LossTerms.Names.Select(term => $"loss/{term}"),
-        .. Spaces.SelectMany(space => Headlines.Metrics(source.Store).Select(metric => $"{space}/{metric}")),
+        .. source.Store.Vocabulary.Terms.Select(term => $"{Vocabulary.Loss}/{term.Name}"),
+        .. source.Store.Spaces.SelectMany(space => Headlines.Of(source.Store.Vocabulary, space).Select(metric => $"{space.Name}/{metric.Name}")),
     ];
 
     private sealed record Table(

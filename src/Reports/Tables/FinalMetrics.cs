@@ -2,23 +2,14 @@ using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Reports;
 
-/// <summary>The last recorded value of every loss term and metric, as columns.</summary>
+/// <summary>The last recorded value of every term and metric, as columns.</summary>
 public static class FinalMetrics
 {
-    /// <summary><c>loss/total</c> to <c>loss/covariance</c>, then every metric of the embedding, then of the representation.</summary>
-    public static IReadOnlyList<string> Names(StoreReader store) =>
-    [
-        .. LossTerms.Names.Select(term => $"loss/{term}"),
-        .. store.Metrics.Select(m => $"embedding/{m.Name}"),
-        .. store.Metrics.Select(m => $"representation/{m.Name}"),
-    ];
+    /// <summary>Every term as <c>loss/TERM</c>, then space by space every metric as <c>SPACE/METRIC</c>.</summary>
+    public static IReadOnlyList<string> Names(StoreReader store) => store.Vocabulary.RankingNames;
 
     /// <summary>A trial's values in the order of <see cref="Names"/>; null where there is none.</summary>
-    public static IEnumerable<double?> Of(StoreReader store, RecordedTrial trial)
-    {
-        var none = Enumerable.Repeat<double?>(null, store.Metrics.Count);
-        return (trial.Loss is null ? LossTerms.Names.Select(_ => (double?)null) : LossTerms.Of(trial.Loss))
-            .Concat(trial.Embedding?.Values ?? none)
-            .Concat(trial.Representation?.Values ?? none);
-    }
+    public static IEnumerable<double?> Of(StoreReader store, RecordedTrial trial) =>
+        (trial.Loss?.Terms ?? store.Vocabulary.Terms.Select(_ => (double?)null))
+            .Concat(trial.Panels.Zip(store.Metrics).SelectMany(p => p.First?.Values ?? p.Second.Select(_ => (double?)null)));
 }

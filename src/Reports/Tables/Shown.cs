@@ -5,10 +5,14 @@ namespace VicRegSweeps.Reports;
 /// <summary>Numbers and texts as people read them.</summary>
 internal static class Shown
 {
+
     /// <summary>From here on, and below <see cref="Small"/>, numbers have an exponent.</summary>
     private const double Large = 1e7;
 
     private const double Small = 1e-4;
+
+    /// <summary>The text with a capital at its beginning.</summary>
+    public static string Capital(string text) => text.Length == 0 ? text : $"{char.ToUpperInvariant(text[0])}{text[1..]}";
 
     /// <summary>A text's beginning, with an ellipsis where more follows.</summary>
     /// <param name="longest">In letters; a letter of two halves is not cut in two.</param>

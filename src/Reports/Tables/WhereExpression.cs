@@ -8,7 +8,7 @@ public static class WhereExpression
     private static readonly string[] Wholes = ["seed", "epochs", "steps"];
 
     /// <param name="text">
-    /// Such as <c>loss.variance_weight == 25 and embedding.knn_top1 > 0.3 and state == completed</c>: a metric has a dot where its
+    /// Such as <c>train.epochs > 25 and output.accuracy > 0.3 and state == completed</c>: a metric has a dot where its
     /// column has a slash.
     /// </param>
     /// <exception cref="SweepException">The text makes no sense.</exception>
@@ -43,7 +43,7 @@ public static class WhereExpression
         Add("block", ParameterKind.Path, [.. store.Trials().Select(t => t.Block).Distinct()]);
         Add("state", ParameterKind.Word, [.. Enum.GetValues<TrialState>().Select(TrialStates.Text)]);
         Add("failure_class", ParameterKind.Word, [.. FailureClasses.All.OfType<string>()]);
-        foreach (var space in new[] { "embedding", "representation" }) Add($"collapse_{space}", ParameterKind.Word, ["none", "dimensional", "complete"]);
+        foreach (var space in store.Spaces) Add(store.Vocabulary.VerdictColumn(space), ParameterKind.Word, [.. space.Verdicts.Select(v => v.Name)]);
         foreach (var name in metrics) Add(name.Replace('/', '.'), ParameterKind.Real, []);
         return new ParameterCatalogue(parameters.Values);
 
@@ -62,8 +62,7 @@ public static class WhereExpression
         Text("block", trial.Block);
         Text("state", TrialStates.Text(trial.State));
         Text("failure_class", trial.FailureClass);
-        Text("collapse_embedding", trial.Embedding?.Verdict);
-        Text("collapse_representation", trial.Representation?.Verdict);
+        foreach (var (space, panel) in store.Spaces.Zip(trial.Panels)) Text(store.Vocabulary.VerdictColumn(space), panel?.Verdict);
         foreach (var (name, value) in metrics.Zip(FinalMetrics.Of(store, trial))) Number(name.Replace('/', '.'), value);
         return values;
 

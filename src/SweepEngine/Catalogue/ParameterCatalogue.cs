@@ -2,20 +2,21 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace VicRegSweeps.SweepEngine;
 
-/// <summary>Every parameter a trial has, in the order in which they are documented and exported.</summary>
+/// <summary>Every parameter a trial has, in the order in which they are documented and exported, and the words for what trials yield.</summary>
 public sealed class ParameterCatalogue
 {
     private readonly Dictionary<string, int> indexOf;
 
     /// <param name="parameters">In the order in which they are documented and exported.</param>
     /// <param name="conflict">See <see cref="Conflict"/>.</param>
-    /// <param name="rankingMetrics">See <see cref="RankingMetrics"/>.</param>
+    /// <param name="vocabulary">See <see cref="Vocabulary"/>; none unless given.</param>
+    /// <exception cref="ArgumentException">The words cannot be columns, or name what is not there.</exception>
     public ParameterCatalogue(
-        IEnumerable<Parameter> parameters, Func<TrialSettings, string?>? conflict = null, params IEnumerable<string> rankingMetrics)
+        IEnumerable<Parameter> parameters, Func<TrialSettings, string?>? conflict = null, Vocabulary? vocabulary = null)
     {
         Parameters = [.. parameters];
         Conflict = conflict ?? (_ => null);
-        RankingMetrics = [.. rankingMetrics];
+        Vocabulary = (vocabulary ?? Vocabulary.None).Checked();
         indexOf = Parameters.Index().ToDictionary(p => p.Item.Name, p => p.Index, StringComparer.Ordinal);
         ByName = [.. Enumerable.Range(0, Parameters.Count).OrderBy(i => Parameters[i].Name, StringComparer.Ordinal)];
         Conditional = [.. Enumerable.Range(0, Parameters.Count).Where(i => Parameters[i].ActiveWhen is not null)];
@@ -36,8 +37,11 @@ public sealed class ParameterCatalogue
     /// <summary>A sentence that says which of a trial's settings contradict each other; null when none do.</summary>
     public Func<TrialSettings, string?> Conflict { get; }
 
-    /// <summary>What trials may be ranked by, such as <c>embedding/knn_top1</c> or <c>loss/total</c>.</summary>
-    public IReadOnlyList<string> RankingMetrics { get; }
+    /// <summary>The terms, spaces, verdicts, metrics and artifacts that trials yield.</summary>
+    public Vocabulary Vocabulary { get; }
+
+    /// <summary>What documents and messages show as examples.</summary>
+    public SweepFileExamples Examples { get; init; } = new();
 
     public Parameter this[string name] => Parameters[indexOf[name]];
 

@@ -3,11 +3,8 @@ namespace VicRegSweeps.SweepEngine;
 /// <summary>What knows how to train trials. The engine plans, leases and records; the runner computes.</summary>
 public interface ITrialRunner
 {
-    /// <summary>The parameters a trial has.</summary>
+    /// <summary>The parameters a trial has, and the words for what it yields.</summary>
     ParameterCatalogue Catalogue { get; }
-
-    /// <summary>The metrics of a panel, in the order in which they are exported. Other names may be recorded too.</summary>
-    IReadOnlyList<Metric> Metrics { get; }
 
     /// <summary>Two trials may be stacked when their keys are equal.</summary>
     /// <remarks>It depends on the parameters that bear on shapes alone: plans of millions ask once for equal shapes.</remarks>

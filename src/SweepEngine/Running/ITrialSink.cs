@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace VicRegSweeps.SweepEngine;
 
 /// <summary>Where a runner hands what it computes. Called from the training thread alone, in order of steps.</summary>
@@ -16,11 +19,11 @@ public interface ITrialSink
     /// <exception cref="SweepException">Trials before these were trained on something else.</exception>
     void Input(TrialInput input);
 
-    /// <summary>The panel of the input that trials share, such as the backbone's features; recorded once a name.</summary>
+    /// <summary>The panel of a space that trials share as input; recorded once a name.</summary>
     void Baseline(string name, PanelRow row);
 
-    /// <summary>What a trial makes of the first held-out images, for people to look at. A later one takes the place of an earlier.</summary>
-    void Embedding(Trial trial, EmbeddingRow row);
+    /// <summary>What a trial makes of the first held-out images, for people to look at. Later vectors take the place of earlier ones.</summary>
+    void Vectors(Trial trial, VectorRow row);
 
     /// <summary>Wall time that the whole stack has spent on a stage since the last call for it.</summary>
     /// <param name="stage">Such as <c>training</c>.</param>
@@ -59,20 +62,33 @@ public interface ITrialSink
 /// <param name="Unit">What is counted, in the plural: <c>images</c>, <c>trial-steps</c>.</param>
 public sealed record Progress(string Activity, long Done, long Total, string Unit);
 
-/// <summary>Raw loss terms of one trial, averaged over consecutive batches.</summary>
+/// <summary>The terms of one trial, averaged over consecutive batches.</summary>
 /// <param name="Epoch">The epoch of the last of these batches, from 1.</param>
 /// <param name="Step">Steps done after the last of these batches.</param>
 /// <param name="Batches">How many batches were averaged.</param>
-/// <param name="Total">The weighted total; null where it is not finite, as are the terms below.</param>
-public sealed record LossRow(int Epoch, long Step, int Batches, double? Total, double? Invariance, double? Variance, double? Covariance);
+/// <param name="Terms">In the order of <see cref="Vocabulary.Terms"/>; null where not finite, or not recorded.</param>
+public sealed record LossRow(int Epoch, long Step, int Batches, params IReadOnlyList<double?> Terms)
+{
+    public bool Equals(LossRow? other) =>
+        other is not null && (Epoch, Step, Batches) == (other.Epoch, other.Step, other.Batches) && Terms.SequenceEqual(other.Terms);
 
-/// <summary>The collapse metrics of one space at one evaluation.</summary>
+    public override int GetHashCode() => HashCode.Combine(Epoch, Step, Batches, Terms.Count);
+
+    private bool PrintMembers(StringBuilder text)
+    {
+        var terms = string.Join(", ", Terms.Select(t => t?.ToString("R", CultureInfo.InvariantCulture) ?? "null"));
+        text.Append(CultureInfo.InvariantCulture, $"Epoch = {Epoch}, Step = {Step}, Batches = {Batches}, Terms = [{terms}]");
+        return true;
+    }
+}
+
+/// <summary>The metrics of one space at one evaluation, and what they are judged to be.</summary>
 /// <param name="Epoch">Epochs done; 0 is before training.</param>
 /// <param name="Step">Steps done.</param>
-/// <param name="Space"><c>embedding</c>, <c>representation</c>, or <c>features</c> for the backbone's.</param>
+/// <param name="Space">One of <see cref="Vocabulary.Spaces"/>.</param>
 /// <param name="Metrics">Name and value; null where undefined, never NaN.</param>
 /// <param name="Spectrum">Singular values of the centred sample, largest first; empty where undefined.</param>
-/// <param name="Verdict"><c>none</c>, <c>dimensional</c> or <c>complete</c>.</param>
+/// <param name="Verdict">One of the space's verdicts.</param>
 /// <param name="Evidence">What decided the verdict, in one sentence.</param>
 public sealed record PanelRow(
     int Epoch,
@@ -83,20 +99,20 @@ public sealed record PanelRow(
     string Verdict,
     string Evidence);
 
-/// <summary>One space of some held-out images.</summary>
+/// <summary>The vectors of one space that some held-out images have.</summary>
 /// <remarks>
-/// Before training (<paramref name="Step"/> 0) it follows from the trial's shapes and seed, so the store keeps the first of
+/// Before training (<paramref name="Step"/> 0) they follow from the trial's shapes and seed, so the store keeps the first of
 /// each alone. After it, one seed of a point is enough to look at.
 /// </remarks>
 /// <param name="Epoch">Epochs done; 0 is before training.</param>
 /// <param name="Step">Steps done.</param>
-/// <param name="Space"><c>embedding</c> or <c>representation</c>.</param>
+/// <param name="Space">One of <see cref="Vocabulary.TrialSpaces"/>.</param>
 /// <param name="Bank">Names the images; what is kept of one bank begins with the same image.</param>
 /// <param name="Labels">The class of every image, from 0.</param>
 /// <param name="Dimension">D.</param>
 /// <param name="Values">One row of D numbers an image.</param>
-/// <param name="EverySeed">Whether it is kept even where another trial of the point has a smaller seed.</param>
-public sealed record EmbeddingRow(
+/// <param name="EverySeed">Whether they are kept even where another trial of the point has a smaller seed.</param>
+public sealed record VectorRow(
     int Epoch, long Step, string Space, string Bank, IReadOnlyList<int> Labels, int Dimension, float[] Values, bool EverySeed);
 
 /// <summary>How a trial ended.</summary>

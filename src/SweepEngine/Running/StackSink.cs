@@ -30,7 +30,7 @@ internal sealed class StackSink : ITrialSink
         this.cancel = cancel;
         patience = new Patience(store.Path, observer, options.PollEvery, time);
         checkpoints = new CheckpointClock(options.CheckpointEvery, time);
-        stopping = new StopMemory(lease.Rules.Stop);
+        stopping = new StopMemory(lease.Rules.Stop, store.Vocabulary);
         patience.Outwait(() => store.Remember(lease, stopping), cancel);
         unfinished = lease.Trials.Where(t => t.Value.Unfinished).Select(t => t.Key).ToHashSet(StringComparer.Ordinal);
         inStack = lease.Trials.Keys.ToHashSet(StringComparer.Ordinal);
@@ -47,6 +47,7 @@ internal sealed class StackSink : ITrialSink
 
     public void Loss(Trial trial, LossRow row)
     {
+        Check(row);
         stopping.See(trial.Id, row);
         if (!unfinished.Contains(trial.Id)) return;
 
@@ -77,8 +78,9 @@ internal sealed class StackSink : ITrialSink
         FlushIfDue();
     }
 
-    public void Embedding(Trial trial, EmbeddingRow row)
+    public void Vectors(Trial trial, VectorRow row)
     {
+        Check(row);
         // One that has just been stopped is shown as it was then; one that ended before an interruption has been.
         if (row.Step > 0 && !unfinished.Contains(trial.Id) && !endedHere.Contains(trial.Id)) return;
 
@@ -205,12 +207,22 @@ internal sealed class StackSink : ITrialSink
         foreach (var (trial, outcome) in ended) observer.TrialFinished(trial, outcome);
     }
 
-    private static void Check(PanelRow row)
+    private void Check(LossRow row)
     {
-        if (row.Verdict is not ("none" or "dimensional" or "complete"))
-        {
-            throw new ArgumentException($"'{row.Verdict}' is no verdict; none, dimensional and complete are.");
-        }
+        if (row.Terms.Count != store.Vocabulary.Terms.Count)
+            throw new ArgumentException($"A loss row has {row.Terms.Count} terms, but {store.Vocabulary.Terms.Count} are declared.");
+    }
+
+    private void Check(PanelRow row)
+    {
+        var space = store.Vocabulary.SpaceOf(row.Space) ?? throw new ArgumentException($"'{row.Space}' is not a declared space.");
+        if (!space.Verdicts.Any(v => v.Name == row.Verdict))
+            throw new ArgumentException($"'{row.Verdict}' is no verdict of '{row.Space}'; {Wording.AllOf(space.Verdicts.Select(v => v.Name))} are.");
+    }
+
+    private void Check(VectorRow row)
+    {
+        if (store.Vocabulary.SpaceOf(row.Space)?.KeptBy is null) throw new ArgumentException($"'{row.Space}' is not a space whose vectors are kept.");
     }
 
     private static void Check(Outcome outcome)

@@ -4,8 +4,10 @@ namespace VicRegSweeps.SweepEngine;
 /// What the stop rules have seen of a stack's trials. It follows from the rows alone, so after an interruption it is had again
 /// from those that were recorded up to the checkpoint.
 /// </summary>
-internal sealed class StopMemory(StopRules rules)
+/// <param name="words">Of the runner whose rows are seen.</param>
+internal sealed class StopMemory(StopRules rules, Vocabulary words)
 {
+    private readonly Space? watched = words.Spaces.FirstOrDefault(s => s.EndsTrials);
     private readonly Dictionary<string, Standing> standings = new(StringComparer.Ordinal);
     private int askedEpoch;
     private int evaluatedEpoch;
@@ -16,10 +18,9 @@ internal sealed class StopMemory(StopRules rules)
 
     public void See(string trial, LossRow row)
     {
-        if (Metric is not ("loss", var term)) return;
+        if (Metric is not (Vocabulary.Loss, var term)) return;
 
-        var value = LossTerms.Names.Zip(LossTerms.Of(row)).FirstOrDefault(t => t.First == term).Second;
-        See(trial, value);
+        See(trial, words.Terms.Zip(row.Terms).FirstOrDefault(t => t.First.Name == term).Second);
     }
 
     public void See(string trial, PanelRow row)
@@ -35,12 +36,12 @@ internal sealed class StopMemory(StopRules rules)
     public void See(string trial, string space, int epoch, string verdict, string evidence)
     {
         evaluatedEpoch = Math.Max(evaluatedEpoch, epoch);
-        if (space != CollapseStopping.Space) return;
+        if (space != watched?.Name) return;
 
         var standing = StandingOf(trial);
         standings[trial] = standing with
         {
-            Collapsed = CollapseStopping.Sustained(rules.Collapse, standing.Collapsed, epoch, verdict),
+            Collapsed = CollapseStopping.Sustained(rules.Collapse, standing.Collapsed, epoch, watched.IsHealthy(verdict)),
             Evidence = $"{verdict}: {evidence}",
         };
     }
@@ -68,7 +69,7 @@ internal sealed class StopMemory(StopRules rules)
         if (evaluatedEpoch <= askedEpoch) return [];
 
         var collapsed = trials.Select(StandingOf).Where(s => CollapseStopping.Ends(rules.Collapse, s.Collapsed)).ToList();
-        var ended = collapsed.Select(s => (s.Trial, StopReasons.Collapse(s.Collapsed, s.Evidence))).ToList();
+        var ended = collapsed.Select(s => (s.Trial, StopReasons.Collapse(watched!.Name, words.Defect, s.Collapsed, s.Evidence))).ToList();
         if (rules.Halving is { } halving && Halving.IsRung(halving, askedEpoch, evaluatedEpoch))
         {
             var rest = trials.Select(StandingOf).Except(collapsed).ToList();

@@ -8,9 +8,10 @@ internal static class StopReasons
     public static string Timeout(TimeSpan limit, double seconds) =>
         Invariant($"stop.timeout: it has trained for {seconds:0.#} s, longer than {limit.TotalSeconds:0.#} s");
 
+    /// <param name="space">The one that was looked at.</param>
     /// <param name="evidence">Verdict and evidence of the last evaluation.</param>
-    public static string Collapse(int evaluations, string evidence) =>
-        Invariant($"stop.collapse: its representation was collapsed in {evaluations} evaluation{(evaluations == 1 ? "" : "s")} in a row ({evidence})");
+    public static string Collapse(string space, Defect defect, int evaluations, string evidence) =>
+        Invariant($"stop.collapse: its {space} was {defect.Participle} in {evaluations} evaluation{(evaluations == 1 ? "" : "s")} in a row ({evidence})");
 
     public static string Halving(HalvingRule rule, int epoch, PointRank rank)
     {

@@ -16,7 +16,7 @@ public sealed record StopRules
     public HalvingRule? Halving { get; init; }
 }
 
-/// <summary>What is done about a trial whose representation has collapsed.</summary>
+/// <summary>What is done about a trial that has collapsed: whose space with <see cref="Space.EndsTrials"/> has another verdict than the healthy one.</summary>
 public sealed record CollapseRule
 {
     public CollapseAction Action { get; init; } = CollapseAction.Label;
@@ -43,7 +43,7 @@ public enum CollapseAction
 
 /// <summary>Successive halving: at every rung the best share of a stack's points goes on and the others are stopped.</summary>
 /// <remarks>Jamieson and Talwalkar 2016.</remarks>
-/// <param name="Metric">What points are ranked by, in the mean of their seeds: <c>space/metric</c>, such as <c>embedding/knn_top1</c>, or <c>loss/term</c>.</param>
+/// <param name="Metric">What points are ranked by, in the mean of their seeds: <c>space/metric</c> or <c>loss/term</c>, one of <see cref="Vocabulary.RankingNames"/>.</param>
 public sealed record HalvingRule(string Metric)
 {
     public HalvingGoal Goal { get; init; } = HalvingGoal.Maximize;

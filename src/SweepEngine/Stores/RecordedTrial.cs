@@ -39,17 +39,14 @@ public sealed record RecordedTrial
     /// <summary>The latest loss row; null before the first.</summary>
     public required LossRow? Loss { get; init; }
 
-    /// <summary>The latest panel of the embedding; null before the first.</summary>
-    public required FinalPanel? Embedding { get; init; }
-
-    /// <summary>The latest panel of the representation; null before the first.</summary>
-    public required FinalPanel? Representation { get; init; }
+    /// <summary>The latest panel of each space, in the order of <see cref="StoreReader.Spaces"/>; null before the first.</summary>
+    public required IReadOnlyList<FinalPanel?> Panels { get; init; }
 }
 
 /// <summary>The latest panel of one space of one trial.</summary>
-/// <param name="Verdict"><c>none</c>, <c>dimensional</c> or <c>complete</c>.</param>
+/// <param name="Verdict">One of the space's.</param>
 /// <param name="Evidence">What decided it.</param>
-/// <param name="Values">In the order of <see cref="StoreReader.Metrics"/>; null where undefined.</param>
+/// <param name="Values">In the order of the space's metrics; null where undefined.</param>
 public sealed record FinalPanel(int Epoch, long Step, string Verdict, string Evidence, IReadOnlyList<double?> Values);
 
 /// <summary>One row of a trial's loss curve.</summary>

@@ -19,9 +19,9 @@ internal static class Requeues
         connection.Execute(
             "INSERT INTO temp.again (trial) SELECT number FROM trial WHERE planned = 1 AND state IN @states",
             new { states = states.Select(TrialStates.Text) });
-        connection.Execute("DELETE FROM loss WHERE trial IN (SELECT trial FROM temp.again)");
+        connection.Execute("DELETE FROM logged_step WHERE trial IN (SELECT trial FROM temp.again)");
         connection.Execute("DELETE FROM evaluation WHERE trial IN (SELECT trial FROM temp.again)");
-        connection.Execute("DELETE FROM embedding WHERE step > 0 AND trial IN (SELECT trial FROM temp.again)");
+        connection.Execute("DELETE FROM kept_vectors WHERE step > 0 AND trial IN (SELECT trial FROM temp.again)");
         var count = connection.Execute(
             """
             UPDATE trial SET stack = NULL, alone = 0, retries = 0, state = 'pending', digest = NULL, failure_class = NULL, reason = NULL,

@@ -6,7 +6,7 @@ public sealed class RowBatch
     private readonly List<(Trial Trial, LossRow Row)> losses = [];
     private readonly List<(Trial Trial, PanelRow Row)> panels = [];
     private readonly List<(string Name, PanelRow Row)> baselines = [];
-    private readonly List<(Trial Trial, EmbeddingRow Row)> embeddings = [];
+    private readonly List<(Trial Trial, VectorRow Row)> vectors = [];
     private readonly List<(string Stage, TimeSpan Time)> stages = [];
     private readonly List<(Trial Trial, Outcome Outcome)> outcomes = [];
     private readonly List<Trial> setApart = [];
@@ -17,7 +17,7 @@ public sealed class RowBatch
 
     public IReadOnlyList<(string Name, PanelRow Row)> Baselines => baselines;
 
-    public IReadOnlyList<(Trial Trial, EmbeddingRow Row)> Embeddings => embeddings;
+    public IReadOnlyList<(Trial Trial, VectorRow Row)> Vectors => vectors;
 
     /// <summary>Wall time of the stack by stage, to be added up.</summary>
     public IReadOnlyList<(string Stage, TimeSpan Time)> Stages => stages;
@@ -43,7 +43,7 @@ public sealed class RowBatch
 
     public void Add(string baseline, PanelRow row) => baselines.Add((baseline, row));
 
-    public void Add(Trial trial, EmbeddingRow row) => embeddings.Add((trial, row));
+    public void Add(Trial trial, VectorRow row) => vectors.Add((trial, row));
 
     public void Add(string stage, TimeSpan time) => stages.Add((stage, time));
 
@@ -56,7 +56,7 @@ public sealed class RowBatch
         losses.Clear();
         panels.Clear();
         baselines.Clear();
-        embeddings.Clear();
+        vectors.Clear();
         stages.Clear();
         outcomes.Clear();
         setApart.Clear();

@@ -5,18 +5,29 @@ using Microsoft.Data.Sqlite;
 namespace VicRegSweeps.SweepEngine;
 
 /// <summary>Writes rows in the transaction that its caller has begun. A row that is handed over again replaces itself.</summary>
-internal sealed class RowWriter(SqliteConnection connection, TimeProvider time) : IDisposable
+/// <param name="words">Of the runner whose rows are written; the store has them already.</param>
+internal sealed class RowWriter(SqliteConnection connection, Vocabulary words, TimeProvider time) : IDisposable
 {
     private readonly Dictionary<string, long> known = connection
         .Query<(string Name, long Number)>("SELECT name, number FROM metric")
         .ToDictionary(m => m.Name, m => m.Number, StringComparer.Ordinal);
 
-    private readonly Statement loss = new(
+    private readonly HashSet<(string Space, string Metric)> columns = connection
+        .Query<(string Space, string Metric)>(
+            """
+            SELECT s.name, m.name
+            FROM space_metric c JOIN space s ON s.number = c.space JOIN metric m ON m.number = c.metric
+            """)
+        .ToHashSet();
+
+    private readonly Statement loggedStep = new(
         connection,
         """
-        INSERT OR REPLACE INTO loss (trial, step, epoch, batches, total, invariance, variance, covariance)
-        VALUES (@trial, @step, @epoch, @batches, @total, @invariance, @variance, @covariance)
+        INSERT INTO logged_step (trial, step, epoch, batches) VALUES (@trial, @step, @epoch, @batches)
+        ON CONFLICT (trial, step) DO UPDATE SET epoch = excluded.epoch, batches = excluded.batches
         """);
+
+    private readonly Statement? terms = words.Terms.Count == 0 ? null : new(connection, TermsSql(connection, words));
 
     private readonly Statement evaluation = new(
         connection,
@@ -30,6 +41,11 @@ internal sealed class RowWriter(SqliteConnection connection, TimeProvider time) 
 
     private readonly Statement panel = new(
         connection, "INSERT OR REPLACE INTO panel (evaluation, metric, value) VALUES (@evaluation, @metric, @value)");
+
+    // Of each space the statement that takes all of its declared metrics at once, which is the usual case.
+    private readonly Dictionary<string, (IReadOnlyList<Metric> Metrics, Statement Insert)> wholePanels = words.TrialSpaces
+        .Where(space => words.MetricsOf(space).Count > 0)
+        .ToDictionary(space => space.Name, space => (words.MetricsOf(space), new Statement(connection, PanelSql(connection, words.MetricsOf(space)))), StringComparer.Ordinal);
 
     private readonly Statement baseline = new(
         connection,
@@ -50,7 +66,14 @@ internal sealed class RowWriter(SqliteConnection connection, TimeProvider time) 
         RETURNING number
         """);
 
-    private readonly EmbeddingWriter embeddings = new(connection);
+    private readonly Statement column = new(
+        connection,
+        """
+        INSERT INTO space_metric (space, metric) SELECT number, @metric FROM space WHERE name = @space
+        ON CONFLICT DO NOTHING
+        """);
+
+    private readonly VectorWriter vectors = new(connection);
 
     private readonly Statement stage = new(
         connection,
@@ -72,7 +95,7 @@ internal sealed class RowWriter(SqliteConnection connection, TimeProvider time) 
 
     private readonly Statement seal = new(connection, "UPDATE trial SET digest = @digest WHERE number = @trial");
 
-    private readonly Statement forgetLosses = new(connection, "DELETE FROM loss WHERE trial = @trial");
+    private readonly Statement forgetLosses = new(connection, "DELETE FROM logged_step WHERE trial = @trial");
 
     private readonly Statement forgetEvaluations = new(connection, "DELETE FROM evaluation WHERE trial = @trial");
 
@@ -88,7 +111,7 @@ internal sealed class RowWriter(SqliteConnection connection, TimeProvider time) 
         foreach (var (trial, row) in batch.Losses) Write(lease.Trials[trial.Id].Number, row);
         foreach (var (trial, row) in batch.Panels) Write(lease.Trials[trial.Id].Number, row);
         foreach (var (name, row) in batch.Baselines) Write(name, row);
-        foreach (var (trial, row) in batch.Embeddings) embeddings.Write(lease.Trials[trial.Id].Number, row);
+        foreach (var (trial, row) in batch.Vectors) vectors.Write(lease.Trials[trial.Id].Number, row);
         foreach (var (name, spent) in batch.Stages) stage.Execute(lease.Stack, name, spent.TotalSeconds);
         foreach (var (trial, end) in batch.Outcomes) Write(lease.Stack, lease.Trials[trial.Id].Number, end);
         foreach (var trial in batch.TrialsSetApart) SetApart(lease.Stack, lease.Trials[trial.Id].Number);
@@ -97,20 +120,35 @@ internal sealed class RowWriter(SqliteConnection connection, TimeProvider time) 
     public void Dispose()
     {
         Statement[] statements =
-            [loss, evaluation, panel, baseline, baselineValue, metric, stage, outcome, seal, forgetLosses, forgetEvaluations, setApart];
+            [loggedStep, evaluation, panel, baseline, baselineValue, metric, column, stage, outcome, seal, forgetLosses, forgetEvaluations, setApart];
         foreach (var statement in statements) statement.Dispose();
-        embeddings.Dispose();
+        terms?.Dispose();
+        foreach (var (_, insert) in wholePanels.Values) insert.Dispose();
+        vectors.Dispose();
         digest.Dispose();
     }
 
-    private void Write(long trial, LossRow row) => loss.Execute(
-        trial, row.Step, row.Epoch, row.Batches,
-        Finite(row.Total), Finite(row.Invariance), Finite(row.Variance), Finite(row.Covariance));
+    private void Write(long trial, LossRow row)
+    {
+        loggedStep.Execute(trial, row.Step, row.Epoch, row.Batches);
+        terms?.Execute([trial, row.Step, .. row.Terms.Select(value => (object?)Finite(value))]);
+    }
 
     private void Write(long trial, PanelRow row)
     {
         var number = evaluation.Number(trial, row.Step, row.Space, row.Epoch, row.Verdict, row.Evidence, Json(row.Spectrum));
-        foreach (var (name, value) in row.Metrics) panel.Execute(number, MetricNumber(name), Finite(value));
+        if (wholePanels.TryGetValue(row.Space, out var whole) && row.Metrics.Select(m => m.Key).SequenceEqual(whole.Metrics.Select(m => m.Name)))
+        {
+            whole.Insert.Execute([number, .. row.Metrics.Select(m => (object?)Finite(m.Value))]);
+            return;
+        }
+
+        foreach (var (name, value) in row.Metrics)
+        {
+            var metricNumber = MetricNumber(name);
+            if (!columns.Contains((row.Space, name))) column.Execute(metricNumber, row.Space);
+            panel.Execute(number, metricNumber, Finite(value));
+        }
     }
 
     private void Write(string name, PanelRow row)
@@ -134,12 +172,30 @@ internal sealed class RowWriter(SqliteConnection connection, TimeProvider time) 
     {
         forgetLosses.Execute(trial);
         forgetEvaluations.Execute(trial);
-        embeddings.Forget(trial);
+        vectors.Forget(trial);
         setApart.Execute(trial, stack);
     }
 
     /// <summary>The number of a metric. A new name is added, and not remembered here: the transaction may yet be undone.</summary>
     private long MetricNumber(string name) => known.TryGetValue(name, out var number) ? number : metric.Number(name)!.Value;
+
+    /// <summary>All terms of a step in one statement, in the order of the vocabulary.</summary>
+    private static string TermsSql(SqliteConnection connection, Vocabulary words)
+    {
+        var numbers = StoredWords.Read(connection);
+        var rows = words.Terms.Index().Select(t => string.Create(
+            CultureInfo.InvariantCulture, $"(@trial, @step, {numbers.NumberOf(t.Item)}, @value{t.Index})"));
+        return $"INSERT OR REPLACE INTO term_value (trial, step, term, value) VALUES {string.Join(", ", rows)}";
+    }
+
+    /// <summary>All metrics of a panel in one statement, in their order.</summary>
+    private static string PanelSql(SqliteConnection connection, IReadOnlyList<Metric> metrics)
+    {
+        var numbers = StoredWords.Read(connection);
+        var rows = metrics.Index().Select(m => string.Create(
+            CultureInfo.InvariantCulture, $"(@evaluation, {numbers.NumberOf(m.Item)}, @value{m.Index})"));
+        return $"INSERT OR REPLACE INTO panel (evaluation, metric, value) VALUES {string.Join(", ", rows)}";
+    }
 
     /// <summary>SQLite refuses NaN, and CSV has no word for infinity: both are absent.</summary>
     private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;

@@ -11,7 +11,8 @@ internal static class Schema
     public const int ApplicationId = 0x56526567;
 
     /// <summary>Entry i leads from version i to version i + 1. A released entry is never edited.</summary>
-    private static readonly string[] Migrations = [SchemaV1.Sql, SchemaV2.Sql, SchemaV3.Sql, SchemaV4.Sql];
+    private static readonly Action<SqliteConnection>[] Migrations =
+        [Run(SchemaV1.Sql), Run(SchemaV2.Sql), Run(SchemaV3.Sql), Run(SchemaV4.Sql), SchemaV5.Run];
 
     public static int Newest => Migrations.Length;
 
@@ -43,10 +44,10 @@ internal static class Schema
         return version;
     }
 
-    /// <summary>Makes all tables and views in an empty database.</summary>
-    public static void Make(SqliteConnection connection)
+    /// <summary>Makes all tables and views of a schema version in an empty database.</summary>
+    public static void Make(SqliteConnection connection, int version)
     {
-        foreach (var migration in Migrations) connection.Execute(migration);
+        foreach (var migrate in Migrations[..version]) migrate(connection);
     }
 
     /// <summary>Brings the database to the newest schema, one transaction for all steps.</summary>
@@ -55,14 +56,16 @@ internal static class Schema
         if (Check(connection, path) == Newest) return;
 
         using var transaction = ImmediateTransaction.Begin(connection, durable: true);
-        for (var version = Check(connection, path); version < Newest; version++)
-        {
-            connection.Execute(Migrations[version]);
-        }
+        var found = Check(connection, path);
+        // What is brought forward is read, so a view that never ends must not stand in a table's place.
+        StoreShape.Check(connection, path, found);
+        foreach (var migrate in Migrations[found..]) migrate(connection);
 
         connection.Execute(string.Create(
             CultureInfo.InvariantCulture,
             $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Newest}"));
         transaction.Commit();
     }
+
+    private static Action<SqliteConnection> Run(string sql) => connection => connection.Execute(sql);
 }

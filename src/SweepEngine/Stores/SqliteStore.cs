@@ -21,18 +21,18 @@ public sealed class SqliteStore : IDisposable
     private readonly Lock renewing = new();
     private SqliteConnection? renewals;
 
-    private SqliteStore(
-        string path, ParameterCatalogue catalogue, IReadOnlyList<Metric> metrics, TimeProvider time, IEnumerable<string> mounts)
+    private SqliteStore(string path, ParameterCatalogue catalogue, TimeProvider time, IEnumerable<string> mounts)
     {
         Path = path;
         (this.catalogue, this.time) = (catalogue, time);
         (connection, opened) = StoreFile.OpenForWriting(path, mounts);
-        SelfDescription.Update(connection, catalogue, metrics, time.GetUtcNow());
+        Vocabulary = catalogue.Vocabulary;
+        SelfDescription.Update(connection, catalogue, time.GetUtcNow());
         files = new CheckpointFiles(StorePath.BehindLinks(path), opened);
         checkpoints = new StackCheckpoints(connection, files);
         register = new TrialRegister(connection, path, catalogue, time);
         leases = new StackLeases(connection, path, catalogue, files, checkpoints, time);
-        rows = new RowWriter(connection, time);
+        rows = new RowWriter(connection, Vocabulary, time);
         ends = new StackEnds(connection, catalogue, checkpoints, rows, path, time);
         checkpoints.DeleteUnused(stack: null);
     }
@@ -40,29 +40,22 @@ public sealed class SqliteStore : IDisposable
     /// <summary>The path it was opened with.</summary>
     public string Path { get; }
 
+    /// <summary>The words of the runner whose rows are recorded.</summary>
+    internal Vocabulary Vocabulary { get; }
+
     /// <summary>Opens a store for writing; where there is no file, it is made, and its folder too.</summary>
-    /// <param name="metrics">In the order of their columns.</param>
+    /// <param name="catalogue">The runner's: the store keeps its words, and names what is recorded by them.</param>
     /// <param name="mounts">The mount table; this machine's unless given.</param>
     /// <exception cref="SweepException">The path cannot be written, lies on a network, or holds something else.</exception>
-    public static SqliteStore CreateOrOpen(
-        string path,
-        ParameterCatalogue catalogue,
-        IReadOnlyList<Metric> metrics,
-        TimeProvider time,
-        IEnumerable<string>? mounts = null) =>
-        StoreFault.Guard(path, () => new SqliteStore(path, catalogue, metrics, time, mounts ?? NetworkFileSystem.Mounts));
+    public static SqliteStore CreateOrOpen(string path, ParameterCatalogue catalogue, TimeProvider time, IEnumerable<string>? mounts = null) =>
+        StoreFault.Guard(path, () => new SqliteStore(path, catalogue, time, mounts ?? NetworkFileSystem.Mounts));
 
     /// <summary>Opens a store that is there already for writing.</summary>
     /// <inheritdoc cref="CreateOrOpen"/>
-    public static SqliteStore Open(
-        string path,
-        ParameterCatalogue catalogue,
-        IReadOnlyList<Metric> metrics,
-        TimeProvider time,
-        IEnumerable<string>? mounts = null)
+    public static SqliteStore Open(string path, ParameterCatalogue catalogue, TimeProvider time, IEnumerable<string>? mounts = null)
     {
         StoreFile.RefuseMissing(path);
-        return CreateOrOpen(path, catalogue, metrics, time, mounts);
+        return CreateOrOpen(path, catalogue, time, mounts);
     }
 
     /// <summary>Opens a store for reading. It may be written to meanwhile, or lie in a read-only place.</summary>

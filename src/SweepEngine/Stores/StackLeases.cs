@@ -169,7 +169,7 @@ internal sealed class StackLeases(
     {
         connection.Execute(
             """
-            DELETE FROM loss
+            DELETE FROM logged_step
             WHERE trial IN (SELECT number FROM trial WHERE stack = @stack AND state = 'pending') AND step > @step
             """,
             new { stack, step });
@@ -181,7 +181,7 @@ internal sealed class StackLeases(
             new { stack, step });
         connection.Execute(
             """
-            DELETE FROM embedding
+            DELETE FROM kept_vectors
             WHERE trial IN (SELECT number FROM trial WHERE stack = @stack AND state = 'pending') AND step > max(@step, 0)
             """,
             new { stack, step });

@@ -29,11 +29,16 @@ internal static class StopRecollection
             new { trial, step });
 
     private static double? Value(SqliteConnection connection, long trial, long step, (string Space, string Name) metric) =>
-        metric.Space == "loss"
-            ? LossTerms.Names.Contains(metric.Name)
-                ? connection.ExecuteScalar<double?>(
-                    $"SELECT {metric.Name} FROM loss WHERE trial = @trial AND step <= @step ORDER BY step DESC LIMIT 1", new { trial, step })
-                : null
+        metric.Space == Vocabulary.Loss
+            ? connection.ExecuteScalar<double?>(
+                """
+                SELECT v.value
+                FROM logged_step s
+                LEFT JOIN term_value v ON v.trial = s.trial AND v.step = s.step AND v.term = (SELECT number FROM term WHERE name = @Name)
+                WHERE s.trial = @trial AND s.step <= @step
+                ORDER BY s.step DESC LIMIT 1
+                """,
+                new { trial, step, metric.Name })
             : connection.ExecuteScalar<double?>(
                 """
                 SELECT p.value

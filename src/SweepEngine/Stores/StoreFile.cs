@@ -51,7 +51,7 @@ internal static class StoreFile
                 StoreShape.RefuseTriggers(connection, path);
                 WriteAhead(connection);
                 Schema.Migrate(connection, path);
-                StoreShape.Check(connection, path);
+                StoreShape.Check(connection, path, Schema.Newest);
                 return (connection, file);
             }
             catch
@@ -105,7 +105,7 @@ internal static class StoreFile
                     throw new SweepException($"{path} was written by an older vicreg-sweep; 'vicreg-sweep resume {path}' brings it up to date.");
                 }
 
-                StoreShape.Check(reading.Connection, path);
+                StoreShape.Check(reading.Connection, path, version);
                 return reading;
             }
             catch

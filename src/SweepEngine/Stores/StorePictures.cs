@@ -4,54 +4,54 @@ using Microsoft.Data.Sqlite;
 
 namespace VicRegSweeps.SweepEngine;
 
-/// <summary>Reads what a report draws and explains: embeddings, spectra, times and machines.</summary>
+/// <summary>Reads what a report draws and explains: vectors, spectra, times and machines.</summary>
 internal static class StorePictures
 {
     private const int MostClasses = 1_000_000;
 
-    public static IReadOnlyList<RecordedEmbedding> Embeddings(SqliteConnection connection)
+    public static IReadOnlyList<RecordedVectors> Vectors(SqliteConnection connection)
     {
         var before = connection.Query<(string Space, long Seed, string Key, long Number)>(
             """
             SELECT b.space, o.seed, o.stack_key, b.number
-            FROM embedding b JOIN trial o ON o.number = b.trial
+            FROM kept_vectors b JOIN trial o ON o.number = b.trial
             WHERE b.step = 0
             ORDER BY b.number DESC
             """).GroupBy(b => (b.Space, b.Seed, b.Key)).ToDictionary(g => g.Key, g => g.Last().Number);
         return
         [
-            .. connection.Query<EmbeddingHead>(
+            .. connection.Query<VectorHead>(
                 """
                 SELECT e.number, t.id AS Trial, t.seed, t.stack_key AS Key, e.epoch, e.step, e.space, e.dimension
                 FROM recorded_trial r
                 JOIN trial t ON t.number = r.number
-                JOIN embedding e ON e.trial = t.number
+                JOIN kept_vectors e ON e.trial = t.number
                 WHERE e.step > 0
                 ORDER BY t.number, e.space, e.step
-                """).Select(e => new RecordedEmbedding(
+                """).Select(e => new RecordedVectors(
                     e.Number, e.Trial, e.Epoch, e.Step, e.Space, e.Dimension, before.TryGetValue((e.Space, e.Seed, e.Key), out var number) ? number : null)),
         ];
     }
 
-    public static EmbeddingSample Embedding(SqliteConnection connection, long number)
+    public static VectorSample Sample(SqliteConnection connection, long number)
     {
-        var row = connection.QuerySingleOrDefault<EmbeddingRowBytes>(
+        var row = connection.QuerySingleOrDefault<VectorBytes>(
             """
             SELECT e.dimension, e.centre, e.scale, e.samples, k.labels
-            FROM embedding e JOIN kept_images k ON k.bank = e.bank
+            FROM kept_vectors e JOIN kept_images k ON k.bank = e.bank
             WHERE e.number = @number
             """,
             new { number })
-            ?? throw new SweepException($"{connection.DataSource}: row {number} of the table 'embedding' is of a bank that is not in the table 'kept_images'. Restore a copy.");
-        return StoreFault.Row(connection.DataSource, "embedding", number, () =>
+            ?? throw new SweepException($"{connection.DataSource}: row {number} of the table 'kept_vectors' is of a bank that is not in the table 'kept_images'. Restore a copy.");
+        return StoreFault.Row(connection.DataSource, "kept_vectors", number, () =>
         {
             if (row.Dimension < 1 || row.Centre.Length != row.Dimension * sizeof(float) || row.Samples.Length % (row.Dimension * sizeof(ushort)) != 0 || !double.IsFinite(row.Scale))
                 throw new FormatException($"its {row.Centre.Length} bytes of centre and {row.Samples.Length} of samples are not those of {row.Dimension} dimensions");
 
-            var values = PackedEmbedding.Unpack(row.Centre, row.Scale, row.Samples);
-            var (rows, labels) = (values.Length / row.Dimension, PackedEmbedding.Numbers(row.Labels));
+            var values = PackedVectors.Unpack(row.Centre, row.Scale, row.Samples);
+            var (rows, labels) = (values.Length / row.Dimension, PackedVectors.Numbers(row.Labels));
             return labels.Length >= rows && labels.Take(rows).All(label => label is >= 0 and < MostClasses)
-                ? new EmbeddingSample(row.Dimension, values, labels[..rows])
+                ? new VectorSample(row.Dimension, values, labels[..rows])
                 : throw new FormatException($"{rows} images have {labels.Length} labels, or one that is no class");
         });
     }
@@ -92,26 +92,6 @@ internal static class StorePictures
         }
     }
 
-    public static IReadOnlyList<LossRow> Losses(SqliteConnection connection, string trial)
-    {
-        using var row = new Statement(
-            connection,
-            """
-            SELECT l.epoch, l.step, l.batches, l.total, l.invariance, l.variance, l.covariance
-            FROM trial t JOIN loss l ON l.trial = t.number
-            WHERE t.id = @trial ORDER BY l.step
-            """);
-        var rows = new List<LossRow>();
-        row.Start(trial);
-        while (row.Next())
-        {
-            rows.Add(StoreFault.Row(connection.DataSource, "loss", $"of trial {trial}, step {row.Whole(1)}", () => new LossRow(
-                row.Count(0), row.Whole(1), row.Count(2), row.RealOrNull(3), row.RealOrNull(4), row.RealOrNull(5), row.RealOrNull(6))));
-        }
-
-        return rows;
-    }
-
     public static IReadOnlyDictionary<string, TimeSpan> StageTimes(SqliteConnection connection) => connection
         .Query<(string Stage, double Seconds)>("SELECT stage, sum(seconds) FROM stage_time GROUP BY stage ORDER BY stage")
         .ToDictionary(s => s.Stage, s => StoreFault.Row(connection.DataSource, "stage_time", $"of stage {s.Stage}", () => StatusQuery.Duration(s.Seconds)), StringComparer.Ordinal);
@@ -141,7 +121,7 @@ internal static class StorePictures
         }
     }
 
-    private sealed record EmbeddingHead
+    private sealed record VectorHead
     {
         public long Number { get; init; }
 
@@ -160,7 +140,7 @@ internal static class StorePictures
         public string Key { get; init; } = "";
     }
 
-    private sealed record EmbeddingRowBytes
+    private sealed record VectorBytes
     {
         public int Dimension { get; init; }
 

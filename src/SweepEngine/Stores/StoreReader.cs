@@ -12,6 +12,7 @@ public sealed class StoreReader : IDisposable
     private readonly ReadingConnection reading;
     private readonly SqliteConnection connection;
     private readonly TimeProvider time;
+    private readonly StoredWords words;
 
     internal StoreReader(string path, TimeProvider time)
     {
@@ -20,9 +21,9 @@ public sealed class StoreReader : IDisposable
         reading = StoreFile.OpenForReading(path);
         connection = reading.Connection;
         connection.Execute("BEGIN DEFERRED");
-        Metrics = Guard(() => connection
-            .Query<(string Name, string Doc)>("SELECT name, doc FROM metric ORDER BY position, number")
-            .Select(m => new Metric(m.Name, m.Doc)).ToList());
+        words = Guard(() => StoredWords.Read(connection));
+        Spaces = Vocabulary.TrialSpaces;
+        Metrics = [.. Spaces.Select(Vocabulary.MetricsOf)];
         Parameters = Guard(() => connection
             .Query<(string Name, string Doc, string? Default, long Incidental)>(
                 "SELECT name, doc, default_value, incidental FROM parameter ORDER BY position, name")
@@ -31,8 +32,14 @@ public sealed class StoreReader : IDisposable
 
     public string Path { get; }
 
-    /// <summary>Every metric that was recorded, in the order of export.</summary>
-    public IReadOnlyList<Metric> Metrics { get; }
+    /// <summary>The words of what trials yield, as the runners that wrote to the store declared them, in the order of export.</summary>
+    public Vocabulary Vocabulary => words.Vocabulary;
+
+    /// <summary>The spaces that trials have, in the order of export and of <see cref="RecordedTrial.Panels"/>.</summary>
+    public IReadOnlyList<Space> Spaces { get; }
+
+    /// <summary>The metrics of each of <see cref="Spaces"/>, in the order of export and of <see cref="FinalPanel.Values"/>.</summary>
+    public IReadOnlyList<IReadOnlyList<Metric>> Metrics { get; }
 
     /// <summary>Every parameter that trials may have, in the order of export.</summary>
     public IReadOnlyList<RecordedParameter> Parameters { get; }
@@ -64,19 +71,15 @@ public sealed class StoreReader : IDisposable
         .Select(t => StoreFault.Row(Path, "trial", t.Number, () => SettingsText.Parse(t.Settings))));
 
     /// <summary>Loss rows by trial, then step.</summary>
-    public IEnumerable<RecordedLoss> Losses() => StoreFault.GuardEach(Path, ReadLosses());
+    public IEnumerable<RecordedLoss> Losses() => StoreFault.GuardEach(Path, LossQuery.OfAll(connection, words));
 
     /// <summary>The loss rows of one trial, by step.</summary>
     /// <param name="trial">The trial's id.</param>
-    public IEnumerable<RecordedLoss> LossesOf(string trial) => StoreFault.GuardEach(Path, ReadLosses("WHERE id = @trial", trial));
-
-    /// <summary>The loss rows of one trial, by step.</summary>
-    /// <param name="trial">The trial's id.</param>
-    public IReadOnlyList<LossRow> Losses(string trial) => Guard(() => StorePictures.Losses(connection, trial));
+    public IReadOnlyList<LossRow> Losses(string trial) => Guard(() => LossQuery.OfTrial(connection, words, trial));
 
     /// <summary>The best trial so far and the verdicts.</summary>
-    /// <param name="metric">Of a panel; more is better.</param>
-    public StoreStanding Standing(string space, string metric) => Guard(() => StandingQuery.Run(connection, space, metric));
+    /// <param name="metric">What trials are ranked by, as in <see cref="Vocabulary.RankingNames"/>; null ranks none.</param>
+    public StoreStanding Standing(string? metric) => Guard(() => StandingQuery.Run(connection, Vocabulary, metric));
 
     /// <summary>Metrics by trial, step, space and the metric's number.</summary>
     public IEnumerable<RecordedMetric> MetricValues() => StoreFault.GuardEach(Path, ReadMetricValues());
@@ -130,13 +133,13 @@ public sealed class StoreReader : IDisposable
         """,
         null));
 
-    /// <summary>The embeddings after training that are kept, by trial.</summary>
-    public IReadOnlyList<RecordedEmbedding> Embeddings() => Guard(() => StorePictures.Embeddings(connection));
+    /// <summary>The vectors after training that are kept, by trial.</summary>
+    public IReadOnlyList<RecordedVectors> Vectors() => Guard(() => StorePictures.Vectors(connection));
 
-    /// <param name="number">Of <see cref="RecordedEmbedding"/>.</param>
-    public EmbeddingSample Embedding(long number) => Guard(() => StorePictures.Embedding(connection, number));
+    /// <param name="number">Of <see cref="RecordedVectors"/>.</param>
+    public VectorSample Sample(long number) => Guard(() => StorePictures.Sample(connection, number));
 
-    /// <summary>Spectra of both spaces at the last evaluation, by trial.</summary>
+    /// <summary>Spectra of all spaces at the last evaluation, by trial.</summary>
     public IEnumerable<RecordedSpectrum> Spectra() => StoreFault.GuardEach(Path, StorePictures.Spectra(connection));
 
     /// <summary>Wall time of all stacks by stage; stacks that are trained at once count each for itself.</summary>
@@ -156,14 +159,8 @@ public sealed class StoreReader : IDisposable
     private IEnumerable<RecordedTrial> ReadTrials(string order)
     {
         var live = StatusQuery.LiveStacks(connection, time.GetUtcNow()).Select(s => s.Number).ToHashSet();
-        var columns = connection.Query<long>("SELECT number FROM metric ORDER BY position, number")
-            .Index().ToDictionary(m => m.Item, m => m.Index);
-        using var loss = new Statement(
-            connection,
-            """
-            SELECT epoch, step, batches, total, invariance, variance, covariance
-            FROM loss WHERE trial = @trial ORDER BY step DESC LIMIT 1
-            """);
+        var spaces = Spaces.Zip(Metrics, (space, metrics) => (space.Name, Metrics: metrics.Index().ToDictionary(m => words.NumberOf(m.Item), m => m.Index))).ToArray();
+        using var loss = new LossQuery.Last(connection, words);
         using var evaluation = new Statement(
             connection,
             """
@@ -182,12 +179,12 @@ public sealed class StoreReader : IDisposable
         while (row.Next())
         {
             var number = row.Whole(0);
-            var (lossRow, embedding, representation) = (
-                LastLoss(loss, number), LastPanel(evaluation, panel, number, "embedding", columns), LastPanel(evaluation, panel, number, "representation", columns));
-            yield return StoreFault.Row(Path, "trial", number, () => ReadTrial(number, lossRow, embedding, representation));
+            var lossRow = loss.Of(number);
+            var panels = Array.ConvertAll(spaces, space => LastPanel(evaluation, panel, number, space.Name, space.Metrics));
+            yield return StoreFault.Row(Path, "trial", number, () => ReadTrial(number, lossRow, panels));
         }
 
-        RecordedTrial ReadTrial(long number, LossRow? lossRow, FinalPanel? embedding, FinalPanel? representation)
+        RecordedTrial ReadTrial(long number, LossRow? lossRow, IReadOnlyList<FinalPanel?> panels)
         {
             var stack = row.WholeOrNull(12);
             var state = TrialStates.Parse(row.Text(6));
@@ -207,16 +204,9 @@ public sealed class StoreReader : IDisposable
                 Seconds = row.RealOrNull(11) is { } seconds ? StatusQuery.Duration(seconds).TotalSeconds : null,
                 Stack = stack,
                 Loss = lossRow,
-                Embedding = embedding,
-                Representation = representation,
+                Panels = panels,
             };
         }
-    }
-
-    private LossRow? LastLoss(Statement loss, long trial)
-    {
-        loss.Start(trial);
-        return loss.Next() ? StoreFault.Row(Path, "loss", $"of trial {trial}, step {loss.Whole(1)}", () => Loss(loss, 0)) : null;
     }
 
     private FinalPanel? LastPanel(
@@ -231,30 +221,17 @@ public sealed class StoreReader : IDisposable
             panel.Start(number);
             while (panel.Next())
             {
-                if (!columns.TryGetValue(panel.Whole(0), out var column)) throw new FormatException($"its metric {panel.Whole(0)} is not in the table 'metric'");
-                values[column] = panel.RealOrNull(1);
+                if (columns.TryGetValue(panel.Whole(0), out var column)) values[column] = panel.RealOrNull(1);
+                else if (!words.Metrics.Values.Contains(panel.Whole(0))) throw new FormatException($"its metric {panel.Whole(0)} is not in the table 'metric'");
             }
 
             return new FinalPanel(evaluation.Count(1), evaluation.Whole(2), evaluation.Text(3), evaluation.Text(4), values);
         });
     }
 
-    private IEnumerable<RecordedLoss> ReadLosses(string which = "", params object?[] values)
-    {
-        using var row = new Statement(
-            connection,
-            $"""
-            SELECT id, seed, epoch, step, batches, total, invariance, variance, covariance
-            FROM loss_curve {which} ORDER BY number, step
-            """);
-        row.Start(values);
-        Func<RecordedLoss> read = () => new RecordedLoss(row.Text(0), row.Whole(1), Loss(row, 2));
-        while (row.Next()) yield return StoreFault.Row(Path, "loss", $"of trial {row.Text(0)}, step {row.Whole(3)}", read);
-    }
-
     private IEnumerable<RecordedMetric> ReadMetricValues()
     {
-        var names = connection.Query<(long Number, string Name)>("SELECT number, name FROM metric").ToDictionary(m => m.Number, m => m.Name);
+        var names = words.Metrics.ToDictionary(m => m.Value, m => m.Key);
         // CROSS JOIN keeps SQLite to the order of the indexes, so that nothing is sorted.
         using var row = new Statement(
             connection,
@@ -283,10 +260,6 @@ public sealed class StoreReader : IDisposable
             e.Verdict,
             e.Evidence)))),
     ];
-
-    private static LossRow Loss(Statement row, int first) => new(
-        row.Count(first), row.Whole(first + 1), row.Count(first + 2),
-        row.RealOrNull(first + 3), row.RealOrNull(first + 4), row.RealOrNull(first + 5), row.RealOrNull(first + 6));
 
     private T Guard<T>(Func<T> action) => StoreFault.GuardReading(Path, action);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -9,20 +10,14 @@ namespace VicRegSweeps.SweepEngine;
 /// </summary>
 internal static class StoreShape
 {
-    private static readonly Lazy<IReadOnlyList<Fact>> Expected = new(() =>
-    {
-        using var connection = new SqliteConnection("Data Source=:memory:;Pooling=False");
-        connection.Open();
-        Schema.Make(connection);
-        return Facts(connection);
-    });
+    private static readonly ConcurrentDictionary<int, IReadOnlyList<Fact>> Expected = new();
 
-    /// <summary>Refuses a store of the newest schema version that lacks a part of it, or has another thing in its place. What there is besides does not matter.</summary>
+    /// <summary>Refuses a store of a schema version that lacks a part of it, or has another thing in its place. What there is besides does not matter.</summary>
     /// <exception cref="SweepException">Something is missing or other than it should be.</exception>
-    public static void Check(SqliteConnection connection, string path)
+    public static void Check(SqliteConnection connection, string path, int version)
     {
         var found = Facts(connection).ToHashSet();
-        if (Expected.Value.FirstOrDefault(fact => !found.Contains(fact)) is { } missing)
+        if (Expected.GetOrAdd(version, Made).FirstOrDefault(fact => !found.Contains(fact)) is { } missing)
             throw new SweepException(StoreFault.Damage(path, $"'{missing.Name}' is not as vicreg-sweep makes it: {missing.What} is missing or has been changed"));
     }
 
@@ -36,6 +31,14 @@ internal static class StoreShape
             throw new SweepException(
                 $"{path} has a trigger '{name}' on the table '{table}', which vicreg-sweep did not make, so nothing is written to it. Remove it with: DROP TRIGGER \"{name}\"");
         }
+    }
+
+    private static List<Fact> Made(int version)
+    {
+        using var connection = new SqliteConnection("Data Source=:memory:;Pooling=False");
+        connection.Open();
+        Schema.Make(connection, version);
+        return Facts(connection);
     }
 
     private static List<Fact> Facts(SqliteConnection connection) => connection.Query<Fact>(

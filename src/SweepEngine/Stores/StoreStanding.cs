@@ -1,15 +1,18 @@
 namespace VicRegSweeps.SweepEngine;
 
 /// <summary>What a sweep has come to so far.</summary>
+/// <param name="Words">The store's.</param>
+/// <param name="Metric">What trials are ranked by; null where there is nothing.</param>
 /// <param name="Best">Of the trials that have ended, the best by the metric; null where none has a value.</param>
 /// <param name="Verdicts">Trials that have ended by space and verdict.</param>
-public sealed record StoreStanding(StandingTrial? Best, IReadOnlyDictionary<(string Space, string Verdict), int> Verdicts)
+public sealed record StoreStanding(
+    Vocabulary Words, string? Metric, StandingTrial? Best, IReadOnlyDictionary<(string Space, string Verdict), int> Verdicts)
 {
-    /// <summary>The share of a space's verdicts that are not <c>none</c>; null where there is no verdict.</summary>
-    public double? ShareCollapsed(string space)
+    /// <summary>The share of a space's verdicts that are not the healthy one; null where there is no verdict.</summary>
+    public double? ShareCollapsed(Space space)
     {
-        var judged = Verdicts.Where(v => v.Key.Space == space).Sum(v => v.Value);
-        return judged == 0 ? null : 1 - (Verdicts.GetValueOrDefault((space, "none")) / (double)judged);
+        var judged = Verdicts.Where(v => v.Key.Space == space.Name).ToList();
+        return judged.Count == 0 ? null : 1 - (judged.Where(v => space.IsHealthy(v.Key.Verdict)).Sum(v => v.Value) / (double)judged.Sum(v => v.Value));
     }
 }
 

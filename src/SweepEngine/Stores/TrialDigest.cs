@@ -8,7 +8,8 @@ namespace VicRegSweeps.SweepEngine;
 /// A checksum over all numbers and words that are recorded of a trial. SQLite keeps none of its own, and takes a number in which
 /// a bit has flipped for another number.
 /// </summary>
-internal sealed class TrialDigest(SqliteConnection connection) : IDisposable
+/// <param name="terms">Selects what is recorded of a trial's terms; the newest schema's unless given.</param>
+internal sealed class TrialDigest(SqliteConnection connection, string? terms = null) : IDisposable
 {
     private const int Bytes = 16;
 
@@ -21,15 +22,23 @@ internal sealed class TrialDigest(SqliteConnection connection) : IDisposable
         FROM trial WHERE number = @trial
         """);
 
+    // Numbers of terms, metrics and evaluations differ between stores; names and steps do not.
     private readonly Statement losses = new(
         connection,
-        "SELECT step, epoch, batches, total, invariance, variance, covariance FROM loss WHERE trial = @trial ORDER BY step");
+        terms ??
+        """
+        SELECT s.step, s.epoch, s.batches, t.name, v.value
+        FROM logged_step s
+        LEFT JOIN term_value v ON v.trial = s.trial AND v.step = s.step
+        LEFT JOIN term t ON t.number = v.term
+        WHERE s.trial = @trial
+        ORDER BY s.step, t.name
+        """);
 
     private readonly Statement evaluations = new(
         connection,
         "SELECT step, space, epoch, verdict, evidence, spectrum FROM evaluation WHERE trial = @trial ORDER BY step, space");
 
-    // Numbers of metrics and evaluations differ between stores; names and steps do not.
     private readonly Statement panels = new(
         connection,
         """

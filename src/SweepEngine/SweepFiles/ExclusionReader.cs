@@ -7,8 +7,6 @@ internal sealed class ExclusionReader(ParameterCatalogue catalogue, Complaints c
     /// <summary>More rules than anybody writes, and few enough for a million points.</summary>
     public const int MostRules = 1000;
 
-    public const string Example = "such as loss.variance_weight == 0 and loss.covariance_weight > 0";
-
     private int rulesLeft = MostRules;
 
     /// <returns>The rules that make sense.</returns>
@@ -18,7 +16,7 @@ internal sealed class ExclusionReader(ParameterCatalogue catalogue, Complaints c
             return [];
         if (node is not YamlList list)
         {
-            complaints.Add(node.At, $"'{section}' is {node.Kind}, but must be a list of rules, {Example}.");
+            complaints.Add(node.At, $"'{section}' is {node.Kind}, but must be a list of rules, such as {catalogue.Examples.Rule}.");
             return [];
         }
 
@@ -32,7 +30,7 @@ internal sealed class ExclusionReader(ParameterCatalogue catalogue, Complaints c
     {
         if (node is not YamlScalar { IsNull: false } scalar)
         {
-            complaints.Add(node.At, $"an exclusion is {node.Kind}, but must be a rule, {Example}.");
+            complaints.Add(node.At, $"an exclusion is {node.Kind}, but must be a rule, such as {catalogue.Examples.Rule}.");
             return null;
         }
 

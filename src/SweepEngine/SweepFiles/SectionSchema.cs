@@ -25,7 +25,7 @@ internal static class SectionSchema
                 ["description"] = $"{SweepFileRules.TimeoutDoc} It is {Duration.Forms}.",
             },
             ["collapse"] = Of(
-                "What is done about trials whose representation has collapsed.",
+                $"What is done about trials whose {Watched(catalogue)} has collapsed.",
                 [],
                 SweepFileRules.CollapseAction,
                 SweepFileRules.CollapseAfterEpochs,
@@ -40,6 +40,8 @@ internal static class SectionSchema
         };
         return stop;
     }
+
+    private static string Watched(ParameterCatalogue catalogue) => catalogue.Vocabulary.Spaces.FirstOrDefault(s => s.EndsTrials)?.Name ?? "space";
 
     private static JsonObject Of(string description, string[] required, params Parameter[] rules)
     {

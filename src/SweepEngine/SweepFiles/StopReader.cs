@@ -35,12 +35,19 @@ internal sealed class StopReader(ParameterCatalogue catalogue, Complaints compla
     private HalvingRule? Halving(YamlNode node) =>
         sections.Open("stop.halving", node, "metric", "goal", "keep", "every_epochs") is not { } map
             ? null
-            : new HalvingRule(sections.Value(map, SweepFileRules.HalvingMetric(catalogue))?.Text ?? "")
-            {
-                Goal = Word(map, SweepFileRules.HalvingGoal, HalvingGoal.Maximize),
-                Keep = sections.Value(map, SweepFileRules.HalvingKeep)?.Number ?? 0,
-                EveryEpochs = sections.Whole(map, SweepFileRules.HalvingEveryEpochs),
-            };
+            : Halving(map, sections.Value(map, SweepFileRules.HalvingMetric(catalogue))?.Text ?? "");
+
+    private HalvingRule Halving(YamlMap map, string metric)
+    {
+        // Where the file names no goal, the metric says which end of it is good.
+        var goal = catalogue.Vocabulary.BetterOf(metric) == Better.Less ? HalvingGoal.Minimize : HalvingGoal.Maximize;
+        return new HalvingRule(metric)
+        {
+            Goal = map[SweepFileRules.KeyOf(SweepFileRules.HalvingGoal)] is null ? goal : Word(map, SweepFileRules.HalvingGoal, goal),
+            Keep = sections.Value(map, SweepFileRules.HalvingKeep)?.Number ?? 0,
+            EveryEpochs = sections.Whole(map, SweepFileRules.HalvingEveryEpochs),
+        };
+    }
 
     /// <summary>The words of the file are the names of the values, in lower case.</summary>
     private T Word<T>(YamlMap map, Parameter rule, T otherwise)

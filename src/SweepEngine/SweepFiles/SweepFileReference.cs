@@ -2,7 +2,7 @@ using System.Text;
 
 namespace VicRegSweeps.SweepEngine;
 
-/// <summary><c>docs/sweep-file.md</c>, generated from the catalogue.</summary>
+/// <summary><c>docs/sweep-file.md</c>, generated from the catalogue and its examples.</summary>
 public static class SweepFileReference
 {
     private const string Language = """
@@ -10,47 +10,17 @@ public static class SweepFileReference
 
         YAML with a closed set of keys: a misspelt one is an error with its place and the nearest name, never ignored. `vicreg-sweep plan FILE` says what a file comes to, and runs nothing. Editors complete and check sweep files with the schema that the first line below points to; `vicreg-sweep schema` prints it.
 
-        ```yaml
-        # yaml-language-server: $schema=../docs/sweep-file.schema.json
-        version: 1                # of this language
-        name: loss-weights        # lower-case letters, digits and hyphens; the results go to results/NAME
-        question: Which loss weights keep a 50-d embedding from collapsing?
-        seeds: 3                  # 0, 1 and 2; or a list such as [7, 8]. Without it, seed 0 alone
-        fixed:                    # values that differ from the defaults below, for every trial
-          data.source: cifar10
-        grid:                     # the product of all axes; the first varies slowest
-          loss.variance_weight: [0, 1, 25]
-          loss.covariance_weight: {log: [0.01, 100], count: 5}      # 0.01, 0.1, 1, 10, 100
-          train.learning_rate: {linear: [0.001, 0.003], count: 3}   # 0.001, 0.002, 0.003
-          train.warmup_epochs: {range: [0, 4], step: 2}             # 0, 2, 4
-        zip:                      # each entry is one axis, whose parameters move together
-          - model.embedding_dim: [2, 50]
-            model.representation_dim: [16, 100]
-        exclude:                  # points for which a rule is true are left out
-          - loss.variance_weight == 0 and loss.covariance_weight > 0
-        blocks:                   # a union; each has all that stands above, and overrides what it names
-          - name: no-push
-            fixed: {loss.variance_weight: 0, loss.covariance_weight: 0}
-        sample: {count: 500}      # that many of the points
-        stop:                     # when trials end before their last epoch
-          timeout: 20m
-          collapse: {action: label, after_epochs: 2, sustained: 2}
-          halving: {metric: embedding/knn_top1, keep: 0.5, every_epochs: 5}
-        retry: {max: 1}
-        run: {stack: auto, order: grid}
-        ```
-
-        ## Axes
+        {{file}}## Axes
 
         Both ends of a `log`, `linear` or `range` are included, exactly as they are written, and the values between come out in decimal: 0.3, never 0.30000000000000004. `log` rounds to whole numbers where the parameter is one. A list has no value twice, except in a zip, where no row is there twice. A parameter is fixed or swept, once, at one level of the file.
 
-        A parameter that does nothing under the others, such as momentum under Adam, is dropped from a trial, so that it multiplies no trials: points that are equal then are one point, which keeps its first place. A trial is its point and its seed, and its id depends on nothing else: not on the file, its name or its order.
+        A parameter that does nothing under the others{{inactive}} is dropped from a trial, so that it multiplies no trials: points that are equal then are one point, which keeps its first place. A trial is its point and its seed, and its id depends on nothing else: not on the file, its name or its order.
 
         ## Exclusions
 
-        A rule is made of parameters, numbers, texts in quotes, `true` and `false`; of `== != < <= > >=`, which may be chained (`0 < loss.epsilon <= 1`); of `+ - * /`; of `or`, `and`, `not`, which bind in this order from loose to tight; and of parentheses. A word of a parameter, such as `adam`, needs no quotes if it is made of letters, digits and underscores. Rules compute nothing else, so a sweep file from somebody else is safe to open. Numbers are equal when they agree to twelve digits, so `0.1 + 0.2 == 0.3`.
+        A rule is made of parameters, numbers, texts in quotes, `true` and `false`; of `== != < <= > >=`, which may be chained (`{{chain}}`); of `+ - * /`; of `or`, `and`, `not`, which bind in this order from loose to tight; and of parentheses. A word of a parameter, such as `{{word}}`, needs no quotes if it is made of letters, digits and underscores. Rules compute nothing else, so a sweep file from somebody else is safe to open. Numbers are equal when they agree to twelve digits, so `0.1 + 0.2 == 0.3`.
 
-        A parameter that is inactive in a point, or has no default and is not given, has no value there. What is compared or computed with it is neither true nor false, and neither is what cannot be computed, such as a division by zero. `and`, `or` and `not` of such things follow SQL: `false and …` is false, `true or …` is true. Only points for which a rule is **true** are left out; so neither `train.momentum > 0.5` nor `not train.momentum > 0.5` touches the points of Adam. A point that several rules are true of is counted for the first.
+        A parameter that is inactive in a point, or has no default and is not given, has no value there. What is compared or computed with it is neither true nor false, and neither is what cannot be computed, such as a division by zero. `and`, `or` and `not` of such things follow SQL: `false and …` is false, `true or …` is true. Only points for which a rule is **true** are left out{{inactive rule}}. A point that several rules are true of is counted for the first.
 
         ## Blocks
 
@@ -73,7 +43,7 @@ public static class SweepFileReference
 
     private const string ParametersHeading = """
 
-        Halving ranks the points of a stack by `space/metric` (docs/metrics.md), such as `representation/participation_ratio`, or by a loss term, such as `loss/total`: each by the mean of its seeds, which go on together or stop together. Points of different shapes are in different stacks and are not compared; `plan` and `run` say where a stack holds one point, so that halving stops nothing there.
+        Halving ranks the points of a stack by `space/metric` (docs/metrics.md){{metric}} or by a loss term{{term}}: each by the mean of its seeds, which go on together or stop together. Points of different shapes are in different stacks and are not compared; `plan` and `run` say where a stack holds one point, so that halving stops nothing there.
 
         A changed file may be run again on the same store: `run` says first how many points it adds, keeps and orphans. What is finished stays finished; the settings of a trial were written down when it was added, so no edit changes one; trials that the file no longer names keep their results and are not trained further.
 
@@ -87,13 +57,13 @@ public static class SweepFileReference
     /// <summary>The language, then a heading and a table for each group of parameters.</summary>
     public static string Markdown(ParameterCatalogue catalogue)
     {
-        var text = new StringBuilder(Language);
+        var text = new StringBuilder(WithExamples(Language, catalogue.Examples));
         text.Append("| key | values | default | |\n|---|---|---|---|\n")
             .Append($"| `stop.timeout` | {Duration.Forms} | none | {SweepFileRules.TimeoutDoc} |\n");
         text.Append("| `stop.halving.metric` | `space/metric` or `loss/term` | none | What points are ranked by; halving needs it. |\n");
         foreach (var rule in SweepFileRules.Documented)
             text.Append($"| `{rule.Name}` | {Cell(Allowed.Values(rule))} | {Default(rule)} | {Cell(rule.Doc)} |\n");
-        text.Append(ParametersHeading);
+        text.Append(WithExamples(ParametersHeading, catalogue.Examples));
         var first = true;
         foreach (var group in catalogue.Parameters.GroupBy(p => p.Name.Split('.')[0]))
         {
@@ -106,6 +76,21 @@ public static class SweepFileReference
         }
 
         return text.ToString();
+    }
+
+    /// <summary>The text with the runner's examples in the places of the names in double braces.</summary>
+    private static string WithExamples(string text, SweepFileExamples examples)
+    {
+        var (rule, points) = examples.InactiveRule ?? ("", "");
+        return new StringBuilder(text)
+            .Replace("{{file}}", examples.File is { } file ? $"```yaml\n{file.TrimEnd()}\n```\n\n" : "")
+            .Replace("{{inactive}}", examples.Inactive is { } inactive ? $", such as {inactive}," : "")
+            .Replace("{{chain}}", examples.ChainedRule)
+            .Replace("{{word}}", examples.Word)
+            .Replace("{{inactive rule}}", rule.Length > 0 ? $"; so neither `{rule}` nor `not {rule}` touches {points}" : "")
+            .Replace("{{metric}}", examples.Metric is { } metric ? $", such as `{metric}`," : "")
+            .Replace("{{term}}", examples.Term is { } term ? $", such as `{term}`" : "")
+            .ToString();
     }
 
     private static string Default(Parameter parameter) => parameter.Default is { } value ? $"`{Cell(value.Text)}`" : "not given";

@@ -54,9 +54,9 @@ internal static class SweepFileRules
     {
         Name = "stop.halving.goal",
         Kind = ParameterKind.Word,
-        Default = "maximize",
+        Default = null,
         Words = ["maximize", "minimize"],
-        Doc = "Which end of the metric is good.",
+        Doc = "Which end of the metric is good; unless given, the metric says it: less of a loss term, more of an accuracy.",
     };
 
     public static Parameter HalvingKeep { get; } = new()
@@ -121,7 +121,7 @@ internal static class SweepFileRules
         Name = "stop.halving.metric",
         Kind = ParameterKind.Word,
         Default = null,
-        Words = catalogue.RankingMetrics,
+        Words = catalogue.Vocabulary.RankingNames,
         Doc = "What points are ranked by, in the mean of their seeds.",
     };
 

@@ -58,7 +58,7 @@ public static class SweepFileSchema
                 {
                     ["type"] = new JsonArray("string"),
                     ["maxLength"] = ExpressionParser.MostCharacters,
-                    ["examples"] = new JsonArray("loss.variance_weight == 0 and loss.covariance_weight > 0"),
+                    ["examples"] = new JsonArray(catalogue.Examples.Rule),
                 },
             },
         };

@@ -5,10 +5,12 @@ namespace VicRegSweeps.SweepEngine;
 /// <summary>Compares the numbers of a trial with those that were recorded.</summary>
 internal static class Comparison
 {
-    public static VerifiedTrial Of(RecordedTrial trial, StoreReader store, IEnumerable<LossRow> losses, IEnumerable<PanelRow> panels)
+    /// <param name="terms">Those of the runner that has run the trial again, in the order of its loss rows.</param>
+    public static VerifiedTrial Of(
+        RecordedTrial trial, StoreReader store, IReadOnlyList<Term> terms, IEnumerable<LossRow> losses, IEnumerable<PanelRow> panels)
     {
-        var recorded = Values(store.LossesOf(trial.Id).Select(l => l.Row), store.Panels(trial.Id).Select(p => p.Row));
-        var again = Values(losses, panels);
+        var recorded = Values(store.Vocabulary.Terms, store.Losses(trial.Id), store.Panels(trial.Id).Select(p => p.Row));
+        var again = Values(terms, losses, panels);
         var scales = recorded.GroupBy(v => v.Key.Name).ToDictionary(g => g.Key, g => g.Max(v => Math.Abs(v.Value ?? 0)));
         var largest = recorded.Keys.Union(again.Keys)
             .Select(key => Compare(key, recorded, again, scales))
@@ -30,8 +32,8 @@ internal static class Comparison
         return new Difference(string.Create(CultureInfo.InvariantCulture, $"{key.Name} at step {key.Step}"), a, b, relative);
     }
 
-    private static Dictionary<(string Name, long Step), double?> Values(IEnumerable<LossRow> losses, IEnumerable<PanelRow> panels) =>
-        losses.SelectMany(row => LossTerms.Names.Zip(LossTerms.Of(row), (name, value) => (Key: ($"loss/{name}", row.Step), Value: Finite(value))))
+    private static Dictionary<(string Name, long Step), double?> Values(IReadOnlyList<Term> terms, IEnumerable<LossRow> losses, IEnumerable<PanelRow> panels) =>
+        losses.SelectMany(row => terms.Zip(row.Terms, (term, value) => (Key: ($"{Vocabulary.Loss}/{term.Name}", row.Step), Value: Finite(value))))
             .Concat(panels.SelectMany(row => row.Metrics.Select(m => (Key: ($"{row.Space}/{m.Key}", row.Step), Value: Finite(m.Value)))))
             .ToDictionary(v => v.Key, v => v.Value);
 

@@ -38,7 +38,7 @@ internal sealed class RehearsalSink(
     {
     }
 
-    public void Embedding(Trial trial, EmbeddingRow row)
+    public void Vectors(Trial trial, VectorRow row)
     {
     }
 

@@ -130,7 +130,7 @@ public static class Calibration
         {
         }
 
-        public void Embedding(Trial trial, EmbeddingRow row)
+        public void Vectors(Trial trial, VectorRow row)
         {
         }
 

@@ -34,7 +34,7 @@ internal sealed class TimedSink(ITrialSink inner) : ITrialSink
 
     public void Finish(Trial trial, Outcome outcome) => inner.Finish(trial, outcome);
 
-    public void Embedding(Trial trial, EmbeddingRow row) => inner.Embedding(trial, row);
+    public void Vectors(Trial trial, VectorRow row) => inner.Vectors(trial, row);
 
     public void Spent(string stage, TimeSpan time) => inner.Spent(stage, time);
 

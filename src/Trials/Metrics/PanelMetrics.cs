@@ -9,6 +9,8 @@ namespace VicRegSweeps.Trials;
 /// </remarks>
 public static class PanelMetrics
 {
+    private const string Dimensions = "dimensions";
+
     public const string StdMean = "std_mean";
     public const string StdMin = "std_min";
     public const string StdMedian = "std_median";
@@ -30,23 +32,23 @@ public static class PanelMetrics
 
     public static IReadOnlyList<Metric> All { get; } =
     [
-        new(StdMean, "Mean over dimensions of the unbiased standard deviation; 0 at complete collapse."),
-        new(StdMin, "The smallest dimension's standard deviation."),
-        new(StdMedian, "The median dimension's standard deviation."),
-        new(DeadDims, "Dimensions with a standard deviation below 0.01."),
-        new(RelativeSpread, "sqrt(Σλ) / sqrt(mean ‖z‖²), from 0 (one point away from the origin) to about 1 (centred)."),
-        new(StdL2, "Mean over dimensions of the standard deviation of l2-normalised samples; 1/sqrt(D) when evenly spread."),
-        new(RankMe, "exp of the entropy of σ/Σσ + 1e-7, uncentred; from 1 to D."),
-        new(EffectiveRank, "exp of the entropy of σᶜ/Σσᶜ; from 1 to D."),
-        new(ParticipationRatio, "(Σλ)² / Σλ²; from 1 (a line) to D (isotropic)."),
-        new(StableRank, "Σλ / λ₁; from 1 to D."),
-        new(ConditionNumber, "σᶜ₁ / σᶜ_D; at least 1."),
-        new(OffDiagonalCorrelationRms, "Root mean square of the correlations between different live dimensions (std above 1e-6); 0 to 1."),
-        new(OffDiagonalCorrelationMeanAbs, "Mean absolute correlation between different live dimensions; 0 to 1."),
-        new(Alignment, "Mean squared distance of the two l2-normalised views of an image; 0 to 4, less is more aligned."),
-        new(Uniformity, "ln of the mean of exp(−2 ‖u_i − u_j‖²) over pairs of l2-normalised samples; −8 to 0, less is more uniform."),
-        new(KnnTop1, "Share of held-out images whose class weighted cosine kNN finds; 0 to 1."),
-        new(ProbeTop1, "Share of held-out images whose class a linear ridge probe finds; 0 to 1."),
-        new(KnnInformative, "1 when knn_top1 beats always naming the most frequent class by more than three standard errors, else 0."),
+        new(StdMean, "Mean over dimensions of the unbiased standard deviation; 0 at complete collapse.") { Better = Better.More },
+        new(StdMin, "The smallest dimension's standard deviation.") { Better = Better.More },
+        new(StdMedian, "The median dimension's standard deviation.") { Better = Better.More },
+        new(DeadDims, "Dimensions with a standard deviation below 0.01.") { Unit = Dimensions, Better = Better.Less },
+        new(RelativeSpread, "sqrt(Σλ) / sqrt(mean ‖z‖²), from 0 (one point away from the origin) to about 1 (centred).") { Better = Better.More },
+        new(StdL2, "Mean over dimensions of the standard deviation of l2-normalised samples; 1/sqrt(D) when evenly spread.") { Better = Better.More },
+        new(RankMe, "exp of the entropy of σ/Σσ + 1e-7, uncentred; from 1 to D.") { Unit = Dimensions, Better = Better.More },
+        new(EffectiveRank, "exp of the entropy of σᶜ/Σσᶜ; from 1 to D.") { Unit = Dimensions, Better = Better.More },
+        new(ParticipationRatio, "(Σλ)² / Σλ²; from 1 (a line) to D (isotropic).") { Unit = Dimensions, Better = Better.More },
+        new(StableRank, "Σλ / λ₁; from 1 to D.") { Unit = Dimensions, Better = Better.More },
+        new(ConditionNumber, "σᶜ₁ / σᶜ_D; at least 1.") { Better = Better.Less },
+        new(OffDiagonalCorrelationRms, "Root mean square of the correlations between different live dimensions (std above 1e-6); 0 to 1.") { Better = Better.Less },
+        new(OffDiagonalCorrelationMeanAbs, "Mean absolute correlation between different live dimensions; 0 to 1.") { Better = Better.Less },
+        new(Alignment, "Mean squared distance of the two l2-normalised views of an image; 0 to 4, less is more aligned.") { Better = Better.Less },
+        new(Uniformity, "ln of the mean of exp(−2 ‖u_i − u_j‖²) over pairs of l2-normalised samples; −8 to 0, less is more uniform.") { Better = Better.Less },
+        new(KnnTop1, "Share of held-out images whose class weighted cosine kNN finds; 0 to 1.") { Unit = Metric.Share, Better = Better.More, Label = "kNN" },
+        new(ProbeTop1, "Share of held-out images whose class a linear ridge probe finds; 0 to 1.") { Unit = Metric.Share, Better = Better.More, Label = "probe" },
+        new(KnnInformative, "1 when knn_top1 beats always naming the most frequent class by more than three standard errors, else 0.") { Better = Better.More },
     ];
 }

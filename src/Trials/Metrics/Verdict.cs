@@ -11,6 +11,10 @@ namespace VicRegSweeps.Trials;
 /// </remarks>
 public sealed record Verdict(string Collapse, string Evidence)
 {
+    public const string None = "none";
+    public const string Dimensional = "dimensional";
+    public const string Complete = "complete";
+
     /// <summary>Complete collapse below this <c>relative_spread</c>: a cloud this small against its distance from the origin.</summary>
     public const double LeastRelativeSpread = 0.1;
 
@@ -36,12 +40,12 @@ public sealed record Verdict(string Collapse, string Evidence)
     {
         if (panel.Spread is null)
         {
-            return new("complete", "the sample is not finite");
+            return new(Complete, "the sample is not finite");
         }
 
         if (panel.Spectrum.Count == 0)
         {
-            return new("complete", "all samples are the same");
+            return new(Complete, "all samples are the same");
         }
 
         var relativeSpread = panel[PanelMetrics.RelativeSpread]!.Value;
@@ -49,22 +53,22 @@ public sealed record Verdict(string Collapse, string Evidence)
         var leastRatio = LeastParticipationRatio(dimension);
         if (relativeSpread < LeastRelativeSpread)
         {
-            return new("complete", Below("relative_spread", relativeSpread, LeastRelativeSpread));
+            return new(Complete, Below("relative_spread", relativeSpread, LeastRelativeSpread));
         }
 
         if (panel[PanelMetrics.StdMean] / gamma is { } share && share < LeastShareOfGamma)
         {
-            return new("complete", Below("std_mean / γ", share, LeastShareOfGamma));
+            return new(Complete, Below("std_mean / γ", share, LeastShareOfGamma));
         }
 
         if (panel.Spread.Value < LeastSpread)
         {
-            return new("complete", Below("sqrt(Σλ)", panel.Spread.Value, LeastSpread));
+            return new(Complete, Below("sqrt(Σλ)", panel.Spread.Value, LeastSpread));
         }
 
         return dimension > 1 && ratio < leastRatio
-            ? new("dimensional", Below("participation_ratio", ratio, leastRatio))
-            : new("none", Invariant($"relative_spread is {relativeSpread:G3} and participation_ratio {ratio:G3} of {dimension}"));
+            ? new(Dimensional, Below("participation_ratio", ratio, leastRatio))
+            : new(None, Invariant($"relative_spread is {relativeSpread:G3} and participation_ratio {ratio:G3} of {dimension}"));
     }
 
     private static string Below(string metric, double value, double threshold) =>

@@ -11,7 +11,7 @@ internal static class KeptEmbeddings
 
     /// <summary>Every trial's embeddings; trials that keep none are left out.</summary>
     /// <param name="epoch">Epochs done.</param>
-    public static IReadOnlyList<(Trial Trial, EmbeddingRow Row)> Of(Stack stack, StackData data, int epoch)
+    public static IReadOnlyList<(Trial Trial, VectorRow Row)> Of(Stack stack, StackData data, int epoch)
     {
         var most = stack.Trials.Max(CountOf);
         if (most == 0)
@@ -28,8 +28,8 @@ internal static class KeptEmbeddings
                 var count = (int)Math.Min(CountOf(t.Item), images);
                 var values = embeddings[t.Index].narrow(0, 0, count).contiguous().data<float>().ToArray();
                 var everySeed = t.Item.Settings[Seeds]?.Text == "every";
-                return (t.Item, new EmbeddingRow(
-                    epoch, stack.StepsDone, "embedding", data.Bank, labels[..count], (int)embeddings.shape[2], values, everySeed));
+                return (t.Item, new VectorRow(
+                    epoch, stack.StepsDone, TrialVocabulary.Embedding, data.Bank, labels[..count], (int)embeddings.shape[2], values, everySeed));
             }),
         ];
     }

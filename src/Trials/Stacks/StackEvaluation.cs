@@ -42,10 +42,10 @@ public sealed class StackEvaluation(StackData data, int neighbours, double tempe
         return
         [
             .. embeddings.Zip(representations).Select((t, i) => (
-                RowOf(t.First, "embedding", Verdict.Of(t.First, embeddingDim), epoch, stack.StepsDone),
+                RowOf(t.First, TrialVocabulary.Embedding, Verdict.Of(t.First, embeddingDim), epoch, stack.StepsDone),
                 RowOf(
                     t.Second,
-                    "representation",
+                    TrialVocabulary.Representation,
                     Verdict.Of(t.Second, representationDim, stack.Trials[first + i].Settings.Real("loss.gamma")),
                     epoch,
                     stack.StepsDone))),
@@ -67,7 +67,7 @@ public sealed class StackEvaluation(StackData data, int neighbours, double tempe
         using var scope = NewDisposeScope();
         var views = (data.HeldOutView1.unsqueeze(0), data.HeldOutView2.unsqueeze(0));
         var panel = PanelsOf(data.Reference.unsqueeze(0), data.HeldOut.unsqueeze(0), views)[0];
-        return RowOf(panel, "features", Verdict.Of(panel, (int)data.HeldOut.shape[1]), 0, 0);
+        return RowOf(panel, TrialVocabulary.Features, Verdict.Of(panel, (int)data.HeldOut.shape[1]), 0, 0);
     }
 
     private IReadOnlyList<Panel> PanelsOf(Tensor reference, Tensor sample, (Tensor, Tensor) views) => Panel.Of(

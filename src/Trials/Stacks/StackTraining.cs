@@ -158,7 +158,7 @@ public sealed class StackTraining : IDisposable
             return;
         foreach (var (trial, row) in KeptEmbeddings.Of(stack, data, epoch).Where(t => trials.Contains(t.Trial)))
         {
-            sink.Embedding(trial, row);
+            sink.Vectors(trial, row);
         }
     }
 

@@ -95,12 +95,12 @@ public sealed class AnswerTests
     [Fact]
     public void Digits_are_those_that_the_interval_bears_and_an_accuracy_stays_between_0_and_1()
     {
-        var knn = new Objective("embedding/knn_top1", 0, true, null);
+        var knn = new Objective("embedding/knn_top1", 0, true, null) { IsShare = true };
         var wide = SampleStatistics.Of([0.02, 0.35]);
 
         Assert.Equal(("0.325", "0.297 … 0.352"), (Spans.Mean(Statistics(0.3247, 0.2972, 0.3521)), Spans.Of(Statistics(0.3247, 0.2972, 0.3521), knn)));
         Assert.Equal("0.0 … 1.0", Spans.Of(wide, knn));
-        Assert.StartsWith("-1.9", Spans.Of(wide, knn with { Name = "loss/total" }), StringComparison.Ordinal);
+        Assert.StartsWith("-1.9", Spans.Of(wide, knn with { Name = "loss/total", IsShare = false }), StringComparison.Ordinal);
         Assert.Equal("0.3500 to 0.3600", Spans.Of(Statistics(0.355, 0.35, 0.36), knn, " to "));
         Assert.Equal("12346", Shown.Borne(12345.6, 20));
 

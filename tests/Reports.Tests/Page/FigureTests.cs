@@ -23,7 +23,7 @@ public sealed class FigureTests
     [Fact]
     public void Boxes_that_differ_in_their_hatching_alone_differ_in_SVG()
     {
-        var shapes = Enum.GetValues<Hatch>().Select(hatch => FigureDrawing.Svg(Figure(plot => plot.Box(0, 1, 0, 1, Ink.Complete, hatch)))).ToList();
+        var shapes = Enum.GetValues<Hatch>().Select(hatch => FigureDrawing.Svg(Figure(plot => plot.Box(0, 1, 0, 1, Ink.Worst, hatch)))).ToList();
 
         Assert.Equal(shapes.Count, shapes.Distinct().Count());
     }
@@ -31,12 +31,12 @@ public sealed class FigureTests
     [Fact]
     public void A_panel_leaves_those_before_it_on_the_canvas()
     {
-        var figure = new Figure("boxes", "Boxes", "", "", 2, 300, 300, [.. Enumerable.Repeat(new Panel("", "", "", plot => plot.Box(0, 1, 0, 1, Ink.Complete)), 4)]);
+        var figure = new Figure("boxes", "Boxes", "", "", 2, 300, 300, [.. Enumerable.Repeat(new Panel("", "", "", plot => plot.Box(0, 1, 0, 1, Ink.Worst)), 4)]);
 
         using var png = SKBitmap.Decode(FigureDrawing.Png(figure));
         foreach (var (x, y) in new[] { (1, 1), (3, 1), (1, 3), (3, 3) })
         {
-            Assert.Equal(Ink.Complete.ToSKColor(), png.GetPixel(png.Width * x / 4, png.Height * y / 4));
+            Assert.Equal(Ink.Worst.ToSKColor(), png.GetPixel(png.Width * x / 4, png.Height * y / 4));
         }
 
         // SVG has no erasing: what a plot wipes becomes a black sheet over all that was drawn.
@@ -62,7 +62,7 @@ public sealed class FigureTests
         Assert.True(left.IsFinalized.Wait(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken), "Finalizers are still held.");
     }
 
-    private static Figure Line(LinePattern pattern) => Figure(plot => plot.Band([(0, 0, 0, 0), (1, 1, 1, 1), (2, 1.5, 1.5, 1.5)], Ink.Complete, pattern));
+    private static Figure Line(LinePattern pattern) => Figure(plot => plot.Band([(0, 0, 0, 0), (1, 1, 1, 1), (2, 1.5, 1.5, 1.5)], Ink.Worst, pattern));
 
     private static Figure Figure(Action<Plot> draw) => new("one", "One", "", "", 1, 400, 300, [new Panel("", "", "", draw)]);
 

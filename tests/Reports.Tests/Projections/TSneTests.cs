@@ -75,7 +75,7 @@ public sealed class TSneTests
     [Fact]
     public void Images_that_are_all_the_same_stay_one_point()
     {
-        var map = TSne.Of(new EmbeddingSample(3, [.. Enumerable.Repeat(0.5f, 30)], new int[10]));
+        var map = TSne.Of(new VectorSample(3, [.. Enumerable.Repeat(0.5f, 30)], new int[10]));
 
         Assert.Null(map.Divergence);
         Assert.All(map.X.Concat(map.Y), v => Assert.Equal(0, v));
@@ -104,17 +104,17 @@ public sealed class TSneTests
     }
 
     /// <summary>Five clusters in so many dimensions.</summary>
-    private static EmbeddingSample Clusters(int count, int dimension)
+    private static VectorSample Clusters(int count, int dimension)
     {
         var random = new Random(5);
         var centres = Enumerable.Range(0, 5).Select(_ => Enumerable.Range(0, dimension).Select(_ => 6 * random.NextDouble()).ToArray()).ToList();
-        return new EmbeddingSample(
+        return new VectorSample(
             dimension,
             [.. Enumerable.Range(0, count).SelectMany(i => centres[i % 5].Select(c => (float)(c + random.NextDouble())))],
             [.. Enumerable.Range(0, count).Select(i => i % 5)]);
     }
 
-    private static string Input(EmbeddingSample sample, double[] x, double[] y) =>
+    private static string Input(VectorSample sample, double[] x, double[] y) =>
         string.Join(';', sample.Values.Chunk(sample.Dimension).Select(row => string.Join(' ', row.Select(v => v.ToString("R", CultureInfo.InvariantCulture)))))
         + "\n" + string.Join(';', x.Zip(y).Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.First:R} {p.Second:R}")));
 }

@@ -12,7 +12,7 @@ public sealed class TrialPortraitTests
         using var reader = sweep.Read();
         var trials = reader.Trials().ToList();
         var collapsed = trials.First(t => t.Seed == 1 && t.Settings["loss.variance_weight"].Number == 25 && t.Settings["loss.covariance_weight"].Number == 0);
-        var neighbour = HealthyNeighbour.Of(collapsed, trials, ["loss.variance_weight", "loss.covariance_weight"])!;
+        var neighbour = HealthyNeighbour.Of(collapsed, trials, reader.Spaces, ["loss.variance_weight", "loss.covariance_weight"])!;
 
         Assert.Equal((1, 25.0, 1.0), (neighbour.Seed, neighbour.Settings["loss.variance_weight"].Number, neighbour.Settings["loss.covariance_weight"].Number));
         var text = Portrait(reader, collapsed.Id[..8]);
@@ -30,7 +30,7 @@ public sealed class TrialPortraitTests
         var trials = reader.Trials().ToList();
 
         // (0, 0) is ill; (0, 1) and (1, 0) differ in one parameter, and (1, 0) by half as many levels.
-        Assert.Equal(1, HealthyNeighbour.Of(trials[0], trials, ["loss.variance_weight", "loss.covariance_weight"])!.Settings["loss.variance_weight"].Number);
+        Assert.Equal(1, HealthyNeighbour.Of(trials[0], trials, reader.Spaces, ["loss.variance_weight", "loss.covariance_weight"])!.Settings["loss.variance_weight"].Number);
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed class ChoiceTests
             ["embedding/knn_top1:mean", "embedding/knn_top1:sd", "embedding/knn_top1:ci_low", "embedding/knn_top1:ci_high", "loss.variance_weight"],
             CsvText.Read(sweep["csv/summary.csv"])[0]);
         var first = reader.Trials().First();
-        Assert.Equal([first.Embedding!.Values[2]!.Value.ToString("R", CultureInfo.InvariantCulture), first.Id, "0"], CsvText.Read(sweep["csv/trials.csv"])[1]);
+        Assert.Equal([first.Panels[0]!.Values[2]!.Value.ToString("R", CultureInfo.InvariantCulture), first.Id, "0"], CsvText.Read(sweep["csv/trials.csv"])[1]);
         Assert.Contains("--columns names 'embeding/knn_top1', which trials does not have; did you mean 'embedding/knn_top1'?",
             Assert.Throws<SweepException>(() => Export.Csv(reader, sweep["csv"], new ExportChoice(null, ["embeding/knn_top1"]))).Message, StringComparison.Ordinal);
     }
@@ -86,7 +86,7 @@ public sealed class ChoiceTests
             """);
 
         var trials = reader.Trials().ToList();
-        Assert.Equal(trials.Select(t => t.Embedding!.Values[2]!.Value).Concat(trials.Select(t => t.Settings["loss.variance_weight"].Number!.Value)), knn);
+        Assert.Equal(trials.Select(t => t.Panels[0]!.Values[2]!.Value).Concat(trials.Select(t => t.Settings["loss.variance_weight"].Number!.Value)), knn);
     }
 
     [Fact]

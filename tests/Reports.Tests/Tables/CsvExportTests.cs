@@ -67,9 +67,9 @@ public sealed class CsvExportTests
         foreach (var (trial, row) in sweep.Trials().Zip(CsvText.ReadNamed($"{folder}/trials.csv")))
         {
             Assert.Equal(trial.Settings["formula.slope"].Number, Number(row["formula.slope"]));
-            Assert.Equal(trial.Loss!.Total, Number(row["loss/total"]));
+            Assert.Equal(trial.Loss!.Terms[0], Number(row["loss/total"]));
             Assert.Equal("", row["loss/covariance"]);
-            Assert.Equal(trial.Embedding!.Values[0], Number(row["embedding/spread"]));
+            Assert.Equal(trial.Panels[0]!.Values[0], Number(row["embedding/spread"]));
         }
 
         Assert.Equal("1E-06", CsvText.ReadNamed($"{folder}/trials.csv")[0]["formula.slope"]);

@@ -48,7 +48,7 @@ public sealed class SummaryCsvTests
         var rows = Rows(sweep);
 
         Assert.Equal([("0.1", "3"), ("1.1", "3")], rows.Select(r => (r["formula.slope"], r["n"])));
-        var totals = sweep.Trials().Take(3).Select(t => t.Loss!.Total!.Value).ToList();
+        var totals = sweep.Trials().Take(3).Select(t => t.Loss!.Terms[0]!.Value).ToList();
         Assert.Equal(totals.Average(), double.Parse(rows[0]["loss/total:mean"], CultureInfo.InvariantCulture), 12);
         Assert.Equal(["1.5", "1.5"], rows.Select(r => r["loss/variance:mean"]));
         Assert.Equal(["1", "1"], rows.Select(r => r["loss/variance:sd"]));

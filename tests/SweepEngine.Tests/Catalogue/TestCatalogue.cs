@@ -33,7 +33,21 @@ internal static class TestCatalogue
         conflict: t => t.Integer("model.embedding_dim") > 1000 && t.Integer("train.epochs") > 100
             ? "an embedding of more than 1000 dimensions cannot be trained for more than 100 epochs."
             : null,
-        rankingMetrics: ["loss/total", "loss/variance", "embedding/knn_top1", "embedding/std_mean"]);
+        vocabulary: new Vocabulary
+        {
+            Terms = [new("total", "All."), new("variance", "A part.")],
+            Metrics = [new("knn_top1", "What it knows.") { Better = Better.More }, new("std_mean", "Spread.")],
+            Spaces = [new("embedding", "E.") { Verdicts = [new("none", "", "Spread out."), new("complete", "completely", "A point.")], EndsTrials = true }],
+        })
+    {
+        Examples = new SweepFileExamples
+        {
+            File = "version: 1",
+            Rule = "loss.variance_weight == 0 and loss.covariance_weight > 0",
+            Inactive = "momentum under Adam",
+            Metric = "embedding/knn_top1",
+        },
+    };
 
     /// <summary>Reads a sweep file that begins with the required keys, so that <paramref name="rest"/> begins in line 3.</summary>
     public static SweepFile Read(string rest) => SweepFileReader.Parse("version: 1\nname: demo\n" + rest, "demo.yaml", Instance);

@@ -26,7 +26,7 @@ internal sealed class FormulaSweep : IDisposable
     public string this[string name] => folder[name];
 
     /// <summary>Another connection to the same store, as another process would have.</summary>
-    public SqliteStore Open() => SqliteStore.CreateOrOpen(Database, FormulaRunner.Parameters, Runner.Metrics, Time);
+    public SqliteStore Open() => SqliteStore.CreateOrOpen(Database, FormulaRunner.Parameters, Time);
 
     public StoreReader Read() => SqliteStore.OpenReader(Database, Time);
 

@@ -143,7 +143,7 @@ public sealed class StoppingTests
         using var reader = sweep.Read();
         return string.Join('\n',
         [
-            .. reader.Trials().Select(t => $"{t.Id} {t.State} {t.Reason} {t.Epochs} {t.Steps} {t.Loss} {t.Embedding?.Verdict}"),
+            .. reader.Trials().Select(t => $"{t.Id} {t.State} {t.Reason} {t.Epochs} {t.Steps} {t.Loss} {t.Panels[0]?.Verdict}"),
             .. reader.Losses().Select(l => l.ToString()),
             .. reader.MetricValues().Select(m => m.ToString()),
         ]);

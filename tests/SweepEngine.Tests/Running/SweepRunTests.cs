@@ -43,8 +43,8 @@ public sealed class SweepRunTests
         sweep.Run();
 
         var loss = sweep.Trials()[0].Loss!;
-        Assert.Null(loss.Covariance);
-        Assert.NotNull(loss.Total);
+        Assert.NotNull(loss.Terms[0]);
+        Assert.Null(loss.Terms[3]);
     }
 
     [Fact]
@@ -284,7 +284,7 @@ public sealed class SweepRunTests
         using var reader = sweep.Read();
         return string.Join('\n',
         [
-            .. reader.Trials().Select(t => $"{t.Id} {t.State} {t.Reason} {t.Epochs} {t.Steps} {t.Loss} {t.Embedding!?.Verdict}"),
+            .. reader.Trials().Select(t => $"{t.Id} {t.State} {t.Reason} {t.Epochs} {t.Steps} {t.Loss} {t.Panels[0]!?.Verdict}"),
             .. reader.Losses().Select(l => l.ToString()),
             .. reader.MetricValues().Select(m => m.ToString()),
             .. reader.Trials().SelectMany(t => reader.Panels(t.Id)).Select(p => $"{p.Of} {p.Row.Step} {string.Join(' ', p.Row.Spectrum)}"),

@@ -54,7 +54,7 @@ public sealed class StopMemoryTests
     [Fact]
     public void A_trial_that_trains_longer_than_it_may_has_failed_for_that_and_between_evaluations_too()
     {
-        var memory = new StopMemory(new StopRules { Timeout = TimeSpan.FromSeconds(90) });
+        var memory = new StopMemory(new StopRules { Timeout = TimeSpan.FromSeconds(90) }, FormulaRunner.Words);
 
         Assert.Empty(memory.Decide([A, B], 1, 10, 90));
         var ended = memory.Decide([A, B], 2, 20, 90.25);
@@ -67,7 +67,7 @@ public sealed class StopMemoryTests
     [Fact]
     public void Halving_ranks_by_a_loss_term_too_and_says_point_rank_and_how_many()
     {
-        var memory = new StopMemory(new StopRules { Halving = new HalvingRule("loss/total") { Goal = HalvingGoal.Minimize, EveryEpochs = 1 } });
+        var memory = new StopMemory(new StopRules { Halving = new HalvingRule("loss/total") { Goal = HalvingGoal.Minimize, EveryEpochs = 1 } }, FormulaRunner.Words);
         var other = FormulaRunner.Trial(1, ("formula.slope", 2));
         memory.See(A.Id, new LossRow(1, 10, 5, 3, 0, 0, 0));
         memory.See(B.Id, new LossRow(1, 10, 5, 4, 0, 0, 0));
@@ -84,7 +84,7 @@ public sealed class StopMemoryTests
     [Fact]
     public void Nothing_is_stopped_by_values_that_are_not_there()
     {
-        var memory = new StopMemory(new StopRules { Halving = new HalvingRule("embedding/no_such_metric") { EveryEpochs = 1 } });
+        var memory = new StopMemory(new StopRules { Halving = new HalvingRule("embedding/no_such_metric") { EveryEpochs = 1 } }, FormulaRunner.Words);
         See(memory, A, 1, "none");
         memory.See(B.Id, new LossRow(1, 10, 5, double.NaN, 0, 0, 0));
 
@@ -92,7 +92,7 @@ public sealed class StopMemoryTests
     }
 
     private static StopMemory Collapse(CollapseAction action) =>
-        new(new StopRules { Collapse = new CollapseRule { Action = action, AfterEpochs = 3, Sustained = 2 } });
+        new(new StopRules { Collapse = new CollapseRule { Action = action, AfterEpochs = 3, Sustained = 2 } }, FormulaRunner.Words);
 
     private static void See(StopMemory memory, Trial trial, int epoch, string verdict)
     {

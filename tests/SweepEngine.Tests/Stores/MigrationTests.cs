@@ -71,7 +71,7 @@ public sealed class MigrationTests
     private static (IReadOnlyList<StackWork> Runs, string Record) Finish(string path)
     {
         var runner = new FormulaRunner();
-        using (var store = SqliteStore.Open(path, FormulaRunner.Parameters, runner.Metrics, TimeProvider.System))
+        using (var store = SqliteStore.Open(path, FormulaRunner.Parameters, TimeProvider.System))
         {
             new SweepRun(store, runner, new RecordingObserver()).Execute(CancellationToken.None);
         }
@@ -79,7 +79,7 @@ public sealed class MigrationTests
         using var reader = SqliteStore.OpenReader(path);
         return (runner.Runs, string.Join('\n',
         [
-            .. reader.Trials().Select(t => $"{t.Id} {t.State} {t.Reason} {t.Epochs} {t.Steps} {t.Loss} {t.Embedding?.Verdict}"),
+            .. reader.Trials().Select(t => $"{t.Id} {t.State} {t.Reason} {t.Epochs} {t.Steps} {t.Loss} {t.Panels[0]?.Verdict}"),
             .. reader.Losses().Select(l => l.ToString()),
             .. reader.MetricValues().Select(m => m.ToString()),
         ]));

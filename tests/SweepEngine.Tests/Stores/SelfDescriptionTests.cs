@@ -23,10 +23,10 @@ public sealed class SelfDescriptionTests
             Assert.Equal(trial.FailureClass, row["failure_class"]);
             Assert.Equal(trial.Settings["formula.slope"].Number, Convert.ToDouble(row["formula.slope"], null));
             Assert.Equal(trial.Settings["formula.ending"].Text, row["formula.ending"]);
-            Assert.Equal(trial.Loss?.Total, row["loss/total"]);
-            Assert.Equal(trial.Embedding?.Verdict, row["collapse_embedding"]);
-            Assert.Equal(trial.Embedding?.Values[0], row["embedding/spread"]);
-            Assert.Equal(trial.Representation?.Values[2], row["representation/knn"]);
+            Assert.Equal(trial.Loss?.Terms[0], row["loss/total"]);
+            Assert.Equal(trial.Panels[0]?.Verdict, row["collapse_embedding"]);
+            Assert.Equal(trial.Panels[0]?.Values[0], row["embedding/spread"]);
+            Assert.Equal(trial.Panels[1]?.Values[2], row["representation/knn"]);
         }
     }
 
@@ -59,13 +59,16 @@ public sealed class SelfDescriptionTests
         using var sweep = new FormulaSweep();
         sweep.Register(FormulaRunner.Grid(1));
         sweep.Run();
-        using (SqliteStore.CreateOrOpen(sweep.Database, FormulaRunner.Parameters, [new("novel", "New."), new("rank", "Moved.")], sweep.Time))
+        var other = new ParameterCatalogue(
+            FormulaRunner.Parameters.Parameters,
+            vocabulary: FormulaRunner.Words with { Metrics = [new("novel", "New."), new("rank", "Moved.")] });
+        using (SqliteStore.CreateOrOpen(sweep.Database, other, sweep.Time))
         {
         }
 
         using var reader = sweep.Read();
-        Assert.Equal(["novel", "rank", "spread", "knn"], reader.Metrics.Select(m => m.Name));
-        var values = Assert.Single(reader.Trials()).Embedding!.Values;
+        Assert.Equal(["novel", "rank", "spread", "knn"], reader.Metrics[0].Select(m => m.Name));
+        var values = Assert.Single(reader.Trials()).Panels[0]!.Values;
         Assert.Equal((null, values[2] * 2, 0.25), (values[0], values[1], values[3]));
         using var connection = Connect(sweep);
         Assert.Equal(values[1], connection.ExecuteScalar<double>("SELECT \"embedding/rank\" FROM trial_summary"));

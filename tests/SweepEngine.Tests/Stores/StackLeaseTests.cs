@@ -196,7 +196,7 @@ public sealed class StackLeaseTests
         Assert.Equal(2, sweep.Store.Requeue(TrialState.Failed, TrialState.Stopped));
 
         Assert.Equal([TrialState.Completed, TrialState.Pending, TrialState.Pending], sweep.Trials().Select(t => t.State));
-        Assert.All(sweep.Trials().Skip(1), t => Assert.Equal((null, null, null, null), (t.Loss, t.Embedding, t.Reason, t.Steps)));
+        Assert.All(sweep.Trials().Skip(1), t => Assert.Equal((null, null, null, null), (t.Loss, t.Panels[0], t.Reason, t.Steps)));
         var status = sweep.Run().Status;
         Assert.Equal((1, 1, 1), (status.Completed, status.Stopped, status.Failed));
         Assert.Throws<SweepException>(() => sweep.Store.Requeue(TrialState.Running));

@@ -177,7 +177,7 @@ public sealed class StoreFileTests
         Assert.Contains("is a folder, not a store", Refusal(() => Open(Path.GetDirectoryName(folder["file"])!)));
         Assert.Contains("there is no such store", Refusal(() => SqliteStore.OpenReader(folder["none.db"])));
         Assert.Contains("there is no such store", Refusal(() => SqliteStore.Open(
-            folder["none.db"], FormulaRunner.Parameters, Runner.Metrics, TimeProvider.System)));
+            folder["none.db"], FormulaRunner.Parameters, TimeProvider.System)));
         Assert.False(File.Exists(folder["none.db"]));
         Assert.Contains("is an empty database", Refusal(() => SqliteStore.OpenReader(folder["file"])));
     }
@@ -221,7 +221,7 @@ public sealed class StoreFileTests
         string[] mounts = [$"server:/share {folder["share"]} nfs4 rw 0 0"];
 
         var refusal = Refusal(() => SqliteStore.CreateOrOpen(
-            folder["link/sweep.db"], FormulaRunner.Parameters, Runner.Metrics, TimeProvider.System, mounts));
+            folder["link/sweep.db"], FormulaRunner.Parameters, TimeProvider.System, mounts));
 
         Assert.Contains("network file system (nfs4)", refusal);
         Assert.Empty(Directory.GetFiles(folder["share"]));
@@ -240,7 +240,7 @@ public sealed class StoreFileTests
     }
 
     private static SqliteStore Open(string path) =>
-        SqliteStore.CreateOrOpen(path, FormulaRunner.Parameters, Runner.Metrics, TimeProvider.System);
+        SqliteStore.CreateOrOpen(path, FormulaRunner.Parameters, TimeProvider.System);
 
     private static string Refusal(Func<IDisposable> open) => Assert.Throws<SweepException>(() => open().Dispose()).Message;
 

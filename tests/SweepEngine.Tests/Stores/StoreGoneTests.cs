@@ -43,7 +43,7 @@ public sealed class StoreGoneTests
         if (to.StartsWith('d')) return;    // Without its log, which has kept the old name, it is not whole.
 
         var runner = new FormulaRunner();
-        using var store = SqliteStore.Open(folder[to], runner.Catalogue, runner.Metrics, TimeProvider.System);
+        using var store = SqliteStore.Open(folder[to], runner.Catalogue, TimeProvider.System);
         var options = new SweepRunOptions { PollEvery = TimeSpan.FromMilliseconds(50) };
         Assert.Equal(2, new SweepRun(store, runner, new RecordingObserver(), options).Execute(CancellationToken.None).Status.Completed);
     }
@@ -143,7 +143,7 @@ public sealed class StoreGoneTests
     private static SweepException Disturbed(TemporaryFolder folder, Action disturb)
     {
         var runner = new FormulaRunner { BeforeStep = (_, step) => (step == 5 ? disturb : () => { })() };
-        using var store = SqliteStore.CreateOrOpen(folder["d/sweep.db"], runner.Catalogue, runner.Metrics, TimeProvider.System);
+        using var store = SqliteStore.CreateOrOpen(folder["d/sweep.db"], runner.Catalogue, TimeProvider.System);
         store.Register("s", "q", "f", FormulaRunner.Grid(2), runner.StackKey);
         return Assert.Throws<SweepException>(() => new SweepRun(
             store,
@@ -155,7 +155,7 @@ public sealed class StoreGoneTests
     private static void Fill(TemporaryFolder folder, string checkpoint)
     {
         var runner = new FormulaRunner();
-        using (var store = SqliteStore.CreateOrOpen(folder["d/sweep.db"], runner.Catalogue, runner.Metrics, TimeProvider.System))
+        using (var store = SqliteStore.CreateOrOpen(folder["d/sweep.db"], runner.Catalogue, TimeProvider.System))
         {
             store.Register("s", "q", "f", FormulaRunner.Grid(2), runner.StackKey);
         }

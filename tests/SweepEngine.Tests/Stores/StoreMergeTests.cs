@@ -75,7 +75,7 @@ public sealed class StoreMergeTests
     {
         using var first = Run(All[..4]);
         using var second = Run(All[..4]);
-        Execute(second.Database, "UPDATE loss SET total = total + 1e-9 WHERE trial = 2 AND step = 10");
+        Execute(second.Database, "UPDATE term_value SET value = value + 1e-9 WHERE trial = 2 AND step = 10 AND term = 1");
         Execute(second.Database, "UPDATE panel SET value = NULL WHERE evaluation = (SELECT max(number) FROM evaluation WHERE trial = 3 AND space = 'embedding') AND metric = 1");
         Execute(second.Database, "UPDATE trial SET state = 'stopped', steps = 20 WHERE number = 4");
         Execute(second.Database, "UPDATE trial SET digest = NULL");

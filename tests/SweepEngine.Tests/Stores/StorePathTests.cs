@@ -22,8 +22,8 @@ public sealed class StorePathTests
         var before = Directory.GetFileSystemEntries(".");
         Func<IDisposable>[] ways =
         [
-            () => SqliteStore.CreateOrOpen(path, FormulaRunner.Parameters, Runner.Metrics, TimeProvider.System),
-            () => SqliteStore.Open(path, FormulaRunner.Parameters, Runner.Metrics, TimeProvider.System),
+            () => SqliteStore.CreateOrOpen(path, FormulaRunner.Parameters, TimeProvider.System),
+            () => SqliteStore.Open(path, FormulaRunner.Parameters, TimeProvider.System),
             () => SqliteStore.OpenReader(path),
         ];
 
@@ -46,7 +46,7 @@ public sealed class StorePathTests
     public void A_name_in_a_folder_is_a_name_whatever_it_looks_like(string name)
     {
         using var folder = new TemporaryFolder();
-        using (var store = SqliteStore.CreateOrOpen(folder[name], FormulaRunner.Parameters, Runner.Metrics, TimeProvider.System))
+        using (var store = SqliteStore.CreateOrOpen(folder[name], FormulaRunner.Parameters, TimeProvider.System))
         {
             store.Register("s", "q", "f", FormulaRunner.Grid(2), Runner.StackKey);
         }
@@ -62,7 +62,7 @@ public sealed class StorePathTests
         Assert.SkipUnless(File.Exists("/dev/null"), "needs a system with devices");
 
         Assert.Contains("is a device or a pipe", Assert.Throws<SweepException>(() => SqliteStore.CreateOrOpen(
-            "/dev/null", FormulaRunner.Parameters, Runner.Metrics, TimeProvider.System)).Message, StringComparison.Ordinal);
+            "/dev/null", FormulaRunner.Parameters, TimeProvider.System)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class StorePathTests
         File.CreateSymbolicLink(folder["a.db"], folder["b.db"]);
         File.CreateSymbolicLink(folder["b.db"], folder["a.db"]);
 
-        Assert.Throws<SweepException>(() => SqliteStore.CreateOrOpen(folder["a.db"], FormulaRunner.Parameters, Runner.Metrics, TimeProvider.System));
+        Assert.Throws<SweepException>(() => SqliteStore.CreateOrOpen(folder["a.db"], FormulaRunner.Parameters, TimeProvider.System));
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class StorePathTests
 
         Assert.StartsWith(folder["elsewhere/checkpoints/real.db.stack-1."], file, StringComparison.Ordinal);
         Assert.Equal([folder["here/sweep.db"]], Directory.GetFileSystemEntries(folder["here"]));
-        using var store = SqliteStore.Open(folder["elsewhere/real.db"], FormulaRunner.Parameters, Runner.Metrics, TimeProvider.System);
+        using var store = SqliteStore.Open(folder["elsewhere/real.db"], FormulaRunner.Parameters, TimeProvider.System);
         Assert.Equal(step, store.LeaseNext(new LeaseRequest("b", TimeSpan.FromSeconds(60), (_, _) => 4)).Lease!.Work.Checkpoint!.Step);
     }
 
@@ -101,14 +101,14 @@ public sealed class StorePathTests
         string[] mounts = [$"server:/share {folder["share"]} nfs4 rw 0 0"];
 
         var error = Assert.Throws<SweepException>(() => SqliteStore.CreateOrOpen(
-            folder["sweep.db"], FormulaRunner.Parameters, Runner.Metrics, TimeProvider.System, mounts));
+            folder["sweep.db"], FormulaRunner.Parameters, TimeProvider.System, mounts));
 
         Assert.Contains("network file system (nfs4)", error.Message, StringComparison.Ordinal);
     }
 
     private static (long Step, string File) Interrupted(string path)
     {
-        using var store = SqliteStore.CreateOrOpen(path, FormulaRunner.Parameters, Runner.Metrics, TimeProvider.System);
+        using var store = SqliteStore.CreateOrOpen(path, FormulaRunner.Parameters, TimeProvider.System);
         store.Register("s", "q", "f", FormulaRunner.Grid(2), Runner.StackKey);
         var lease = store.LeaseNext(new LeaseRequest("a", TimeSpan.FromSeconds(60), (_, _) => 4)).Lease!;
         store.RecordCheckpoint(lease, new RowBatch(), 7, 1, stream => stream.Write("state"u8));

@@ -75,7 +75,7 @@ public sealed class SweepChangeTests : IDisposable
         Assert.Equal(new SweepChange(2, 2, 0, 6, 2, 0, 0, 0), store.ChangeBy(TestCatalogue.Plan(After)));
     }
 
-    private SqliteStore Open() => SqliteStore.CreateOrOpen(folder["sweep.db"], TestCatalogue.Instance, [], TimeProvider.System);
+    private SqliteStore Open() => SqliteStore.CreateOrOpen(folder["sweep.db"], TestCatalogue.Instance, TimeProvider.System);
 
     private (int Added, int Kept, int Orphaned) Register(SqliteStore store, string rest)
     {

@@ -7,8 +7,11 @@ namespace VicRegSweeps.SweepEngine.Tests;
 public sealed class TrialDigestTests
 {
     [Theory]
-    [InlineData("UPDATE loss SET variance = 0.75 WHERE trial = 2 AND step = 10")]
-    [InlineData("DELETE FROM loss WHERE trial = 2 AND step = 10")]
+    [InlineData("UPDATE term_value SET value = 0.75 WHERE trial = 2 AND step = 10 AND term = 3")]
+    [InlineData("DELETE FROM term_value WHERE trial = 2 AND step = 10 AND term = 3")]
+    [InlineData("DELETE FROM term_value WHERE trial = 2 AND step = 10")]
+    [InlineData("DELETE FROM logged_step WHERE trial = 2 AND step = 10")]
+    [InlineData("UPDATE logged_step SET batches = 6 WHERE trial = 2 AND step = 10")]
     [InlineData("UPDATE panel SET value = NULL WHERE evaluation = 3 AND metric = 1")]
     [InlineData("UPDATE evaluation SET verdict = 'dimensional' WHERE number = 3")]
     [InlineData("UPDATE evaluation SET spectrum = '[1]' WHERE number = 3")]

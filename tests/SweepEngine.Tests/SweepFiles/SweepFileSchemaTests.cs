@@ -69,7 +69,7 @@ public class SweepFileSchemaTests
             markdown,
             StringComparison.Ordinal);
         Assert.Contains("| `data.path` | a path | `data` | Where the images lie. A location: it cannot be swept", markdown, StringComparison.Ordinal);
-        Assert.Contains("| `train.shift` | a number | none |", markdown, StringComparison.Ordinal);
+        Assert.Contains("| `train.shift` | a number | not given |", markdown, StringComparison.Ordinal);
     }
 
     private static JsonArray Forms(string name) => Schema["$defs"]![$"axis of {name}"]!["oneOf"]!.AsArray();

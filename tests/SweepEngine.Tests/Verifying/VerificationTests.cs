@@ -33,7 +33,7 @@ public sealed class VerificationTests
         var trial = sweep.Trials()[0];
         using (var connection = new SqliteConnection($"Data Source={sweep.Database};Pooling=False"))
         {
-            connection.Execute("UPDATE loss SET variance = variance + 0.25 WHERE trial = 1 AND step = 10");
+            connection.Execute("UPDATE term_value SET value = value + 0.25 WHERE trial = 1 AND step = 10 AND term = 3");
         }
 
         var found = Assert.Single(Verify(sweep, 1000), v => v.Largest is not null);
@@ -42,7 +42,7 @@ public sealed class VerificationTests
         Assert.Equal("loss/variance at step 10", found.Largest!.What);
         Assert.Equal(0.25, found.Largest.Recorded - found.Largest.Again);
         using var reader = sweep.Read();
-        var scale = reader.LossesOf(trial.Id).Max(l => Math.Abs(l.Row.Variance!.Value));
+        var scale = reader.Losses(trial.Id).Max(l => Math.Abs(l.Terms[2]!.Value));
         Assert.Equal(0.25 / scale, found.Largest.Relative, 1e-12);
     }
 

@@ -28,11 +28,15 @@ internal static class StoreComparison
         return here == there ? null : new Disagreement(pair.Id, "state", here, there);
     }
 
-    private static Disagreement? Losses(SqliteConnection connection, Pair pair)
-    {
-        var terms = string.Join(" UNION ALL ", LossTerms.Names.Select(term => $"SELECT step, 'loss/{term}' AS name, {term} AS value FROM {{0}}.loss WHERE trial = {{1}}"));
-        return Difference(connection, pair, terms);
-    }
+    private static Disagreement? Losses(SqliteConnection connection, Pair pair) => Difference(
+        connection,
+        pair,
+        """
+        SELECT v.step, 'loss/' || n.name AS name, v.value
+        FROM {0}.term_value v
+        JOIN {0}.term n ON n.number = v.term
+        WHERE v.trial = {1}
+        """);
 
     private static Disagreement? Metrics(SqliteConnection connection, Pair pair) => Difference(
         connection,

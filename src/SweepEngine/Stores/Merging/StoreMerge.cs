@@ -54,11 +54,34 @@ internal sealed class StoreMerge(SqliteConnection connection, string path, Param
 
     private int Count(string condition) => connection.ExecuteScalar<int>($"SELECT count(*) FROM temp.pair WHERE {condition}");
 
-    /// <summary>Metrics and parameters that this store does not know come last.</summary>
+    /// <summary>Words and parameters that this store does not know come last, and have no part in ranking and stopping.</summary>
     private void CopyNames() => connection.Execute(
         """
-        INSERT INTO main.metric (name, position, doc)
-        SELECT name, (SELECT count(*) FROM main.metric), doc FROM source.metric WHERE true
+        INSERT INTO main.term (name, position, better, is_total, doc)
+        SELECT name, (SELECT count(*) FROM main.term), better, 0, doc FROM source.term WHERE true ORDER BY position, number
+        ON CONFLICT (name) DO NOTHING;
+        INSERT INTO main.metric (name, position, unit, better, label, doc)
+        SELECT name, (SELECT count(*) FROM main.metric), unit, better, label, doc FROM source.metric WHERE true ORDER BY position, number
+        ON CONFLICT (name) DO NOTHING;
+        INSERT INTO main.space (name, position, is_input, ends_trials, label, kept_by, doc)
+        SELECT name, (SELECT count(*) FROM main.space), is_input, 0, label, kept_by, doc FROM source.space WHERE true ORDER BY position, number
+        ON CONFLICT (name) DO NOTHING;
+        INSERT INTO main.verdict (space, name, badness, manner, doc)
+        SELECT h.number, v.name, v.badness, v.manner, v.doc
+        FROM source.verdict v JOIN source.space s ON s.number = v.space JOIN main.space h ON h.name = s.name
+        WHERE true
+        ON CONFLICT DO NOTHING;
+        INSERT INTO main.space_metric (space, metric)
+        SELECT h.number, m.number
+        FROM source.space_metric c
+        JOIN source.space s ON s.number = c.space
+        JOIN source.metric n ON n.number = c.metric
+        JOIN main.space h ON h.name = s.name
+        JOIN main.metric m ON m.name = n.name
+        WHERE true
+        ON CONFLICT DO NOTHING;
+        INSERT INTO main.artifact (name, position, doc)
+        SELECT name, (SELECT count(*) FROM main.artifact), doc FROM source.artifact WHERE true
         ON CONFLICT (name) DO NOTHING;
         INSERT INTO main.parameter (name, position, kind, default_value, doc, incidental)
         SELECT name, (SELECT count(*) FROM main.parameter), kind, default_value, doc, incidental FROM source.parameter WHERE true
@@ -121,9 +144,9 @@ internal sealed class StoreMerge(SqliteConnection connection, string path, Param
                 SELECT p.there, t.number AS here, p.there_stack
                 FROM temp.pair p JOIN main.trial t ON t.id = p.id
                 WHERE p.there_state <> 'pending' AND coalesce(p.here_state, 'pending') = 'pending';
-            DELETE FROM main.loss WHERE trial IN (SELECT here FROM temp.taken);
+            DELETE FROM main.logged_step WHERE trial IN (SELECT here FROM temp.taken);
             DELETE FROM main.evaluation WHERE trial IN (SELECT here FROM temp.taken);
-            DELETE FROM main.embedding WHERE step > 0 AND trial IN (SELECT here FROM temp.taken);
+            DELETE FROM main.kept_vectors WHERE step > 0 AND trial IN (SELECT here FROM temp.taken);
             UPDATE main.trial SET
                 (stack, state, failure_class, reason, epochs, steps, seconds, retries, started_utc, finished_utc, digest) =
                 (SELECT NULL, s.state, s.failure_class, s.reason, s.epochs, s.steps, s.seconds, s.retries, s.started_utc, s.finished_utc,
@@ -176,9 +199,15 @@ internal sealed class StoreMerge(SqliteConnection connection, string path, Param
         INSERT INTO main.stack_break (broke_utc, width, trials, failure_class, reason)
         SELECT broke_utc, width, trials, failure_class, reason FROM source.stack_break ORDER BY number
         ON CONFLICT DO NOTHING;
-        INSERT INTO main.loss (trial, step, epoch, batches, total, invariance, variance, covariance)
-        SELECT k.here, l.step, l.epoch, l.batches, l.total, l.invariance, l.variance, l.covariance
-        FROM temp.taken k JOIN source.loss l ON l.trial = k.there;
+        INSERT INTO main.logged_step (trial, step, epoch, batches)
+        SELECT k.here, l.step, l.epoch, l.batches
+        FROM temp.taken k JOIN source.logged_step l ON l.trial = k.there;
+        INSERT INTO main.term_value (trial, step, term, value)
+        SELECT k.here, v.step, h.number, v.value
+        FROM temp.taken k
+        CROSS JOIN source.term_value v ON v.trial = k.there
+        CROSS JOIN source.term t ON t.number = v.term
+        CROSS JOIN main.term h ON h.name = t.name;
         INSERT INTO main.evaluation (trial, step, space, epoch, verdict, evidence, spectrum)
         SELECT k.here, e.step, e.space, e.epoch, e.verdict, e.evidence, e.spectrum
         FROM temp.taken k JOIN source.evaluation e ON e.trial = k.there
@@ -194,9 +223,9 @@ internal sealed class StoreMerge(SqliteConnection connection, string path, Param
         INSERT INTO main.kept_images (bank, labels)
         SELECT bank, labels FROM source.kept_images WHERE true
         ON CONFLICT (bank) DO UPDATE SET labels = excluded.labels WHERE length(excluded.labels) > length(labels);
-        INSERT INTO main.embedding (trial, step, epoch, space, bank, dimension, centre, scale, samples)
+        INSERT INTO main.kept_vectors (trial, step, epoch, space, bank, dimension, centre, scale, samples)
         SELECT h.number, e.step, e.epoch, e.space, e.bank, e.dimension, e.centre, e.scale, e.samples
-        FROM source.embedding e
+        FROM source.kept_vectors e
         JOIN source.trial o ON o.number = e.trial
         JOIN main.trial h ON h.id = o.id
         WHERE e.step = 0 OR o.number IN (SELECT there FROM temp.taken)

@@ -55,10 +55,10 @@ public sealed class KernelStepTests
             processor.Step([features]);
             kernels.Step([features]);
             var (expected, actual) = (processor.TakeLosses(1)[0], kernels.TakeLosses(1)[0]);
-            Assert.Equal(expected.Total!.Value, actual.Total!.Value, 1e-5 * Math.Abs(expected.Total.Value));
-            Assert.Equal(expected.Invariance!.Value, actual.Invariance!.Value, 1e-5 * expected.Invariance.Value);
+            Assert.Equal(expected.Total!.Value, actual.Total!.Value, 1e-5 * Math.Abs(expected.Total!.Value));
+            Assert.Equal(expected.Invariance!.Value, actual.Invariance!.Value, 1e-5 * expected.Invariance!.Value);
             Assert.Equal(expected.Variance!.Value, actual.Variance!.Value, 1e-5);
-            Assert.Equal(expected.Covariance!.Value, actual.Covariance!.Value, 1e-5 * expected.Covariance.Value);
+            Assert.Equal(expected.Covariance!.Value, actual.Covariance!.Value, 1e-5 * expected.Covariance!.Value);
         }
     }
 

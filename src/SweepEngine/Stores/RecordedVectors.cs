@@ -1,15 +1,15 @@
 namespace VicRegSweeps.SweepEngine;
 
-/// <summary>An embedding that the store keeps, its numbers apart.</summary>
-/// <param name="Number">The store's number of it.</param>
+/// <summary>Vectors of some images that the store keeps of one space of a trial, without the numbers themselves.</summary>
+/// <param name="Number">The store's number of them.</param>
 /// <param name="Trial">The trial's id.</param>
-/// <param name="Before">The number of what a trial of its shapes and seed is before training; null where that is not kept.</param>
-public sealed record RecordedEmbedding(long Number, string Trial, int Epoch, long Step, string Space, int Dimension, long? Before);
+/// <param name="Before">The number of those that a trial of its shapes and seed has before training; null where they are not kept.</param>
+public sealed record RecordedVectors(long Number, string Trial, int Epoch, long Step, string Space, int Dimension, long? Before);
 
-/// <summary>An embedding with its numbers.</summary>
+/// <summary>The numbers of <see cref="RecordedVectors"/>.</summary>
 /// <param name="Values">Rows of <paramref name="Dimension"/> numbers, one an image; three digits of each deviation from the mean are kept.</param>
 /// <param name="Labels">The class of every image, from 0.</param>
-public sealed record EmbeddingSample(int Dimension, float[] Values, IReadOnlyList<int> Labels)
+public sealed record VectorSample(int Dimension, float[] Values, IReadOnlyList<int> Labels)
 {
     /// <summary>How many images.</summary>
     public int Rows => Values.Length / Dimension;

@@ -10,10 +10,10 @@ namespace VicRegSweeps.SweepEngine;
 /// <param name="Centre">float32, little-endian: the mean of every dimension.</param>
 /// <param name="Scale">The largest deviation from the centre; 1 where there is none.</param>
 /// <param name="Samples">float16, little-endian: (value − centre) / scale, row by row.</param>
-internal sealed record PackedEmbedding(byte[] Centre, double Scale, byte[] Samples)
+internal sealed record PackedVectors(byte[] Centre, double Scale, byte[] Samples)
 {
     /// <param name="values">Rows of <paramref name="dimension"/> numbers; what is not finite stays so.</param>
-    public static PackedEmbedding Of(float[] values, int dimension)
+    public static PackedVectors Of(float[] values, int dimension)
     {
         var rows = values.Length / dimension;
         var centre = new float[dimension];
@@ -46,7 +46,7 @@ internal sealed record PackedEmbedding(byte[] Centre, double Scale, byte[] Sampl
 
         var bytes = new byte[dimension * sizeof(float)];
         for (var d = 0; d < dimension; d++) BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(d * sizeof(float)), centre[d]);
-        return new PackedEmbedding(bytes, scale, samples);
+        return new PackedVectors(bytes, scale, samples);
     }
 
     /// <returns>Rows of as many numbers as the centre has.</returns>

@@ -1,0 +1,13 @@
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>A number that a step yields, averaged over batches; <c>loss/NAME</c> in exports and sweep files.</summary>
+/// <param name="Name">Such as <c>total</c>: lower-case letters, digits and underscores.</param>
+/// <param name="Doc">What it is, in one sentence.</param>
+public sealed record Term(string Name, string Doc)
+{
+    /// <summary>Which end of it is good.</summary>
+    public Better Better { get; init; } = Better.Less;
+
+    /// <summary>Whether it is the weighted sum of the other terms, which training makes small.</summary>
+    public bool IsTotal { get; init; }
+}

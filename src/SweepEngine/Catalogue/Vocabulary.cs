@@ -1,0 +1,103 @@
+using System.Text.RegularExpressions;
+
+namespace VicRegSweeps.SweepEngine;
+
+/// <summary>
+/// The words in which a runner says what trials yield. Store, stop rules, exports, reports and screens know no others: a reader
+/// takes them from the store, which keeps the words of all runners that have written to it.
+/// </summary>
+public sealed partial record Vocabulary
+{
+    /// <summary>How the names of terms begin where metrics have their space.</summary>
+    public const string Loss = "loss";
+
+    // Columns of the views that have the terms as columns too.
+    private static readonly string[] Reserved = ["number", "id", "trial", "seed", "epoch", "step", "batches"];
+
+    /// <summary>No words, for parameters of which nothing is recorded.</summary>
+    public static Vocabulary None { get; } = new();
+
+    /// <summary>What a loss row holds, in its order, which is that of the exports.</summary>
+    public IReadOnlyList<Term> Terms { get; init; } = [];
+
+    /// <summary>The metrics of all spaces, in the order of the exports. A runner may record others too.</summary>
+    public IReadOnlyList<Metric> Metrics { get; init; } = [];
+
+    /// <summary>In the order of the exports.</summary>
+    public IReadOnlyList<Space> Spaces { get; init; } = [];
+
+    public IReadOnlyList<Artifact> Artifacts { get; init; } = [];
+
+    public Defect Defect { get; init; } = new("collapse", "collapsed");
+
+    /// <summary>Names of the few metrics that say most, for where there is no room for all; the one that says most comes first.</summary>
+    public IReadOnlyList<string> Headlines { get; init; } = [];
+
+    /// <summary>What trials are ranked by unless somebody says otherwise, such as <c>output/accuracy</c>; null where there is nothing.</summary>
+    public string? Objective { get; init; }
+
+    /// <summary>The spaces that every trial has of its own, in the order of the exports.</summary>
+    public IReadOnlyList<Space> TrialSpaces => [.. Spaces.Where(s => !s.IsInput)];
+
+    /// <summary>What trials may be ranked by: <c>loss/TERM</c>, then <c>SPACE/METRIC</c>, in the order of the exports.</summary>
+    public IReadOnlyList<string> RankingNames =>
+        [.. Terms.Select(t => $"{Loss}/{t.Name}"), .. TrialSpaces.SelectMany(s => MetricsOf(s).Select(m => $"{s.Name}/{m.Name}"))];
+
+    /// <summary>The column of a space's last verdict, such as <c>collapse_output</c>.</summary>
+    public string VerdictColumn(Space space) => $"{Defect.Noun}_{space.Name}";
+
+    /// <summary>The metrics of a space, in the order of <see cref="Metrics"/>.</summary>
+    public IReadOnlyList<Metric> MetricsOf(Space space) =>
+        space.Metrics is not { } names ? Metrics : [.. Metrics.Where(m => names.Contains(m.Name))];
+
+    /// <summary>The space of that name; null where there is none.</summary>
+    public Space? SpaceOf(string name) => Spaces.FirstOrDefault(s => s.Name == name);
+
+    /// <summary>The metric behind a name such as <c>output/accuracy</c>; null for a term and for an unknown name.</summary>
+    public Metric? MetricOf(string rankingName) =>
+        rankingName.Split('/', 2) is [not Loss, var metric] ? Metrics.FirstOrDefault(m => m.Name == metric) : null;
+
+    /// <summary>Which end of a term or metric is good, by its name in <see cref="RankingNames"/>.</summary>
+    public Better BetterOf(string rankingName) => rankingName.Split('/', 2) is [Loss, var term]
+        ? Terms.FirstOrDefault(t => t.Name == term)?.Better ?? Better.Neither
+        : MetricOf(rankingName)?.Better ?? Better.Neither;
+
+    /// <summary>Makes sure that the words can be columns, and name what there is.</summary>
+    /// <exception cref="ArgumentException">They cannot; the message names the word.</exception>
+    public Vocabulary Checked()
+    {
+        Distinct("term", Terms.Select(t => t.Name), Reserved);
+        Distinct("metric", Metrics.Select(m => m.Name), []);
+        Distinct("space", Spaces.Select(s => s.Name), [Loss]);
+        Distinct("artifact", Artifacts.Select(a => a.Name), []);
+        foreach (var space in Spaces)
+        {
+            Distinct($"verdict of {space.Name}", space.Verdicts.Select(v => v.Name), []);
+            if (space.Verdicts.Count == 0) throw new ArgumentException($"The space '{space.Name}' has no verdict.");
+            Known($"metric of {space.Name}", space.Metrics ?? [], Metrics.Select(m => m.Name));
+        }
+
+        if (Spaces.Count(s => s.EndsTrials) > 1) throw new ArgumentException("More than one space may end trials.");
+        Known("headline", Headlines, Metrics.Select(m => m.Name));
+        Known("objective", Objective is null ? [] : [Objective], RankingNames);
+        return this;
+    }
+
+    private static void Distinct(string what, IEnumerable<string> names, string[] reserved)
+    {
+        var seen = reserved.ToHashSet(StringComparer.Ordinal);
+        foreach (var name in names)
+        {
+            if (!Plain().IsMatch(name)) throw new ArgumentException($"The {what} '{name}' must be lower-case letters, digits and underscores.");
+            if (!seen.Add(name)) throw new ArgumentException($"The {what} '{name}' is there twice, or its name has another meaning.");
+        }
+    }
+
+    private static void Known(string what, IEnumerable<string> names, IEnumerable<string> known)
+    {
+        if (names.Except(known, StringComparer.Ordinal).FirstOrDefault() is { } unknown) throw new ArgumentException($"The {what} '{unknown}' is not declared.");
+    }
+
+    [GeneratedRegex("^[a-z][a-z0-9_]*$")]
+    private static partial Regex Plain();
+}

@@ -1,0 +1,41 @@
+using VicRegSweeps.SweepEngine;
+
+namespace VicRegSweeps.Trials;
+
+/// <summary>The words for what a VICReg trial yields: its terms, spaces, verdicts and metrics.</summary>
+public static class TrialVocabulary
+{
+    public const string Features = "features";
+    public const string Embedding = "embedding";
+    public const string Representation = "representation";
+
+    /// <summary>Verdicts of every space, from the healthy one to the worst.</summary>
+    private static readonly IReadOnlyList<VerdictWord> Verdicts =
+    [
+        new(Verdict.None, "", "The space is spread out, and over enough dimensions."),
+        new(Verdict.Dimensional, "in dimension", "The space is spread out, but over few of its dimensions."),
+        new(Verdict.Complete, "completely", "All samples lie close together, or are not finite."),
+    ];
+
+    /// <summary>The order of the terms is that of the loss rows; all orders are those of the exports.</summary>
+    public static Vocabulary Words { get; } = new()
+    {
+        Terms =
+        [
+            new("total", "The weighted sum of the terms, as loss.convention has it.") { IsTotal = true },
+            new("invariance", "Mean squared difference of the two views' representations."),
+            new("variance", "Mean over dimensions of how far the standard deviation stays below γ, of both views together."),
+            new("covariance", "Sum of the squared covariances between different dimensions over the number of dimensions, of both views together."),
+        ],
+        Spaces =
+        [
+            new(Embedding, "E dimensions, before the expander") { Verdicts = Verdicts, KeptBy = KeptEmbeddings.Count, Label = "emb" },
+            new(Representation, "R dimensions, after the expander, where the loss is taken") { Verdicts = Verdicts, EndsTrials = true, Label = "repr" },
+            new(Features, "The backbone's own features") { Verdicts = Verdicts, IsInput = true },
+        ],
+        Metrics = PanelMetrics.All,
+        Headlines = [PanelMetrics.KnnTop1, PanelMetrics.ProbeTop1, PanelMetrics.ParticipationRatio, PanelMetrics.StdMean],
+        Objective = $"{Embedding}/{PanelMetrics.KnnTop1}",
+        Defect = new("collapse", "collapsed"),
+    };
+}
