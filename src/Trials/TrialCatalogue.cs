@@ -2,7 +2,10 @@ using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Trials;
 
-/// <summary>Every parameter of a VICReg trial: the authority that sweep files, docs and exports are checked against. <see cref="TrialVocabulary"/> has the words for what a trial yields.</summary>
+/// <summary>
+/// Every parameter of a VICReg trial: the authority that sweep files, docs and exports are checked against.
+/// <see cref="TrialVocabulary"/> has the words for what a trial yields.
+/// </summary>
 public static class TrialCatalogue
 {
     /// <summary>The catalogue. Parameters that bear on shapes keep trials out of one stack; all others may differ within it.</summary>

@@ -92,7 +92,8 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
 
             double? Value(string metric) => baseline.Row.Metrics.FirstOrDefault(m => m.Key == metric).Value;
             var values = Headlines.Of(store.Vocabulary, input).Take(MostOfInput).Select(m => $"{m.Label} {Number(Value(m.Name))}");
-            Console.WriteLine(Visible.Line($"{(input.Doc.Length > 0 ? input.Doc : input.Name)}, which every {Result(store)} starts from: {string.Join(", ", values)}"));
+            var name = input.Doc.Length > 0 ? input.Doc : input.Name;
+            Console.WriteLine(Visible.Line($"{name}, which every {Result(store)} starts from: {string.Join(", ", values)}"));
         }
 
         void Right(string name) => table.AddColumn(new TableColumn(Terminal.Cell(name)) { Alignment = Justify.Right });
@@ -122,5 +123,6 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
     }
 
     /// <summary>The space that trials are compared by.</summary>
-    private static string Result(StoreReader store) => Headlines.Objective(store.Vocabulary)?.Split('/') is [not Vocabulary.Loss, ..] and [var space, ..] ? space : "trial";
+    private static string Result(StoreReader store) =>
+        Headlines.Objective(store.Vocabulary)?.Split('/') is [not Vocabulary.Loss, ..] and [var space, ..] ? space : "trial";
 }

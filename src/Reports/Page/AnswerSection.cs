@@ -54,11 +54,13 @@ internal static class AnswerSection
         var survival = findings.Survival[space];
         if (survival.Judged == 0) return null;
 
-        var count = Invariant($"The <b>{Html.Text(space.Name)}</b> {Html.Text(data.Words.Defect.Past)} in <b>{survival.Judged - survival.Alive} of {survival.Judged}</b> trials");
-        var gone = space.Space.Verdicts.Zip(survival.ByVerdict, (word, trials) => (How: Html.Text(word.How), Trials: trials)).Skip(1).Reverse().Where(v => v.Trials > 0).ToList();
+        var count = $"The <b>{Html.Text(space.Name)}</b> {Html.Text(data.Words.Defect.Past)} "
+            + Invariant($"in <b>{survival.Judged - survival.Alive} of {survival.Judged}</b> trials");
+        var gone = space.Space.Verdicts.Zip(survival.ByVerdict, (word, trials) => (How: Html.Text(word.How), Trials: trials))
+            .Skip(1).Reverse().Where(v => v.Trials > 0).ToList();
         var how = (space.Space.Verdicts.Count, gone) switch
         {
-            (<= 2, _) or (_, []) => "",
+            (1 or 2, _) or (_, []) => "",
             (_, [var all]) => $" (all {all.How})",
             _ => $" ({string.Join(", ", gone.Select(v => Invariant($"{v.Trials} {v.How}")))})",
         };
@@ -142,7 +144,8 @@ internal static class AnswerSection
         if (Headlines.Objective(data.Words)?.Split('/') is not [var space, _]) return "";
 
         var scores = panels.Select(p => p.Row.Metrics.FirstOrDefault(m => data.Objective.Name == $"{space}/{m.Key}").Value).OfType<double>().ToList();
-        return scores.Count == 0 ? "" : $" {Html.Text(data.Words.SpaceOf(input)?.Doc is { Length: > 0 } doc ? doc : $"The {input}")} score {string.Join(" or ", scores.Select(v => Shown.Number(v, 3)))}.";
+        var name = data.Words.SpaceOf(input)?.Doc is { Length: > 0 } doc ? doc : $"The {input}";
+        return scores.Count == 0 ? "" : $" {Html.Text(name)} score {string.Join(" or ", scores.Select(v => Shown.Number(v, 3)))}.";
     }
 
     private static string RunnerUp(ReportData data, Findings findings)
