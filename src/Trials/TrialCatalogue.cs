@@ -2,7 +2,10 @@ using VicRegSweeps.SweepEngine;
 
 namespace VicRegSweeps.Trials;
 
-/// <summary>Every parameter of a VICReg trial: the authority that sweep files, docs and exports are checked against. <see cref="TrialVocabulary"/> has the words for what a trial yields.</summary>
+/// <summary>
+/// Every parameter of a VICReg trial: the authority that sweep files, docs and exports are checked against.
+/// <see cref="TrialVocabulary"/> has the words for what a trial yields.
+/// </summary>
 public static class TrialCatalogue
 {
     /// <summary>What <c>model.head</c> and <c>model.expander</c> say where there is none.</summary>

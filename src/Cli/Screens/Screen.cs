@@ -72,7 +72,8 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
             double? Value(string metric) => baseline.Row.Metrics.FirstOrDefault(m => m.Key == metric).Value;
             var values = Headlines.Of(store.Vocabulary, input).Take(MostOfInput).Select(m => $"{m.Label} {Number(Value(m.Name))}");
             var whose = baselines.Count == 1 ? $"which every {Result(store)} starts from" : $"{number + 1} of {baselines.Count}; the report says whose";
-            Console.WriteLine(Visible.Line($"{(input.Doc.Length > 0 ? input.Doc : input.Name)}, {whose}: {string.Join(", ", values)}"));
+            var name = input.Doc.Length > 0 ? input.Doc : input.Name;
+            Console.WriteLine(Visible.Line($"{name}, {whose}: {string.Join(", ", values)}"));
         }
     }
 
@@ -139,7 +140,8 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
     }
 
     /// <summary>The space that trials are compared by.</summary>
-    private static string Result(StoreReader store) => Headlines.Objective(store.Vocabulary)?.Split('/') is [not Vocabulary.Loss, ..] and [var space, ..] ? space : "trial";
+    private static string Result(StoreReader store) =>
+        Headlines.Objective(store.Vocabulary)?.Split('/') is [not Vocabulary.Loss, ..] and [var space, ..] ? space : "trial";
 
     private enum Columns
     {

@@ -44,11 +44,14 @@ internal sealed class WatchScreen(IAnsiConsole console, string store, TimeSpan e
         yield return ("rate", Invariant($"{status.FinishedLately / StoreStatus.Window.TotalMinutes:0.0} trials a minute"));
         if (status.TimeLeft is { } left && status.Finished < status.Total) yield return ("left", $"about {Quantity.Of(left)}");
         yield return ("workers", status.Workers.Count == 0 ? "none" : string.Join(", ", status.Workers.Select(Visible.Line)));
-        if (standing.Best is { } best) yield return ("best so far", Invariant($"{best.Value:0.000} {Visible.Line(standing.Metric!)} (trial {Visible.Line(best.Id)})"));
+        if (standing.Best is { } best)
+            yield return ("best so far", Invariant($"{best.Value:0.000} {Visible.Line(standing.Metric!)} (trial {Visible.Line(best.Id)})"));
         var collapsed = standing.Words.TrialSpaces.OrderBy(space => space.EndsTrials ? 0 : 1)
             .Select(space => (space.Name, Share: standing.ShareCollapsed(space))).Where(s => s.Share is not null).ToList();
-        if (collapsed.Count > 0)
-            yield return (Visible.Line(standing.Words.Defect.Participle), string.Join(", ", collapsed.Select(s => Invariant($"{100 * s.Share:0} % of {Visible.Line(s.Name)}s"))));
+        if (collapsed.Count == 0) yield break;
+
+        var shares = collapsed.Select(s => Invariant($"{100 * s.Share:0} % of {Visible.Line(s.Name)}s"));
+        yield return (Visible.Line(standing.Words.Defect.Participle), string.Join(", ", shares));
     }
 
     private void Until(Func<(StoreStatus Status, StoreStanding Standing)> read, Action<StoreStatus, StoreStanding> show, CancellationToken cancel)

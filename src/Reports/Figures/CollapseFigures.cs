@@ -43,7 +43,9 @@ internal static class CollapseFigures
         {
             Legend =
             [
-                .. data.Spaces.SelectMany(s => s.Space.Verdicts.Index().Select(v => (Entry: v.Index == 0 ? $"alive ({v.Item.Name})" : v.Item.Name, Look: Ink.OfVerdict(v.Index, s.Space))))
+                .. data.Spaces
+                    .SelectMany(s => s.Space.Verdicts.Index().Select(v => (
+                        Entry: v.Index == 0 ? $"alive ({v.Item.Name})" : v.Item.Name, Look: Ink.OfVerdict(v.Index, s.Space))))
                     .Distinct().Select(v => new LegendEntry(v.Entry, v.Look.Colour, Fill: true) { Hatch = v.Look.Hatch }),
                 new("failed", Ink.Failed, Fill: true) { Hatch = Hatch.Crossed },
                 new("number: alive of judged; ◌ stopped early", Colors.Transparent),
@@ -58,7 +60,8 @@ internal static class CollapseFigures
         {
             (int Count, (Color Color, Hatch Hatch) Look)[] parts =
             [
-                .. space.Space.Verdicts.Index().Select(v => (cell.Trials.Count(t => t.Counts && t.Verdict(space)?.Badness == v.Index), Ink.OfVerdict(v.Index, space.Space))),
+                .. space.Space.Verdicts.Index().Select(v => (
+                    cell.Trials.Count(t => t.Counts && t.Verdict(space)?.Badness == v.Index), Ink.OfVerdict(v.Index, space.Space))),
                 (cell.Trials.Count(t => t.State == SweepEngine.TrialState.Failed), (Ink.Failed, Hatch.Crossed)),
             ];
             var total = parts.Sum(p => p.Count);

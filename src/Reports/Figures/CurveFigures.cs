@@ -64,7 +64,8 @@ internal static class CurveFigures
     }
 
     /// <summary>What has a place on a logarithmic axis; a weight may make a number infinite.</summary>
-    private static IEnumerable<(double Step, double Low, double Mean, double High)> Drawn(CurveAverages averages, int axis, int level, int term, bool weighted) =>
+    private static IEnumerable<(double Step, double Low, double Mean, double High)> Drawn(
+        CurveAverages averages, int axis, int level, int term, bool weighted) =>
         averages.Curve(axis, level, term, weighted).Where(p => p.Mean > Least && double.IsFinite(p.Mean) && double.IsFinite(p.High));
 
     /// <summary>One scale for all panels, so that they can be compared; a band may reach below it.</summary>
@@ -90,7 +91,11 @@ internal static class CurveFigures
         public static IReadOnlyList<DrawnTerm> Of(IReadOnlyList<SweepEngine.Term> terms) =>
         [
             .. terms.Index().OrderBy(t => t.Item.IsTotal).Select((t, place) => new DrawnTerm(
-                t.Index, t.Item.Name, t.Item.IsTotal, t.Item.IsTotal ? Ink.Terms[0] : Ink.Terms[1 + (place % (Ink.Terms.Count - 1))], Ink.Patterns[place % Ink.Patterns.Count])),
+                t.Index,
+                t.Item.Name,
+                t.Item.IsTotal,
+                t.Item.IsTotal ? Ink.Terms[0] : Ink.Terms[1 + (place % (Ink.Terms.Count - 1))],
+                Ink.Patterns[place % Ink.Patterns.Count])),
         ];
     }
 }

@@ -49,7 +49,8 @@ internal static class SpectrumFigures
             Math.Clamp(data.Spaces.Count, 1, 2),
             520,
             320,
-            [.. data.Spaces.Select(space => new Panel(space.Name, "number of the singular value", "singular value", plot => Draw(plot, averages, space.Name, axis, levels)))])
+            [.. data.Spaces.Select(space => new Panel(
+                space.Name, "number of the singular value", "singular value", plot => Draw(plot, averages, space.Name, axis, levels)))])
         {
             Legend = axis < 0
                 ? []

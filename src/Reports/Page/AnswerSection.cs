@@ -59,11 +59,13 @@ internal static class AnswerSection
         var survival = findings.Survival[space];
         if (survival.Judged == 0) return null;
 
-        var count = Invariant($"The <b>{Html.Text(space.Name)}</b> {Html.Text(data.Words.Defect.Past)} in <b>{survival.Judged - survival.Alive} of {survival.Judged}</b> trials");
-        var gone = space.Space.Verdicts.Zip(survival.ByVerdict, (word, trials) => (How: Html.Text(word.How), Trials: trials)).Skip(1).Reverse().Where(v => v.Trials > 0).ToList();
+        var count = $"The <b>{Html.Text(space.Name)}</b> {Html.Text(data.Words.Defect.Past)} "
+            + Invariant($"in <b>{survival.Judged - survival.Alive} of {survival.Judged}</b> trials");
+        var gone = space.Space.Verdicts.Zip(survival.ByVerdict, (word, trials) => (How: Html.Text(word.How), Trials: trials))
+            .Skip(1).Reverse().Where(v => v.Trials > 0).ToList();
         var how = (space.Space.Verdicts.Count, gone) switch
         {
-            (<= 2, _) or (_, []) => "",
+            (1 or 2, _) or (_, []) => "",
             (_, [var all]) => $" (all {all.How})",
             _ => $" ({string.Join(", ", gone.Select(v => Invariant($"{v.Trials} {v.How}")))})",
         };

@@ -59,7 +59,8 @@ internal static class EffectsSection
             + (anova.Noise is null
                 ? "With one seed there is no noise to compare with, so there are shares but no F and p; what seeds would scatter is in the largest interaction."
                 : isFirst ? "Seeds are blocks, since trials of one seed share their randomness. Shares add up to 100 %."
-                : "The number is 1 for a trial that is alive and 0 for one that has " + data.Words.Defect.Participle + "; F and p need noise, and are rough for such numbers."),
+                : "The number is 1 for a trial that is alive and 0 for one that has "
+                    + $"{data.Words.Defect.Participle}; F and p need noise, and are rough for such numbers."),
             "class=\"note\"");
         var rows = anova.Effects.OrderByDescending(e => e.Share).Take(MostEffects)
             .Select(e => (string.Join(" × ", e.Factors.Select(f => data.Axes[f].Name)), e)).ToList();

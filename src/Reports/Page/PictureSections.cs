@@ -44,7 +44,8 @@ internal static class PictureSections
         }
 
         foreach (var figure in SpectrumFigures.Of(data, averages)) album.Show(page, figure);
-        if (data.PicturedSpace is { } space && SpectrumFigures.Correlations(space.Name, Telling(data, space, findings)) is { } correlations) album.Show(page, correlations);
+        if (data.PicturedSpace is not { } space) return;
+        if (SpectrumFigures.Correlations(space.Name, Telling(data, space, findings)) is { } correlations) album.Show(page, correlations);
     }
 
     /// <summary>Broken in two where it is long.</summary>

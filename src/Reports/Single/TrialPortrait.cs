@@ -107,7 +107,8 @@ public static class TrialPortrait
 
         Title(to, "Metrics of the last evaluation");
         var places = store.Metrics.Select(metrics => metrics.Index().ToDictionary(m => m.Item.Name, m => m.Index, StringComparer.Ordinal)).ToList();
-        Rows(to, ["metric", .. store.Spaces.Select(s => Safe(s.Name)), "meaning"], store.Vocabulary.Metrics.Where(m => places.Any(p => p.ContainsKey(m.Name))).Select(m => (string[])
+        var metrics = store.Vocabulary.Metrics.Where(m => places.Any(p => p.ContainsKey(m.Name)));
+        Rows(to, ["metric", .. store.Spaces.Select(s => Safe(s.Name)), "meaning"], metrics.Select(m => (string[])
         [
             Safe(m.Name), .. trial.Panels.Zip(places, (panel, place) => place.TryGetValue(m.Name, out var at) ? Number(panel?.Values[at]) : ""), Safe(m.Doc),
         ]));

@@ -29,7 +29,10 @@ public sealed record Space(string Name, string Doc)
 
 /// <summary>One thing that a space may be judged to be.</summary>
 /// <param name="Name">Such as <c>none</c>: lower-case letters, digits and underscores.</param>
-/// <param name="Manner">How the space has the vocabulary's <see cref="Defect"/>, to follow its participle, such as <c>completely</c>; empty for the healthy verdict.</param>
+/// <param name="Manner">
+/// How the space has the vocabulary's <see cref="Defect"/>, to follow its participle, such as <c>completely</c>; empty for the
+/// healthy verdict.
+/// </param>
 /// <param name="Doc">When it is given, in one sentence.</param>
 public sealed record VerdictWord(string Name, string Manner, string Doc)
 {

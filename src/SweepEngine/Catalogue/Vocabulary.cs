@@ -95,7 +95,8 @@ public sealed partial record Vocabulary
 
     private static void Known(string what, IEnumerable<string> names, IEnumerable<string> known)
     {
-        if (names.Except(known, StringComparer.Ordinal).FirstOrDefault() is { } unknown) throw new ArgumentException($"The {what} '{unknown}' is not declared.");
+        if (names.Except(known, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
+            throw new ArgumentException($"The {what} '{unknown}' is not declared.");
     }
 
     [GeneratedRegex("^[a-z][a-z0-9_]*$")]

@@ -16,7 +16,7 @@ public sealed record StopRules
     public HalvingRule? Halving { get; init; }
 }
 
-/// <summary>What is done about a trial that has collapsed: whose space with <see cref="Space.EndsTrials"/> has another verdict than the healthy one.</summary>
+/// <summary>What is done about a trial that has collapsed: the space with <see cref="Space.EndsTrials"/> is not judged healthy.</summary>
 public sealed record CollapseRule
 {
     public CollapseAction Action { get; init; } = CollapseAction.Label;

@@ -45,7 +45,10 @@ internal sealed class RowWriter(SqliteConnection connection, Vocabulary words, T
     // Of each space the statement that takes all of its declared metrics at once, which is the usual case.
     private readonly Dictionary<string, (IReadOnlyList<Metric> Metrics, Statement Insert)> wholePanels = words.TrialSpaces
         .Where(space => words.MetricsOf(space).Count > 0)
-        .ToDictionary(space => space.Name, space => (words.MetricsOf(space), new Statement(connection, PanelSql(connection, words.MetricsOf(space)))), StringComparer.Ordinal);
+        .ToDictionary(
+            space => space.Name,
+            space => (words.MetricsOf(space), new Statement(connection, PanelSql(connection, words.MetricsOf(space)))),
+            StringComparer.Ordinal);
 
     private readonly Statement baseline = new(
         connection,

@@ -156,7 +156,8 @@ internal static class SelfDescription
     private static void UpdateViews(SqliteConnection connection)
     {
         var words = StoredWords.Read(connection);
-        UpdateView(connection, Trials, SummaryView.OfTrials(Trials, [.. connection.Query<string>("SELECT name FROM parameter ORDER BY position, name")], words));
+        var parameters = connection.Query<string>("SELECT name FROM parameter ORDER BY position, name").AsList();
+        UpdateView(connection, Trials, SummaryView.OfTrials(Trials, parameters, words));
         UpdateView(connection, Steps, SummaryView.OfSteps(Steps, words));
         UpdateView(connection, Curves, SummaryView.OfCurves(Curves, Steps, words));
 

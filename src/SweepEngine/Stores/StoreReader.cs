@@ -159,7 +159,8 @@ public sealed class StoreReader : IDisposable
     private IEnumerable<RecordedTrial> ReadTrials(string order)
     {
         var live = StatusQuery.LiveStacks(connection, time.GetUtcNow()).Select(s => s.Number).ToHashSet();
-        var spaces = Spaces.Zip(Metrics, (space, metrics) => (space.Name, Metrics: metrics.Index().ToDictionary(m => words.NumberOf(m.Item), m => m.Index))).ToArray();
+        var spaces = Spaces
+            .Zip(Metrics, (space, metrics) => (space.Name, Metrics: metrics.Index().ToDictionary(m => words.NumberOf(m.Item), m => m.Index))).ToArray();
         using var loss = new LossQuery.Last(connection, words);
         using var evaluation = new Statement(
             connection,

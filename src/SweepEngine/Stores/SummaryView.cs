@@ -28,7 +28,8 @@ internal static class SummaryView
             {
                 columns.Append(
                     CultureInfo.InvariantCulture,
-                    $",\n    (SELECT value FROM panel WHERE evaluation = e{place}.number AND metric = {words.NumberOf(metric)}) AS {Identifier($"{space.Name}/{metric.Name}")}");
+                    $",\n    (SELECT value FROM panel WHERE evaluation = e{place}.number AND metric = {words.NumberOf(metric)})");
+                columns.Append(CultureInfo.InvariantCulture, $" AS {Identifier($"{space.Name}/{metric.Name}")}");
             }
         }
 

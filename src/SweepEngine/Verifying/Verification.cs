@@ -38,7 +38,8 @@ public static class Verification
                 continue;
             }
 
-            verified.AddRange(stack.Select(c => Comparison.Of(c.Recorded, store, runner.Catalogue.Vocabulary.Terms, sink.Losses[c.Trial.Id], sink.Panels[c.Trial.Id])));
+            verified.AddRange(stack.Select(c => Comparison.Of(
+                c.Recorded, store, runner.Catalogue.Vocabulary.Terms, sink.Losses[c.Trial.Id], sink.Panels[c.Trial.Id])));
         }
 
         return verified;
