@@ -39,7 +39,8 @@ public sealed class ReleasedStoreTests : IDisposable
         string[] queries =
         [
             "SELECT * FROM mine ORDER BY trial, total", "SELECT * FROM loss ORDER BY trial, step", "SELECT * FROM loss_curve ORDER BY number, step",
-            "SELECT * FROM metric_curve ORDER BY number, step, space, metric", "SELECT * FROM trial_summary ORDER BY number",
+            "SELECT * FROM metric_curve ORDER BY number, step, space, metric",
+            $"SELECT {Columns("trial_summary")} FROM trial_summary ORDER BY number", // Parameters that came later are further columns.
             "SELECT number, trial, step, epoch, space, bank, dimension, hex(centre), scale, hex(samples) FROM embedding ORDER BY number",
         ];
         var before = queries.Select(Rows).ToList();
@@ -108,6 +109,9 @@ public sealed class ReleasedStoreTests : IDisposable
 
         return query.StartsWith("PRAGMA", StringComparison.Ordinal) ? [.. rows.Select(row => row.Split('=')[1])] : rows;
     }
+
+    private string Columns(string view) =>
+        string.Join(", ", Rows($"SELECT name FROM pragma_table_info('{view}')").Select(row => $"\"{row["name=".Length..]}\""));
 
     private SqliteConnection Connect()
     {
