@@ -37,12 +37,12 @@ internal sealed record ReportAxis(IReadOnlyList<string> Parameters, IReadOnlyLis
     /// <param name="names">The parameters that vary, in the order of export.</param>
     /// <param name="values">For each of them its value at every point; null where it is absent.</param>
     /// <param name="declared">What the sweep files say.</param>
-    /// <returns>The axes, and for each point its level on every axis.</returns>
+    /// <returns>The axes, and for each point its level on every axis. <see cref="ImpliedParameters"/> are none.</returns>
     public static (IReadOnlyList<ReportAxis> Axes, IReadOnlyList<int[]> Levels) Of(
         IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<ParameterValue?>> values, IReadOnlyList<DeclaredAxes> declared)
     {
         var points = values.Count == 0 ? 0 : values[0].Count;
-        var columns = names.Zip(values).Select(c => AxisColumn.Of(c.First, c.Second)).ToList();
+        var columns = ImpliedParameters.Others(values).Select(place => AxisColumn.Of(names[place], values[place])).ToList();
         var zips = DeclaredAxes.Zips(declared);
         var groups = Gathered(columns, column => zips.Index().Where(z => z.Item.Contains(column.Name)).Select(z => (int?)z.Index).FirstOrDefault());
         // How the points of a sample lie is chance, and says nothing of what moves together.

@@ -55,6 +55,27 @@ public sealed class ReportAxisTests
     public void A_level_that_is_too_long_loses_no_part_of_a_number(string level, string expected) => Assert.Equal(expected, Plots.Short(level));
 
     [Fact]
+    public void What_another_parameter_decides_to_be_there_is_no_axis()
+    {
+        string[] names = ["model.head", "model.embedding_dim", "train.optimizer", "train.momentum", "model.expander", "model.expander_width"];
+        ParameterValue?[][] points =
+        [
+            ["none", null, "adam", null, null, 80],
+            ["64", 50, "sgd", 0.5, "512", null],
+            ["64", 50, "lars", 0.9, null, 80],
+            ["128-32", 50, "adam", null, "512", null],
+        ];
+
+        Assert.Equal(["model.head", "train.optimizer", "train.momentum", "model.expander"], AxesOf(names, points));
+
+        // With a point in which the head alone does not decide it, the dimension is an axis.
+        Assert.Contains("model.embedding_dim", AxesOf(names, [.. points, ["64", null, "adam", null, "512", null]]));
+
+        static IEnumerable<string> AxesOf(string[] names, ParameterValue?[][] points) => ReportAxis
+            .Of(names, [.. names.Index().Select(n => points.Select(p => p[n.Index]).ToList())], [new DeclaredAxes([], IsSampled: true)]).Axes.SelectMany(a => a.Parameters);
+    }
+
+    [Fact]
     public void Many_levels_are_drawn_in_bins_of_neighbours()
     {
         var axis = new ReportAxis(["a"], [.. Enumerable.Range(0, 1001).Select(i => $"{i}")], true) { Settings = [] };
