@@ -5,7 +5,6 @@ namespace VicRegSweeps.Reports;
 /// <summary>Numbers and texts as people read them.</summary>
 internal static class Shown
 {
-
     /// <summary>From here on, and below <see cref="Small"/>, numbers have an exponent.</summary>
     private const double Large = 1e7;
 

@@ -65,6 +65,10 @@ public sealed class Network
         return following.FirstOrDefault(other => other is not LinearLayer) is null or BatchNormLayer;
     }
 
+    /// <summary>Whether a later block has a BatchNorm, which wants to know the constants that this block leaves out.</summary>
+    /// <param name="block">Its place in <see cref="Blocks"/>.</param>
+    internal bool HasNormAfter(int block) => Blocks.Skip(block + 1).Any(later => later.Norm is not null);
+
     private static List<Layer> HeadOf(int inputs, IReadOnlyList<int> widths, int outputs)
     {
         var layers = new List<Layer>();

@@ -13,7 +13,6 @@
 #define OPERATIONS 4
 
 typedef unsigned int uint32;
-typedef unsigned short uint16;
 typedef unsigned char uint8;
 typedef long long int64;
 

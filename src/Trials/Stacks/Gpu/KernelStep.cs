@@ -76,7 +76,7 @@ internal sealed class KernelStep : IStackStep
         gradients = Floats(count, layout.ParameterCount);
 
         features = Keep(empty([seeds.Count, samples, layout.Network.Features], ScalarType.Float32, device));
-        blocks = [.. layout.Network.Blocks.Index().Select(block => MemoryOf(block.Item, wantsConstants: layout.Network.Blocks.Skip(block.Index + 1).Any(b => b.Norm is not null)))];
+        blocks = [.. layout.Network.Blocks.Index().Select(block => MemoryOf(block.Item, wantsConstants: layout.Network.HasNormAfter(block.Index)))];
         covariance = Floats(2, count, representation, representation);
         (invariances, hinges, squares) = (Doubles(1), Doubles(1), Doubles(2));
         coefficients = CoefficientsOfTrials();

@@ -19,14 +19,13 @@ internal sealed class TrialPass<T> : IDisposable
 
     public TrialPass(StackSettings settings, StackLayout layout, ScalarType type)
     {
-        var all = layout.Network.Blocks;
+        var network = layout.Network;
         var keepFactor = T.CreateChecked(1 / (1 - settings.Dropout));
         gradientRow = zeros([layout.ParameterCount], type).DetachFromDisposeScope();
         gradients = new TrialRow<T>(layout.Parameters, gradientRow);
         blocks =
         [
-            .. all.Index().Select(b => new BlockPass<T>(
-                b.Item, layout.Network, 2 * settings.BatchSize, keepFactor, wantsConstants: all.Skip(b.Index + 1).Any(later => later.Norm is not null))),
+            .. network.Blocks.Index().Select(b => new BlockPass<T>(b.Item, network, 2 * settings.BatchSize, keepFactor, wantsConstants: network.HasNormAfter(b.Index))),
         ];
         loss = new LossPass<T>(blocks[^1].Output, blocks[^1].Gradient);
     }
