@@ -1,6 +1,7 @@
 #pragma warning disable RS0030 // TorchSharp's own layers and optimizer are what is measured; no finalizer runs while they live.
-using VicRegSweeps.SweepEngine;
-using VicRegSweeps.Trials;
+
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.Trials.Arrays;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -1,5 +1,8 @@
-using VicRegSweeps.Trials;
-using VicRegSweeps.Trials.Tests;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Backbone.Winograd;
+using VicRegSweeps.Trials.Images;
+using VicRegSweeps.Trials.Tests.Backbone.Winograd;
 using static TorchSharp.torch;
 
 namespace VicRegSweeps.Bench;

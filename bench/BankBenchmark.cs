@@ -1,4 +1,6 @@
-using VicRegSweeps.Trials;
+using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Backbone.Winograd;
+using VicRegSweeps.Trials.Images;
 using static TorchSharp.torch;
 
 namespace VicRegSweeps.Bench;

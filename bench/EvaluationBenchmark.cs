@@ -1,5 +1,7 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.Trials;
+using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Stacks;
 using static TorchSharp.torch;
 
 namespace VicRegSweeps.Bench;

@@ -1,6 +1,8 @@
 using System.Globalization;
-using VicRegSweeps.Reports;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Reports.Tables;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
 
 namespace VicRegSweeps.Bench;
 

@@ -1,6 +1,12 @@
 using TorchSharp;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.Trials;
+using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Native;
+using VicRegSweeps.Trials.Randomness;
+using VicRegSweeps.Trials.Stacks;
+using VicRegSweeps.Trials.Stacks.Gpu;
 using static TorchSharp.torch;
 
 namespace VicRegSweeps.Bench;

@@ -1,8 +1,17 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.Trials;
+using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Backbone.Gpu;
+using VicRegSweeps.Trials.Costs;
+using VicRegSweeps.Trials.Gpu;
+using VicRegSweeps.Trials.Images;
+using VicRegSweeps.Trials.Metrics;
+using VicRegSweeps.Trials.Native;
+using VicRegSweeps.Trials.Stacks;
+using VicRegSweeps.Trials.Stacks.Gpu;
 using static TorchSharp.torch;
 
 namespace VicRegSweeps.Bench;

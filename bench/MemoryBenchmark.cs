@@ -1,6 +1,8 @@
 using TorchSharp;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.Trials;
+using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Stacks;
 using static TorchSharp.torch;
 
 namespace VicRegSweeps.Bench;

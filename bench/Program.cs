@@ -1,5 +1,5 @@
 using VicRegSweeps.Bench;
-using VicRegSweeps.Trials;
+using VicRegSweeps.Trials.Native;
 
 // Benchmarks print ratios of figures that were taken in one run, because machines drift; see docs/performance.md.
 NativeRuntime.EnsureLoaded();

@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Running;
 
 namespace VicRegSweeps.Bench;
 

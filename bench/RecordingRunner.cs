@@ -1,4 +1,6 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.Trials;
 
 namespace VicRegSweeps.Bench;

@@ -1,7 +1,8 @@
 using System.Globalization;
-using VicRegSweeps.Reports;
-using VicRegSweeps.SweepEngine;
-using VicRegSweeps.Trials;
+using VicRegSweeps.Reports.Page;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.Trials.Metrics;
 
 namespace VicRegSweeps.Bench;
 

@@ -1,4 +1,5 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
 
 namespace VicRegSweeps.Bench;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
-using VicRegSweeps.SweepEngine;
-using VicRegSweeps.Trials;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.Trials.Metrics;
 
 namespace VicRegSweeps.Bench;
 

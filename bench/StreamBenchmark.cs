@@ -1,5 +1,6 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.Trials;
+using VicRegSweeps.Trials.Stacks;
 using static TorchSharp.torch;
 
 namespace VicRegSweeps.Bench;

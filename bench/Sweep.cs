@@ -1,4 +1,8 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stopping;
+using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.SweepEngine.SweepFiles;
 using VicRegSweeps.Trials;
 
 namespace VicRegSweeps.Bench;

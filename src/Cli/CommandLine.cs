@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using VicRegSweeps.Cli.Commands;
 using VicRegSweeps.SweepEngine;
-using VicRegSweeps.Trials;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.SweepFiles;
+using VicRegSweeps.Trials.Native;
 
 namespace VicRegSweeps.Cli;
 

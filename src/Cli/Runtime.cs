@@ -1,4 +1,4 @@
-using VicRegSweeps.Trials;
+using VicRegSweeps.Trials.Native;
 
 namespace VicRegSweeps.Cli;
 

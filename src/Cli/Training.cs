@@ -1,7 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Cli.Plans;
+using VicRegSweeps.Cli.Screens;
+using VicRegSweeps.Cli.Supervised;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stopping;
+using VicRegSweeps.SweepEngine.Stores;
 using VicRegSweeps.Trials;
+using VicRegSweeps.Trials.Native;
 
 namespace VicRegSweeps.Cli;
 

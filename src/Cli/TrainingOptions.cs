@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Cli.Commands;
+using VicRegSweeps.SweepEngine.Running;
 
 namespace VicRegSweeps.Cli;
 
 /// <summary>How <c>run</c>, <c>resume</c> and <c>worker</c> train.</summary>
-/// <param name="Device">As the user says it, see <see cref="Trials.Devices.Resolve"/>.</param>
+/// <param name="Device">As the user says it, see <see cref="Trials.Native.Devices.Resolve"/>.</param>
 /// <param name="StackWidth">Null leaves it to the sweep, or else to the device.</param>
 /// <param name="Cache">The folder of feature banks.</param>
 /// <param name="Workers">How many processes to start and to supervise; null trains in this one.</param>

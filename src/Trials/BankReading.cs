@@ -1,5 +1,9 @@
 using System.Globalization;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Costs;
+using VicRegSweeps.Trials.Stacks;
 
 namespace VicRegSweeps.Trials;
 

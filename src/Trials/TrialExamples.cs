@@ -1,4 +1,5 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.Trials.Metrics;
 
 namespace VicRegSweeps.Trials;
 

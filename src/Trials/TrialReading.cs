@@ -1,5 +1,8 @@
 using System.Globalization;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.Trials.Images;
+using VicRegSweeps.Trials.Metrics;
+using VicRegSweeps.Trials.Stacks;
 
 namespace VicRegSweeps.Trials;
 

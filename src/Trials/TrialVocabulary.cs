@@ -1,4 +1,6 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.Trials.Metrics;
+using VicRegSweeps.Trials.Stacks;
 
 namespace VicRegSweeps.Trials;
 

@@ -1,5 +1,10 @@
 using System.Diagnostics;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.Trials.Costs;
+using VicRegSweeps.Trials.Native;
+using VicRegSweeps.Trials.Stacks;
 using static TorchSharp.torch;
 
 namespace VicRegSweeps.Trials;

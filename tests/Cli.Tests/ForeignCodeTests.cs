@@ -45,7 +45,7 @@ public sealed partial class ForeignCodeTests : IDisposable
     [Fact]
     public void A_virtual_environment_that_PATH_names_is_what_python3_imports_from()
     {
-        var python = SweepEngine.Programs.Find("python3");
+        var python = SweepEngine.Running.Programs.Find("python3");
         Assert.SkipWhen(python is null, "There is no python3 here.");
         using (var made = place.StartProgram(python!, "-m", "venv", "--without-pip", "environment"))
             Assert.SkipWhen(made.Finish(TimeSpan.FromMinutes(1)).ExitCode != 0, "This python3 makes no virtual environments.");

@@ -80,7 +80,7 @@ public sealed class LibtorchTests : IDisposable
         }
 
         File.CreateSymbolicLink(place.PathOf("program/libtorch"), "/home/somebody/.nuget/native");
-        using var devices = place.StartProgram(SweepEngine.Programs.Find("dotnet")!, place.PathOf("program/vicreg-sweep.dll"), "score", "--view1", "a.npy");
+        using var devices = place.StartProgram(SweepEngine.Running.Programs.Find("dotnet")!, place.PathOf("program/vicreg-sweep.dll"), "score", "--view1", "a.npy");
         var result = devices.Finish(TimeSpan.FromMinutes(1));
 
         Assert.Equal(2, result.ExitCode);

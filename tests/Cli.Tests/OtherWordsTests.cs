@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using VicRegSweeps.Formula;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
 
 namespace VicRegSweeps.Cli.Tests;
 

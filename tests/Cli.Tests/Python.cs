@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Running;
 
 namespace VicRegSweeps.Cli.Tests;
 

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using VicRegSweeps.Trials.Arrays;
 
 namespace VicRegSweeps.Cli.Tests;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VicRegSweeps.Trials.Arrays;
 
 namespace VicRegSweeps.Cli.Tests;
 

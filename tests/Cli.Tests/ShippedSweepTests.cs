@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Json.Schema;
-using VicRegSweeps.SweepEngine.Tests;
+using VicRegSweeps.SweepEngine.Tests.SweepFiles;
 
 namespace VicRegSweeps.Cli.Tests;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Running;
 
 namespace VicRegSweeps.Cli.Tests;
 

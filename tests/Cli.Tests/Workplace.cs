@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Running;
 
 namespace VicRegSweeps.Cli.Tests;
 

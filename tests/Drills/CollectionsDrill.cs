@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using VicRegSweeps.Trials;
-using VicRegSweeps.Trials.Tests;
+using VicRegSweeps.Trials.Native;
+using VicRegSweeps.Trials.Tests.Native;
 
 namespace VicRegSweeps.Drills;
 

@@ -1,6 +1,13 @@
 using VicRegSweeps.Formula;
 using VicRegSweeps.SweepEngine;
-using VicRegSweeps.Trials;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stopping;
+using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Images;
+using VicRegSweeps.Trials.Native;
 using static TorchSharp.torch;
 
 namespace VicRegSweeps.Drills;
@@ -53,11 +60,11 @@ internal static class DamageDrill
     {
         using var site = new Site();
         using var tensor = randn(64, 33);
-        Trials.Safetensors.Write(site["whole"], new Dictionary<string, Tensor> { ["a"] = tensor, ["b"] = tensor.to(float64) });
+        Trials.Backbone.Safetensors.Write(site["whole"], new Dictionary<string, Tensor> { ["a"] = tensor, ["b"] = tensor.to(float64) });
         return Count("safetensors files", times, random, site["whole"], site["damaged"], path =>
         {
             using var scope = NewDisposeScope();
-            var (tensors, _) = Trials.Safetensors.Read(path);
+            var (tensors, _) = Trials.Backbone.Safetensors.Read(path);
             return tensors.Count == 2 && tensors["a"].equal(tensor).all().item<bool>() && tensors["b"].equal(tensor.to(float64)).all().item<bool>();
         }, mustBeEqual: true);
     }

@@ -1,4 +1,4 @@
-using VicRegSweeps.Trials;
+using VicRegSweeps.Trials.Backbone;
 using static TorchSharp.torch;
 
 namespace VicRegSweeps.Drills;

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using VicRegSweeps.Formula;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stopping;
+using VicRegSweeps.SweepEngine.Stores;
 
 namespace VicRegSweeps.Drills;
 

@@ -1,4 +1,4 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Stores;
 
 namespace VicRegSweeps.Drills;
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
 
 namespace VicRegSweeps.Formula;
 
@@ -54,7 +56,7 @@ public sealed class FormulaRunner : ITrialRunner
     public List<StackWork> Runs { get; } = [];
 
     public static Trial Trial(long seed = 0, params IEnumerable<(string, ParameterValue)> settings) =>
-        SweepEngine.Trial.Of(TrialSettings.From(Parameters, settings), seed);
+        SweepEngine.Planning.Trial.Of(TrialSettings.From(Parameters, settings), seed);
 
     public static IEnumerable<Trial> Grid(int points, int seeds = 1) =>
         from point in Enumerable.Range(0, points)

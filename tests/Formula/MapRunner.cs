@@ -1,5 +1,7 @@
 using System.Text.Json;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
 
 namespace VicRegSweeps.Formula;
 

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using VicRegSweeps.Formula;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
 
 // A worker process whose trials are formulas, for tests and drills that end workers: STORE, then options as name=number.
 var numbers = args.Skip(1).Select(a => a.Split('=')).ToDictionary(a => a[0], a => double.Parse(a[1], CultureInfo.InvariantCulture));

@@ -1,4 +1,4 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Stores;
 using static VicRegSweeps.Reports.Tests.ScriptedSweep;
 
 namespace VicRegSweeps.Reports.Tests;

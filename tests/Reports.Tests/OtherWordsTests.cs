@@ -1,6 +1,16 @@
 using System.Text.RegularExpressions;
-using VicRegSweeps.SweepEngine;
-using VicRegSweeps.SweepEngine.Tests;
+using VicRegSweeps.Reports.Page;
+using VicRegSweeps.Reports.Single;
+using VicRegSweeps.Reports.Tables;
+using VicRegSweeps.Reports.Tests.Tables;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stopping;
+using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.SweepEngine.SweepFiles;
+using VicRegSweeps.SweepEngine.Tests.Running;
+using VicRegSweeps.SweepEngine.Tests.Stores;
+using VicRegSweeps.SweepEngine.Verifying;
 
 namespace VicRegSweeps.Reports.Tests;
 

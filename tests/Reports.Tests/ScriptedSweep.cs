@@ -1,4 +1,9 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Reports.Analysis;
+using VicRegSweeps.Reports.Page;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
 
 namespace VicRegSweeps.Reports.Tests;
 
@@ -40,7 +45,7 @@ internal sealed class ScriptedSweep : IDisposable
         new Parameter { Name = "model.name", Kind = ParameterKind.Path, Default = "plain", Doc = "Any text." },
     ], vocabulary: Words);
 
-    private readonly SweepEngine.Tests.TemporaryFolder folder = new();
+    private readonly SweepEngine.Tests.Stores.TemporaryFolder folder = new();
 
     public ScriptedSweep(Func<Trial, Script?> script, IEnumerable<Trial> trials, string question = "Which weights?", string name = "scripted", string file = "")
     {
@@ -57,7 +62,7 @@ internal sealed class ScriptedSweep : IDisposable
     public string this[string name] => folder[name];
 
     public static Trial Trial(long seed, params IEnumerable<(string, ParameterValue)> settings) =>
-        SweepEngine.Trial.Of(TrialSettings.From(Parameters, settings), seed);
+        SweepEngine.Planning.Trial.Of(TrialSettings.From(Parameters, settings), seed);
 
     /// <summary>μ in 0, 1, 25 by ν in 0, 1, over so many seeds.</summary>
     public static IEnumerable<Trial> Grid(int seeds) =>
@@ -85,7 +90,7 @@ internal sealed class ScriptedSweep : IDisposable
     {
         using var reader = Read();
         var data = ReportData.Of(reader, options ?? new ReportOptions());
-        return (data, Reports.Findings.Of(data, options?.Baseline));
+        return (data, VicRegSweeps.Reports.Analysis.Findings.Of(data, options?.Baseline));
     }
 
     /// <summary>Writes a report and reads its page.</summary>

@@ -1,4 +1,9 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Stacks;
+using VicRegSweeps.Trials.Tests.Images;
 using static TorchSharp.torch;
 
 namespace VicRegSweeps.Trials.Tests;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using VicRegSweeps.Trials.Native;
 
 namespace VicRegSweeps.Trials.Tests;
 

@@ -1,4 +1,9 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Randomness;
+using VicRegSweeps.Trials.Stacks;
 using static TorchSharp.torch;
 
 namespace VicRegSweeps.Trials.Tests;

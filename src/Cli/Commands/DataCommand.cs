@@ -1,7 +1,9 @@
 using System.CommandLine;
-using VicRegSweeps.Trials;
+using VicRegSweeps.Cli.Screens;
+using VicRegSweeps.Trials.Images;
+using VicRegSweeps.Trials.Stacks;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Commands;
 
 /// <summary><c>data fetch cifar10</c>: downloads, verifies and unpacks a data set.</summary>
 internal static class DataCommand

@@ -3,10 +3,11 @@ using System.Globalization;
 using System.Runtime.Intrinsics.X86;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using VicRegSweeps.Cli.Screens;
 using VicRegSweeps.SweepEngine;
-using VicRegSweeps.Trials;
+using VicRegSweeps.Trials.Native;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Commands;
 
 /// <summary><c>devices</c>: what there is to train on, which libtorch, and why not another.</summary>
 internal static class DevicesCommand

@@ -1,8 +1,9 @@
 using System.CommandLine;
-using VicRegSweeps.Reports;
+using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Commands;
 
 /// <summary><c>export STORE</c>: the sweep as files for other programs, or as a table for people.</summary>
 internal static class ExportCommand

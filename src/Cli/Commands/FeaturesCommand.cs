@@ -1,9 +1,15 @@
 using System.CommandLine;
 using TorchSharp;
+using VicRegSweeps.Cli.Screens;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.SweepFiles;
 using VicRegSweeps.Trials;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Stacks;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Commands;
 
 /// <summary><c>features SWEEP.yaml --out F.npy</c>: what the trials of a sweep are trained on, for other frameworks.</summary>
 internal static class FeaturesCommand

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.Trials;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Commands;
 
 /// <summary>The loss's settings as options, with the catalogue's defaults and bounds.</summary>
 internal sealed class LossOptions

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.SweepEngine.Stores.Merging;
 using VicRegSweeps.Trials;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Commands;
 
 /// <summary><c>merge INTO FROM…</c>: unites stores by trial id.</summary>
 internal static class MergeCommand

@@ -1,9 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
+using VicRegSweeps.Cli.Plans;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.SweepFiles;
 using VicRegSweeps.Trials;
+using VicRegSweeps.Trials.Costs;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Commands;
 
 /// <summary><c>plan SWEEP.yaml</c>: what a sweep file comes to, without touching a store or loading libtorch.</summary>
 internal static class PlanCommand

@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using VicRegSweeps.Reports;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Reports.Page;
+using VicRegSweeps.Reports.Projections;
+using VicRegSweeps.Reports.Tables;
+using VicRegSweeps.SweepEngine.Stores;
 using VicRegSweeps.Trials;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Commands;
 
 /// <summary><c>report STORE</c>: one page that answers the sweep's question, and its figures.</summary>
 internal static class ReportCommand

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Commands;
 
 /// <summary><c>resume STORE</c>: continues a sweep without its file.</summary>
 internal static class ResumeCommand

@@ -1,8 +1,12 @@
 using System.CommandLine;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Cli.Plans;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.SweepEngine.SweepFiles;
 using VicRegSweeps.Trials;
+using VicRegSweeps.Trials.Costs;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Commands;
 
 /// <summary><c>run SWEEP.yaml</c>: creates or continues a sweep and trains what is not done.</summary>
 internal static class RunCommand

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.SweepFiles;
 using VicRegSweeps.Trials;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Commands;
 
 /// <summary><c>schema</c>: the sweep file's JSON Schema, for editors and validators.</summary>
 internal static class SchemaCommand

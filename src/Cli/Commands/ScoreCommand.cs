@@ -1,8 +1,8 @@
 using System.CommandLine;
 using VicRegSweeps.SweepEngine;
-using VicRegSweeps.Trials;
+using VicRegSweeps.Trials.Metrics;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Commands;
 
 /// <summary><c>score --view1 A.npy</c>: the loss terms and the panel of any embeddings, from any framework.</summary>
 internal static class ScoreCommand

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using VicRegSweeps.Trials;
+using VicRegSweeps.Trials.Metrics;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Commands;
 
 /// <summary>A score for programs and for people.</summary>
 internal static class ScoreText

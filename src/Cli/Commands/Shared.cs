@@ -2,8 +2,11 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Commands;
 
 /// <summary>Arguments and options that several verbs take, so that they read the same everywhere.</summary>
 internal static class Shared
@@ -27,7 +30,7 @@ internal static class Shared
 
     public static Option<string?> Libtorch() => new("--libtorch")
     {
-        Description = $"Compute with another libtorch than the package's: its folder, that of a PyTorch, or python3 for the one that python3 imports. Also {Trials.Libtorch.Variable}.",
+        Description = $"Compute with another libtorch than the package's: its folder, that of a PyTorch, or python3 for the one that python3 imports. Also {Trials.Native.Libtorch.Variable}.",
         Recursive = true,
     };
 

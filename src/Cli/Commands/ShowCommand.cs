@@ -1,8 +1,8 @@
 using System.CommandLine;
-using VicRegSweeps.Reports;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Reports.Single;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Commands;
 
 /// <summary><c>show STORE TRIAL</c>: everything about one trial.</summary>
 internal static class ShowCommand

@@ -2,10 +2,12 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using VicRegSweeps.Reports;
+using VicRegSweeps.Cli.Screens;
+using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Commands;
 
 /// <summary><c>status STORE</c>: where the trials stand. Reading never disturbs a sweep that is running.</summary>
 internal static class StatusCommand

@@ -1,9 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
+using VicRegSweeps.Cli.Screens;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.SweepEngine.Verifying;
 using VicRegSweeps.Trials;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Commands;
 
 /// <summary><c>verify STORE</c>: runs some finished trials again and compares them with the record.</summary>
 internal static class VerifyCommand

@@ -1,8 +1,11 @@
 using System.CommandLine;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Cli.Screens;
+using VicRegSweeps.Cli.Supervised;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
 using VicRegSweeps.Trials;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Commands;
 
 /// <summary><c>worker --store S</c>: leases stacks and trains them until nothing is left. What <c>--workers</c> and cluster jobs start.</summary>
 internal static class WorkerCommand

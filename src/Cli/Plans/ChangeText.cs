@@ -1,7 +1,7 @@
 using System.Globalization;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Plans;
 
 /// <summary>What a sweep file changes in a store, in words.</summary>
 internal static class ChangeText

@@ -1,10 +1,11 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using VicRegSweeps.SweepEngine;
-using VicRegSweeps.Trials;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.Trials.Costs;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Plans;
 
 /// <summary>A plan for programs: names that are there stay there.</summary>
 internal static class PlanJson

@@ -1,8 +1,10 @@
 using System.Globalization;
+using VicRegSweeps.Cli.Screens;
 using VicRegSweeps.SweepEngine;
-using VicRegSweeps.Trials;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.Trials.Costs;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Plans;
 
 /// <summary>A plan for people.</summary>
 /// <param name="output">Where its lines go.</param>

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using Spectre.Console;
 using Spectre.Console.Rendering;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Screens;
 
 /// <summary>Bars with rate and time left: one for the trials of the sweep, one for each piece of work.</summary>
 internal sealed class LiveScreen(IAnsiConsole console) : Screen(console)

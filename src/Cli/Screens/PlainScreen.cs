@@ -1,8 +1,10 @@
 using System.Globalization;
 using Spectre.Console;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Screens;
 
 /// <summary>A plain line when a piece of work begins and ends, and every ten seconds between.</summary>
 internal class PlainScreen(IAnsiConsole console, TimeProvider time) : Screen(console)

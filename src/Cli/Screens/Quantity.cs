@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Screens;
 
 /// <summary>Rates, durations and sizes as people read them.</summary>
 internal static class Quantity

@@ -1,10 +1,15 @@
 using System.Globalization;
 using Spectre.Console;
 using Spectre.Console.Rendering;
-using VicRegSweeps.Reports;
+using VicRegSweeps.Cli.Supervised;
+using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Screens;
 
 /// <summary>What a run shows on standard error: bars on a terminal, a plain line now and then elsewhere, or nothing.</summary>
 internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable

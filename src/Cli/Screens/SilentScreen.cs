@@ -1,7 +1,9 @@
 using Spectre.Console;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Screens;
 
 /// <summary>Nothing but errors, which do not come this way.</summary>
 internal sealed class SilentScreen(IAnsiConsole console) : Screen(console)

@@ -2,8 +2,9 @@ using System.Globalization;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Screens;
 
 /// <summary>Where a sweep stands, drawn again and again by one thread: a panel on a terminal, else a line whenever something changed.</summary>
 internal sealed class WatchScreen(IAnsiConsole console, string store, TimeSpan every)

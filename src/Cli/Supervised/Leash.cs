@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Supervised;
 
 /// <summary>
 /// How a supervised worker is told to stop: by a line on its standard input, by its end, which is the supervisor's, or by

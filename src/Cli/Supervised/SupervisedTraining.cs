@@ -1,6 +1,8 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Cli.Screens;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Supervised;
 
 /// <summary>Trains in several processes that share the machine's cores, or have a GPU each.</summary>
 internal static class SupervisedTraining

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Cli.Commands;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Supervised;
 
 /// <summary>
 /// This command again, as <c>worker</c>, in a process of its own. Its standard input is the pipe that it is held by: a line asks

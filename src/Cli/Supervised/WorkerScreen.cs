@@ -1,6 +1,7 @@
 using Spectre.Console;
+using VicRegSweeps.Cli.Screens;
 
-namespace VicRegSweeps.Cli;
+namespace VicRegSweeps.Cli.Supervised;
 
 /// <summary>What a supervised worker prints for its supervisor to pass on: what happens, and not how far each stack is.</summary>
 internal sealed class WorkerScreen(IAnsiConsole console) : PlainScreen(console, TimeProvider.System)
@@ -10,7 +11,7 @@ internal sealed class WorkerScreen(IAnsiConsole console) : PlainScreen(console, 
         if (progress.Activity != "training") base.Progress(progress);
     }
 
-    public override void StackStarted(SweepEngine.StackWork work)
+    public override void StackStarted(SweepEngine.Running.StackWork work)
     {
     }
 }

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Analysis;
 
 /// <summary>An axis as it is drawn: its levels, or runs of neighbouring ones where there are too many to be told apart.</summary>
 /// <param name="Labels">Of each bin: its level, or the first and the last of them.</param>

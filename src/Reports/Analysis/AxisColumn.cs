@@ -1,6 +1,6 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Analysis;
 
 /// <summary>One parameter over the points.</summary>
 /// <param name="Values">Distinct, in order: numbers ascending, else as they come; absence last.</param>

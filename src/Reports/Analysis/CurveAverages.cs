@@ -1,6 +1,6 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Running;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Analysis;
 
 /// <summary>Loss curves averaged over the trials of the levels that are drawn, in one pass over the store.</summary>
 /// <param name="terms">How many terms the store has.</param>

@@ -1,6 +1,6 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Analysis;
 
 /// <summary>Kept vectors with their trial.</summary>
 /// <param name="Before">What they were before training; null where that is not kept.</param>

@@ -1,4 +1,6 @@
-namespace VicRegSweeps.Reports;
+using VicRegSweeps.Reports.Statistics;
+
+namespace VicRegSweeps.Reports.Analysis;
 
 /// <summary>What the data say, worked out once for all sections.</summary>
 internal sealed record Findings
@@ -42,7 +44,7 @@ internal sealed record Findings
         {
             Score = Influence.Of(data, t => t.Score),
             Life = data.Spaces.ToDictionary(s => s, s => Influence.Of(data, t => t.IsAlive(s) switch { true => 1, false => 0, null => null })),
-            Survival = data.Spaces.ToDictionary(s => s, s => Reports.Survival.Of(data, s)),
+            Survival = data.Spaces.ToDictionary(s => s, s => Analysis.Survival.Of(data, s)),
             Ranking = ranking,
             Ties = ranking.TakeWhile(p => Rounding.IsTie(p.Mean!.Value, ranking[0].Mean!.Value)).Count(),
             Comparisons = new Comparisons(design),

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Analysis;
 
 /// <summary>Finds which parameters move together from how the points lie, whichever way a sweep file says it.</summary>
 /// <remarks>

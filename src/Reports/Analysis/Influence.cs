@@ -1,4 +1,6 @@
-namespace VicRegSweeps.Reports;
+using VicRegSweeps.Reports.Statistics;
+
+namespace VicRegSweeps.Reports.Analysis;
 
 /// <summary>What a number depends on, over the axes of a sweep.</summary>
 /// <param name="Exact">The analysis of variance; null where the grid is not complete.</param>

@@ -1,6 +1,7 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Reports.Tables;
+using VicRegSweeps.SweepEngine.Catalogue;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Analysis;
 
 /// <summary>How the values of one parameter read beside each other: short, and never as another of them.</summary>
 internal static class LevelTexts

@@ -1,6 +1,6 @@
 using VicRegSweeps.SweepEngine;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Analysis;
 
 /// <summary>The trials that a page lists one by one, with all their values; of many a sample, and the best.</summary>
 /// <param name="Trials">The sample by number, then the best of the others.</param>

@@ -1,6 +1,10 @@
+using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.SweepEngine.SweepFiles;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Analysis;
 
 /// <summary>What trials are ranked by.</summary>
 /// <param name="Name">Such as <c>output/accuracy</c>.</param>

@@ -1,6 +1,7 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.SweepFiles;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Analysis;
 
 /// <summary>One direction in which the points of a store differ: a parameter, or several that move together.</summary>
 /// <param name="Parameters">Several where the sweep file zips them, or where the points show that they move together.</param>

@@ -1,6 +1,11 @@
+using VicRegSweeps.Reports.Page;
+using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.SweepEngine.SweepFiles;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Analysis;
 
 /// <summary>What a report is made of, but for curves, spectra and vectors, which are read where they are drawn.</summary>
 internal sealed record ReportData

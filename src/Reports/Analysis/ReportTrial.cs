@@ -1,6 +1,8 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Reports.Statistics;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Running;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Analysis;
 
 /// <summary>What a report keeps of every trial: little, because there may be a million.</summary>
 /// <param name="Number">The order in which trials run.</param>

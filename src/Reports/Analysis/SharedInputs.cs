@@ -1,6 +1,9 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Reports.Page;
+using VicRegSweeps.Reports.Tables;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Analysis;
 
 /// <summary>What trials share as input: which panel of the backbone's features belongs to which of them, and whether the data stayed the same.</summary>
 internal sealed record SharedInputs

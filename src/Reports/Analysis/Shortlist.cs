@@ -1,4 +1,4 @@
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Analysis;
 
 /// <summary>Chooses a few of many levels, from the first to the last.</summary>
 internal static class Shortlist

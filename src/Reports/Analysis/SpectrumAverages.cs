@@ -1,4 +1,4 @@
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Analysis;
 
 /// <summary>Singular spectra averaged over the trials of the levels that are drawn, in one pass over the store.</summary>
 /// <remarks>Means are of logarithms: the typical spectrum of a level, not that of its loudest trial.</remarks>

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Analysis;
 
 /// <summary>Where a space stays alive.</summary>
 /// <param name="ByVerdict">How many trials have each of the space's verdicts, from the healthy one to the worst.</param>

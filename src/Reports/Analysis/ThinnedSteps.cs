@@ -1,4 +1,4 @@
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Analysis;
 
 /// <summary>Averages of several series by step, in bounded memory: neighbouring steps are taken together when they become too many.</summary>
 /// <param name="series">How many numbers a row has.</param>

@@ -1,6 +1,10 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Reports.Page;
+using VicRegSweeps.Reports.Tables;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.SweepEngine.SweepFiles;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Analysis;
 
 /// <summary>Takes from trials, one after the other, what a report keeps of them.</summary>
 internal sealed class TrialGathering(

@@ -1,6 +1,7 @@
+using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Analysis;
 
 /// <summary>Finds a trial by its id or the beginning of it.</summary>
 internal static class TrialLookup

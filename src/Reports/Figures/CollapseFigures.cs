@@ -1,6 +1,9 @@
 using ScottPlot;
+using VicRegSweeps.Reports.Analysis;
+using VicRegSweeps.Reports.Statistics;
+using VicRegSweeps.Reports.Tables;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Figures;
 
 /// <summary>The map of a pair of axes: verdicts of every space and the objective, seeds and other axes taken together.</summary>
 internal static class CollapseFigures
@@ -62,7 +65,7 @@ internal static class CollapseFigures
             [
                 .. space.Space.Verdicts.Index().Select(v => (
                     cell.Trials.Count(t => t.Counts && t.Verdict(space)?.Badness == v.Index), Ink.OfVerdict(v.Index, space.Space))),
-                (cell.Trials.Count(t => t.State == SweepEngine.TrialState.Failed), (Ink.Failed, Hatch.Crossed)),
+                (cell.Trials.Count(t => t.State == SweepEngine.Running.TrialState.Failed), (Ink.Failed, Hatch.Crossed)),
             ];
             var total = parts.Sum(p => p.Count);
             var left = cell.X - 0.48;

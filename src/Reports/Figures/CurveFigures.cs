@@ -1,6 +1,8 @@
 using ScottPlot;
+using VicRegSweeps.Reports.Analysis;
+using VicRegSweeps.SweepEngine.Catalogue;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Figures;
 
 /// <summary>Loss terms over the steps, raw and weighted: small multiples by the levels of each axis.</summary>
 internal static class CurveFigures
@@ -88,7 +90,7 @@ internal static class CurveFigures
     private sealed record DrawnTerm(int Index, string Name, bool IsTotal, Color Colour, LinePattern Pattern)
     {
         /// <summary>The total comes last: it is drawn over the others, and its colour says that it is not one of them.</summary>
-        public static IReadOnlyList<DrawnTerm> Of(IReadOnlyList<SweepEngine.Term> terms) =>
+        public static IReadOnlyList<DrawnTerm> Of(IReadOnlyList<Term> terms) =>
         [
             .. terms.Index().OrderBy(t => t.Item.IsTotal).Select((t, place) => new DrawnTerm(
                 t.Index,

@@ -1,6 +1,9 @@
 using ScottPlot;
+using VicRegSweeps.Reports.Analysis;
+using VicRegSweeps.Reports.Statistics;
+using VicRegSweeps.Reports.Tables;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Figures;
 
 /// <summary>How the objective depends on each axis, and how much its seeds differ.</summary>
 internal static class EffectFigures

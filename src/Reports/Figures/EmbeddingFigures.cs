@@ -1,7 +1,10 @@
 using ScottPlot;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Reports.Analysis;
+using VicRegSweeps.Reports.Projections;
+using VicRegSweeps.Reports.Tables;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Figures;
 
 /// <summary>Kept vectors of one space coloured by class, before and after training, over the axes.</summary>
 internal static class EmbeddingFigures

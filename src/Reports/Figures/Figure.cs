@@ -1,6 +1,6 @@
 using ScottPlot;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Figures;
 
 /// <summary>A picture: a title, what it shows with its n, a legend, and panels in a grid.</summary>
 /// <param name="Name">Of its files, without extension: lower-case letters, digits and hyphens.</param>

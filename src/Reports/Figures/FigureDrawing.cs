@@ -3,9 +3,10 @@ using System.Text;
 using System.Text.RegularExpressions;
 using ScottPlot;
 using SkiaSharp;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Reports.Page;
+using VicRegSweeps.SweepEngine.Running;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Figures;
 
 /// <summary>Draws a figure as SVG or PNG.</summary>
 /// <remarks>

@@ -2,7 +2,7 @@ using ScottPlot;
 using ScottPlot.Plottables;
 using SkiaSharp;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Figures;
 
 /// <summary>What tells a filled box from others without colour.</summary>
 internal enum Hatch

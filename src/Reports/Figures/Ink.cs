@@ -1,7 +1,8 @@
 using ScottPlot;
 using SkiaSharp;
+using VicRegSweeps.SweepEngine.Catalogue;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Figures;
 
 /// <summary>Colours, patterns and shapes of figures. Nothing is told by colour alone, and colours differ in lightness.</summary>
 internal static class Ink
@@ -46,7 +47,7 @@ internal static class Ink
 
     /// <summary>The look of a verdict. Those between the healthy one and the worst share theirs: the texts tell them apart.</summary>
     /// <param name="badness">Its place among the space's verdicts, from 0, the healthy one.</param>
-    public static (Color Colour, Hatch Hatch) OfVerdict(int badness, SweepEngine.Space space) =>
+    public static (Color Colour, Hatch Hatch) OfVerdict(int badness, Space space) =>
         badness == 0 ? (Alive, Hatch.None) : badness == space.Verdicts.Count - 1 ? (Worst, Hatch.None) : (Middling, Hatch.Striped);
 
     public static Color OfClass(int label) => Color.FromHex(ClassColours[label % ClassColours.Length]);

@@ -2,7 +2,7 @@ using ScottPlot;
 using ScottPlot.DataSources;
 using ScottPlot.Plottables;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Figures;
 
 /// <summary>A line whose dashes end with it.</summary>
 /// <remarks>

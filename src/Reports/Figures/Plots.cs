@@ -2,7 +2,7 @@ using System.Globalization;
 using ScottPlot;
 using ScottPlot.TickGenerators;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Figures;
 
 /// <summary>What several figures do to a plot.</summary>
 internal static class Plots

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Figures;
 
 /// <summary>Names of files and anchors: lower-case letters, digits and hyphens, whatever the text.</summary>
 internal static class Slug

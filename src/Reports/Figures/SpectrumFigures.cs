@@ -1,7 +1,10 @@
 using ScottPlot;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Reports.Analysis;
+using VicRegSweeps.Reports.Statistics;
+using VicRegSweeps.Reports.Tables;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Figures;
 
 /// <summary>Singular values of every space, by the levels of each axis, and correlations within kept vectors.</summary>
 internal static class SpectrumFigures

@@ -1,6 +1,8 @@
 using System.Text;
+using VicRegSweeps.Reports.Figures;
+using VicRegSweeps.Reports.Tables;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Page;
 
 /// <summary>The figures of a report: drawn once, written as PNG and SVG, and shown in the page.</summary>
 /// <param name="folder">Where the files go; made where it is missing.</param>

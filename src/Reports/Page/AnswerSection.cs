@@ -1,7 +1,10 @@
-using VicRegSweeps.SweepEngine;
-using static VicRegSweeps.Reports.HtmlWriter;
+using VicRegSweeps.Reports.Analysis;
+using VicRegSweeps.Reports.Statistics;
+using VicRegSweeps.Reports.Tables;
+using VicRegSweeps.SweepEngine.Stores;
+using static VicRegSweeps.Reports.Page.HtmlWriter;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Page;
 
 /// <summary>The question and its answer: what matters most, the best point, how much collapsed, and what to be wary of.</summary>
 internal static class AnswerSection

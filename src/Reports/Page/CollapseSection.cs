@@ -1,4 +1,8 @@
-namespace VicRegSweeps.Reports;
+using VicRegSweeps.Reports.Analysis;
+using VicRegSweeps.Reports.Figures;
+using VicRegSweeps.Reports.Tables;
+
+namespace VicRegSweeps.Reports.Page;
 
 /// <summary>The map of verdicts: to choose from in the page, and as figures.</summary>
 internal static class CollapseSection

@@ -1,6 +1,10 @@
-using static VicRegSweeps.Reports.HtmlWriter;
+using VicRegSweeps.Reports.Analysis;
+using VicRegSweeps.Reports.Figures;
+using VicRegSweeps.Reports.Statistics;
+using VicRegSweeps.Reports.Tables;
+using static VicRegSweeps.Reports.Page.HtmlWriter;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Page;
 
 /// <summary>What matters: analysis of variance, main effects, and points against a baseline.</summary>
 internal static class EffectsSection

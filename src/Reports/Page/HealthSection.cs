@@ -1,8 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Reports.Analysis;
+using VicRegSweeps.Reports.Tables;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Page;
 
 /// <summary>Whether the numbers can be trusted, and how to get them again.</summary>
 internal static class HealthSection

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Page;
 
 /// <summary>Text made safe for HTML, SVG and attributes in double quotes.</summary>
 internal static class Html

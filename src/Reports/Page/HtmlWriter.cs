@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Page;
 
 /// <summary>A page in the making. Text is escaped where it is written; markup is ours alone.</summary>
 internal sealed class HtmlWriter

@@ -2,9 +2,14 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Reports.Analysis;
+using VicRegSweeps.Reports.Figures;
+using VicRegSweeps.Reports.Tables;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Page;
 
 /// <summary>The listed trials as JSON for the page's script: column by column, metrics with five significant digits.</summary>
 internal static class PageData

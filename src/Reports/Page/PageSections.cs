@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Page;
 
 /// <summary>The sections of a page in their order. Where they are too large together, those that may go are left out, the largest first.</summary>
 internal sealed class PageSections

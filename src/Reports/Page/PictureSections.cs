@@ -1,6 +1,9 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Reports.Analysis;
+using VicRegSweeps.Reports.Figures;
+using VicRegSweeps.Reports.Tables;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Page;
 
 /// <summary>Curves, kept vectors and spectra.</summary>
 internal static class PictureSections

@@ -1,9 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
+using VicRegSweeps.Reports.Analysis;
+using VicRegSweeps.Reports.Figures;
+using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
-using static VicRegSweeps.Reports.HtmlWriter;
+using VicRegSweeps.SweepEngine.Stores;
+using static VicRegSweeps.Reports.Page.HtmlWriter;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Page;
 
 /// <summary>One page that answers a sweep's question, and its figures as files.</summary>
 public static class Report

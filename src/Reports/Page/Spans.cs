@@ -1,4 +1,8 @@
-namespace VicRegSweeps.Reports;
+using VicRegSweeps.Reports.Analysis;
+using VicRegSweeps.Reports.Statistics;
+using VicRegSweeps.Reports.Tables;
+
+namespace VicRegSweeps.Reports.Page;
 
 /// <summary>Means and intervals as text: as many digits as the interval bears, and no accuracy below 0 or above 1.</summary>
 internal static class Spans

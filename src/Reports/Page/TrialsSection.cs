@@ -1,4 +1,7 @@
-namespace VicRegSweeps.Reports;
+using VicRegSweeps.Reports.Analysis;
+using VicRegSweeps.Reports.Figures;
+
+namespace VicRegSweeps.Reports.Page;
 
 /// <summary>The trials one by one: parallel coordinates, slices and a table that share one filter, and the seeds.</summary>
 internal static class TrialsSection

@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Projections;
 
 /// <summary>t-SNE's joint probabilities of a sample: who is a neighbour of whom.</summary>
 internal sealed class Neighbourhood

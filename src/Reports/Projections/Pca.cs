@@ -1,7 +1,7 @@
 using MathNet.Numerics.LinearAlgebra;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Projections;
 
 /// <summary>An embedding on the plane of its first two principal components.</summary>
 /// <param name="X">One number an image, as <paramref name="Y"/>; zero where there is no such component.</param>

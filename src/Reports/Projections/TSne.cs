@@ -1,8 +1,8 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Projections;
 
 /// <summary>Exact t-SNE to the plane: every pair of images is looked at, so it is for a few hundred to a few thousand.</summary>
 /// <param name="X">One number an image, as <paramref name="Y"/>; all zero where the images are all the same.</param>

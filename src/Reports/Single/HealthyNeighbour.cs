@@ -1,6 +1,8 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Single;
 
 /// <summary>The trial nearest to another of those that are well.</summary>
 public static class HealthyNeighbour

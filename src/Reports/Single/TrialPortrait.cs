@@ -1,6 +1,11 @@
+using VicRegSweeps.Reports.Analysis;
+using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Single;
 
 /// <summary>Everything about one trial, as text.</summary>
 public static class TrialPortrait

@@ -1,6 +1,6 @@
 using MathNet.Numerics.Distributions;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Statistics;
 
 /// <summary>One source of variance.</summary>
 /// <param name="Factors">The factors that interact, by number; one alone is a main effect.</param>

@@ -1,7 +1,7 @@
 using MathNet.Numerics.Distributions;
 using MathNet.Numerics.Integration;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Statistics;
 
 /// <summary>What picking the best of many adds to a score by chance alone.</summary>
 public static class BestOfMany

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Statistics;
 
 /// <summary>What an interval of a difference is made of.</summary>
 public enum DifferenceKind

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Statistics;
 
 /// <summary>Pearson's correlations between the columns of a sample.</summary>
 internal static class Correlation

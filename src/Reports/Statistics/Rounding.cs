@@ -1,4 +1,4 @@
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Statistics;
 
 /// <summary>What of a difference is the rounding of double precision.</summary>
 internal static class Rounding

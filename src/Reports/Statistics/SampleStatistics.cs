@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using MathNet.Numerics.Distributions;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Statistics;
 
 /// <summary>Mean and spread of one metric over the seeds of one point.</summary>
 /// <param name="N">How many values there are.</param>

@@ -1,6 +1,6 @@
 using MathNet.Numerics.Distributions;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Statistics;
 
 /// <summary>What the seeds of all points say together: how much points have their seeds in common, and the noise that is left.</summary>
 /// <param name="Points">Points that have a value.</param>

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Tables;
 
 /// <summary><c>baseline</c>: the metrics of what the trials share, such as the backbone's features.</summary>
 internal static class BaselineTable

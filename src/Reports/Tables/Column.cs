@@ -1,4 +1,4 @@
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Tables;
 
 /// <summary>A column of an exported table.</summary>
 internal sealed record Column(string Name, ColumnKind Kind)

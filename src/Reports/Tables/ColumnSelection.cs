@@ -1,6 +1,6 @@
 using VicRegSweeps.SweepEngine;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Tables;
 
 /// <summary>Some columns of a table, in an order of one's own.</summary>
 internal sealed class ColumnSelection : ITableFile

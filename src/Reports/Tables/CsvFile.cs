@@ -1,6 +1,6 @@
 using CsvHelper;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Tables;
 
 /// <summary>One CSV file: RFC 4180, UTF-8, invariant culture, numbers in their shortest round-trip form.</summary>
 internal sealed class CsvFile : ITableFile

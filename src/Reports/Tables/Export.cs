@@ -1,6 +1,8 @@
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Tables;
 
 /// <summary>What of a store is exported.</summary>
 /// <param name="Where">Which trials; null for all.</param>

@@ -1,6 +1,6 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Tables;
 
 /// <summary>The last recorded value of every term and metric, as columns.</summary>
 public static class FinalMetrics

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Tables;
 
 /// <summary>Text that a spreadsheet would take for a formula.</summary>
 internal static class Formula

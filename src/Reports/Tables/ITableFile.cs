@@ -1,6 +1,6 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Tables;
 
 /// <summary>A table in the making, cell by cell and row by row; nothing but the row, or a group of rows, is held.</summary>
 internal interface ITableFile : IDisposable

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Tables;
 
 /// <summary>A table in GitHub's Markdown; numbers with four significant digits, for people to read.</summary>
 internal sealed class MarkdownFile : ITableFile

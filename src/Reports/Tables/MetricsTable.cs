@@ -1,4 +1,4 @@
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Tables;
 
 /// <summary><c>metrics</c>: one row a trial, evaluation, space and metric.</summary>
 internal static class MetricsTable

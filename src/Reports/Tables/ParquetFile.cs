@@ -1,8 +1,8 @@
 using Parquet;
 using Parquet.Schema;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Tables;
 
 /// <summary>One Parquet file: strings, 64-bit integers and doubles, every column nullable; rows are written by the group.</summary>
 internal sealed class ParquetFile : ITableFile

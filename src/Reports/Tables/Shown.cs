@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Tables;
 
 /// <summary>Numbers and texts as people read them.</summary>
 internal static class Shown

@@ -1,6 +1,8 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Reports.Statistics;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Running;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Tables;
 
 /// <summary><c>summary</c>: one row a point, with mean, standard deviation and interval over its seeds.</summary>
 /// <remarks>

@@ -1,6 +1,7 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Tables;
 
 /// <summary>Which parameters a store's trials differ in. To be absent is to differ from any value.</summary>
 public static class VaryingParameters

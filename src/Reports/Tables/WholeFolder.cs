@@ -1,6 +1,7 @@
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Files;
 
-namespace VicRegSweeps.Reports;
+namespace VicRegSweeps.Reports.Tables;
 
 /// <summary>Files that belong together: old ones are replaced once all the new ones are whole.</summary>
 public static class WholeFolder

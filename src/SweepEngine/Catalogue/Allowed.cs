@@ -1,6 +1,7 @@
 using System.Globalization;
+using VicRegSweeps.SweepEngine.SweepFiles;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Catalogue;
 
 /// <summary>What values a parameter takes: asked by the reader of sweep files, and said by messages and documents.</summary>
 public static class Allowed

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Catalogue;
 
 /// <summary>One number that a panel records of a space.</summary>
 /// <param name="Name">Such as <c>participation_ratio</c>: lower-case letters, digits and underscores.</param>

@@ -1,4 +1,6 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+
+namespace VicRegSweeps.SweepEngine.Catalogue;
 
 /// <summary>What a parameter's values are.</summary>
 public enum ParameterKind

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using VicRegSweeps.SweepEngine.Planning;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Catalogue;
 
 /// <summary>Every parameter a trial has, in the order in which they are documented and exported, and the words for what trials yield.</summary>
 public sealed class ParameterCatalogue

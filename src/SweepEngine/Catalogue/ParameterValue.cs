@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Catalogue;
 
 /// <summary>One value of one parameter. Two values are equal when they read the same.</summary>
 /// <param name="Text">The value in invariant culture; numbers in their shortest round-trip form.</param>

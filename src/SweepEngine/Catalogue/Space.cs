@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Catalogue;
 
 /// <summary>A set of vectors that evaluations look at, and judge.</summary>
 /// <param name="Name">Such as <c>output</c>: lower-case letters, digits and underscores.</param>

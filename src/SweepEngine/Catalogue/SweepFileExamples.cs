@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Catalogue;
 
 /// <summary>What the reference of the sweep file, its schema and messages show as examples, in a runner's own parameters.</summary>
 public sealed record SweepFileExamples

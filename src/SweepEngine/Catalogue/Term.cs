@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Catalogue;
 
 /// <summary>A number that a step yields, averaged over batches; <c>loss/NAME</c> in exports and sweep files.</summary>
 /// <param name="Name">Such as <c>total</c>: lower-case letters, digits and underscores.</param>

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Catalogue;
 
 /// <summary>
 /// The words in which a runner says what trials yield. Store, stop rules, exports, reports and screens know no others: a reader

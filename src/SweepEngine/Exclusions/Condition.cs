@@ -1,4 +1,8 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.SweepFiles;
+
+namespace VicRegSweeps.SweepEngine.Exclusions;
 
 /// <summary>The language of exclusions, outside of sweep files: a condition over named values.</summary>
 public static class Condition

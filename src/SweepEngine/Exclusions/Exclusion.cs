@@ -1,4 +1,7 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.SweepFiles;
+
+namespace VicRegSweeps.SweepEngine.Exclusions;
 
 /// <summary>A rule that removes points: one entry of <c>exclude</c>.</summary>
 /// <remarks>

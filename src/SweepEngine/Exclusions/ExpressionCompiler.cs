@@ -1,4 +1,8 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.SweepFiles;
+
+namespace VicRegSweeps.SweepEngine.Exclusions;
 
 /// <summary>Checks that an expression makes sense, and turns it into functions of a point.</summary>
 internal sealed class ExpressionCompiler(ParameterCatalogue catalogue, Action<int, string> complain)

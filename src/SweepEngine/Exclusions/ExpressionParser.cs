@@ -1,4 +1,6 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.SweepFiles;
+
+namespace VicRegSweeps.SweepEngine.Exclusions;
 
 /// <summary>Parses exclusions by recursive descent. The deepest nesting is bounded, so no text can exhaust the stack.</summary>
 /// <remarks>

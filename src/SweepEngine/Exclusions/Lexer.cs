@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
+using VicRegSweeps.SweepEngine.SweepFiles;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Exclusions;
 
 /// <summary>Cuts an expression into tokens.</summary>
 internal static partial class Lexer

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Exclusions;
 
 /// <summary>An expression as it is written, not yet known to make sense.</summary>
 /// <param name="Start">Where it begins in the text, from 0.</param>

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Exclusions;
 
 /// <summary>What a piece of an exclusion's text is.</summary>
 internal enum TokenKind

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Files;
 
 /// <summary>Which file it is, whatever it is called: two paths with equal identities lead to the same file.</summary>
 /// <param name="Device">Major and minor number of the file system.</param>

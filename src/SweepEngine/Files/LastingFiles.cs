@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Files;
 
 /// <summary>
 /// Gives files their names so that a power failure cannot take them back. A file's content lasts once the file is synced, and

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Files;
 
 /// <summary>What .NET has no call for: which file a path leads to, and a folder that is written to the disk.</summary>
 internal static partial class Posix

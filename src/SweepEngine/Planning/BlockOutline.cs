@@ -1,4 +1,7 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Exclusions;
+using VicRegSweeps.SweepEngine.SweepFiles;
+
+namespace VicRegSweeps.SweepEngine.Planning;
 
 /// <summary>What became of the points of one block.</summary>
 /// <param name="Block">As the file has it.</param>

@@ -1,6 +1,8 @@
 using System.Numerics;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.SweepFiles;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Planning;
 
 /// <summary>The points of one block, each computed from its number alone.</summary>
 internal sealed class BlockPoints

@@ -1,4 +1,6 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.SweepFiles;
+
+namespace VicRegSweeps.SweepEngine.Planning;
 
 /// <summary>The points of a block whose settings contradict each other, by what is wrong with them.</summary>
 internal sealed class Conflicts

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using VicRegSweeps.SweepEngine.Catalogue;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Planning;
 
 /// <summary>
 /// 128 bits that stand for a point: no two points of any plan will ever share them by accident. They depend on the

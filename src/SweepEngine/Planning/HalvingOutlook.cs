@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Planning;
 
 /// <summary>What <c>stop.halving</c> has to choose from: the points of each stack, whose seeds are judged together.</summary>
 public static class HalvingOutlook

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Planning;
 
 /// <summary>The lot that a point draws: it decides who is in a sample, and who comes first in a shuffled order.</summary>
 /// <remarks>

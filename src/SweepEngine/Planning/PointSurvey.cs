@@ -1,6 +1,9 @@
 using System.Collections;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Exclusions;
+using VicRegSweeps.SweepEngine.SweepFiles;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Planning;
 
 /// <summary>What one pass over all points of a plan finds out.</summary>
 internal sealed class PointSurvey

@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Running;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Planning;
 
 /// <summary>Stack keys in few bytes, asked of the runner once for trials of the same shapes.</summary>
 internal sealed class StackKeys(ITrialRunner runner)

@@ -1,4 +1,6 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Running;
+
+namespace VicRegSweeps.SweepEngine.Planning;
 
 /// <summary>Says which trials are trained together.</summary>
 /// <remarks>

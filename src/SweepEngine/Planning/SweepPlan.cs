@@ -1,7 +1,9 @@
 using System.Collections;
 using System.Numerics;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.SweepFiles;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Planning;
 
 /// <summary>What a sweep file comes to: which trials there are, in which order.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Planning;
 
 /// <summary>Point × seed: the unit that is recorded. Trials of one id are equal.</summary>
 /// <param name="Id">12 hex digits that depend on the settings and the seed alone.</param>

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Running;
 
 /// <summary>
 /// Says when a checkpoint is due. The first of a lease is due soon and the intervals double up to the longest, so that even

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Running;
 
 /// <summary>What went wrong, in words for people. Native code appends where in its own source that was, over dozens of lines.</summary>
 public static partial class FaultText

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Running;
 
 /// <summary>
 /// No finalizer runs between <see cref="Begin"/> and <see cref="Dispose"/>, so nothing is freed that native code still reads: for

@@ -1,4 +1,6 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+
+namespace VicRegSweeps.SweepEngine.Running;
 
 /// <summary>Whoever watches a run. Called from the training thread; must return soon.</summary>
 public interface IRunObserver

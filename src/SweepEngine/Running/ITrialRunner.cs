@@ -1,4 +1,7 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Planning;
+
+namespace VicRegSweeps.SweepEngine.Running;
 
 /// <summary>What knows how to train trials. The engine plans, leases and records; the runner computes.</summary>
 public interface ITrialRunner

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Planning;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Running;
 
 /// <summary>Where a runner hands what it computes. Called from the training thread alone, in order of steps.</summary>
 public interface ITrialSink

@@ -1,4 +1,6 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Stores;
+
+namespace VicRegSweeps.SweepEngine.Running;
 
 /// <summary>A worker in a process of its own, as its supervisor sees it.</summary>
 public interface IWorkerProcess : IDisposable

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Running;
 
 /// <summary>Keeps a lease alive from outside the training thread: a long step must not cost it.</summary>
 internal sealed class LeaseRenewal : IDisposable

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Running;
 
 /// <summary>How often the kernel has ended a process of this machine, or of this container, for want of memory.</summary>
 internal static class OutOfMemoryKills

@@ -1,4 +1,6 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Stores;
+
+namespace VicRegSweeps.SweepEngine.Running;
 
 /// <summary>Waits out what passes by itself, a full disk and a store that others keep locked: neither must fail every trial that comes by.</summary>
 internal sealed class Patience(string path, IRunObserver observer, TimeSpan pollEvery, TimeProvider time)

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Running;
 
 /// <summary>Finds the programs that are started from here.</summary>
 public static class Programs

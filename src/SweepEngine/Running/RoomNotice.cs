@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Running;
 
 /// <summary>Says that the disk is full when that begins, again now and then with how long it has been, and when it ends.</summary>
 internal sealed class RoomNotice(IRunObserver observer, TimeProvider time)

@@ -1,4 +1,6 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Stores;
+
+namespace VicRegSweeps.SweepEngine.Running;
 
 /// <summary>How a run ended.</summary>
 /// <param name="Status">Where the store's trials stand now.</param>

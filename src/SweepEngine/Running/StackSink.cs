@@ -1,4 +1,9 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Stopping;
+using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.SweepEngine.SweepFiles;
+
+namespace VicRegSweeps.SweepEngine.Running;
 
 /// <summary>Collects what a runner hands over for one stack and records it in few transactions.</summary>
 /// <remarks>Trials that have ended already, as after a resume, are ignored: the first end stands.</remarks>

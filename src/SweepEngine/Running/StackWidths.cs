@@ -1,4 +1,6 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+
+namespace VicRegSweeps.SweepEngine.Running;
 
 /// <summary>How many trials a worker stacks: what its user says, or else the sweep, or else the runner; never more than memory allows.</summary>
 internal sealed class StackWidths(ITrialRunner runner, int? users)

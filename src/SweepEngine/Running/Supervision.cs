@@ -1,4 +1,6 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Stores;
+
+namespace VicRegSweeps.SweepEngine.Running;
 
 /// <summary>
 /// Starts workers in processes of their own, restarts those that die, and has the store see to what they held: a trial that

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Running;
 
 /// <summary>How workers are watched over.</summary>
 public sealed record SupervisionOptions
@@ -16,5 +16,5 @@ public sealed record SupervisionOptions
     public int MostBarrenDeaths { get; init; } = 3;
 
     /// <summary>Counts what the kernel has ended for want of memory.</summary>
-    public Func<long> OutOfMemoryKills { get; init; } = SweepEngine.OutOfMemoryKills.Count;
+    public Func<long> OutOfMemoryKills { get; init; } = Running.OutOfMemoryKills.Count;
 }

@@ -1,4 +1,6 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Stores;
+
+namespace VicRegSweeps.SweepEngine.Running;
 
 /// <summary>A worker: leases stacks from a store and has a runner train them until nothing is left.</summary>
 public sealed class SweepRun

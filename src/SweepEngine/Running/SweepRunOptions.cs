@@ -1,4 +1,6 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Stores;
+
+namespace VicRegSweeps.SweepEngine.Running;
 
 /// <summary>How a worker works. The defaults suit a machine's own disk.</summary>
 public sealed record SweepRunOptions

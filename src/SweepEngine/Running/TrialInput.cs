@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Running;
 
 /// <summary>A part of what trials are trained on, as it was found.</summary>
 /// <param name="Part">What it is, such as <c>training images</c>.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Running;
 
 /// <summary>What a worker's exit code means.</summary>
 public static class WorkerExit

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stopping;
 
 /// <summary>When a collapse ends a trial.</summary>
 internal static class CollapseStopping

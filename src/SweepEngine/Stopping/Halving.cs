@@ -1,4 +1,6 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+
+namespace VicRegSweeps.SweepEngine.Stopping;
 
 /// <summary>Successive halving inside a stack: of points, never of the seeds of one.</summary>
 /// <remarks>

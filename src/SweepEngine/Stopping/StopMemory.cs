@@ -1,4 +1,8 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+
+namespace VicRegSweeps.SweepEngine.Stopping;
 
 /// <summary>
 /// What the stop rules have seen of a stack's trials. It follows from the rows alone, so after an interruption it is had again

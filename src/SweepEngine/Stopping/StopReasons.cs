@@ -1,6 +1,7 @@
 using System.Globalization;
+using VicRegSweeps.SweepEngine.Catalogue;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stopping;
 
 /// <summary>Why a stop rule ended a trial, in one sentence for the record.</summary>
 internal static class StopReasons
@@ -15,7 +16,7 @@ internal static class StopReasons
 
     public static string Halving(HalvingRule rule, int epoch, PointRank rank)
     {
-        var kept = SweepEngine.Halving.Kept(rule, rank.Points);
+        var kept = Stopping.Halving.Kept(rule, rank.Points);
         var seeds = rank.Seeds == 1 ? "" : Invariant($" in the mean of {rank.Seeds} seeds");
         var place = Invariant($"point {rank.Point} was rank {rank.Rank} of {rank.Points} points, and {kept} went on");
         return Invariant($"stop.halving: {rule.Metric} was {rank.Mean:G4}{seeds} after {epoch} epochs; {place}");

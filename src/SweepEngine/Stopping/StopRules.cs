@@ -1,4 +1,6 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+
+namespace VicRegSweeps.SweepEngine.Stopping;
 
 /// <summary>When a trial ends before its last epoch: <c>stop</c> of a sweep file.</summary>
 public sealed record StopRules

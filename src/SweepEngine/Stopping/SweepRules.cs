@@ -1,4 +1,6 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.SweepFiles;
+
+namespace VicRegSweeps.SweepEngine.Stopping;
 
 /// <summary>How the trials of a sweep are run. Kept in the store with the sweep, so that they hold without its file.</summary>
 public sealed record SweepRules

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using VicRegSweeps.SweepEngine.Files;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>The files behind checkpoints, in a folder beside the database. A file's name says whose it is.</summary>
 /// <param name="database">The database's full path, behind all links: whatever path it is opened by, it has the same checkpoints.</param>

@@ -3,7 +3,7 @@ using Dapper;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>
 /// A short transaction that takes the write lock at once, so that it never fails half way for want of it. Undone

@@ -1,7 +1,8 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
+using VicRegSweeps.SweepEngine.Running;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>The table of what trials were trained on. Equal settings must go on meaning the same content.</summary>
 internal static class InputContents

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
+using VicRegSweeps.SweepEngine.Running;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>Reads loss rows: the store has one row a term, and a <see cref="LossRow"/> has all terms of a step.</summary>
 internal static class LossQuery

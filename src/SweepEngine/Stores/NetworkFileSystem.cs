@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>Tells folders whose locks cannot be trusted: SQLite on a network file system corrupts.</summary>
 public static class NetworkFileSystem

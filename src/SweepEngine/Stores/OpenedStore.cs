@@ -1,4 +1,6 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Files;
+
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>
 /// The file that a writer has open, and whether its path still leads there. A file that is removed or moved can be written to

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>Samples as the store keeps them: half precision about their own centre, at their own scale.</summary>
 /// <remarks>

@@ -1,4 +1,7 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Running;
+
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>What the store holds of one trial, curves apart.</summary>
 public sealed record RecordedTrial

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>Vectors of some images that the store keeps of one space of a trial, without the numbers themselves.</summary>
 /// <param name="Number">The store's number of them.</param>

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>What registering a sweep file changed.</summary>
 /// <param name="Added">Trials that the store did not have.</param>

@@ -1,4 +1,7 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>What a runner has handed over since it was last recorded, in order.</summary>
 public sealed class RowBatch

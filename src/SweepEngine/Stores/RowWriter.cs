@@ -1,8 +1,10 @@
 using System.Globalization;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Running;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>Writes rows in the transaction that its caller has begun. A row that is handed over again replaces itself.</summary>
 /// <param name="words">Of the runner whose rows are written; the store has them already.</param>

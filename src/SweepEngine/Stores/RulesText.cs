@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using VicRegSweeps.SweepEngine.Stopping;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>Stop rules as the JSON text that the store keeps.</summary>
 internal static class RulesText

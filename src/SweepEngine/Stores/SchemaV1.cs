@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>The first schema. Released: it is never edited; what changes later is a further migration.</summary>
 internal static class SchemaV1

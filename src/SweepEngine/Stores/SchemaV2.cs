@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>Rules of a sweep, and checkpoints that are verified and have one before them. Released: it is never edited.</summary>
 internal static class SchemaV2

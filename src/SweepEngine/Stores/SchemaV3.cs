@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>Embeddings to look at, and where the time of a stack went. Released: it is never edited.</summary>
 internal static class SchemaV3

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>Stacks that broke, and what trials were trained on. Released: it is never edited.</summary>
 internal static class SchemaV4

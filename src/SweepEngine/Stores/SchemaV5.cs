@@ -1,7 +1,7 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>
 /// Terms, spaces, verdicts, metrics and artifacts as the runner declares them: one row a term and step, and no word of a

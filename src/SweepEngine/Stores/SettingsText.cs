@@ -1,6 +1,7 @@
 using System.Text.Json;
+using VicRegSweeps.SweepEngine.Catalogue;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>Reads recorded settings without a catalogue, so that a store of any version can be exported.</summary>
 internal static class SettingsText

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>The table of stacks that broke: nobody may have been there to be told of it.</summary>
 internal static class StackBreaks

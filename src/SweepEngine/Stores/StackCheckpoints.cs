@@ -1,7 +1,8 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
+using VicRegSweeps.SweepEngine.Running;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>Which states a stack can go on from: the newest checkpoint, and the one before it should that be damaged.</summary>
 /// <remarks>Stacks that were halved share their files until they have checkpoints of their own.</remarks>

@@ -1,7 +1,8 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
+using VicRegSweeps.SweepEngine.Catalogue;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>Makes stacks: of waiting trials, and of a stack that is to be halved. Call within a transaction.</summary>
 internal sealed class StackFormation(SqliteConnection connection, string path, ParameterCatalogue catalogue)

@@ -1,4 +1,8 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stopping;
+
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>A worker's time-limited claim on a stack.</summary>
 /// <param name="Stack">The stack's number in the store.</param>

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>
 /// A statement that is compiled once and run for many rows, straight on SQLite: ADO.NET's parameters and readers cost

@@ -1,7 +1,8 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
+using VicRegSweeps.SweepEngine.Running;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>Counts what a store holds.</summary>
 internal static class StatusQuery

@@ -2,7 +2,7 @@ using System.Data;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>What SQLite's errors mean to whoever runs a sweep.</summary>
 internal static class StoreFault

@@ -2,8 +2,9 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using VicRegSweeps.SweepEngine.Files;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>Opens the database file, or says in a sentence why not.</summary>
 internal static class StoreFile

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>What may be said for a store: the path of a file. Nothing in it has another meaning than in other paths.</summary>
 public static class StorePath

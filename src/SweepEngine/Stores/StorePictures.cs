@@ -2,7 +2,7 @@ using System.Text.Json;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>Reads what a report draws and explains: vectors, spectra, times and machines.</summary>
 internal static class StorePictures

@@ -1,4 +1,6 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>What a sweep has come to so far.</summary>
 /// <param name="Words">The store's.</param>

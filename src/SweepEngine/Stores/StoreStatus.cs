@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>Where the trials of a store stand.</summary>
 /// <param name="Pending">Planned, and in nobody's hands.</param>

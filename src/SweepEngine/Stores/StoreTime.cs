@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>Times in the store: UTC, ISO 8601 with milliseconds and a Z. One width, so text order is time order.</summary>
 internal static class StoreTime

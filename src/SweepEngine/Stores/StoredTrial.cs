@@ -1,4 +1,7 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Planning;
+
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>What of a trial's row is needed to train it.</summary>
 internal sealed record StoredTrial

@@ -1,7 +1,8 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
+using VicRegSweeps.SweepEngine.Catalogue;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>The vocabulary that a store keeps, and the numbers that its rows name the words by.</summary>
 /// <param name="Vocabulary">What the runner that wrote last declares, in its order, then what others before it had.</param>

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using VicRegSweeps.SweepEngine.Catalogue;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>The statements that make the views with a column for each declared word: one row a trial, or one a logged step.</summary>
 internal static class SummaryView

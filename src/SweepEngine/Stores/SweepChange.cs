@@ -1,7 +1,8 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
+using VicRegSweeps.SweepEngine.Planning;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>What registering a sweep file would change in a store. Looking at it writes nothing.</summary>
 /// <param name="AddedPoints">Points that the store has no trial of.</param>

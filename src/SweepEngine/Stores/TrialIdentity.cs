@@ -1,6 +1,7 @@
 using System.Globalization;
+using VicRegSweeps.SweepEngine.Catalogue;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>Whether two trials of one id are the same trial. Ids are short, and two different trials may come to have the same.</summary>
 internal static class TrialIdentity

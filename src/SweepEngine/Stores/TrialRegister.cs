@@ -1,7 +1,10 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Stopping;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>Writes the trials of a sweep, all of them before the first one runs, so that nothing is derived again later.</summary>
 internal sealed class TrialRegister(SqliteConnection connection, string path, ParameterCatalogue catalogue, TimeProvider time)

@@ -1,4 +1,6 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Running;
+
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>States as the store, the exports and the command line spell them.</summary>
 public static class TrialStates

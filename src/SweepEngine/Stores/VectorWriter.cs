@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
+using VicRegSweeps.SweepEngine.Running;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>Writes vectors in the transaction that its caller has begun; which of them are kept is decided here.</summary>
 internal sealed class VectorWriter(SqliteConnection connection) : IDisposable

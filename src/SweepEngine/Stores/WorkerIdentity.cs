@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>Names this process so that another on the same machine can tell that it has gone, and need not wait for its lease.</summary>
 public static class WorkerIdentity

@@ -1,4 +1,6 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+
+namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>One direction of a grid: the parameters that move together, and the values they take.</summary>
 /// <param name="Columns">One for each parameter; all are equally long, and no two rows are equal.</param>

@@ -1,4 +1,6 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+
+namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>Reads the values of one parameter's axis: a list, or a range with a count or a step.</summary>
 internal sealed class AxisReader(Complaints complaints, ValueReader values)

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>Reads <c>blocks</c>, and makes the blocks of the sweep of them and of what stands above them.</summary>
 internal sealed class BlocksReader(Complaints complaints, LevelReader levels)

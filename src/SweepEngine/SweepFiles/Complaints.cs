@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>Collects what is wrong with one file, so that all of it is said at once.</summary>
 /// <param name="path">The file as its reader knows it.</param>

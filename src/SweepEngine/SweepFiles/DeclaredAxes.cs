@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>Which parameters a sweep file moves, and which of them together.</summary>
 /// <param name="Axes">For every axis of the file and of its blocks the names of its parameters: one in a grid, several in a zip.</param>

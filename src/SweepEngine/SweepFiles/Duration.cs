@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>Durations as people write them: <c>90s</c>, <c>20m</c>, <c>1.5h</c>, <c>1h30m</c>, <c>2d</c>.</summary>
 internal static partial class Duration

@@ -1,4 +1,7 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Exclusions;
+
+namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>Reads <c>exclude</c>: a list of rules, each of which removes points.</summary>
 /// <param name="file">The whole text of the file, to say where in a rule something is wrong.</param>

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Numerics;
+using VicRegSweeps.SweepEngine.Catalogue;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>The numbers of an axis that is written as a range. All of them include both ends exactly as given.</summary>
 /// <remarks>

@@ -1,4 +1,7 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Exclusions;
+
+namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>What one level of a file, its top or one of its blocks, says of the points by itself.</summary>
 /// <param name="Fixed">In the order of the file.</param>

@@ -1,4 +1,6 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+
+namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>Reads what defines points: <c>fixed</c>, <c>grid</c>, <c>zip</c> and <c>exclude</c>, of the whole file or of a block.</summary>
 /// <param name="file">The whole text of the file.</param>

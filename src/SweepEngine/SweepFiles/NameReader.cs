@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>Reads <c>name</c>, of the sweep or of a block: it becomes part of paths and columns, so it is kept simple.</summary>
 internal static class NameReader

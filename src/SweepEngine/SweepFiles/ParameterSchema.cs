@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using VicRegSweeps.SweepEngine.Catalogue;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>The JSON Schema of one value of one parameter.</summary>
 internal static class ParameterSchema

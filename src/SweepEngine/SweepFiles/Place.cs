@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>A place in a text file. Both numbers count from 1; columns count UTF-16 units.</summary>
 public readonly record struct Place(int Line, int Column) : IComparable<Place>

@@ -1,4 +1,6 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+
+namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>Reads an axis that is written as a range: <c>log</c> or <c>linear</c> with a <c>count</c>, or <c>range</c> with a <c>step</c>.</summary>
 internal sealed class RangeReader(Complaints complaints, ValueReader values, Parameter parameter, YamlMap map)

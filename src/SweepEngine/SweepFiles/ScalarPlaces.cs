@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>Where the characters of a YAML scalar stand in the file, whether it is plain, quoted or a block.</summary>
 internal static class ScalarPlaces

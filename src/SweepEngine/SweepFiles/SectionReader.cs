@@ -1,4 +1,6 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+
+namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>Reads sections with a closed set of keys, each with a rule of its own.</summary>
 internal sealed class SectionReader(Complaints complaints)

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using VicRegSweeps.SweepEngine.Catalogue;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>The JSON Schema of the sections that say how a sweep is run.</summary>
 internal static class SectionSchema

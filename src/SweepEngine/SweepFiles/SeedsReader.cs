@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>Reads <c>seeds</c>: how many, counted from 0, or a list of them.</summary>
 internal static class SeedsReader

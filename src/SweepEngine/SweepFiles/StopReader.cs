@@ -1,4 +1,7 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Stopping;
+
+namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>Reads <c>stop</c>: a timeout, what is done about collapse, and successive halving.</summary>
 internal sealed class StopReader(ParameterCatalogue catalogue, Complaints complaints)

@@ -1,4 +1,8 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Exclusions;
+using VicRegSweeps.SweepEngine.Stopping;
+
+namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>A sweep file that has been read and found valid.</summary>
 /// <param name="Name">Lower-case letters, digits and hyphens.</param>

@@ -1,4 +1,6 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+
+namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>Reads sweep files. What comes out is valid in every respect that shows without expanding the grid.</summary>
 public static class SweepFileReader

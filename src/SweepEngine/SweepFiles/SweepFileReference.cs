@@ -1,6 +1,7 @@
 using System.Text;
+using VicRegSweeps.SweepEngine.Catalogue;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary><c>docs/sweep-file.md</c>, generated from the catalogue and its examples.</summary>
 public static class SweepFileReference

@@ -1,4 +1,6 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+
+namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>What the sections of a sweep file that say how a sweep is run take, said once: for reading, schema and reference.</summary>
 internal static class SweepFileRules

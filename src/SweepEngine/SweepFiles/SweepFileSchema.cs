@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Exclusions;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>The JSON Schema of sweep files (draft 2020-12), for editors that complete and check while one types.</summary>
 /// <remarks>

@@ -1,4 +1,6 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+
+namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>Reads one value of one parameter, or complains of it.</summary>
 internal sealed class ValueReader(Complaints complaints)

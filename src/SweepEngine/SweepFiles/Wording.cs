@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>The small pieces that messages are made of.</summary>
 internal static class Wording

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>A piece of a YAML file that knows where it stands.</summary>
 internal abstract record YamlNode(Place At)

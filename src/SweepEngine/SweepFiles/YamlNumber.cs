@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>The numbers of YAML 1.2's core schema: <c>12</c>, <c>1e-4</c>, <c>.5</c>, <c>0x1F</c>, <c>0o17</c>, <c>.inf</c>, <c>.nan</c>.</summary>
 internal static partial class YamlNumber

@@ -1,7 +1,7 @@
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>Builds the tree of a YAML text: the part of YAML that a sweep file needs, with every node's place.</summary>
 /// <remarks>

@@ -1,6 +1,9 @@
 using System.Globalization;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Verifying;
 
 /// <summary>Compares the numbers of a trial with those that were recorded.</summary>
 internal static class Comparison

@@ -1,4 +1,8 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
+
+namespace VicRegSweeps.SweepEngine.Verifying;
 
 /// <summary>Keeps what a runner hands over in memory. A trial goes on for as long as it did when it was recorded.</summary>
 /// <param name="steps">The steps after which each trial ended, by id.</param>

@@ -1,4 +1,9 @@
-namespace VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
+
+namespace VicRegSweeps.SweepEngine.Verifying;
 
 /// <summary>Runs finished trials again and compares what comes out with what was recorded.</summary>
 public static class Verification

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using VicRegSweeps.SweepEngine;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Arrays;
 
 /// <summary>Reads and writes NumPy's NPY files of plain numbers. Nothing in them is ever executed: pickled objects are refused.</summary>
 public static class NpyFile

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using VicRegSweeps.SweepEngine;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Arrays;
 
 /// <summary>What an NPY file says of its array.</summary>
 /// <param name="Type">The element type's name, such as <c>&lt;f4</c>.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using VicRegSweeps.SweepEngine;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Arrays;
 
 /// <summary>Reads the one Python expression that an NPY header may be: a dictionary of descr, fortran_order and shape.</summary>
 /// <param name="path">For messages.</param>

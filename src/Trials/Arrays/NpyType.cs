@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Arrays;
 
 /// <summary>An element type of the NPY format.</summary>
 /// <param name="Kind"><c>f</c>, <c>i</c> or <c>u</c>, as NumPy names floating-point, signed and unsigned numbers.</param>

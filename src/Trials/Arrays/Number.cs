@@ -1,7 +1,8 @@
 #pragma warning disable RS0030 // Whoever asks for the scalar disposes of it.
+
 using TorchSharp;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Arrays;
 
 /// <summary>A whole or a real number on its way to libtorch, which treats the two differently: whole numbers leave integer tensors what they are.</summary>
 /// <remarks>A value of its own, because TorchSharp's scalar can be collected while libtorch reads it: see <see cref="TensorArithmetic"/>.</remarks>

@@ -1,9 +1,10 @@
 #pragma warning disable RS0030 // This is where scalars are kept alive.
+
 using System.Runtime.CompilerServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Arrays;
 
 /// <summary>
 /// The tensor operations that take a number, under TorchSharp's names in Pascal case, with one difference: the number stays alive

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Arrays;
 
 /// <summary>A tensor's bytes, piece by piece: spans end at 2 GiB, tensors do not.</summary>
 internal static class TensorPieces

@@ -1,7 +1,8 @@
 using System.Text;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Files;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Arrays;
 
 /// <summary>A file that is written under another name until it is complete: what has its own name is whole, or the one before.</summary>
 /// <remarks>

@@ -1,7 +1,11 @@
 using System.Runtime.InteropServices;
+using VicRegSweeps.Trials.Backbone.Gpu;
+using VicRegSweeps.Trials.Gpu;
+using VicRegSweeps.Trials.Images;
+using VicRegSweeps.Trials.Randomness;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>Makes augmented views of images, a batch at a time and on the images' own device.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using VicRegSweeps.SweepEngine;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>How strongly a view may differ from its image. Applied in the order of the parameters.</summary>
 /// <param name="Name">As <c>augment.recipe</c> says it.</param>

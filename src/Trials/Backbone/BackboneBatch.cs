@@ -1,4 +1,6 @@
-namespace VicRegSweeps.Trials;
+using VicRegSweeps.Trials.Stacks;
+
+namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>How images are best given to a backbone.</summary>
 /// <param name="Multiple">Multiples of this many images waste nothing.</param>

@@ -2,7 +2,7 @@ using TorchSharp;
 using VicRegSweeps.SweepEngine;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>The type that the frozen backbone computes in. Its features are float32 either way.</summary>
 public enum BackbonePrecision

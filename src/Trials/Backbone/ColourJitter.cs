@@ -1,6 +1,7 @@
+using VicRegSweeps.Trials.Arrays;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>Torchvision's colour operations on images of which each has its own strength. Values stay within [0, 1].</summary>
 /// <remarks>torchvision/transforms/_functional_tensor.py. Pillow's versions also round to 1/255 after each step.</remarks>

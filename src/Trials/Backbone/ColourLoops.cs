@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>The operations of <see cref="ColourJitter"/> on one image in the processor's memory, in place. Values stay within [0, 1].</summary>
 /// <remarks>Spans of vectors: the whole image, or its red, green and blue pixels.</remarks>

@@ -1,4 +1,6 @@
-namespace VicRegSweeps.Trials;
+using VicRegSweeps.Trials.Images;
+
+namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>For every interval of an image's rows or columns, the matrix that resamples it to a whole view.</summary>
 /// <remarks>Pillow's bicubic kernel, which solo-learn's recipe uses (a = −1/2). A view is R · image · Cᵀ.</remarks>

@@ -1,6 +1,8 @@
+using VicRegSweeps.Trials.Backbone.Gpu;
+using VicRegSweeps.Trials.Gpu;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>VGG16's convolutions by libtorch: on a GPU, in bfloat16, and as what the fast ones are compared with.</summary>
 /// <remarks>

@@ -1,7 +1,8 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.Trials.Images;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>The backbone's features of every image and of its augmented views, in memory: all that a trial sees of the data.</summary>
 /// <remarks>Letters: N training images, M test images, V views, F features.</remarks>

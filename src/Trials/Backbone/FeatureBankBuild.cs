@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>
 /// Computes the parts of a bank that are missing. Batches of all parts form one queue, so that no core waits at the end of a

@@ -1,6 +1,8 @@
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Images;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>A run of images whose features lie in one file: what a killed build loses at most.</summary>
 /// <param name="Set">The images it is a part of.</param>

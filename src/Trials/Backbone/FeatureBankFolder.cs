@@ -1,7 +1,10 @@
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Files;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.Trials.Arrays;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>One bank's folder in the cache: a file a chunk, and <c>bank.json</c>, written last, which says that all are there.</summary>
 internal sealed class FeatureBankFolder(string cacheFolder, string key)

@@ -2,8 +2,9 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using VicRegSweeps.Trials.Images;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>Everything that decides the numbers of a feature bank.</summary>
 /// <param name="Views">Of every training image.</param>

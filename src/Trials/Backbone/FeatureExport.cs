@@ -1,6 +1,11 @@
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Stacks;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>A feature bank's training views and labels as NPY files, for other frameworks.</summary>
 public static class FeatureExport

@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
 using TorchSharp;
+using VicRegSweeps.Trials.Arrays;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>Centres features and scales them to unit standard deviation. It owns its tensors.</summary>
 /// <param name="Centre">Float32 [F].</param>

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>Backbone features of one image set, in memory. It owns its tensors.</summary>
 /// <param name="Views">Of augmented views, float32 [N, V, F].</param>

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>A frozen network that turns images into features. It owns its weights.</summary>
 public interface IBackbone : IDisposable

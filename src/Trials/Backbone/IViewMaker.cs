@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>Makes views of a whole batch on a GPU.</summary>
 internal interface IViewMaker : IDisposable

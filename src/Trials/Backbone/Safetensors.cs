@@ -1,9 +1,10 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Trials.Arrays;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>Reads and writes files of named tensors: header length, JSON header, raw little-endian data.</summary>
 /// <remarks>https://github.com/huggingface/safetensors#format. Files written here carry the SHA-256 of their data.</remarks>

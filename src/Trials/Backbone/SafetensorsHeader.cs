@@ -1,7 +1,7 @@
 using System.Text.Json;
 using VicRegSweeps.SweepEngine;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>Where one tensor lies in a safetensors file.</summary>
 /// <param name="Type">Null where this reader does not know it.</param>

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>An element type of the safetensors format.</summary>
 /// <param name="Name">As the file's header says it.</param>

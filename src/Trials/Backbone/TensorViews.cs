@@ -1,6 +1,8 @@
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Backbone.Gpu;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>Makes views by tensor operations over a whole batch, where a GPU has no <see cref="ViewKernels"/>.</summary>
 internal sealed class TensorViews(Device device) : IViewMaker

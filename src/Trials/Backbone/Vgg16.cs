@@ -1,6 +1,9 @@
+using VicRegSweeps.Trials.Backbone.Gpu;
+using VicRegSweeps.Trials.Backbone.Winograd;
+using VicRegSweeps.Trials.Gpu;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>VGG16's thirteen convolutions and five poolings, frozen, in evaluation mode: 32×32 images give 512 features.</summary>
 /// <remarks>

@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Randomness;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>The weights of VGG16's convolutions under torchvision's names: drawn, or from a file.</summary>
 internal static class Vgg16Weights

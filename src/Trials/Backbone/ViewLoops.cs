@@ -1,7 +1,8 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using VicRegSweeps.Trials.Images;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>Makes views on the processor, one at a time and on the calling thread: a view stays in the nearest cache throughout.</summary>
 /// <remarks>

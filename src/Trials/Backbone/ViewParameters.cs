@@ -1,4 +1,7 @@
-namespace VicRegSweeps.Trials;
+using VicRegSweeps.Trials.Images;
+using VicRegSweeps.Trials.Randomness;
+
+namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>What is done to one image to make one view of it.</summary>
 /// <param name="Crop">The part of the image that fills the view.</param>

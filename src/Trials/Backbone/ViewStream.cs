@@ -1,6 +1,8 @@
+using VicRegSweeps.Trials.Images;
+using VicRegSweeps.Trials.Randomness;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>Features of views that nobody has seen before: every step augments its images anew, and runs the backbone on them.</summary>
 /// <remarks>

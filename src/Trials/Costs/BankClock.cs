@@ -1,7 +1,8 @@
 using System.Diagnostics;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.Trials.Backbone;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Costs;
 
 /// <summary>Takes the time of building a feature bank from the progress that is reported.</summary>
 internal sealed class BankClock(Action<Progress> inner)

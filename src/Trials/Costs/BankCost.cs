@@ -1,6 +1,8 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Stacks;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Costs;
 
 /// <summary>What the feature bank of a trial takes.</summary>
 /// <param name="Bytes">In the cache, and in memory while stacks of it are trained.</param>

@@ -1,8 +1,13 @@
 using System.Diagnostics;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Native;
+using VicRegSweeps.Trials.Stacks;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Costs;
 
 /// <summary>Measures the paces of this machine for a sweep that has not been run: on noise, and within seconds.</summary>
 public static class Calibration

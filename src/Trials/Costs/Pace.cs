@@ -1,4 +1,6 @@
-namespace VicRegSweeps.Trials;
+using VicRegSweeps.Trials.Backbone;
+
+namespace VicRegSweeps.Trials.Costs;
 
 /// <summary>How quickly a stack was trained on some machine.</summary>
 /// <param name="Machine">Its name, device and cores: paces of one are of no use to another.</param>

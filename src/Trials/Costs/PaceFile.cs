@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Backbone;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Costs;
 
 /// <summary><c>pace.json</c> in the cache: what earlier runs took, so that plans can tell what a sweep will take.</summary>
 /// <remarks>

@@ -1,6 +1,7 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.Trials.Stacks;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Costs;
 
 /// <summary>What a trial of some shape costs, in few bytes: a plan may have a million shapes.</summary>
 /// <param name="TrainingMultiplyAdds">Of all steps.</param>

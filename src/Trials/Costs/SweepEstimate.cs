@@ -1,6 +1,7 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Costs;
 
 /// <summary>What a sweep takes: stacks, memory, feature banks and time. By arithmetic and by what was measured before; libtorch is not loaded.</summary>
 public sealed class SweepEstimate

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Costs;
 
 /// <summary>How long things take, from paces that were measured on the same machine.</summary>
 public sealed class TimeEstimate

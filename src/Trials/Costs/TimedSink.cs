@@ -1,7 +1,9 @@
 using System.Diagnostics;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.Trials.Stacks;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Costs;
 
 /// <summary>Takes the time of a stack's steps and evaluations on their way to the sink that records them.</summary>
 internal sealed class TimedSink(ITrialSink inner) : ITrialSink

@@ -1,6 +1,8 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.Trials.Metrics;
+using VicRegSweeps.Trials.Stacks;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Costs;
 
 /// <summary>What one trial takes to train and to evaluate, by arithmetic alone: nothing of libtorch is loaded.</summary>
 /// <remarks>

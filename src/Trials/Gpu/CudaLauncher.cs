@@ -1,7 +1,7 @@
 using VicRegSweeps.SweepEngine;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Gpu;
 
 /// <summary>Kernels on an NVIDIA GPU, compiled there and then by the NVRTC of the libtorch that is loaded. Any thread may start them.</summary>
 internal sealed unsafe class CudaLauncher : IKernels

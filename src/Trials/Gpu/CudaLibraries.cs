@@ -2,8 +2,9 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Trials.Native;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Gpu;
 
 /// <summary>
 /// The functions of NVIDIA's driver, of NVRTC and of cuBLAS that our kernels need. The two libraries are those that came with the libtorch

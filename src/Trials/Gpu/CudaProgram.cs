@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Trials.Native;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Gpu;
 
 /// <summary>A compiled <see cref="KernelSource"/>, on one GPU, for as long as the process lives.</summary>
 internal sealed unsafe class CudaProgram

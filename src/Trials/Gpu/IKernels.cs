@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Gpu;
 
 /// <summary>Kernels of one <see cref="KernelSource"/> on the memory of one device. A GPU does them in order and returns at once.</summary>
 internal interface IKernels

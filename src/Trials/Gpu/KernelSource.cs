@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Gpu;
 
 /// <summary>What a GPU's compiler gets: a file of kernels, after the numbers that the processor's code has too.</summary>
 /// <param name="Name">Of the file.</param>

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
+using VicRegSweeps.Trials.Native;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Gpu;
 
 /// <summary>Where a tensor's numbers lie, for those who work on them beside libtorch.</summary>
 internal static unsafe class TensorMemory

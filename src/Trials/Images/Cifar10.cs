@@ -1,6 +1,6 @@
 using VicRegSweeps.SweepEngine;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Images;
 
 /// <summary>Reads the binary version of CIFAR-10: records of one label byte and 3 × 32 × 32 pixel bytes, red plane first.</summary>
 /// <remarks>Krizhevsky 2009, https://www.cs.toronto.edu/~kriz/cifar.html.</remarks>

@@ -3,8 +3,10 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Files;
+using VicRegSweeps.SweepEngine.Running;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Images;
 
 /// <summary>Gets the binary version of CIFAR-10 from its authors or from an archive, and puts it in place whole or not at all.</summary>
 public static class Cifar10Download

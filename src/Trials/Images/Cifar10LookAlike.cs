@@ -1,4 +1,4 @@
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Images;
 
 /// <summary>What people have in the place of the folder of CIFAR-10's binary version, and what is to be done with it.</summary>
 /// <remarks>The names are those of the archives on https://www.cs.toronto.edu/~kriz/cifar.html.</remarks>

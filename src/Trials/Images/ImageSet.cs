@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Images;
 
 /// <summary>Labelled images in memory. It owns its tensors, whatever dispose scope they were made in.</summary>
 public sealed class ImageSet : IDisposable

@@ -1,4 +1,6 @@
-namespace VicRegSweeps.Trials;
+using VicRegSweeps.Trials.Randomness;
+
+namespace VicRegSweeps.Trials.Images;
 
 /// <summary>A colour, each channel from 0 to 1.</summary>
 internal readonly record struct ShapeColour(double Red, double Green, double Blue)

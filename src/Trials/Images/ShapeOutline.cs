@@ -1,4 +1,4 @@
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Images;
 
 /// <summary>The ten outlines and patterns of <see cref="Shapes"/>, as signed distances.</summary>
 internal static class ShapeOutline

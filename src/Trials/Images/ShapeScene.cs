@@ -1,4 +1,6 @@
-namespace VicRegSweeps.Trials;
+using VicRegSweeps.Trials.Randomness;
+
+namespace VicRegSweeps.Trials.Images;
 
 /// <summary>Everything that is drawn for one image of <see cref="Shapes"/>.</summary>
 /// <param name="X">The shape's centre, in pixels from the left.</param>

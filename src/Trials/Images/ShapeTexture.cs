@@ -1,4 +1,6 @@
-namespace VicRegSweeps.Trials;
+using VicRegSweeps.Trials.Randomness;
+
+namespace VicRegSweeps.Trials.Images;
 
 /// <summary>A plane wave of light in a random direction, from a gradient over the whole image to ripples of eight pixels.</summary>
 /// <param name="Amplitude">Of 1.</param>

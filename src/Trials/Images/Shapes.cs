@@ -1,4 +1,6 @@
-namespace VicRegSweeps.Trials;
+using VicRegSweeps.Trials.Randomness;
+
+namespace VicRegSweeps.Trials.Images;
 
 /// <summary>Generated images: ten classes of shapes and patterns, so that everything runs with nothing downloaded.</summary>
 /// <remarks>

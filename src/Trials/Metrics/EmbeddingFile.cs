@@ -1,8 +1,9 @@
 using System.Globalization;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Trials.Arrays;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Metrics;
 
 /// <summary>Embeddings and their labels from NPY files of any framework.</summary>
 public static class EmbeddingFile

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Metrics;
 
 /// <summary>The few largest of many numbers, in one pass that compares whole vectors: a top-k for the processor.</summary>
 internal static class Largest

@@ -1,8 +1,10 @@
 using System.Numerics;
 using TorchSharp;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Stacks.Processor;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Metrics;
 
 /// <summary>Weighted k-nearest-neighbour classification by cosine similarity.</summary>
 /// <remarks>Wu et al. 2018 (instance discrimination), section 3.4: a neighbour's vote weighs exp(cosine / T).</remarks>

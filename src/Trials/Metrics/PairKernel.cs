@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Metrics;
 
 /// <summary>The Gaussian potential of pairs of samples, summed on the processor in one pass over a piece of their products.</summary>
 internal static class PairKernel

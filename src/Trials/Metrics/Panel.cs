@@ -1,7 +1,9 @@
 using TorchSharp;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Stacks.Processor;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Metrics;
 
 /// <summary>The collapse metrics of one sample of one space.</summary>
 /// <param name="Values">By name, in the order of <see cref="PanelMetrics.All"/>; null where undefined.</param>

@@ -1,7 +1,9 @@
+using VicRegSweeps.Trials.Stacks;
+using VicRegSweeps.Trials.Stacks.Processor;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Metrics;
 
 /// <summary>
 /// Sums over all pairs of a sample's dimensions, for a sample of many more dimensions than rows: their products are made piece by

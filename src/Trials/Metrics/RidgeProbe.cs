@@ -1,6 +1,7 @@
+using VicRegSweeps.Trials.Arrays;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Metrics;
 
 /// <summary>A linear probe in closed form: ridge regression from centred samples to one-hot classes.</summary>
 public static class RidgeProbe

@@ -1,7 +1,8 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.Trials.Stacks;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Metrics;
 
 /// <summary>The loss terms and the panel of embeddings that come from anywhere.</summary>
 /// <param name="Invariance">s; null without a second view, as all four terms are.</param>

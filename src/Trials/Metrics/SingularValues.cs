@@ -1,7 +1,9 @@
 using TorchSharp;
+using VicRegSweeps.Trials.Gpu;
+using VicRegSweeps.Trials.Stacks;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Metrics;
 
 /// <summary>Singular values of many matrices, by whoever is quickest where they are.</summary>
 internal static class SingularValues

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Metrics;
 
 /// <summary>Whether a space has collapsed, and what decided it.</summary>
 /// <param name="Collapse"><c>none</c>, <c>dimensional</c> or <c>complete</c>.</param>

@@ -1,8 +1,9 @@
 using System.Globalization;
 using TorchSharp;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Trials.Stacks.Gpu;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Native;
 
 /// <summary>Where trials are trained.</summary>
 public static class Devices

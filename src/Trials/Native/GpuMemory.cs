@@ -1,7 +1,8 @@
 using TorchSharp;
+using VicRegSweeps.Trials.Costs;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Native;
 
 /// <summary>What goes into the memory of a GPU, by what is free there.</summary>
 internal static class GpuMemory

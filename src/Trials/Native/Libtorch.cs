@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Running;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Native;
 
 /// <summary>A libtorch on this machine: the package's, or that of an installed PyTorch.</summary>
 /// <param name="Folder">Where its libraries lie.</param>

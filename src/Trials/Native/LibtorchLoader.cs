@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using TorchSharp;
 using VicRegSweeps.SweepEngine;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Native;
 
 /// <summary>Loads a libtorch under TorchSharp's binding.</summary>
 internal static partial class LibtorchLoader

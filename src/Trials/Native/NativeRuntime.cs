@@ -5,7 +5,7 @@ using VicRegSweeps.SweepEngine;
 
 [assembly: DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Native;
 
 /// <summary>What has to be true of the process before the first tensor.</summary>
 public static partial class NativeRuntime

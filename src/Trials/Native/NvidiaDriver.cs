@@ -2,18 +2,18 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Native;
 
 /// <summary>A GPU as its driver describes it.</summary>
 /// <param name="Index">As in <c>cuda:N</c>.</param>
 /// <param name="MemoryBytes">All of it, free or not.</param>
 /// <param name="Capability">The compute capability, such as <c>9.0</c>.</param>
-public sealed record Gpu(int Index, string Name, long MemoryBytes, string Capability);
+public sealed record NvidiaGpu(int Index, string Name, long MemoryBytes, string Capability);
 
 /// <summary>What NVIDIA's driver says, asked directly: it takes no libtorch, and knows more about why there is no GPU.</summary>
 /// <param name="CudaVersion">The newest CUDA that the driver runs, such as <c>13.0</c>; null without a driver.</param>
 /// <param name="Problem">Why there is no GPU, as the end of a sentence; null where there is one.</param>
-public sealed partial record NvidiaDriver(string? CudaVersion, IReadOnlyList<Gpu> Gpus, string? Problem)
+public sealed partial record NvidiaDriver(string? CudaVersion, IReadOnlyList<NvidiaGpu> Gpus, string? Problem)
 {
     internal const string Library = "libcuda.so.1";
     private const int Success = 0;
@@ -90,7 +90,7 @@ public sealed partial record NvidiaDriver(string? CudaVersion, IReadOnlyList<Gpu
     private static string NameOf(int error) =>
         ErrorName(error, out var name) == Success && Marshal.PtrToStringUTF8(name) is { } text ? text : string.Create(CultureInfo.InvariantCulture, $"error {error}");
 
-    private static Gpu GpuOf(int index)
+    private static NvidiaGpu GpuOf(int index)
     {
         var name = new byte[256];
         _ = DeviceAt(out var device, index);
@@ -98,7 +98,7 @@ public sealed partial record NvidiaDriver(string? CudaVersion, IReadOnlyList<Gpu
         _ = DeviceMemory(out var bytes, device);
         _ = DeviceAttribute(out var major, CapabilityMajor, device);
         _ = DeviceAttribute(out var minor, CapabilityMinor, device);
-        return new Gpu(
+        return new NvidiaGpu(
             index,
             Encoding.UTF8.GetString(name, 0, Math.Max(0, Array.IndexOf(name, (byte)0))),
             (long)bytes,

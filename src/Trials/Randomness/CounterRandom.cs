@@ -2,9 +2,10 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using TorchSharp;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Trials.Arrays;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Randomness;
 
 /// <summary>Random tensors without a generator: element i depends on the key and i alone.</summary>
 /// <remarks>

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using VicRegSweeps.SweepEngine;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Randomness;
 
 /// <summary>A sequence of random numbers that its key alone decides: xoshiro256**, seeded through SplitMix64.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks;
 
 /// <summary>Batches that are rows of a feature bank.</summary>
 /// <remarks>The rows of an epoch are moved to the bank's device once, so that a step waits for no copy.</remarks>

@@ -1,4 +1,6 @@
-namespace VicRegSweeps.Trials;
+using VicRegSweeps.Trials.Randomness;
+
+namespace VicRegSweeps.Trials.Stacks;
 
 /// <summary>Which rows of the bank a step sees: an order of the images and two different views of each, per seed and epoch.</summary>
 /// <remarks>Derived from the seed and the epoch alone, so a resumed trial needs no memory of earlier epochs.</remarks>

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks;
 
 /// <summary>Where a trial's loss was first not finite.</summary>
 /// <param name="Step">From 1.</param>

@@ -1,4 +1,6 @@
-namespace VicRegSweeps.Trials;
+using VicRegSweeps.Trials.Randomness;
+
+namespace VicRegSweeps.Trials.Stacks;
 
 /// <summary>Where a trial's dropout comes from: trials of one seed share their masks, so that they differ in nothing but their settings.</summary>
 internal static class Dropout

@@ -1,7 +1,10 @@
 using System.Globalization;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Images;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks;
 
 /// <summary>What a trial's settings led to, by its content: files change, and paths say nothing of it.</summary>
 internal static class FoundInput

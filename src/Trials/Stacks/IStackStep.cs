@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks;
 
 /// <summary>How a stack takes a step: by tensor operations over all trials, or on a processor trial by trial.</summary>
 internal interface IStackStep : IDisposable

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks;
 
 /// <summary>What a stack is trained on. A batch depends on its seed, epoch and step alone, so a resumed trial needs no memory of it.</summary>
 internal interface ITrainingBatches : IDisposable

@@ -1,7 +1,8 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks;
 
 /// <summary>The embeddings that are kept of a stack for people to look at: of the first held-out images, in evaluation mode.</summary>
 internal static class KeptEmbeddings

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks;
 
 /// <summary>One layer of a network.</summary>
 /// <param name="Name">As PyTorch names it in a state dictionary, such as <c>embedding.0</c>.</param>

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks;
 
 /// <summary>The learning rate as a function of the step. Pure, so that a resumed trial needs no memory of it.</summary>
 /// <param name="Peak">The rate after warm-up.</param>

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks;
 
 /// <summary>How a public codebase normalises the variance and covariance terms before weighting them.</summary>
 /// <param name="Variance">What v + v′ is multiplied with.</param>

@@ -1,7 +1,8 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.Trials.Arrays;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks;
 
 /// <summary>The loss of one step of every trial: the raw terms, and their weighted total. Each is [K].</summary>
 /// <param name="Total">As the trial's convention weighs the terms.</param>

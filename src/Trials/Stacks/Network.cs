@@ -1,4 +1,4 @@
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks;
 
 /// <summary>
 /// A trial's network as a list of layers: what it is made of, in the order of the forward pass. Layout, passes, cost and names follow

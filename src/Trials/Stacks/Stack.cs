@@ -1,8 +1,13 @@
 using TorchSharp;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Stacks.Gpu;
+using VicRegSweeps.Trials.Stacks.Processor;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks;
 
 /// <summary>
 /// Trials trained together: every tensor has a leading trial axis, and what may differ between trials (weights, ε, γ,

@@ -1,8 +1,9 @@
 using System.Globalization;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Trials.Backbone;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks;
 
 /// <summary>The file from which a stack goes on, or some of its trials do.</summary>
 /// <remarks>Safetensors: every tensor's first axis is the trial axis; the metadata names the trials along it.</remarks>

@@ -1,7 +1,11 @@
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Native;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks;
 
 /// <summary>What a stack trains on and is evaluated with, on its device but for views that have no room there; shared by every stack of the same bank.</summary>
 /// <remarks>Letters: N training images, V views, F features, L reference images, M held-out images.</remarks>

@@ -1,8 +1,10 @@
 using TorchSharp;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.Trials.Metrics;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks;
 
 /// <summary>The panels of both spaces for every trial of a stack, from held-out images in evaluation mode.</summary>
 /// <param name="data">Shared by all stacks of a bank.</param>

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks;
 
 /// <summary>A named tensor of one trial: where it lies in the trial's row, and its shape.</summary>
 /// <param name="Name">As PyTorch would name it in a state dictionary, such as <c>embedding.0.weight</c>.</param>

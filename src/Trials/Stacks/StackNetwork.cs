@@ -1,6 +1,9 @@
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Randomness;
+using VicRegSweeps.Trials.Stacks.Processor;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks;
 
 /// <summary>
 /// A network for every trial of a stack at once, by tensor operations. Pure functions of the rows that hold parameters and buffers.

@@ -1,6 +1,7 @@
+using VicRegSweeps.Trials.Arrays;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks;
 
 /// <summary>Turns gradients of a whole stack into a step of its parameters, in place.</summary>
 /// <remarks>Letters: K trials in the stack, P parameters of a trial.</remarks>

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks;
 
 /// <summary>What all trials of a stack have in common: shapes, schedule length, when to log and to evaluate.</summary>
 public sealed record StackSettings

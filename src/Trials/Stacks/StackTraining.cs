@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks;
 
 /// <summary>Trains one stack from its start or its checkpoint to the end.</summary>
 public sealed class StackTraining : IDisposable

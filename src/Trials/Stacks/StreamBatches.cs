@@ -1,6 +1,7 @@
+using VicRegSweeps.Trials.Backbone;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks;
 
 /// <summary>Batches of views that are made for their step alone, in the order that a bank's images would have.</summary>
 /// <param name="batchSize">B.</param>

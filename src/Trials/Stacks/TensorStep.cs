@@ -1,7 +1,10 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Randomness;
+using VicRegSweeps.Trials.Stacks.Processor;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks;
 
 /// <summary>
 /// The step of a whole stack as tensor operations whose number does not depend on the stack's width, differentiated by

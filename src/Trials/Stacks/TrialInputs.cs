@@ -1,7 +1,10 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Images;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks;
 
 /// <summary>The images, backbone and views that a trial's settings name.</summary>
 internal static class TrialInputs

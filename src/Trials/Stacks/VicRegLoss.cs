@@ -1,6 +1,7 @@
+using VicRegSweeps.Trials.Arrays;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks;
 
 /// <summary>The three terms of VICReg, for every trial of a stack at once. Trials never touch each other.</summary>
 /// <remarks>

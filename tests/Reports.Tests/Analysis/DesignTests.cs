@@ -1,8 +1,8 @@
 using System.Text.Json;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
 using static VicRegSweeps.Reports.Tests.ScriptedSweep;
 
-namespace VicRegSweeps.Reports.Tests;
+namespace VicRegSweeps.Reports.Tests.Analysis;
 
 /// <summary>
 /// A complete factorial is found to be one whichever way its file says it, and its analysis of variance is that of nested fits by least

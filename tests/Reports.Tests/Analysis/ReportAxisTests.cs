@@ -1,6 +1,9 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Reports.Analysis;
+using VicRegSweeps.Reports.Figures;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.SweepFiles;
 
-namespace VicRegSweeps.Reports.Tests;
+namespace VicRegSweeps.Reports.Tests.Analysis;
 
 public sealed class ReportAxisTests
 {

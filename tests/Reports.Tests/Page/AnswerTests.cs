@@ -1,8 +1,12 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Reports.Analysis;
+using VicRegSweeps.Reports.Page;
+using VicRegSweeps.Reports.Statistics;
+using VicRegSweeps.Reports.Tables;
+using VicRegSweeps.SweepEngine.Planning;
 using static VicRegSweeps.Reports.Tests.HtmlText;
 using static VicRegSweeps.Reports.Tests.ScriptedSweep;
 
-namespace VicRegSweeps.Reports.Tests;
+namespace VicRegSweeps.Reports.Tests.Page;
 
 /// <summary>What the page says of differences, shares and intervals is so.</summary>
 public sealed class AnswerTests

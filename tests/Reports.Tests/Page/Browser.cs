@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace VicRegSweeps.Reports.Tests;
+namespace VicRegSweeps.Reports.Tests.Page;
 
 /// <summary>A headless Chromium, spoken to in its own protocol; nothing but the browser itself is needed.</summary>
 internal sealed class Browser : IDisposable

@@ -1,6 +1,6 @@
 using static VicRegSweeps.Reports.Tests.ScriptedSweep;
 
-namespace VicRegSweeps.Reports.Tests;
+namespace VicRegSweeps.Reports.Tests.Page;
 
 /// <summary>The page in a real browser: it loads alone and in silence, sorts, filters and brushes.</summary>
 public sealed class BrowserTests
@@ -12,7 +12,7 @@ public sealed class BrowserTests
     {
         using var browser = Browser.Start();
         using var sweep = new ScriptedSweep(
-            t => t.Seed == 2 && t.Settings.Real("loss.variance_weight") == 0 ? new Script { State = SweepEngine.TrialState.Failed, Reason = "<b>no</b>" } : ByWeights(t), Grid(3));
+            t => t.Seed == 2 && t.Settings.Real("loss.variance_weight") == 0 ? new Script { State = SweepEngine.Running.TrialState.Failed, Reason = "<b>no</b>" } : ByWeights(t), Grid(3));
         sweep.Page();
 
         foreach (var width in new[] { 1280, 400 })

@@ -2,8 +2,9 @@ using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using ScottPlot;
 using SkiaSharp;
+using VicRegSweeps.Reports.Figures;
 
-namespace VicRegSweeps.Reports.Tests;
+namespace VicRegSweeps.Reports.Tests.Page;
 
 public sealed class FigureTests
 {

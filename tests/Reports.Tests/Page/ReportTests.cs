@@ -1,10 +1,12 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using VicRegSweeps.Reports.Page;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Running;
 using static VicRegSweeps.Reports.Tests.HtmlText;
 using static VicRegSweeps.Reports.Tests.ScriptedSweep;
 
-namespace VicRegSweeps.Reports.Tests;
+namespace VicRegSweeps.Reports.Tests.Page;
 
 public sealed partial class ReportTests
 {

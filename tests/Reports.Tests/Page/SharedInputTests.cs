@@ -1,6 +1,7 @@
+using VicRegSweeps.Reports.Page;
 using static VicRegSweeps.Reports.Tests.ScriptedSweep;
 
-namespace VicRegSweeps.Reports.Tests;
+namespace VicRegSweeps.Reports.Tests.Page;
 
 /// <summary>Several panels of the backbone's features are told apart, and what cannot be told is a caveat.</summary>
 public sealed class SharedInputTests

@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using VicRegSweeps.Reports.Analysis;
+using VicRegSweeps.Reports.Page;
 using static VicRegSweeps.Reports.Tests.ScriptedSweep;
 
-namespace VicRegSweeps.Reports.Tests;
+namespace VicRegSweeps.Reports.Tests.Page;
 
 /// <summary>A report of many trials, or of long curves, stays small, and says what it leaves out.</summary>
 public sealed class SizeTests

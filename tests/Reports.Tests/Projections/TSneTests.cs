@@ -1,7 +1,8 @@
 using System.Globalization;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Reports.Projections;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.Reports.Tests;
+namespace VicRegSweeps.Reports.Tests.Projections;
 
 /// <summary>Ours against scikit-learn's exact t-SNE and PCA on the same samples.</summary>
 public sealed class TSneTests

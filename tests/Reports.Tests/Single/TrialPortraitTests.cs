@@ -1,7 +1,10 @@
+using VicRegSweeps.Reports.Single;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
 using static VicRegSweeps.Reports.Tests.ScriptedSweep;
 
-namespace VicRegSweeps.Reports.Tests;
+namespace VicRegSweeps.Reports.Tests.Single;
 
 public sealed class TrialPortraitTests
 {

@@ -1,8 +1,9 @@
 using System.Globalization;
 using MathNet.Numerics;
 using MathNet.Numerics.Distributions;
+using VicRegSweeps.Reports.Statistics;
 
-namespace VicRegSweeps.Reports.Tests;
+namespace VicRegSweeps.Reports.Tests.Statistics;
 
 /// <summary>Which interval a difference gets, and that it is the one that NumPy and SciPy find.</summary>
 public sealed class ComparisonsTests

@@ -1,4 +1,6 @@
-namespace VicRegSweeps.Reports.Tests;
+using VicRegSweeps.Reports.Statistics;
+
+namespace VicRegSweeps.Reports.Tests.Statistics;
 
 /// <summary>Every statistic of a report against SciPy, or against a fit by least squares.</summary>
 public sealed class StatisticsTests

@@ -1,9 +1,10 @@
 using System.Globalization;
 using Parquet;
+using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
 using static VicRegSweeps.Reports.Tests.ScriptedSweep;
 
-namespace VicRegSweeps.Reports.Tests;
+namespace VicRegSweeps.Reports.Tests.Tables;
 
 /// <summary>Exports of some trials and columns, and in other formats, read back by others.</summary>
 public sealed class ChoiceTests

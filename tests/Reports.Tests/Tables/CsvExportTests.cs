@@ -1,8 +1,9 @@
 using System.Globalization;
+using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
-using VicRegSweeps.SweepEngine.Tests;
+using VicRegSweeps.SweepEngine.Tests.Running;
 
-namespace VicRegSweeps.Reports.Tests;
+namespace VicRegSweeps.Reports.Tests.Tables;
 
 public sealed class CsvExportTests
 {

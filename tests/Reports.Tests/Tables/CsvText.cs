@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace VicRegSweeps.Reports.Tests;
+namespace VicRegSweeps.Reports.Tests.Tables;
 
 /// <summary>Reads CSV by the letter of RFC 4180, and nothing else: what it rejects, the export must not write.</summary>
 internal static class CsvText

@@ -1,7 +1,9 @@
+using VicRegSweeps.Reports.Page;
+using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
 using static VicRegSweeps.Reports.Tests.ScriptedSweep;
 
-namespace VicRegSweeps.Reports.Tests;
+namespace VicRegSweeps.Reports.Tests.Tables;
 
 /// <summary>Nothing is written through a link that somebody planted in the folder of a report or of an export.</summary>
 public sealed class PlantedLinkTests : IDisposable

@@ -1,7 +1,9 @@
 using System.Globalization;
-using VicRegSweeps.SweepEngine.Tests;
+using VicRegSweeps.Reports.Statistics;
+using VicRegSweeps.Reports.Tables;
+using VicRegSweeps.SweepEngine.Tests.Running;
 
-namespace VicRegSweeps.Reports.Tests;
+namespace VicRegSweeps.Reports.Tests.Tables;
 
 public sealed class SummaryCsvTests
 {

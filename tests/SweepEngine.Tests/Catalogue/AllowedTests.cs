@@ -1,4 +1,7 @@
-namespace VicRegSweeps.SweepEngine.Tests;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.SweepFiles;
+
+namespace VicRegSweeps.SweepEngine.Tests.Catalogue;
 
 /// <summary>What a parameter that takes widths allows, in a sweep file and in its schema.</summary>
 public sealed class AllowedTests

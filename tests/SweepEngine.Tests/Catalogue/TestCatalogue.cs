@@ -1,4 +1,8 @@
-namespace VicRegSweeps.SweepEngine.Tests;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.SweepFiles;
+
+namespace VicRegSweeps.SweepEngine.Tests.Catalogue;
 
 /// <summary>A small catalogue with a parameter of every kind.</summary>
 internal static class TestCatalogue

@@ -1,8 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
 using CsCheck;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Exclusions;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Tests.Catalogue;
+using VicRegSweeps.SweepEngine.Tests.SweepFiles;
 
-namespace VicRegSweeps.SweepEngine.Tests;
+namespace VicRegSweeps.SweepEngine.Tests.Exclusions;
 
 /// <summary>What exclusions mean. How wrong ones are refused is in <see cref="WrongSweepFileTests"/>.</summary>
 public class ExclusionTests

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Tests.Catalogue;
 
-namespace VicRegSweeps.SweepEngine.Tests;
+namespace VicRegSweeps.SweepEngine.Tests.Planning;
 
 /// <summary>Measured while no other test runs.</summary>
 [CollectionDefinition(nameof(LargePlanTests), DisableParallelization = true)]

@@ -1,4 +1,7 @@
-namespace VicRegSweeps.SweepEngine.Tests;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Tests.Catalogue;
+
+namespace VicRegSweeps.SweepEngine.Tests.Planning;
 
 public class SweepPlanTests
 {

@@ -1,4 +1,9 @@
-namespace VicRegSweeps.SweepEngine.Tests;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Tests.Catalogue;
+
+namespace VicRegSweeps.SweepEngine.Tests.Planning;
 
 /// <summary>Stacks trials whose shapes and epochs agree; trains nothing.</summary>
 internal sealed class TestRunner(int width) : ITrialRunner

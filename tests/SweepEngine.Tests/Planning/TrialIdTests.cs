@@ -1,4 +1,8 @@
-namespace VicRegSweeps.SweepEngine.Tests;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Tests.Catalogue;
+
+namespace VicRegSweeps.SweepEngine.Tests.Planning;
 
 /// <summary>The expected ids were computed with Python's hashlib from JSON written by hand.</summary>
 public class TrialIdTests

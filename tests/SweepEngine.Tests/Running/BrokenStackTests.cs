@@ -1,4 +1,8 @@
-namespace VicRegSweeps.SweepEngine.Tests;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stopping;
+using VicRegSweeps.SweepEngine.Stores;
+
+namespace VicRegSweeps.SweepEngine.Tests.Running;
 
 /// <summary>What becomes of a stack that breaks its runner, or ends its worker.</summary>
 public sealed class BrokenStackTests

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
+using VicRegSweeps.SweepEngine.Running;
 
-namespace VicRegSweeps.SweepEngine.Tests;
+namespace VicRegSweeps.SweepEngine.Tests.Running;
 
 /// <summary>When checkpoints are due.</summary>
 public sealed class CheckpointClockTests

@@ -1,6 +1,11 @@
 using Microsoft.Extensions.Time.Testing;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stopping;
+using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.SweepEngine.Tests.Stores;
 
-namespace VicRegSweeps.SweepEngine.Tests;
+namespace VicRegSweeps.SweepEngine.Tests.Running;
 
 /// <summary>A store in a temporary folder, on a clock that stands still unless moved.</summary>
 internal sealed class FormulaSweep : IDisposable

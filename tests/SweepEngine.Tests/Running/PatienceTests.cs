@@ -1,6 +1,8 @@
 using Microsoft.Data.Sqlite;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.SweepEngine.Tests;
+namespace VicRegSweeps.SweepEngine.Tests.Running;
 
 /// <summary>What passes by itself is waited out: a full disk, with a word when it begins and when it ends, and a store that others keep locked.</summary>
 public sealed class PatienceTests

@@ -1,6 +1,10 @@
 using CsCheck;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stopping;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.SweepEngine.Tests;
+namespace VicRegSweeps.SweepEngine.Tests.Running;
 
 /// <summary>What stop rules do to a sweep, and that an interruption changes nothing about it.</summary>
 public sealed class StoppingTests

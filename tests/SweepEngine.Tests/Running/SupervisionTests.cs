@@ -1,4 +1,8 @@
-namespace VicRegSweeps.SweepEngine.Tests;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stopping;
+using VicRegSweeps.SweepEngine.Stores;
+
+namespace VicRegSweeps.SweepEngine.Tests.Running;
 
 /// <summary>Workers in other processes, played by scripts: what a supervisor does about the ways in which they end.</summary>
 public sealed class SupervisionTests

@@ -1,6 +1,9 @@
 using CsCheck;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stopping;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.SweepEngine.Tests;
+namespace VicRegSweeps.SweepEngine.Tests.Running;
 
 /// <summary>
 /// However a sweep comes to its end, every trial has one final row and the same numbers: through interruptions, broken

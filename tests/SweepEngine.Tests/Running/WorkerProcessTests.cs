@@ -1,6 +1,10 @@
 using System.Diagnostics;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stopping;
+using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.SweepEngine.Tests;
+namespace VicRegSweeps.SweepEngine.Tests.Running;
 
 /// <summary>Real processes on one file, killed, suspended and in a crowd: the drills of tests/Drills in small.</summary>
 public sealed class WorkerProcessTests

@@ -1,6 +1,8 @@
 using CsCheck;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Stopping;
 
-namespace VicRegSweeps.SweepEngine.Tests;
+namespace VicRegSweeps.SweepEngine.Tests.Stopping;
 
 public sealed class HalvingTests
 {

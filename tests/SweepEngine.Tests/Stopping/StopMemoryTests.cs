@@ -1,4 +1,8 @@
-namespace VicRegSweeps.SweepEngine.Tests;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stopping;
+
+namespace VicRegSweeps.SweepEngine.Tests.Stopping;
 
 public sealed class StopMemoryTests
 {

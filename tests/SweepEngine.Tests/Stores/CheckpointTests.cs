@@ -1,7 +1,10 @@
 using System.Text;
 using CsCheck;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.SweepEngine.Tests.Running;
 
-namespace VicRegSweeps.SweepEngine.Tests;
+namespace VicRegSweeps.SweepEngine.Tests.Stores;
 
 /// <summary>Checkpoints are verified when they are read, and the one before serves where the newest is damaged.</summary>
 public sealed class CheckpointTests

@@ -1,4 +1,8 @@
-namespace VicRegSweeps.SweepEngine.Tests;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Tests.Running;
+using VicRegSweeps.SweepEngine.Verifying;
+
+namespace VicRegSweeps.SweepEngine.Tests.Stores;
 
 /// <summary>What trials are trained on is told by its content: other data under the same settings are refused, the same data elsewhere are not.</summary>
 public sealed class InputTests

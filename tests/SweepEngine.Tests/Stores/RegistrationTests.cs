@@ -1,4 +1,9 @@
-namespace VicRegSweeps.SweepEngine.Tests;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.SweepEngine.Tests.Running;
+
+namespace VicRegSweeps.SweepEngine.Tests.Stores;
 
 public sealed class RegistrationTests
 {

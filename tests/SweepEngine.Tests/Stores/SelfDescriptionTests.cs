@@ -1,7 +1,10 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.SweepEngine.Tests.Running;
 
-namespace VicRegSweeps.SweepEngine.Tests;
+namespace VicRegSweeps.SweepEngine.Tests.Stores;
 
 /// <summary>What somebody sees who opens the database with nothing but SQLite.</summary>
 public sealed class SelfDescriptionTests

@@ -1,4 +1,8 @@
-namespace VicRegSweeps.SweepEngine.Tests;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.SweepEngine.Tests.Running;
+
+namespace VicRegSweeps.SweepEngine.Tests.Stores;
 
 public sealed class StackLeaseTests
 {

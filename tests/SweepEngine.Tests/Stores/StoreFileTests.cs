@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.SweepEngine.Tests.Running;
 
-namespace VicRegSweeps.SweepEngine.Tests;
+namespace VicRegSweeps.SweepEngine.Tests.Stores;
 
 /// <summary>What a path may hold that is not a store of ours, and what is said about it.</summary>
 public sealed class StoreFileTests

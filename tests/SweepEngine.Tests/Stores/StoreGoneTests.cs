@@ -1,4 +1,8 @@
-namespace VicRegSweeps.SweepEngine.Tests;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.SweepEngine.Tests.Running;
+
+namespace VicRegSweeps.SweepEngine.Tests.Stores;
 
 /// <summary>A store that is removed, moved or replaced under a run ends it with a sentence, and nothing is made in its place.</summary>
 public sealed class StoreGoneTests

@@ -1,4 +1,6 @@
-namespace VicRegSweeps.SweepEngine.Tests;
+using VicRegSweeps.SweepEngine.Stores;
+
+namespace VicRegSweeps.SweepEngine.Tests.Stores;
 
 /// <summary>A store is named by a path, and a path is a path: what would mean something else to SQLite, or to nobody, is refused.</summary>
 public sealed class StorePathTests

@@ -1,4 +1,11 @@
-namespace VicRegSweeps.SweepEngine.Tests;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.SweepEngine.SweepFiles;
+using VicRegSweeps.SweepEngine.Tests.Catalogue;
+using VicRegSweeps.SweepEngine.Tests.Planning;
+
+namespace VicRegSweeps.SweepEngine.Tests.Stores;
 
 /// <summary>What a changed file changes is known before anything is written.</summary>
 public sealed class SweepChangeTests : IDisposable

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine.Tests;
+namespace VicRegSweeps.SweepEngine.Tests.Stores;
 
 /// <summary>A folder of one test's own.</summary>
 internal sealed class TemporaryFolder : IDisposable

@@ -1,7 +1,9 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Tests.Running;
 
-namespace VicRegSweeps.SweepEngine.Tests;
+namespace VicRegSweeps.SweepEngine.Tests.Stores;
 
 /// <summary>A number that is not the one that was recorded is noticed, whatever table it stands in.</summary>
 public sealed class TrialDigestTests

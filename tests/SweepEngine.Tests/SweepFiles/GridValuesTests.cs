@@ -1,7 +1,9 @@
 using System.Globalization;
 using CsCheck;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Tests.Catalogue;
 
-namespace VicRegSweeps.SweepEngine.Tests;
+namespace VicRegSweeps.SweepEngine.Tests.SweepFiles;
 
 /// <summary>The values of axes that are written as ranges.</summary>
 public class GridValuesTests

@@ -1,7 +1,11 @@
 using System.Diagnostics;
 using CsCheck;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.SweepFiles;
+using VicRegSweeps.SweepEngine.Tests.Catalogue;
 
-namespace VicRegSweeps.SweepEngine.Tests;
+namespace VicRegSweeps.SweepEngine.Tests.SweepFiles;
 
 /// <summary>Whatever a file holds, reading it ends soon, in a sweep or in a sentence.</summary>
 public class HostileSweepFileTests

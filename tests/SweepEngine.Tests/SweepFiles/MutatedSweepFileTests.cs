@@ -3,8 +3,11 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using CsCheck;
 using Json.Schema;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.SweepFiles;
+using VicRegSweeps.SweepEngine.Tests.Catalogue;
 
-namespace VicRegSweeps.SweepEngine.Tests;
+namespace VicRegSweeps.SweepEngine.Tests.SweepFiles;
 
 /// <summary>Valid files, changed here and there as people and editors do.</summary>
 public class MutatedSweepFileTests(ITestOutputHelper output)

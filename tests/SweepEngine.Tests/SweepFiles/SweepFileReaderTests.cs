@@ -1,4 +1,8 @@
-namespace VicRegSweeps.SweepEngine.Tests;
+using VicRegSweeps.SweepEngine.Stopping;
+using VicRegSweeps.SweepEngine.SweepFiles;
+using VicRegSweeps.SweepEngine.Tests.Catalogue;
+
+namespace VicRegSweeps.SweepEngine.Tests.SweepFiles;
 
 public class SweepFileReaderTests
 {

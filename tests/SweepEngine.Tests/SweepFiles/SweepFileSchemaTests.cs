@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using VicRegSweeps.SweepEngine.SweepFiles;
+using VicRegSweeps.SweepEngine.Tests.Catalogue;
 
-namespace VicRegSweeps.SweepEngine.Tests;
+namespace VicRegSweeps.SweepEngine.Tests.SweepFiles;
 
 public class SweepFileSchemaTests
 {

@@ -1,4 +1,7 @@
-namespace VicRegSweeps.SweepEngine.Tests;
+using VicRegSweeps.SweepEngine.SweepFiles;
+using VicRegSweeps.SweepEngine.Tests.Catalogue;
+
+namespace VicRegSweeps.SweepEngine.Tests.SweepFiles;
 
 /// <summary>Each way to write a sweep file wrongly, and the whole message it gets.</summary>
 public class WrongSweepFileTests

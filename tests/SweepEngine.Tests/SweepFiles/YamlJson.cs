@@ -5,7 +5,7 @@ using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 using Node = YamlDotNet.RepresentationModel.YamlNode; // the engine has a YamlNode of its own
 
-namespace VicRegSweeps.SweepEngine.Tests;
+namespace VicRegSweeps.SweepEngine.Tests.SweepFiles;
 
 /// <summary>YAML as the JSON that an editor's validator sees, by YAML 1.2's core schema and without any of the engine's code.</summary>
 internal static partial class YamlJson

@@ -1,7 +1,10 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
+using VicRegSweeps.SweepEngine.Stopping;
+using VicRegSweeps.SweepEngine.Tests.Running;
+using VicRegSweeps.SweepEngine.Verifying;
 
-namespace VicRegSweeps.SweepEngine.Tests;
+namespace VicRegSweeps.SweepEngine.Tests.Verifying;
 
 public sealed class VerificationTests
 {

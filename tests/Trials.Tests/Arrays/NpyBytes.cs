@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Arrays;
 
 /// <summary>NPY files put together by hand.</summary>
 internal static class NpyBytes

@@ -1,9 +1,12 @@
 using CsCheck;
 using TorchSharp;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Tests.Images;
+using VicRegSweeps.Trials.Tests.Randomness;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Arrays;
 
 /// <summary>What NumPy writes is read, what is written NumPy would write too, and what is damaged is refused with a sentence.</summary>
 public sealed class NpyFileTests : IDisposable

@@ -1,6 +1,7 @@
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Trials.Arrays;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Arrays;
 
 public sealed class WholeFileTests : IDisposable
 {

@@ -1,8 +1,14 @@
 using TorchSharp;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Backbone.Gpu;
+using VicRegSweeps.Trials.Images;
+using VicRegSweeps.Trials.Tests.Gpu;
+using VicRegSweeps.Trials.Tests.Randomness;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Backbone;
 
 /// <summary>Batched views equal views made one by one in plain loops, follow the recipe's odds, and depend on nothing but seed, image and view.</summary>
 public sealed class AugmentationTests : IDisposable

@@ -1,6 +1,7 @@
 using CsCheck;
+using VicRegSweeps.Trials.Backbone;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Backbone;
 
 /// <summary>Batches cover all images once, none is too large, and all but the last are whole multiples.</summary>
 public sealed class BackboneBatchTests

@@ -1,9 +1,15 @@
 using System.Text.Json;
 using TorchSharp;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Images;
+using VicRegSweeps.Trials.Tests.Images;
+using VicRegSweeps.Trials.Tests.Randomness;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Backbone;
 
 /// <summary>A bank holds the right features, is built once, survives being killed and damaged, and never mixes with another.</summary>
 public sealed class FeatureBankTests : IDisposable

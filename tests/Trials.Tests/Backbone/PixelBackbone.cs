@@ -1,6 +1,7 @@
+using VicRegSweeps.Trials.Backbone;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Backbone;
 
 /// <summary>A backbone that costs nothing: the features of an image are the means of its 48 patches of 8 × 8 pixels.</summary>
 internal sealed class PixelBackbone(string key = "pixels") : IBackbone

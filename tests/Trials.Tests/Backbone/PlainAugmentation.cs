@@ -1,4 +1,6 @@
-namespace VicRegSweeps.Trials.Tests;
+using VicRegSweeps.Trials.Backbone;
+
+namespace VicRegSweeps.Trials.Tests.Backbone;
 
 /// <summary>The augmentation of one image in plain loops, written from torchvision's and Pillow's sources, not from ours.</summary>
 internal static class PlainAugmentation

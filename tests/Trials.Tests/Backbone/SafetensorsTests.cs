@@ -2,9 +2,13 @@ using System.Buffers.Binary;
 using System.Text;
 using TorchSharp;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Tests.Images;
+using VicRegSweeps.Trials.Tests.Randomness;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Backbone;
 
 /// <summary>What is written is read back bit for bit; what others wrote is read; what is damaged is refused with a sentence.</summary>
 public sealed class SafetensorsTests : IDisposable

@@ -1,8 +1,15 @@
 using TorchSharp;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Images;
+using VicRegSweeps.Trials.Randomness;
+using VicRegSweeps.Trials.Tests.Gpu;
+using VicRegSweeps.Trials.Tests.Images;
+using VicRegSweeps.Trials.Tests.Randomness;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Backbone;
 
 /// <summary>The backbone is torchvision's VGG16: same layers, same names, same initialisation.</summary>
 public sealed class Vgg16Tests : IDisposable

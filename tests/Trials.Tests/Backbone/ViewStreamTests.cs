@@ -1,7 +1,13 @@
 using TorchSharp;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Images;
+using VicRegSweeps.Trials.Randomness;
+using VicRegSweeps.Trials.Stacks;
+using VicRegSweeps.Trials.Tests.Randomness;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Backbone;
 
 /// <summary>Streamed features are those of the views that seed, step and image name, whoever else asks at the time.</summary>
 public sealed class ViewStreamTests : IDisposable

@@ -1,4 +1,7 @@
-namespace VicRegSweeps.Trials.Tests;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Costs;
+
+namespace VicRegSweeps.Trials.Tests.Costs;
 
 public sealed class TimeEstimateTests : IDisposable
 {

@@ -1,6 +1,8 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.Trials.Costs;
+using VicRegSweeps.Trials.Stacks;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Costs;
 
 /// <summary>The costs of docs/performance.md and FACTS of the architecture, computed by hand.</summary>
 public class TrialCostTests

@@ -1,9 +1,13 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.Trials.Backbone.Gpu;
+using VicRegSweeps.Trials.Gpu;
+using VicRegSweeps.Trials.Metrics;
+using VicRegSweeps.Trials.Stacks.Gpu;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Gpu;
 
 /// <summary>The sources that a GPU gets, built by g++ and run on a processor lane by lane.</summary>
 internal sealed unsafe class EmulatedLauncher : IKernels

@@ -4,8 +4,10 @@ using System.IO.Compression;
 using System.Net;
 using System.Security.Cryptography;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.Trials.Images;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Images;
 
 /// <summary>CIFAR-10 arrives whole and verified, or not at all, and nothing is left behind.</summary>
 public sealed class Cifar10DownloadTests : IDisposable

@@ -1,7 +1,8 @@
 using TorchSharp;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Trials.Images;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Images;
 
 /// <summary>The binary format is read as published, and what is wrong with a folder is said in one sentence.</summary>
 public sealed class Cifar10Tests : IDisposable

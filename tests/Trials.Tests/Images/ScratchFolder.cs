@@ -1,4 +1,4 @@
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Images;
 
 /// <summary>A folder of one test's own, gone when the test is.</summary>
 public sealed class ScratchFolder : IDisposable

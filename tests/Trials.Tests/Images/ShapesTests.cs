@@ -1,6 +1,7 @@
+using VicRegSweeps.Trials.Images;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Images;
 
 /// <summary>Generated images are decided by seed and index, and are neither trivial nor hopeless.</summary>
 public sealed class ShapesTests

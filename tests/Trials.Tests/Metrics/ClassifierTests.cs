@@ -1,6 +1,9 @@
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Metrics;
+using VicRegSweeps.Trials.Randomness;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Metrics;
 
 /// <summary>kNN and the ridge probe against brute force.</summary>
 public sealed class ClassifierTests

@@ -1,8 +1,11 @@
 using TorchSharp;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Metrics;
+using VicRegSweeps.Trials.Tests.Images;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Metrics;
 
 /// <summary>Only embeddings that can be judged are let in.</summary>
 public sealed class EmbeddingFileTests : IDisposable

@@ -1,6 +1,8 @@
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Metrics;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Metrics;
 
 /// <summary>The panel on samples whose metrics are known beforehand, or found by plain loops.</summary>
 public sealed class PanelTests

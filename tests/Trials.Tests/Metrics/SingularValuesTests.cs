@@ -1,7 +1,10 @@
 using TorchSharp;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Metrics;
+using VicRegSweeps.Trials.Tests.Gpu;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Metrics;
 
 /// <summary>Singular values by the kernel that GPUs get are LAPACK's.</summary>
 public sealed class SingularValuesTests : IDisposable

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Native;
 
 /// <summary>The list of what the compiler refuses, as it reads it: members, types with all that is in them, and namespaces.</summary>
 internal sealed class BannedSymbols

@@ -1,8 +1,10 @@
 using System.Reflection;
 using System.Runtime.Loader;
 using TorchSharp;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Tests.Stacks;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Native;
 
 /// <summary>
 /// TorchSharp makes scalars and lets go of them before libtorch has read them. What does so is on a list that the compiler keeps to; here

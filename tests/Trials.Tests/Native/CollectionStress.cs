@@ -1,9 +1,14 @@
 using System.Diagnostics;
 using TorchSharp;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Metrics;
+using VicRegSweeps.Trials.Randomness;
+using VicRegSweeps.Trials.Stacks;
+using VicRegSweeps.Trials.Tests.Stacks;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Native;
 
 /// <summary>
 /// Training, evaluation and the making of banks in small, on several threads beside one that collects without a pause: whatever libtorch

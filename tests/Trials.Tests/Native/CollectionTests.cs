@@ -1,6 +1,10 @@
 using TorchSharp;
+using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Images;
+using VicRegSweeps.Trials.Tests.Backbone;
+using VicRegSweeps.Trials.Tests.Images;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Native;
 
 public sealed class CollectionTests
 {

@@ -1,11 +1,13 @@
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Trials.Costs;
+using VicRegSweeps.Trials.Native;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Native;
 
 public sealed class DevicesTests
 {
     private static readonly NvidiaDriver None = new(null, [], "this machine has no NVIDIA driver: libcuda.so.1 is not found");
-    private static readonly NvidiaDriver OneGpu = new("12.4", [new Gpu(0, "NVIDIA H200", 150L << 30, "9.0")], null);
+    private static readonly NvidiaDriver OneGpu = new("12.4", [new NvidiaGpu(0, "NVIDIA H200", 150L << 30, "9.0")], null);
     private static readonly Libtorch ForProcessors = new("/opt/torch/lib", "python3", "2.10.0+cpu", null, false);
     private static readonly Libtorch ForCuda = new("/opt/torch/lib", "python3", "2.10.0+cu130", "13.0", true);
 

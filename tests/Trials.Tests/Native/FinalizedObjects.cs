@@ -1,7 +1,7 @@
 using System.Diagnostics.Tracing;
 using System.Runtime.CompilerServices;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Native;
 
 /// <summary>
 /// Counts the objects of some types that nobody disposed of, as the runtime reports them when it finalizes them: what is left to a

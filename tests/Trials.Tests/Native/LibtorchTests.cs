@@ -1,6 +1,7 @@
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Trials.Native;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Native;
 
 public sealed class LibtorchTests : IDisposable
 {

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Reflection.Emit;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Native;
 
 /// <summary>Which methods the code of a method calls, creates objects by, or takes the address of.</summary>
 internal static class MethodCalls

@@ -1,6 +1,7 @@
+using VicRegSweeps.Trials.Randomness;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Randomness;
 
 /// <summary>Counter-based tensors are the same everywhere, uniform, and independent across keys, steps and neighbours.</summary>
 public sealed class CounterRandomTests

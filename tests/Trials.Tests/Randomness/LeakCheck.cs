@@ -1,6 +1,6 @@
 using TorchSharp;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Randomness;
 
 /// <summary>Counts live tensors of this thread.</summary>
 internal static class LeakCheck

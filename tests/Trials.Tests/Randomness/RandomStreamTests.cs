@@ -1,4 +1,7 @@
-namespace VicRegSweeps.Trials.Tests;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Randomness;
+
+namespace VicRegSweeps.Trials.Tests.Randomness;
 
 /// <summary>Random numbers depend on seed and name alone, and look random.</summary>
 public sealed class RandomStreamTests

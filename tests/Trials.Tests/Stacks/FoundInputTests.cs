@@ -1,7 +1,11 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Stacks;
+using VicRegSweeps.Trials.Tests.Images;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Stacks;
 
 /// <summary>What trials are trained on is told by its content, part by part, before anything is computed of it.</summary>
 public sealed class FoundInputTests : IDisposable

@@ -1,6 +1,7 @@
+using VicRegSweeps.Trials.Stacks;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Stacks;
 
 /// <summary>A trial starts as PyTorch's layers start, from its seed and the layer's name alone.</summary>
 public sealed class InitialisationTests

@@ -1,8 +1,9 @@
 using TorchSharp;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.Trials.Stacks;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Stacks;
 
 /// <summary>On a GPU an operation costs its launch, so a step has so many of them however many trials there are.</summary>
 /// <remarks>Counted are the tensors that operations make; the backward pass is one call, whose graph is theirs.</remarks>

@@ -1,4 +1,6 @@
-namespace VicRegSweeps.Trials.Tests;
+using VicRegSweeps.Trials.Stacks;
+
+namespace VicRegSweeps.Trials.Tests.Stacks;
 
 public sealed class LearningRateScheduleTests
 {

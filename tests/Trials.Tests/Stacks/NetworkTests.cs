@@ -1,7 +1,13 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Costs;
+using VicRegSweeps.Trials.Stacks;
+using VicRegSweeps.Trials.Tests.Gpu;
+using VicRegSweeps.Trials.Tests.Stacks.Gpu;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Stacks;
 
 /// <summary>A network of any widths has PyTorch's names, and is trained as its layers would be alone, by every step that there is.</summary>
 public sealed class NetworkTests

@@ -1,10 +1,15 @@
 #pragma warning disable RS0030 // TorchSharp's own layers and optimizers are what it is about; no finalizer runs while they do.
+
 using TorchSharp;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Randomness;
+using VicRegSweeps.Trials.Stacks;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Stacks;
 
 /// <summary>One trial made of TorchSharp's own layers and optimizers: what a stack is compared with.</summary>
 internal sealed class PlainTrial

@@ -1,7 +1,10 @@
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Stacks;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Stacks;
 
 /// <summary>On a processor neither the neighbours, nor the number of cores, nor an interruption changes a bit of any trial.</summary>
 public sealed class StackBitsTests : IDisposable

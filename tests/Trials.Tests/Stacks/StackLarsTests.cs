@@ -1,6 +1,8 @@
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Stacks;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Stacks;
 
 /// <summary>LARS against a plain loop over layers and numbers, for two trials of different rate, momentum and decay.</summary>
 public sealed class StackLarsTests

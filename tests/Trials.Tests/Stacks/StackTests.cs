@@ -1,8 +1,10 @@
 using TorchSharp;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Stacks;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Stacks;
 
 /// <summary>
 /// A stack trains each of its trials as TorchSharp's own layers and optimizers would train it alone, whatever its

@@ -1,7 +1,12 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Stacks;
+using VicRegSweeps.Trials.Tests.Images;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Stacks;
 
 /// <summary>Trials on streamed views keep the promises of trials on a bank: nothing but their own settings changes a bit of them.</summary>
 public sealed class StreamTrainingTests : IDisposable

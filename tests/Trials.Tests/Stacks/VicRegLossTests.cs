@@ -1,6 +1,8 @@
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Stacks;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Stacks;
 
 /// <summary>
 /// Each term equals a plain double-precision loop; known cases give the numbers that theory says; swapping views and

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores.Merging;
 
 /// <summary>What uniting a store with another did.</summary>
 /// <param name="Added">Trials that were not there.</param>

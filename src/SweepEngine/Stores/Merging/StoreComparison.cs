@@ -2,7 +2,7 @@ using System.Globalization;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores.Merging;
 
 /// <summary>Compares trials that have ended in two stores: the temporary table <c>pair</c> says which are the same.</summary>
 internal static class StoreComparison

@@ -1,7 +1,8 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
+using VicRegSweeps.SweepEngine.Catalogue;
 
-namespace VicRegSweeps.SweepEngine;
+namespace VicRegSweeps.SweepEngine.Stores.Merging;
 
 /// <summary>
 /// Unites a store with another by the trials' ids. Results are taken over where there is none yet; what has one keeps it. The

@@ -1,6 +1,8 @@
-using static VicRegSweeps.Trials.KernelSource;
+using VicRegSweeps.Trials.Gpu;
+using VicRegSweeps.Trials.Images;
+using static VicRegSweeps.Trials.Gpu.KernelSource;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone.Gpu;
 
 /// <summary>The kernels around the convolutions of a backbone.</summary>
 internal static class BackboneKernels

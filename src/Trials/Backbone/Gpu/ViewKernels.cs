@@ -1,6 +1,8 @@
+using VicRegSweeps.Trials.Gpu;
+using VicRegSweeps.Trials.Images;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone.Gpu;
 
 /// <summary>Makes each view by one block of a kernel, all of its steps in one go: by tensor operations a batch is a hundred launches.</summary>
 /// <param name="kernels">Of <see cref="BackboneKernels"/>.</param>

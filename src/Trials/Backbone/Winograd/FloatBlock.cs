@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone.Winograd;
 
 /// <summary>Floats outside the garbage collector's heap, at the start of a cache line, zero at first.</summary>
 internal sealed unsafe class FloatBlock : IDisposable

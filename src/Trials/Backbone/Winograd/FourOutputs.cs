@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone.Winograd;
 
 /// <summary>F(4, 3): four outputs of six inputs for six multiplications instead of twelve.</summary>
 /// <remarks>Interpolates at 0, ±P, ±Q and infinity.</remarks>

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone.Winograd;
 
 /// <summary>
 /// A fast algorithm for a 3-tap correlation along one axis: y = Aᵀ[(G g) ⊙ (Bᵀ d)] for input d, kernel g and output y.

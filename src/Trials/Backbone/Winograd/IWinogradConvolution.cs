@@ -1,4 +1,4 @@
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone.Winograd;
 
 /// <summary>One layer: a 3×3 convolution with padding 1, its bias, a ReLU, and perhaps a 2×2 max-pooling.</summary>
 internal interface IWinogradConvolution : IDisposable

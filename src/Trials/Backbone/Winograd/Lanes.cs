@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone.Winograd;
 
 /// <summary>Images that are computed side by side: image n of a group is lane n of every vector, so that lanes never mix.</summary>
 internal static class Lanes

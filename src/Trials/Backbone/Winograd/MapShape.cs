@@ -1,4 +1,4 @@
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone.Winograd;
 
 /// <summary>How the activations of a group of images lie in memory: [channel][row][column][lane], with zeros around every channel.</summary>
 /// <param name="Side">Rows, and columns, without the border.</param>

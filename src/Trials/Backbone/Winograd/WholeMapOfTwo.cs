@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone.Winograd;
 
 /// <summary>Both outputs of a map of two pixels between zeros, for three multiplications instead of four.</summary>
 /// <remarks>

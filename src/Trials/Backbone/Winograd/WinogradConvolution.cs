@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone.Winograd;
 
 /// <summary>
 /// A convolution by minimal filtering: tiles of the map are transformed, multiplied with the transformed kernels, and the

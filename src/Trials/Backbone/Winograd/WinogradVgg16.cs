@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
+using VicRegSweeps.Trials.Images;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Backbone.Winograd;
 
 /// <summary>VGG16's convolutions in float32 on the processor, by minimal filtering. A call computes on its caller's thread.</summary>
 /// <remarks>

@@ -1,8 +1,9 @@
 using TorchSharp;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.Trials.Gpu;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks.Gpu;
 
 /// <summary>
 /// The kernels on an NVIDIA GPU: compiled there and then by NVRTC for the GPU at hand, products by cuBLAS, both from the libtorch that

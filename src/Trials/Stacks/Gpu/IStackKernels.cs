@@ -1,4 +1,6 @@
-namespace VicRegSweeps.Trials;
+using VicRegSweeps.Trials.Gpu;
+
+namespace VicRegSweeps.Trials.Stacks.Gpu;
 
 /// <summary>
 /// What a <see cref="KernelStep"/> is made of: matrix products and the kernels of <c>StackKernels.cu</c>, on memory of one

@@ -1,7 +1,11 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Gpu;
+using VicRegSweeps.Trials.Randomness;
+using VicRegSweeps.Trials.Stacks.Processor;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks.Gpu;
 
 /// <summary>
 /// The step of a whole stack as some forty launches of its own kernels and of cuBLAS, its gradients written out: matrix products, and between two of them one

@@ -1,6 +1,9 @@
-using static VicRegSweeps.Trials.KernelSource;
+using VicRegSweeps.Trials.Gpu;
+using VicRegSweeps.Trials.Randomness;
+using VicRegSweeps.Trials.Stacks.Processor;
+using static VicRegSweeps.Trials.Gpu.KernelSource;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks.Gpu;
 
 /// <summary>The kernels of a stack's step.</summary>
 internal static class StackKernelSource

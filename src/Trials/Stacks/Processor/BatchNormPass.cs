@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks.Processor;
 
 /// <summary>A BatchNorm layer of one trial in training: each view is normalised by itself, view 1 first.</summary>
 /// <param name="name">Such as <c>expander.1</c>.</param>

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks.Processor;
 
 /// <summary>BatchNorm of one dimension in training: a row of one view's samples, which stays in the first-level cache.</summary>
 /// <remarks>Ioffe and Szegedy 2015, with PyTorch's ε and momentum.</remarks>

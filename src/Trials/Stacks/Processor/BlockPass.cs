@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using Tensor = TorchSharp.torch.Tensor;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks.Processor;
 
 /// <summary>One block of a trial's network, forwards and backwards. Products are libtorch's; all that lies between them is done row by row.</summary>
 /// <remarks>

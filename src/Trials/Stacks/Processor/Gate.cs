@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks.Processor;
 
 /// <summary>ReLU forwards and backwards, with dropout where there is any. NaN stays NaN.</summary>
 internal static class Gate

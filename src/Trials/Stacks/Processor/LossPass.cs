@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using Tensor = TorchSharp.torch.Tensor;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks.Processor;
 
 /// <summary>The loss of one trial's representations, and its gradient. The same formulas as <see cref="VicRegLoss"/>'s.</summary>
 /// <remarks>

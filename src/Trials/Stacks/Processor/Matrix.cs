@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks.Processor;
 
 /// <summary>A contiguous matrix on the processor that both libtorch's products and C#'s loops over rows work on.</summary>
 /// <remarks>Owns its tensor, but not the memory of one that it was made over: that must outlive it.</remarks>

@@ -1,8 +1,9 @@
 using System.Numerics;
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.Trials.Randomness;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks.Processor;
 
 /// <summary>
 /// The step of a stack on a processor: each core takes one trial after the other through its whole step, so that the

@@ -2,7 +2,7 @@ using System.Numerics;
 using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks.Processor;
 
 /// <summary>
 /// What one core needs to take one trial's step: the memory of a forward and a backward pass, which stays in the core's

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks.Processor;
 
 /// <summary>A row of parameters, of gradients or of buffers, seen as one trial's layers.</summary>
 internal sealed class TrialRow<T> : IDisposable

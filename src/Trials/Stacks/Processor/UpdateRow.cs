@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
-namespace VicRegSweeps.Trials;
+namespace VicRegSweeps.Trials.Stacks.Processor;
 
 /// <summary>One trial's step of an optimizer in a single pass over its parameters. The same formulas as <see cref="IStackOptimizer"/>'s.</summary>
 internal static class UpdateRow

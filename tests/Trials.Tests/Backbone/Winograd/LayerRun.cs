@@ -1,6 +1,7 @@
+using VicRegSweeps.Trials.Backbone.Winograd;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Backbone.Winograd;
 
 /// <summary>One layer on a tensor of images, which is laid out as the layer wants it, and back.</summary>
 internal static class LayerRun

@@ -1,7 +1,10 @@
 using TorchSharp;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Backbone.Winograd;
+using VicRegSweeps.Trials.Randomness;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Backbone.Winograd;
 
 /// <summary>Every shape of layer equals libtorch's convolution in double precision, and lanes, groups and blocks do not mix.</summary>
 public sealed class WinogradConvolutionTests : IDisposable

@@ -1,7 +1,12 @@
 using TorchSharp;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Backbone.Winograd;
+using VicRegSweeps.Trials.Images;
+using VicRegSweeps.Trials.Tests.Randomness;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Backbone.Winograd;
 
 /// <summary>The fast network gives the direct one's features to a stated tolerance, with the same bits in whatever company.</summary>
 public sealed class WinogradVgg16Tests : IDisposable

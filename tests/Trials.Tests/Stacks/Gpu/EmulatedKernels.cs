@@ -1,4 +1,8 @@
-namespace VicRegSweeps.Trials.Tests;
+using VicRegSweeps.Trials.Gpu;
+using VicRegSweeps.Trials.Stacks.Gpu;
+using VicRegSweeps.Trials.Tests.Gpu;
+
+namespace VicRegSweeps.Trials.Tests.Stacks.Gpu;
 
 /// <summary>A step's kernels run lane by lane; products are plain loops.</summary>
 internal sealed unsafe class EmulatedKernels : IStackKernels

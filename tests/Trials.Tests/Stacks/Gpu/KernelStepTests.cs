@@ -1,7 +1,10 @@
-using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.Trials.Stacks;
+using VicRegSweeps.Trials.Tests.Gpu;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials.Tests;
+namespace VicRegSweeps.Trials.Tests.Stacks.Gpu;
 
 /// <summary>
 /// The step that GPUs take is the one that processors take. Its kernels run here lane by lane, so that no GPU is needed to find a wrong
