@@ -24,6 +24,10 @@ internal static class PlanJson
         ["merged"] = plan.Merged,
         ["excluded"] = Array(plan.Exclusions, e => new JsonObject { ["rule"] = e.Exclusion.Rule, ["line"] = e.Exclusion.At.Line, ["count"] = e.Count }),
         ["blocks"] = Array(plan.Blocks, Block),
+        ["base"] = plan.File.Base is { } basis ? new JsonObject { ["path"] = basis.Path, ["gives"] = Array(basis.Gives, name => name) } : null,
+        ["search"] = plan.File.Search is { } search
+            ? new JsonObject { ["method"] = search.Method.ToString().ToLowerInvariant(), ["count"] = search.Count, ["seed"] = search.Seed }
+            : null,
         ["varying"] = Array(plan.Varying, name => name),
         ["stacks"] = Array(estimate.Stacks.Stacks, s => new JsonObject { ["trials"] = s.Trials, ["shape"] = s.Shape }),
         ["halving"] = plan.File.Stop.Halving is null
@@ -57,7 +61,7 @@ internal static class PlanJson
         ["axes"] = Array(block.Block.Axes, axis => new JsonObject(axis.Columns.Select(c => KeyValuePair.Create(c.Parameter.Name, (JsonNode?)Array(c.Values, Value))))),
     };
 
-    private static JsonNode Value(ParameterValue value) =>
+    private static JsonNode? Value(ParameterValue value) => value.IsAbsent ? null :
         value.Truth is { } truth ? truth : value.Number is { } number ? number : value.Text;
 
     private static JsonArray Array<T>(IEnumerable<T> items, Func<T, JsonNode?> of) => new([.. items.Select(of)]);

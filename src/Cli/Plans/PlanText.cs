@@ -2,6 +2,7 @@ using System.Globalization;
 using VicRegSweeps.Cli.Screens;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.SweepFiles;
 using VicRegSweeps.Trials.Costs;
 
 namespace VicRegSweeps.Cli.Plans;
@@ -23,6 +24,8 @@ internal sealed class PlanText(TextWriter output)
     public void Write(SweepPlan plan, SweepEstimate estimate)
     {
         Line($"{plan.File.Name}{(plan.File.Question is { } question ? $": {question}" : "")}");
+        if (plan.File.Base is { } basis)
+            Line($"from {basis.Path}: {(basis.Gives.Count == 0 ? "nothing, since this file says all of it itself" : string.Join(", ", basis.Gives))}");
         Axes(plan);
         Points(plan);
         Stacks(plan, estimate);
@@ -45,7 +48,7 @@ internal sealed class PlanText(TextWriter output)
                 foreach (var (i, column) in axis.Columns.Index())
                 {
                     var zipped = axis.Columns.Count == 1 ? " " : i == 0 ? "┌" : i == axis.Columns.Count - 1 ? "└" : "│";
-                    Line($" {zipped} {column.Parameter.Name.PadRight(width)}  {Values(column.Values)}");
+                    Line($" {zipped} {column.Parameter.Name.PadRight(width)}  {Values(column)}");
                 }
             }
         }
@@ -80,6 +83,8 @@ internal sealed class PlanText(TextWriter output)
                 : $"all {Counted(plan.Population, "point")} are run: the sample of {sample.Count:#,0} is as large");
         }
 
+        if (plan.File.Search is { } search)
+            Line($"{Counted(plan.Points, "point")} taken evenly from the axes, with seed {search.Seed} ({search.Method.ToString().ToLowerInvariant()})");
         Line($"{Counted(plan.Points, "point")} × {Counted(plan.File.Seeds.Count, "seed")} = {Counted(plan.TrialCount, "trial")}");
     }
 
@@ -140,6 +145,9 @@ internal sealed class PlanText(TextWriter output)
         var parts = building == TimeSpan.Zero ? "for training" : $"{Quantity.Of(building)} for the feature bank and {Quantity.Of(training)} for training";
         Line($"time    about {Quantity.Of(training + building)}{(building == TimeSpan.Zero ? " " : ": ")}{parts}, with one worker (from {source})");
     }
+
+    private static string Values(AxisColumn column) =>
+        column.Origin ?? Values([.. column.Values.Select(v => v.IsAbsent ? "null" : v.Text)]);
 
     private static string Values<T>(IReadOnlyList<T> values)
     {

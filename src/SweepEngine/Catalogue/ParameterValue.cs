@@ -8,6 +8,11 @@ namespace VicRegSweeps.SweepEngine.Catalogue;
 /// <param name="Truth">The value as a truth value; null when it is text or a number.</param>
 public sealed record ParameterValue(string Text, double? Number, bool? Truth = null)
 {
+    /// <summary>A sweep file's <c>null</c>: the parameter is not given. No value of a trial.</summary>
+    public static readonly ParameterValue Absent = new("", null);
+
+    public bool IsAbsent => Text.Length == 0;
+
     public static ParameterValue Of(double number) => new(Shortest(number), number == 0 ? 0 : number);
 
     public static ParameterValue Of(string text) => new(text, null);

@@ -9,20 +9,40 @@ internal sealed class BlockPoints
 {
     private readonly ParameterCatalogue catalogue;
     private readonly ParameterValue?[] template;
-    private readonly (int Count, (int Parameter, IReadOnlyList<ParameterValue> Values)[] Columns)[] axes;
+    private readonly (int Count, (int Parameter, ParameterValue?[] Values)[] Columns)[] axes;
+    private readonly int[] absent;
+    private readonly bool hasAbsent;
 
     public BlockPoints(ParameterCatalogue catalogue, SweepBlock block)
     {
         this.catalogue = catalogue;
         Block = block;
-        template = [.. catalogue.Parameters.Select(p => block.Fixed.GetValueOrDefault(p.Name) ?? p.Default)];
-        axes = [.. block.Axes.Select(a => (a.Count, a.Columns.Select(c => (catalogue.IndexOf(c.Parameter.Name), c.Values)).ToArray()))];
+        template = [.. catalogue.Parameters.Select(p => Value(p, block.Fixed.GetValueOrDefault(p.Name)))];
+        axes = [.. block.Axes.Select(a => (a.Count, a.Columns.Select(c => (catalogue.IndexOf(c.Parameter.Name), Values(c))).ToArray()))];
+        absent = [.. block.Fixed.Where(f => f.Value.IsAbsent).Select(f => catalogue.IndexOf(f.Key))];
+        hasAbsent = absent.Length > 0 || block.Axes.SelectMany(a => a.Columns).Any(c => c.Values.Any(v => v.IsAbsent));
     }
 
     public SweepBlock Block { get; }
 
     /// <summary>The product of all axes, equal points counted as often as they occur.</summary>
     public BigInteger Count => axes.Aggregate(BigInteger.One, (product, axis) => product * axis.Count);
+
+    /// <summary>What is wrong with a point whose file says <c>null</c> for a parameter that does something there; null when nothing is.</summary>
+    public string? Conflict(int number, TrialSettings point)
+    {
+        if (!hasAbsent) return null;
+
+        var nulls = absent.ToHashSet();
+        for (var i = axes.Length - 1; i >= 0; i--)
+        {
+            (number, var step) = Math.DivRem(number, axes[i].Count);
+            foreach (var column in Block.Axes[i].Columns.Where(c => c.Values[step].IsAbsent)) nulls.Add(catalogue.IndexOf(column.Parameter.Name));
+        }
+
+        var missing = nulls.Where(i => point[i] is not null).Select(i => catalogue.Parameters[i]).FirstOrDefault();
+        return missing is null ? null : $"'{missing.Name}' is null, but does something where {missing.ActiveWhenDoc ?? "it stands"}; give it a value.";
+    }
 
     /// <summary>The settings of a point, inactive parameters dropped.</summary>
     /// <param name="number">From 0; its mixed-radix digits are the steps along the axes, the first axis varying slowest.</param>
@@ -41,4 +61,9 @@ internal sealed class BlockPoints
             return TrialSettings.Taking(catalogue, values);
         }
     }
+
+    // Where a parameter is null because it does nothing, its default stands in until it is dropped: other parameters may ask for it.
+    private static ParameterValue? Value(Parameter parameter, ParameterValue? given) => given is null or { IsAbsent: true } ? parameter.Default : given;
+
+    private static ParameterValue?[] Values(AxisColumn column) => [.. column.Values.Select(v => Value(column.Parameter, v))];
 }

@@ -96,7 +96,7 @@ internal sealed class PointSurvey
                 lots.Add(Lot.Of(fingerprint, sample?.Seed ?? Lot.Shuffle, number, i));
             if (sample is null)
                 NoteVariation(point, Points == 0 && kept == 1);
-            if (catalogue.Conflict(point) is { } sentence)
+            if ((block.Conflict(i, point) ?? catalogue.Conflict(point)) is { } sentence)
                 conflicts.Add(sentence, point);
         }
 

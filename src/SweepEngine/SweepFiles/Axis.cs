@@ -1,4 +1,5 @@
 using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Searching;
 
 namespace VicRegSweeps.SweepEngine.SweepFiles;
 
@@ -14,5 +15,12 @@ public sealed record Axis(IReadOnlyList<AxisColumn> Columns)
         [.. Enumerable.Range(0, columns[0].Values.Count).DistinctBy(row => string.Join('\0', columns.Select(c => c.Values[row].Text)))];
 }
 
-/// <param name="Values">In the order of the file, as they will run.</param>
-public sealed record AxisColumn(Parameter Parameter, IReadOnlyList<ParameterValue> Values);
+/// <param name="Values">In the order of the file, as they will run; <see cref="ParameterValue.Absent"/> where the file has <c>null</c>.</param>
+public sealed record AxisColumn(Parameter Parameter, IReadOnlyList<ParameterValue> Values)
+{
+    /// <summary>The range that a search takes values from; null where the values are all there is.</summary>
+    public ContinuousRange? Range { get; init; }
+
+    /// <summary>Where the values come from, in a few words, such as <c>0.1 to 100, log</c>; null where the file lists them.</summary>
+    public string? Origin { get; init; }
+}

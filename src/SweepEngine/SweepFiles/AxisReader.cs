@@ -3,7 +3,8 @@ using VicRegSweeps.SweepEngine.Catalogue;
 namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>Reads the values of one parameter's axis: a list, or a range with a count or a step.</summary>
-internal sealed class AxisReader(Complaints complaints, ValueReader values)
+/// <param name="search">Whether the file searches, so that ranges need no count.</param>
+internal sealed class AxisReader(Complaints complaints, ValueReader values, bool search)
 {
     /// <summary>The most values that all axes of a file may have together: more than any machine can train.</summary>
     public const int MostValues = 1_000_000;
@@ -19,15 +20,17 @@ internal sealed class AxisReader(Complaints complaints, ValueReader values)
         var read = node switch
         {
             YamlList list => Listed(parameter, list, mayRepeat),
-            YamlMap map => new RangeReader(complaints, values, parameter, map).Read(valuesLeft),
+            YamlMap map when FollowReader.IsMeant(map) =>
+                Refuse(map.At, $"'{parameter.Name}' follows another parameter, which is no axis of its own; put it under 'fixed'."),
+            YamlMap map => new RangeReader(complaints, values, parameter, map, mayBeContinuous: search && !mayRepeat).Read(valuesLeft),
             YamlScalar { IsNull: true } => Refuse(node.At, $"the axis of '{parameter.Name}' is empty; it must be {Forms}."),
             _ => Refuse(node.At, $"the axis of '{parameter.Name}' is a single value, but must be {Forms}; a single value belongs under 'fixed'."),
         };
-        valuesLeft -= read?.Count ?? 0;
-        return read is null ? null : new AxisColumn(parameter, read);
+        valuesLeft -= read?.Values.Count ?? 0;
+        return read;
     }
 
-    private List<ParameterValue>? Listed(Parameter parameter, YamlList list, bool mayRepeat)
+    private AxisColumn? Listed(Parameter parameter, YamlList list, bool mayRepeat)
     {
         if (list.Items.Count == 0)
             return Refuse(list.At, $"the axis of '{parameter.Name}' is empty, but must have at least one value.");
@@ -38,17 +41,17 @@ internal sealed class AxisReader(Complaints complaints, ValueReader values)
         var seen = new HashSet<ParameterValue>();
         foreach (var item in list.Items)
         {
-            if (values.Read(parameter, item) is not { } value)
+            if (values.ReadOrAbsent(parameter, item) is not { } value)
                 continue;
             if (!seen.Add(value) && !mayRepeat)
-                complaints.Add(item.At, $"the axis of '{parameter.Name}' has the value {value} twice; keep one.");
+                complaints.Add(item.At, $"the axis of '{parameter.Name}' has the value {(value.IsAbsent ? "null" : value)} twice; keep one.");
             read.Add(value);
         }
 
-        return read.Count == list.Items.Count ? read : null;
+        return read.Count == list.Items.Count ? new AxisColumn(parameter, read) : null;
     }
 
-    private List<ParameterValue>? Refuse(Place at, string sentence)
+    private AxisColumn? Refuse(Place at, string sentence)
     {
         complaints.Add(at, sentence);
         return null;

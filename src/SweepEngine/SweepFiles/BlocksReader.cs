@@ -1,7 +1,10 @@
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Searching;
+
 namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>Reads <c>blocks</c>, and makes the blocks of the sweep of them and of what stands above them.</summary>
-internal sealed class BlocksReader(Complaints complaints, LevelReader levels)
+internal sealed class BlocksReader(ParameterCatalogue catalogue, Complaints complaints, LevelReader levels)
 {
     /// <summary>More than anybody writes.</summary>
     public const int MostBlocks = 1000;
@@ -9,22 +12,31 @@ internal sealed class BlocksReader(Complaints complaints, LevelReader levels)
     private static readonly string[] Keys = ["name", .. LevelReader.Keys];
 
     private readonly SectionReader sections = new(complaints);
+    private readonly FollowReader follows = new(catalogue, complaints);
+    private readonly SearchPoints points = new(catalogue, complaints);
 
     /// <summary>
     /// The blocks of the file. What stands above them is a block too, the first, if it has axes; otherwise it is only
     /// what they have in common.
     /// </summary>
-    public List<SweepBlock> Read(YamlMap file)
+    /// <param name="own">What stands above the blocks.</param>
+    /// <param name="basis">The level of the file's base; null where it has none.</param>
+    public List<SweepBlock> Read(YamlMap file, Level own, Level? basis, Search? search)
     {
-        var top = levels.Read(file);
-        var own = file["blocks"]?.Value switch
+        var top = basis is null ? own : own.Below(basis);
+        var at = file["grid"]?.Key.At ?? file["zip"]?.Key.At ?? file.At;
+        var blocks = file["blocks"]?.Value switch
         {
             null or YamlScalar { IsNull: true } => [],
             YamlList list when list.Items.Count > MostBlocks => Refuse(list.At, $"there are {list.Items.Count} blocks, but may be at most {MostBlocks}."),
             YamlList list => Blocks(list, top),
             var node => Refuse(node.At, $"'blocks' is {node.Kind}, but must be a list of blocks, each a mapping with {Wording.AllOf(Keys)}."),
         };
-        return own.Count > 0 && top.Axes.Count == 0 ? own : [Block("", top, file["grid"]?.Key.At ?? file["zip"]?.Key.At ?? file.At), .. own];
+        if (search is null) return blocks.Count > 0 && top.Axes.Count == 0 ? blocks : [Block("", top, at), .. blocks];
+        if (blocks.Count > 0) return Refuse(file["blocks"]!.Key.At, "'search' and 'blocks' do not go together; search each block in a sweep of its own.");
+
+        // A search that is not valid itself would be complained of again by each point.
+        return complaints.Count > 0 ? [] : [Resolved("", points.Of(top, search, file["search"]?.Key.At ?? at), at)];
     }
 
     private List<SweepBlock> Blocks(YamlList list, Level top)
@@ -53,7 +65,9 @@ internal sealed class BlocksReader(Complaints complaints, LevelReader levels)
         return blocks;
     }
 
-    private static SweepBlock Block(string name, Level level, Place at) => new(name, level.Fixed, level.Axes, at) { Exclusions = level.Exclusions };
+    private SweepBlock Block(string name, Level level, Place at) => Resolved(name, follows.Resolved(level), at);
+
+    private static SweepBlock Resolved(string name, Level level, Place at) => new(name, level.Fixed, level.Axes, at) { Exclusions = level.Exclusions };
 
     private List<SweepBlock> Refuse(Place at, string sentence)
     {

@@ -11,9 +11,10 @@ public sealed record DeclaredAxes(IReadOnlyList<IReadOnlyList<string>> Axes, boo
     {
         try
         {
-            return YamlTree.Parse(text, new Complaints("")) is YamlMap file
-                ? new DeclaredAxes([.. Levels(file).SelectMany(AxesOf)], file["sample"]?.Value is YamlMap)
-                : new DeclaredAxes([], false);
+            var files = new[] { text, BaseFile.In(text) }.OfType<string>().Select(t => YamlTree.Parse(t, new Complaints(""))).OfType<YamlMap>().ToList();
+            return new DeclaredAxes(
+                [.. WithFollowers([.. files.SelectMany(Levels).SelectMany(AxesOf)], [.. files.SelectMany(Levels).SelectMany(Followers)])],
+                files.Any(f => f["sample"]?.Value is YamlMap || f["search"]?.Value is YamlMap));
         }
         catch (SweepException)
         {
@@ -35,12 +36,52 @@ public sealed record DeclaredAxes(IReadOnlyList<IReadOnlyList<string>> Axes, boo
 
     private static IEnumerable<IReadOnlyList<string>> AxesOf(YamlMap level)
     {
-        if (level["grid"]?.Value is YamlMap grid)
-        {
-            foreach (var (key, _) in grid.Entries) yield return [key.Text];
-        }
+        foreach (var (name, _) in Named(level["grid"]?.Value)) yield return [name];
 
         if (level["zip"]?.Value is not YamlList zips) yield break;
-        foreach (var zip in zips.Items.OfType<YamlMap>()) yield return [.. zip.Entries.Select(e => e.Key.Text)];
+        foreach (var zip in zips.Items.OfType<YamlMap>())
+        {
+            var parameters = zip["rows"]?.Value is YamlList { Items: [var first, ..] } ? first : zip;
+            yield return [.. Named(parameters).Select(e => e.Name)];
+        }
     }
+
+    /// <summary>The parameters that follow others, each with the one that it follows.</summary>
+    private static IEnumerable<(string Name, string Leader)> Followers(YamlMap level) =>
+        from entry in Named(level["fixed"]?.Value)
+        where FollowReader.IsMeant(entry.Value)
+        let leader = ((YamlMap)entry.Value)["of"]!.Value as YamlScalar
+        where leader is not null
+        select (entry.Name, leader.Text);
+
+    /// <summary>What follows a swept parameter moves with it.</summary>
+    private static List<IReadOnlyList<string>> WithFollowers(List<IReadOnlyList<string>> axes, IReadOnlyList<(string Name, string Leader)> followers)
+    {
+        // One more round for every follower of a follower.
+        foreach (var _ in followers)
+        {
+            axes = [.. axes.Select(axis => (IReadOnlyList<string>)[.. axis.Union(followers.Where(f => axis.Contains(f.Leader)).Select(f => f.Name))])];
+        }
+
+        return axes;
+    }
+
+    /// <summary>The entries of a section by the names of their parameters, whether these are dotted or nested.</summary>
+    private static IEnumerable<(string Name, YamlNode Value)> Named(YamlNode? node, string prefix = "")
+    {
+        foreach (var (key, value) in (node as YamlMap)?.Entries ?? [])
+        {
+            // What has a dot is a parameter already; so is what no nested mapping can stand for.
+            if (value is YamlMap nested && !key.Text.Contains('.', StringComparison.Ordinal) && prefix.Length == 0 && !IsForm(nested))
+            {
+                foreach (var inner in Named(nested, key.Text + ".")) yield return inner;
+            }
+            else
+            {
+                yield return (prefix + key.Text, value);
+            }
+        }
+    }
+
+    private static bool IsForm(YamlMap map) => map.Entries.Any(e => e.Key.Text is "log" or "linear" or "range" or "of");
 }

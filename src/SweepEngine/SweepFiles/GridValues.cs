@@ -68,6 +68,13 @@ internal static class GridValues
             yield return ToDouble(a + (width * i), exponent);
     }
 
+    /// <summary>The product of two decimals, rounded to the nearest double.</summary>
+    public static double Product(double a, double b)
+    {
+        var (left, right) = (Digits(a), Digits(b));
+        return ToDouble(left.Digits * right.Digits, left.Exponent + right.Exponent);
+    }
+
     private static (BigInteger A, BigInteger B, int Exponent) Aligned(double a, double b) => Aligned(Digits(a), Digits(b));
 
     /// <summary>Two decimals with the smaller of their exponents.</summary>

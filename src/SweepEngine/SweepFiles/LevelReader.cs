@@ -4,12 +4,16 @@ namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>Reads what defines points: <c>fixed</c>, <c>grid</c>, <c>zip</c> and <c>exclude</c>, of the whole file or of a block.</summary>
 /// <param name="file">The whole text of the file.</param>
-internal sealed class LevelReader(ParameterCatalogue catalogue, Complaints complaints, string file)
+/// <param name="search">Whether the file searches, so that ranges need no count.</param>
+internal sealed class LevelReader(ParameterCatalogue catalogue, Complaints complaints, string file, bool search = false)
 {
     public static readonly string[] Keys = ["fixed", "grid", "zip", "exclude"];
 
     private readonly ValueReader values = new(complaints);
-    private readonly AxisReader axisReader = new(complaints, new ValueReader(complaints));
+    private readonly AxisReader axisReader = new(complaints, new ValueReader(complaints), search);
+    private readonly ParameterEntries entries = new(catalogue, complaints);
+    private readonly FollowReader follows = new(catalogue, complaints);
+    private readonly RowsReader rows = new(catalogue, complaints);
     private readonly ExclusionReader exclusions = new(catalogue, complaints, file);
 
     /// <param name="map">The whole file, or a block.</param>
@@ -17,7 +21,7 @@ internal sealed class LevelReader(ParameterCatalogue catalogue, Complaints compl
     public Level Read(YamlMap map, string prefix = "")
     {
         var fixedPlaces = new Dictionary<string, Place>(StringComparer.Ordinal);
-        var fixedValues = Fixed(prefix + "fixed", map["fixed"]?.Value, fixedPlaces);
+        var (fixedValues, followed) = Fixed(prefix + "fixed", map["fixed"]?.Value, fixedPlaces);
         var taken = new Taken(complaints, fixedPlaces);
         var axes = new List<Axis>();
 
@@ -30,27 +34,33 @@ internal sealed class LevelReader(ParameterCatalogue catalogue, Complaints compl
                 axes.AddRange(Zip(prefix + "zip", value, taken));
         }
 
-        return new Level(fixedValues, axes, exclusions.Read(prefix + "exclude", map["exclude"]?.Value));
+        return new Level(fixedValues, axes, exclusions.Read(prefix + "exclude", map["exclude"]?.Value)) { Follows = followed };
     }
 
-    private OrderedDictionary<string, ParameterValue> Fixed(string section, YamlNode? node, Dictionary<string, Place> places)
+    private (OrderedDictionary<string, ParameterValue> Values, OrderedDictionary<string, Follow> Follows) Fixed(
+        string section, YamlNode? node, Dictionary<string, Place> places)
     {
         var read = new OrderedDictionary<string, ParameterValue>(StringComparer.Ordinal);
-        foreach (var (parameter, key, value) in Parameters(section, node))
+        var followed = new OrderedDictionary<string, Follow>(StringComparer.Ordinal);
+        foreach (var (parameter, key, value) in entries.Of(section, node))
         {
             places.TryAdd(parameter.Name, key.At);
-            if (value is YamlList or YamlMap)
+            if (FollowReader.IsMeant(value))
+            {
+                if (follows.Read(parameter, (YamlMap)value) is { } follow) followed.TryAdd(parameter.Name, follow);
+            }
+            else if (value is YamlList or YamlMap)
                 complaints.Add(value.At, $"'{parameter.Name}' is {value.Kind}, but a fixed parameter has a single value; to sweep it, move it to 'grid'.");
-            else if (values.Read(parameter, value) is { } allowed)
+            else if (values.ReadOrAbsent(parameter, value) is { } allowed)
                 read.TryAdd(parameter.Name, allowed);
         }
 
-        return read;
+        return (read, followed);
     }
 
     private IEnumerable<Axis> Grid(string section, YamlNode node, Taken taken)
     {
-        foreach (var (parameter, key, value) in Parameters(section, node))
+        foreach (var (parameter, key, value) in entries.Of(section, node))
         {
             if (taken.MayBeAxis(parameter, key) && axisReader.Read(parameter, value) is { } column)
                 yield return new Axis([column]);
@@ -77,12 +87,9 @@ internal sealed class LevelReader(ParameterCatalogue catalogue, Complaints compl
     private Axis? Group(string section, YamlNode node, Taken taken)
     {
         var before = complaints.Count;
-        var columns = new List<AxisColumn>();
-        foreach (var (parameter, key, value) in Parameters(section, node))
-        {
-            if (taken.MayBeAxis(parameter, key) && axisReader.Read(parameter, value, mayRepeat: true) is { } column)
-                columns.Add(column);
-        }
+        var columns = node is YamlMap map && map["rows"] is not null
+            ? rows.Read(section, map, taken.MayBeAxis)
+            : [.. Columns(section, node, taken)];
 
         if (complaints.Count > before)
             return null;
@@ -98,45 +105,13 @@ internal sealed class LevelReader(ParameterCatalogue catalogue, Complaints compl
             : new Axis(columns);
     }
 
-    /// <summary>The entries of a section whose keys are parameters; an absent or empty section has none.</summary>
-    private IEnumerable<(Parameter Parameter, YamlScalar Key, YamlNode Value)> Parameters(string section, YamlNode? node)
+    private IEnumerable<AxisColumn> Columns(string section, YamlNode node, Taken taken)
     {
-        if (node is null or YamlScalar { IsNull: true })
-            yield break;
-        if (node is not YamlMap map)
+        foreach (var (parameter, key, value) in entries.Of(section, node))
         {
-            complaints.Add(node.At, $"'{section}' is {node.Kind}, but must be a mapping of parameters.");
-            yield break;
+            if (taken.MayBeAxis(parameter, key) && axisReader.Read(parameter, value, mayRepeat: true) is { } column)
+                yield return column;
         }
-
-        foreach (var (key, value) in map.Entries)
-        {
-            if (catalogue.TryGet(key.Text, out var parameter))
-                yield return (parameter, key, value);
-            else
-                complaints.Add(key.At, $"unknown parameter {Wording.Quoted(key.Text)}{KeyOfTheFile(key.Text) ?? Wording.DidYouMean(key.Text, Names, WhatThereIs(key.Text))}");
-        }
-    }
-
-    /// <summary>
-    /// Where a key of the file is nearer than any parameter: that it is one. 'seed' would otherwise lead to 'backbone.seed', which is
-    /// another experiment.
-    /// </summary>
-    private string? KeyOfTheFile(string word) => !Names.Contains(word) && Spelling.Nearest(word, SweepFileReader.Keys) is { } key
-        ? $"; '{key}' is a key of the file itself, and stands at the beginning of a line"
-            + (key == "seeds" ? $", such as 'seeds: [{SeedsReader.Example}]'. 'seeds' gives every point those seeds." : ".")
-        : null;
-
-    private IEnumerable<string> Names => catalogue.Parameters.Select(p => p.Name);
-
-    /// <summary>The parameters of the group that a name begins with, or else the groups.</summary>
-    private string WhatThereIs(string name)
-    {
-        var group = name.Split('.')[0] + ".";
-        var members = Names.Where(n => n.StartsWith(group, StringComparison.Ordinal)).ToList();
-        return members.Count > 0
-            ? $"there are {Wording.AllOf(members)}."
-            : $"names begin with {Wording.AnyOf(Names.Select(n => n.Split('.')[0] + ".").Distinct())}.";
     }
 
     private Axis? Refuse(Place at, string sentence)

@@ -1,9 +1,11 @@
 using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Searching;
 
 namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>Reads an axis that is written as a range: <c>log</c> or <c>linear</c> with a <c>count</c>, or <c>range</c> with a <c>step</c>.</summary>
-internal sealed class RangeReader(Complaints complaints, ValueReader values, Parameter parameter, YamlMap map)
+/// <param name="mayBeContinuous">Whether a range may do without its count, since a search takes values from it.</param>
+internal sealed class RangeReader(Complaints complaints, ValueReader values, Parameter parameter, YamlMap map, bool mayBeContinuous)
 {
     private static readonly string[] Kinds = ["log", "linear", "range"];
     private static readonly string[] Keys = [.. Kinds, "count", "step"];
@@ -12,19 +14,21 @@ internal sealed class RangeReader(Complaints complaints, ValueReader values, Par
 
     /// <param name="mostValues">More are refused before they are generated.</param>
     /// <returns>Null when the range is not valid, which has been complained about.</returns>
-    public List<ParameterValue>? Read(int mostValues)
+    public AxisColumn? Read(int mostValues)
     {
-        if (parameter.Kind is not (ParameterKind.Integer or ParameterKind.Real))
+        if (!IsNumber)
             return Refuse(map.At, $"the axis of '{Name}' is a range, but its values are {Allowed.Values(parameter)}; list them.");
 
         var known = KeysAreKnown();
-        if (TheKind() is not { } kind || !known)
-            return null;
+        if (TheKind() is not { } kind || !known) return null;
+        if (mayBeContinuous && kind.Key.Text != "range" && map["count"] is null && map["step"] is null) return Continuous(kind);
+
         var (spacing, ends) = (Spacing(kind), Ends(kind));
-        if (spacing is null || ends is null)
-            return null;
+        if (spacing is null || ends is null) return null;
         return kind.Key.Text == "range" ? Stepped(ends.Value, spacing.Value, mostValues) : Counted(kind, ends.Value, spacing.Value, mostValues);
     }
+
+    private bool IsNumber => parameter.Kind is ParameterKind.Integer or ParameterKind.Real;
 
     private bool KeysAreKnown()
     {
@@ -65,6 +69,10 @@ internal sealed class RangeReader(Complaints complaints, ValueReader values, Par
         return wanted == "count" ? values.Read(CountRule, entry.Value)?.Number : values.Read(StepRule, entry.Value)?.Number;
     }
 
+    private AxisColumn? Continuous(YamlEntry kind) => Ends(kind) is var (first, last)
+        ? new AxisColumn(parameter, []) { Range = new ContinuousRange(first, last, kind.Key.Text == "log", parameter.Kind == ParameterKind.Integer) }
+        : null;
+
     private (double First, double Last)? Ends(YamlEntry kind)
     {
         if (kind.Value is not YamlList { Items: [var firstNode, var lastNode] })
@@ -98,7 +106,7 @@ internal sealed class RangeReader(Complaints complaints, ValueReader values, Par
         return null;
     }
 
-    private List<ParameterValue>? Stepped((double First, double Last) ends, double step, int mostValues)
+    private AxisColumn? Stepped((double First, double Last) ends, double step, int mostValues)
     {
         var (first, last) = ends;
         if (first > last)
@@ -116,7 +124,7 @@ internal sealed class RangeReader(Complaints complaints, ValueReader values, Par
         return Generated(GridValues.Range(first, step, (int)steps), "range");
     }
 
-    private List<ParameterValue>? Counted(YamlEntry kind, (double First, double Last) ends, double count, int mostValues)
+    private AxisColumn? Counted(YamlEntry kind, (double First, double Last) ends, double count, int mostValues)
     {
         if (count > mostValues)
             return RefuseTooMany();
@@ -131,7 +139,7 @@ internal sealed class RangeReader(Complaints complaints, ValueReader values, Par
     /// A geometric axis of whole numbers is rounded, since it hardly ever meets them; an equally spaced one is not,
     /// since rounding would make its distances unequal.
     /// </remarks>
-    private List<ParameterValue>? Generated(IEnumerable<double> numbers, string kind)
+    private AxisColumn? Generated(IEnumerable<double> numbers, string kind)
     {
         var whole = parameter.Kind == ParameterKind.Integer;
         var read = new List<ParameterValue>();
@@ -145,13 +153,13 @@ internal sealed class RangeReader(Complaints complaints, ValueReader values, Par
         var distinct = read.Distinct().Count();
         if (distinct < read.Count)
             return Refuse(map.At, $"the range of '{Name}' has only {distinct} different {(whole ? "whole numbers" : "numbers")} where 'count' is {read.Count}; lower it.");
-        return read;
+        return new AxisColumn(parameter, read);
     }
 
-    private List<ParameterValue>? RefuseTooMany() =>
+    private AxisColumn? RefuseTooMany() =>
         Refuse(map.At, $"the axes have more than {AxisReader.MostValues} values together.");
 
-    private List<ParameterValue>? Refuse(Place at, string sentence)
+    private AxisColumn? Refuse(Place at, string sentence)
     {
         complaints.Add(at, sentence);
         return null;

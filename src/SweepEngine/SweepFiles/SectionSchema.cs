@@ -9,6 +9,13 @@ internal static class SectionSchema
     public static JsonObject Sample() => Of(
         "That many of the points, drawn without replacement.", ["count"], SweepFileRules.SampleCount, SweepFileRules.SampleSeed);
 
+    public static JsonObject Search() => Of(
+        "Which points of the axes are run, instead of all combinations; ranges then need no count.",
+        ["method", "count"],
+        SweepFileRules.SearchMethod,
+        SweepFileRules.SearchCount,
+        SweepFileRules.SearchSeed);
+
     public static JsonObject Retry() => Of("What becomes of trials that failed.", [], SweepFileRules.MostRetries);
 
     public static JsonObject Run() => Of("How the sweep is run.", [], SweepFileRules.Stack, SweepFileRules.Order);

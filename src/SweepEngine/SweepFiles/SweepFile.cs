@@ -1,5 +1,6 @@
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Exclusions;
+using VicRegSweeps.SweepEngine.Searching;
 using VicRegSweeps.SweepEngine.Stopping;
 
 namespace VicRegSweeps.SweepEngine.SweepFiles;
@@ -9,7 +10,7 @@ namespace VicRegSweeps.SweepEngine.SweepFiles;
 /// <param name="Question">What the sweep is to find out; null when the file does not say.</param>
 /// <param name="Seeds">Distinct, not negative; at least one.</param>
 /// <param name="Blocks">The sweep is their union; at least one.</param>
-/// <param name="Text">The file as it was written.</param>
+/// <param name="Text">The file as it was written; its base is a comment behind it.</param>
 /// <param name="Path">Where it was read from, as messages name it.</param>
 public sealed record SweepFile(
     string Name,
@@ -32,7 +33,18 @@ public sealed record SweepFile(
 
     /// <summary>Null when all points are run.</summary>
     public Sample? Sample { get; init; }
+
+    /// <summary>What chose the points of the axes; null when all combinations are run.</summary>
+    public Search? Search { get; init; }
+
+    /// <summary>The file that this one builds on; null where it stands alone.</summary>
+    public SweepBase? Base { get; init; }
 }
+
+/// <summary>What a sweep file has from the one that it builds on.</summary>
+/// <param name="Path">As messages name it.</param>
+/// <param name="Gives">The sections and parameters that hold from there.</param>
+public sealed record SweepBase(string Path, IReadOnlyList<string> Gives);
 
 /// <summary>In which order the points of a sweep are run.</summary>
 public enum PointOrder

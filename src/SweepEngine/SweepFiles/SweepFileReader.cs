@@ -1,4 +1,5 @@
 using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Searching;
 
 namespace VicRegSweeps.SweepEngine.SweepFiles;
 
@@ -9,62 +10,87 @@ public static class SweepFileReader
 
     /// <summary>The keys that this version reads, in the order in which they are documented.</summary>
     internal static readonly string[] Keys =
-        ["version", "name", "question", "seeds", .. LevelReader.Keys, "blocks", "sample", "stop", "retry", "run"];
+        ["version", "name", "question", "base", "seeds", .. LevelReader.Keys, "search", "blocks", "sample", "stop", "retry", "run"];
 
     /// <exception cref="SweepException">The file cannot be read, or all that is wrong with it, one complaint a line.</exception>
     public static SweepFile Read(string path, ParameterCatalogue catalogue) => Parse(SweepText.Read(path), path, catalogue);
 
-    /// <param name="path">What messages call the text.</param>
+    /// <param name="path">What messages call the text, and where its base is looked for.</param>
     /// <exception cref="SweepException">All that is wrong with the text, one complaint a line.</exception>
     public static SweepFile Parse(string text, string path, ParameterCatalogue catalogue)
     {
         var complaints = new Complaints(path);
-        var root = YamlTree.Parse(text, complaints) ?? new YamlMap(Place.Start, []);
-        if (root is not YamlMap map)
-        {
-            complaints.Add(root.At, $"a sweep file is a mapping with keys such as 'version' and 'name', not {root.Kind}.");
-            throw complaints.ToException();
-        }
-
-        CheckKeys(map, catalogue, complaints);
-        CheckVersion(map, complaints);
-        var name = NameReader.Read(map, "it names the results and", complaints);
-        var question = Question(map, complaints);
-        var seeds = SeedsReader.Read(map["seeds"]?.Value, complaints);
-        var blocks = new BlocksReader(complaints, new LevelReader(catalogue, complaints, text)).Read(map);
-        var stop = new StopReader(catalogue, complaints).Read(map["stop"]?.Value);
+        var file = Mapping(text, complaints);
+        CheckKeys(file, catalogue, complaints);
+        CheckVersion(file, complaints);
+        var name = NameReader.Read(file, "it names the results and", complaints);
+        var question = Question(file, complaints);
+        var bases = new BaseReader(catalogue, complaints).Read(file, path);
+        var seeds = SeedsReader.Read(Of("seeds"), complaints);
+        var search = Search(new SectionReader(complaints), Of("search"));
+        var levels = new LevelReader(catalogue, complaints, text, search is not null);
+        var own = levels.Read(file);
+        var blocks = new BlocksReader(catalogue, complaints, levels).Read(file, own, bases?.Level, search);
+        var stop = new StopReader(catalogue, complaints).Read(Of("stop"));
         var sections = new SectionReader(complaints);
-        var sample = Sample(sections, map["sample"]?.Value);
-        var retries = Retries(sections, map["retry"]?.Value);
-        var (stack, order) = Run(sections, map["run"]?.Value);
+        var sample = Sample(sections, Of("sample"));
+        if (sample is not null && search is not null)
+            complaints.Add((file["sample"] ?? file["search"])?.Key.At ?? file.At, "'sample' and 'search' do not go together: 'search' has a count of its own.");
+        var retries = Retries(sections, Of("retry"));
+        var (stack, order) = Run(sections, Of("run"));
         complaints.ThrowIfAny();
-        return new SweepFile(name!, question, seeds!, blocks, text, path)
+        return new SweepFile(name!, question, seeds!, blocks, bases?.Behind(text) ?? text, path)
         {
             Stop = stop,
             MostRetries = retries,
             StackWidth = stack,
             Order = order,
             Sample = sample,
+            Search = search,
+            Base = bases is null ? null : new SweepBase(bases.Path, bases.Gives(file, own)),
         };
+
+        YamlNode? Of(string key) => (file[key] ?? bases?.Map[key])?.Value;
     }
 
-    private static void CheckKeys(YamlMap map, ParameterCatalogue catalogue, Complaints complaints)
+    /// <summary>The text as a mapping.</summary>
+    /// <exception cref="SweepException">It is none.</exception>
+    internal static YamlMap Mapping(string text, Complaints complaints)
+    {
+        var root = YamlTree.Parse(text, complaints) ?? new YamlMap(Place.Start, []);
+        if (root is YamlMap map) return map;
+
+        complaints.Add(root.At, $"a sweep file is a mapping with keys such as 'version' and 'name', not {root.Kind}.");
+        throw complaints.ToException();
+    }
+
+    internal static void CheckKeys(YamlMap map, ParameterCatalogue catalogue, Complaints complaints)
     {
         foreach (var (key, _) in map.Entries.Where(e => !Keys.Contains(e.Key.Text)))
         {
-            if (catalogue.TryGet(key.Text, out _))
+            if (catalogue.Parameters.Any(p => p.Name == key.Text || p.Name.StartsWith(key.Text + ".", StringComparison.Ordinal)))
                 complaints.Add(key.At, $"the parameter '{key.Text}' belongs under 'fixed', 'grid' or 'zip'.");
             else
                 complaints.Add(key.At, $"unknown key {Wording.Quoted(key.Text)}{Wording.DidYouMean(key.Text, Keys, $"the keys are {Wording.AllOf(Keys)}.")}");
         }
     }
 
-    private static void CheckVersion(YamlMap map, Complaints complaints)
+    internal static void CheckVersion(YamlMap map, Complaints complaints)
     {
         if (map["version"]?.Value is not { } node)
             complaints.Add(map.At, $"'version' is missing; begin the file with 'version: {Version}'.");
         else if (node is not YamlScalar { IsPlain: true } scalar || YamlNumber.Parse(scalar.Text) != Version)
             complaints.Add(node.At, $"'version' is {(node is YamlScalar s ? Wording.Quoted(s.Text) : node.Kind)}, but this program reads version {Version}.");
+    }
+
+    /// <summary>Complains of what is wrong with the sections that say how a sweep is run.</summary>
+    internal static void CheckSections(YamlMap map, Complaints complaints)
+    {
+        var sections = new SectionReader(complaints);
+        Search(sections, map["search"]?.Value);
+        Sample(sections, map["sample"]?.Value);
+        Retries(sections, map["retry"]?.Value);
+        Run(sections, map["run"]?.Value);
     }
 
     private static string? Question(YamlMap map, Complaints complaints)
@@ -81,6 +107,14 @@ public static class SweepFileReader
         sections.Open("sample", node, "count", "seed") is { } map
             ? new Sample(sections.Whole(map, SweepFileRules.SampleCount), sections.Whole(map, SweepFileRules.SampleSeed))
             : null;
+
+    private static Search? Search(SectionReader sections, YamlNode? node)
+    {
+        if (sections.Open("search", node, "method", "count", "seed") is not { } map) return null;
+
+        sections.Value(map, SweepFileRules.SearchMethod);
+        return new Search(SearchMethod.Sobol, sections.Whole(map, SweepFileRules.SearchCount), sections.Whole(map, SweepFileRules.SearchSeed));
+    }
 
     private static int Retries(SectionReader sections, YamlNode? node) =>
         sections.Open("retry", node, "max") is { } map

@@ -15,6 +15,8 @@ public static class SweepFileReference
 
         Both ends of a `log`, `linear` or `range` are included, exactly as they are written, and the values between come out in decimal: 0.3, never 0.30000000000000004. `log` rounds to whole numbers where the parameter is one. A list has no value twice, except in a zip, where no row is there twice. A parameter is fixed or swept, once, at one level of the file.
 
+        Names may be nested: `loss: {epsilon: 1e-4}` means `loss.epsilon: 1e-4`, under `fixed`, `grid` and `zip` alike. A zip may be written as `rows:`, a list of mappings that give the same parameters one value each. Under `fixed`, `{of: PARAMETER, times: NUMBER}` follows another parameter: it is that parameter's value times the number, or its value as it is without `times`, in every point. `null` says that a parameter is not given: it may stand for a parameter that has no default, and for one that does nothing in the point.
+
         A parameter that does nothing under the others{{inactive}} is dropped from a trial, so that it multiplies no trials: points that are equal then are one point, which keeps its first place. A trial is its point and its seed, and its id depends on nothing else: not on the file, its name or its order.
 
         ## Exclusions
@@ -32,6 +34,14 @@ public static class SweepFileReference
         * its exclusions are added to those above.
 
         What stands above the blocks is a block itself, the first and without a name, if it has a grid or a zip. With `fixed` alone above, the blocks are all there is. A block that overrides nothing is an error. Points that several blocks have are one point, of the first.
+
+        ## Base
+
+        `base: common.yaml` takes over what another sweep file says, which lies beside this one: `fixed`, `grid`, `zip` and `exclude` as a block takes them from above, and every other key but `name` and `question` where this file does not have it. A base has no base itself, and no blocks. `plan` says what holds from there, and a store keeps both texts.
+
+        ## Search
+
+        `search: {method: sobol, count: 256}` runs that many points instead of all combinations. The axes are those of `grid` and `zip`, at most 32; `log` and `linear` need no `count` then, and give numbers of six digits from between their ends, or whole numbers where the parameter is one. Points are Sobol's sequence, scrambled by `seed` as Owen does: evenly spread over every axis and over every pair of axes, and best so when the count is a power of two. Points that are excluded or equal to others are replaced by further ones. A larger count keeps the points of the smaller and adds to them; an edited end of a range, or a further axis, moves all points. There is no `sample` and there are no `blocks` beside a search.
 
         ## Samples and order
 

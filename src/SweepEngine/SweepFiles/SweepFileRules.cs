@@ -23,6 +23,34 @@ internal static class SweepFileRules
         Doc = "What they are drawn by; a larger count with the same seed keeps the points of the smaller and adds to them.",
     };
 
+    public static Parameter SearchMethod { get; } = new()
+    {
+        Name = "search.method",
+        Kind = ParameterKind.Word,
+        Default = null,
+        Words = ["sobol"],
+        Doc = "How points are chosen: sobol spreads them evenly over all axes.",
+    };
+
+    public static Parameter SearchCount { get; } = new()
+    {
+        Name = "search.count",
+        Kind = ParameterKind.Integer,
+        Default = null,
+        Minimum = 1,
+        Maximum = 1_000_000,
+        Doc = "How many points are taken from the axes; a larger count keeps the points of the smaller and adds to them.",
+    };
+
+    public static Parameter SearchSeed { get; } = new()
+    {
+        Name = "search.seed",
+        Kind = ParameterKind.Integer,
+        Default = 0,
+        Minimum = 0,
+        Doc = "What they are drawn by; another seed gives other points, as evenly spread.",
+    };
+
     public const string TimeoutDoc = "The longest that a trial may train; its time is its share of its stack's. Without it there is no limit.";
 
     public static Parameter CollapseAction { get; } = new()
@@ -114,7 +142,7 @@ internal static class SweepFileRules
     /// <summary>All rules that do not depend on the catalogue, in the order in which they are documented.</summary>
     public static IReadOnlyList<Parameter> Documented { get; } =
     [
-        HalvingGoal, HalvingKeep, HalvingEveryEpochs, CollapseAction, CollapseAfterEpochs, CollapseSustained, SampleCount, SampleSeed, MostRetries, Stack, Order,
+        HalvingGoal, HalvingKeep, HalvingEveryEpochs, CollapseAction, CollapseAfterEpochs, CollapseSustained, SampleCount, SampleSeed, SearchMethod, SearchCount, SearchSeed, MostRetries, Stack, Order,
     ];
 
     /// <summary>What ranks trials. The words are those of the catalogue.</summary>

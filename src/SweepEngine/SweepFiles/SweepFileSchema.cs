@@ -23,11 +23,18 @@ public static class SweepFileSchema
             ["version"] = new JsonObject { ["const"] = 1, ["description"] = "The version of this language." },
             ["name"] = Name("Names the results: lower-case letters, digits and hyphens."),
             ["question"] = new JsonObject { ["type"] = new JsonArray("string", "number", "null"), ["description"] = "What the sweep is to find out." },
+            ["base"] = new JsonObject
+            {
+                ["type"] = "string",
+                ["minLength"] = 1,
+                ["description"] = "Another sweep file, beside this one: what this one does not say is as it is there.",
+            },
             ["seeds"] = Seeds(),
             ["fixed"] = Reference("fixed"),
             ["grid"] = Reference("grid"),
             ["zip"] = Reference("zip"),
             ["exclude"] = Reference("exclude"),
+            ["search"] = SectionSchema.Search(),
             ["blocks"] = Blocks(),
             ["sample"] = SectionSchema.Sample(),
             ["stop"] = SectionSchema.Stop(catalogue),
@@ -43,7 +50,7 @@ public static class SweepFileSchema
         var sweepable = catalogue.Parameters.Where(p => !p.IsIncidental).ToList();
         var definitions = new JsonObject
         {
-            ["fixed"] = Section("Values that hold for every trial.", catalogue.Parameters, p => Reference(p.Name)),
+            ["fixed"] = Section("Values that hold for every trial.", catalogue.Parameters, FixedValue),
             ["grid"] = Section("The product of these axes; the first varies slowest.", sweepable, p => Unique(AxisOf(p))),
             ["zip"] = new JsonObject
             {
@@ -68,8 +75,29 @@ public static class SweepFileSchema
             definitions.Add(AxisName(parameter), Axis(parameter));
         foreach (var parameter in catalogue.Parameters)
             definitions.Add(parameter.Name, ParameterSchema.Of(parameter));
+        definitions["follow"] = new JsonObject
+        {
+            ["description"] = "The value of another parameter, times a number.",
+            ["type"] = "object",
+            ["additionalProperties"] = false,
+            ["required"] = new JsonArray("of"),
+            ["properties"] = new JsonObject
+            {
+                ["of"] = new JsonObject { ["enum"] = new JsonArray([.. catalogue.Parameters.Select(p => (JsonNode)p.Name)]) },
+                ["times"] = new JsonObject { ["type"] = "number" },
+            },
+        };
         return definitions;
     }
+
+    private static JsonObject FixedValue(Parameter parameter) => AnyOf([OneValue(parameter), Reference("follow")]);
+
+    /// <summary>A value, or null where a parameter may be absent.</summary>
+    private static JsonObject OneValue(Parameter parameter) => parameter.Default is null || parameter.ActiveWhen is not null
+        ? AnyOf([Reference(parameter.Name), new JsonObject { ["type"] = "null" }])
+        : Reference(parameter.Name);
+
+    private static JsonObject AnyOf(JsonNode[] schemas) => new() { ["anyOf"] = new JsonArray(schemas) };
 
     private static JsonObject Blocks() => new()
     {
@@ -100,12 +128,26 @@ public static class SweepFileSchema
         ["description"] = description,
     };
 
-    private static JsonObject Group(IEnumerable<Parameter> parameters)
+    private static JsonObject Group(IReadOnlyList<Parameter> parameters)
     {
-        var group = Section("Parameters that move together; all have equally many values.", parameters, AxisOf);
-        group["type"] = "object";
-        group["minProperties"] = 1;
-        return group;
+        var columns = Section("Parameters that move together; all have equally many values.", parameters, AxisOf);
+        columns["type"] = "object";
+        columns["minProperties"] = 1;
+        var row = Section("One step: the same parameters in every row, each with one value.", parameters, OneValue);
+        row["type"] = "object";
+        row["minProperties"] = 1;
+        return new JsonObject
+        {
+            ["oneOf"] = new JsonArray(
+                columns,
+                new JsonObject
+                {
+                    ["type"] = "object",
+                    ["additionalProperties"] = false,
+                    ["required"] = new JsonArray("rows"),
+                    ["properties"] = new JsonObject { ["rows"] = List(row) },
+                }),
+        };
     }
 
     private static string AxisName(Parameter parameter) => $"axis of {parameter.Name}";
@@ -127,20 +169,35 @@ public static class SweepFileSchema
             UniqueList(new JsonObject { ["type"] = "integer", ["minimum"] = 0, ["maximum"] = long.MaxValue })),
     };
 
-    private static JsonObject Section(string description, IEnumerable<Parameter> parameters, Func<Parameter, JsonNode> schema) => new()
+    /// <summary>A mapping of parameters, by their dotted names or nested.</summary>
+    private static JsonObject Section(string description, IReadOnlyList<Parameter> parameters, Func<Parameter, JsonNode> schema)
     {
-        ["description"] = description,
-        ["type"] = new JsonArray("object", "null"),
-        ["additionalProperties"] = false,
-        ["properties"] = Object(parameters, schema),
-    };
+        var properties = Object(parameters, p => p.Name, schema);
+        foreach (var group in parameters.GroupBy(p => p.Name.Split('.')[0]))
+        {
+            properties.TryAdd(group.Key, new JsonObject
+            {
+                ["type"] = "object",
+                ["additionalProperties"] = false,
+                ["properties"] = Object(group, p => p.Name[(group.Key.Length + 1)..], schema),
+            });
+        }
+
+        return new JsonObject
+        {
+            ["description"] = description,
+            ["type"] = new JsonArray("object", "null"),
+            ["additionalProperties"] = false,
+            ["properties"] = properties,
+        };
+    }
 
     private static JsonObject Axis(Parameter parameter)
     {
-        var forms = new JsonArray(List(Reference(parameter.Name)));
+        var forms = new JsonArray(List(OneValue(parameter)));
         if (parameter.Kind is ParameterKind.Integer or ParameterKind.Real)
         {
-            var count = new JsonObject { ["type"] = "integer", ["minimum"] = 2, ["description"] = "How many values, both ends included." };
+            var count = new JsonObject { ["type"] = "integer", ["minimum"] = 2, ["description"] = "How many values, both ends included; a search needs none." };
             var step = new JsonObject { ["type"] = "number", ["exclusiveMinimum"] = 0, ["description"] = "The distance between values; it must lead to the second end." };
             forms.Add(Range(parameter, "log", "Equal ratios between the two ends.", "count", count));
             forms.Add(Range(parameter, "linear", "Equal distances between the two ends.", "count", count.DeepClone()));
@@ -164,7 +221,7 @@ public static class SweepFileSchema
             ["type"] = "object",
             ["description"] = description,
             ["additionalProperties"] = false,
-            ["required"] = new JsonArray(kind, spacingName),
+            ["required"] = spacingName == "count" ? new JsonArray(kind) : new JsonArray(kind, spacingName),
             ["properties"] = new JsonObject
             {
                 [kind] = new JsonObject { ["type"] = "array", ["items"] = end, ["minItems"] = 2, ["maxItems"] = 2, ["uniqueItems"] = true },
@@ -180,6 +237,6 @@ public static class SweepFileSchema
 
     private static JsonObject Reference(string name) => new() { ["$ref"] = $"#/$defs/{name.Replace(" ", "%20", StringComparison.Ordinal)}" };
 
-    private static JsonObject Object(IEnumerable<Parameter> parameters, Func<Parameter, JsonNode> schema) =>
-        new(parameters.Select(p => KeyValuePair.Create(p.Name, (JsonNode?)schema(p))));
+    private static JsonObject Object(IEnumerable<Parameter> parameters, Func<Parameter, string> name, Func<Parameter, JsonNode> schema) =>
+        new(parameters.Select(p => KeyValuePair.Create(name(p), (JsonNode?)schema(p))));
 }

@@ -5,6 +5,14 @@ namespace VicRegSweeps.SweepEngine.SweepFiles;
 /// <summary>Reads one value of one parameter, or complains of it.</summary>
 internal sealed class ValueReader(Complaints complaints)
 {
+    /// <summary>A value, or <see cref="ParameterValue.Absent"/> where <c>null</c> stands and the parameter may be absent.</summary>
+    /// <remarks>A parameter that has a default may be absent only where it does nothing; plans check that for every point.</remarks>
+    /// <returns>Null when the value is not allowed.</returns>
+    public ParameterValue? ReadOrAbsent(Parameter parameter, YamlNode node) =>
+        node is YamlScalar { IsNull: true, Text.Length: > 0 } && (parameter.Default is null || parameter.ActiveWhen is not null)
+            ? ParameterValue.Absent
+            : Read(parameter, node);
+
     /// <returns>Null when the value is not allowed.</returns>
     public ParameterValue? Read(Parameter parameter, YamlNode node)
     {
