@@ -58,6 +58,9 @@ public sealed class Vgg16 : IBackbone
     /// <summary>The weights that <see cref="Random"/> makes, under torchvision's names, float32.</summary>
     public static IReadOnlyDictionary<string, Tensor> RandomWeights(long seed) => Vgg16Weights.Random(seed);
 
+    /// <summary>The weights that <see cref="FromFile"/> takes from a file, under torchvision's names, float32.</summary>
+    public static IReadOnlyDictionary<string, Tensor> FileWeights(string path) => Vgg16Weights.FromFile(path).Weights;
+
     /// <summary>Weights from a <c>.safetensors</c> file with torchvision's names; tensors beside <c>features.*</c> are ignored.</summary>
     public static Vgg16 FromFile(string path, BackbonePrecision precision, Device device)
     {
@@ -69,6 +72,9 @@ public sealed class Vgg16 : IBackbone
 
     public Tensor Forward(Tensor images)
     {
+        // Loops of our own read it as it lies in memory.
+        if (images.dtype != float32) throw new ArgumentException($"Images are float32 from 0 to 1, not {images.dtype}.", nameof(images));
+
         using var gradientOff = no_grad();
         using var scope = NewDisposeScope();
         return layers.Value.Forward(images).MoveToOuterDisposeScope();

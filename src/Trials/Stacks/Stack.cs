@@ -139,6 +139,16 @@ public sealed class Stack : IDisposable
     /// <inheritdoc cref="Evaluate(Tensor, int, int)"/>
     public (Tensor Embedding, Tensor Representation) Evaluate(Tensor features) => Evaluate(features, 0, Trials.Count);
 
+    /// <summary>What is trained.</summary>
+    public Network Network => layout.Network;
+
+    /// <summary>One trial's parameters and running statistics by name, without the trial axis, sharing memory with the stack's.</summary>
+    public IReadOnlyDictionary<string, Tensor> TensorsOf(Trial trial)
+    {
+        var place = Trials.Index().First(t => t.Item == trial).Index;
+        return weightsByName.Concat(buffersByName).ToDictionary(t => t.Key, t => t.Value.select(0, place));
+    }
+
     /// <summary>A stack of some of the trials that goes on where this one stands, with the same bits; this one is done with.</summary>
     /// <param name="kept">At least one.</param>
     public Stack Keep(IReadOnlyCollection<Trial> kept)

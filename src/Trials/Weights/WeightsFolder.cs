@@ -1,0 +1,88 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Stacks;
+using static TorchSharp.torch;
+
+namespace VicRegSweeps.Trials.Weights;
+
+/// <summary>A trained model as files that PyTorch reads: the module's tensors, the features' scale, the backbone, and a script that builds it.</summary>
+public static class WeightsFolder
+{
+    private const string Script = "load.py";
+    private const string Model = "model.safetensors";
+    private const string Scale = "scale.safetensors";
+    private const string Backbone = "backbone.safetensors";
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>Writes the files into a folder that is there.</summary>
+    /// <param name="artifact">What <see cref="TrainedModel.Write"/> wrote.</param>
+    /// <exception cref="SweepException">The artifact is damaged, or the backbone's weights are not there any more.</exception>
+    public static void Write(string folder, Trial trial, string artifact)
+    {
+        using var scope = NewDisposeScope();
+        using (TrainedModel.Read(artifact, trial.Settings))
+        {
+            // That it can be read says that it is whole, and this trial's.
+        }
+
+        var (tensors, _) = Safetensors.Read(artifact);
+        Safetensors.Write(Path.Combine(folder, Model), tensors.Where(t => !TrainedModel.IsScale(t.Key)).ToDictionary());
+        if (tensors.Keys.Any(TrainedModel.IsScale))
+            Safetensors.Write(Path.Combine(folder, Scale), tensors.Where(t => TrainedModel.IsScale(t.Key)).ToDictionary(t => t.Key["scale.".Length..], t => t.Value));
+        Safetensors.Write(Path.Combine(folder, Backbone), BackboneWeights(trial.Settings));
+        File.WriteAllText(Path.Combine(folder, "config.json"), Config(trial).ToJsonString(Indented) + "\n");
+        using var script = typeof(WeightsFolder).Assembly.GetManifestResourceStream(Script)!;
+        using var file = File.Create(Path.Combine(folder, Script));
+        script.CopyTo(file);
+    }
+
+    private static IReadOnlyDictionary<string, Tensor> BackboneWeights(TrialSettings s) => s.Text("backbone.weights") is var path && path == "random"
+        ? Vgg16.RandomWeights(s.Integer("backbone.seed"))
+        : Vgg16.FileWeights(path);
+
+    private static JsonObject Config(Trial trial)
+    {
+        var network = StackSettings.From(trial.Settings).Network;
+        var dropout = trial.Settings["model.dropout"]?.Number ?? 0;
+        return new JsonObject
+        {
+            ["trial"] = trial.Id,
+            ["seed"] = trial.Seed,
+            ["embedding_dim"] = network.EmbeddingDim,
+            ["representation_dim"] = network.RepresentationDim,
+            ["backbone"] = new JsonObject
+            {
+                ["arch"] = trial.Settings.Text("backbone.arch"),
+                ["mean"] = Numbers(Vgg16Weights.Cifar10Mean),
+                ["std"] = Numbers(Vgg16Weights.Cifar10Std),
+                ["layers"] = new JsonArray([.. Vgg16Weights.Convolutions.SelectMany(BackboneLayers)]),
+            },
+            ["embedding"] = new JsonArray([.. network.Head.Select(l => Described(l, dropout))]),
+            ["expand"] = new JsonArray([.. network.Expander.Select(l => Described(l, dropout))]),
+            ["settings"] = JsonNode.Parse(trial.Settings.ToJson(trial.Seed)),
+        };
+    }
+
+    /// <summary>A layer as PyTorch's class and what it is made with.</summary>
+    private static JsonArray Described(Layer layer, double dropout) => layer switch
+    {
+        LinearLayer linear => new JsonArray("Linear", linear.Inputs, linear.Outputs),
+        ReluLayer => new JsonArray("ReLU"),
+        DropoutLayer => new JsonArray("Dropout", dropout),
+        BatchNormLayer norm => new JsonArray("BatchNorm1d", norm.Dimension),
+        _ => throw new ArgumentOutOfRangeException(nameof(layer), layer, "No such layer."),
+    };
+
+    private static IEnumerable<JsonArray> BackboneLayers(Vgg16Convolution convolution)
+    {
+        yield return new JsonArray("Conv2d", convolution.Inputs, convolution.Outputs, 3, 1, 1);
+        yield return new JsonArray("ReLU");
+        if (convolution.PoolAfter) yield return new JsonArray("MaxPool2d", 2, 2);
+    }
+
+    private static JsonArray Numbers(IEnumerable<float> numbers) => new([.. numbers.Select(n => (JsonNode)n)]);
+}

@@ -1,0 +1,71 @@
+"""The trained model in PyTorch: `python3 load.py` checks that it loads, `from load import model, features` uses it.
+
+model(images) gives embedding and representation of images [M, 3, H, W] between 0 and 1, or of features [M, F] where config.json
+has no backbone. model.network is the article's module and takes standardized features; features(images) are those of the backbone.
+"""
+import json
+import math
+import pathlib
+import struct
+
+import torch
+from torch import nn
+
+HERE = pathlib.Path(__file__).parent
+CONFIG = json.loads((HERE / "config.json").read_text())
+
+
+def read(name):
+    """The tensors of a .safetensors file by name."""
+    data = (HERE / name).read_bytes()
+    size, = struct.unpack("<Q", data[:8])
+    types = {"F32": torch.float32, "I64": torch.int64}
+    entries = {n: e for n, e in json.loads(data[8:8 + size]).items() if n != "__metadata__"}
+    return {n: torch.frombuffer(bytearray(data[8 + size + e["data_offsets"][0]:8 + size + e["data_offsets"][1]]), dtype=types[e["dtype"]])
+            .reshape(e["shape"]) for n, e in entries.items()}
+
+
+def layers(described):
+    return nn.Sequential(*(getattr(nn, kind)(*sizes) for kind, *sizes in described))
+
+
+class Network(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embedding = layers(CONFIG["embedding"])
+        self.expand = layers(CONFIG["expand"])
+
+    def forward(self, x):
+        embedding = self.embedding(x)
+        return embedding, self.expand(embedding)
+
+
+class Model(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.network = Network()
+        self.network.load_state_dict(read("model.safetensors"), strict=True)
+        self.backbone = layers(CONFIG["backbone"]["layers"]) if CONFIG["backbone"] else None
+        if self.backbone is not None:
+            self.backbone.load_state_dict({n.removeprefix("features."): t for n, t in read("backbone.safetensors").items()}, strict=True)
+        self.scale = read("scale.safetensors") if (HERE / "scale.safetensors").exists() else None
+
+    def features(self, images):
+        if self.backbone is None:
+            return images
+        mean, std = (torch.tensor(CONFIG["backbone"][n]).view(1, 3, 1, 1) for n in ("mean", "std"))
+        return self.backbone((images - mean) / std).flatten(1)
+
+    def forward(self, images):
+        x = self.features(images)
+        if self.scale is not None:
+            x = (x - self.scale["centre"]) * self.scale["factor"]
+        return self.network(x)
+
+
+model = Model().eval()
+features = model.features
+
+if __name__ == "__main__":
+    count = sum(math.prod(p.shape) for p in model.network.parameters())
+    print(f"trial {CONFIG['trial']}: {count} parameters, embedding of {CONFIG['embedding_dim']} and representation of {CONFIG['representation_dim']} dimensions")
