@@ -42,7 +42,7 @@ public sealed record RecordedTrial
     /// <summary>The latest loss row; null before the first.</summary>
     public required LossRow? Loss { get; init; }
 
-    /// <summary>The latest panel of each space, in the order of <see cref="StoreReader.Spaces"/>; null before the first.</summary>
+    /// <summary>The latest panel of each space, in the order of <see cref="IStoreReader.Spaces"/>; null before the first.</summary>
     public required IReadOnlyList<FinalPanel?> Panels { get; init; }
 }
 

@@ -12,7 +12,7 @@ public static class Verification
     /// <param name="count">How many trials, drawn from those that have a result.</param>
     /// <param name="width">The most trials trained together; null leaves it to the runner.</param>
     public static IReadOnlyList<VerifiedTrial> Run(
-        StoreReader store, ITrialRunner runner, int count, int? width, IRunObserver observer, CancellationToken cancel)
+        IStoreReader store, ITrialRunner runner, int count, int? width, IRunObserver observer, CancellationToken cancel)
     {
         var verified = new List<VerifiedTrial>();
         var chosen = new List<(RecordedTrial Recorded, Trial Trial)>();
@@ -54,7 +54,7 @@ public static class Verification
     /// A draw by chance, and always the same: ids are hashes. Those that failed for another reason than their numbers have
     /// nothing to compare.
     /// </summary>
-    private static IEnumerable<RecordedTrial> Draw(StoreReader store, int count) => store.Trials()
+    private static IEnumerable<RecordedTrial> Draw(IStoreReader store, int count) => store.Trials()
         .Where(t => t.State is TrialState.Completed or TrialState.Stopped || t.FailureClass == FailureClasses.Diverged)
         .OrderBy(t => t.Id, StringComparer.Ordinal).Take(count).OrderBy(t => t.Number);
 

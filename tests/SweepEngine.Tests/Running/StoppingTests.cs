@@ -2,7 +2,7 @@ using CsCheck;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.SweepEngine.Stopping;
-using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.SweepEngine.Stores.Sqlite;
 
 namespace VicRegSweeps.SweepEngine.Tests.Running;
 

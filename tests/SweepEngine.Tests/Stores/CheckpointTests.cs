@@ -118,7 +118,7 @@ public sealed class CheckpointTests
         sweep.Store.Dispose();
         File.Move(sweep.Database, sweep["renamed.db"]);
 
-        using var store = SqliteStore.Open(sweep["renamed.db"], FormulaRunner.Parameters, sweep.Time);
+        using var store = StoreRooms.Open(sweep["renamed.db"], FormulaRunner.Parameters, sweep.Time);
         Assert.Equal(9, store.LeaseNext(sweep.Request()).Lease!.Work.Checkpoint!.Step);
     }
 
