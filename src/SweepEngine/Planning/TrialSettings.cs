@@ -11,6 +11,9 @@ namespace VicRegSweeps.SweepEngine.Planning;
 /// <summary>A value for every parameter that is active in one trial; the seed is kept apart.</summary>
 public sealed class TrialSettings
 {
+    /// <summary>How many hex digits the ids of older versions have. Stores of theirs keep these ids.</summary>
+    internal const int ShortIdDigits = 12;
+
     private const int IdBytes = 6;
 
     /// <summary>About what a trial's settings take.</summary>

@@ -131,9 +131,3 @@ internal sealed partial class CheckpointFiles(string database, Action refuseGone
         }
     }
 }
-
-/// <summary>A checkpoint as the store knows it.</summary>
-/// <param name="File">Its name in the folder of checkpoints.</param>
-/// <param name="Checksum">SHA-256 of the file in lower-case hex; null for one of a version that kept none.</param>
-/// <param name="Seconds">Each trial's share of the wall time until then.</param>
-internal sealed record StoredCheckpoint(long Step, string File, string? Checksum, double Seconds);

@@ -12,17 +12,17 @@ public static class StoreRooms
     /// <param name="time">What leases are measured by.</param>
     /// <exception cref="SweepException">The address names no store, cannot be written, or holds something else.</exception>
     public static IStore CreateOrOpen(string address, ParameterCatalogue catalogue, TimeProvider time) =>
-        SqliteStore.CreateOrOpen(StoreAddress.Checked(address), catalogue, time);
+        SqliteRoom.CreateOrOpen(StoreAddress.Checked(address), catalogue, time);
 
     /// <summary>Opens a store that is there already for writing.</summary>
     /// <inheritdoc cref="CreateOrOpen"/>
     public static IStore Open(string address, ParameterCatalogue catalogue, TimeProvider time) =>
-        SqliteStore.Open(StoreAddress.Checked(address), catalogue, time);
+        SqliteRoom.Open(StoreAddress.Checked(address), catalogue, time);
 
     /// <summary>Opens a store for reading. It may be written to meanwhile, or lie in a read-only place.</summary>
     /// <param name="address">See <see cref="StoreAddress"/>.</param>
     /// <param name="time">Decides which leases hold; this machine's clock unless given.</param>
     /// <exception cref="SweepException">There is no store, or none that this version reads.</exception>
     public static IStoreReader OpenReader(string address, TimeProvider? time = null) =>
-        new SqliteReader(StoreAddress.Checked(address), time ?? TimeProvider.System);
+        new StoreReader(new SqliteReadingRoom(StoreAddress.Checked(address), time ?? TimeProvider.System));
 }

@@ -2,7 +2,7 @@ using CsCheck;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.SweepEngine.Stopping;
-using VicRegSweeps.SweepEngine.Stores.Sqlite;
+using VicRegSweeps.SweepEngine.Stores;
 
 namespace VicRegSweeps.SweepEngine.Tests.Running;
 

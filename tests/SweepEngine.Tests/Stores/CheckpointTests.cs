@@ -100,7 +100,7 @@ public sealed class CheckpointTests
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            command.CommandText = "UPDATE stack SET checkpoint_file = @name, checkpoint_sha256 = NULL";
+            command.CommandText = "UPDATE stack_checkpoint SET file = @name, sha256 = NULL WHERE step = (SELECT max(step) FROM stack_checkpoint)";
             command.Parameters.AddWithValue("name", name);
             command.ExecuteNonQuery();
         }

@@ -103,7 +103,7 @@ public sealed class StoreAddressTests
 
         string[] mounts = [$"server:/share {folder["share"]} nfs4 rw 0 0"];
 
-        var error = Assert.Throws<SweepException>(() => SqliteStore.CreateOrOpen(
+        var error = Assert.Throws<SweepException>(() => SqliteRoom.CreateOrOpen(
             folder["sweep.db"], FormulaRunner.Parameters, TimeProvider.System, mounts));
 
         Assert.Contains("network file system (nfs4)", error.Message, StringComparison.Ordinal);

@@ -224,7 +224,7 @@ public sealed class StoreFileTests
         Directory.CreateSymbolicLink(folder["link"], folder["share"]);
         string[] mounts = [$"server:/share {folder["share"]} nfs4 rw 0 0"];
 
-        var refusal = Refusal(() => SqliteStore.CreateOrOpen(
+        var refusal = Refusal(() => SqliteRoom.CreateOrOpen(
             folder["link/sweep.db"], FormulaRunner.Parameters, TimeProvider.System, mounts));
 
         Assert.Contains("network file system (nfs4)", refusal);

@@ -6,35 +6,49 @@ namespace VicRegSweeps.SweepEngine.Stores.Sqlite;
 /// <summary>Reads loss rows: the store has one row a term, and a <see cref="LossRow"/> has all terms of a step.</summary>
 internal static class LossQuery
 {
-    /// <summary>The rows of all trials that exports count, by trial, then step.</summary>
-    public static IEnumerable<RecordedLoss> OfAll(SqliteConnection connection, StoredWords words) => Read(connection, words, "FROM recorded_trial t");
-
     /// <summary>The rows of one trial, by step.</summary>
-    /// <param name="trial">The trial's id.</param>
-    public static IReadOnlyList<LossRow> OfTrial(SqliteConnection connection, StoredWords words, string trial) =>
-        [.. Read(connection, words, "FROM (SELECT number, id, seed FROM trial WHERE id = @trial) t", trial).Select(l => l.Row)];
+    public const string OfTrialSql =
+        $"""
+        SELECT {Columns}
+        FROM trial t
+        {Rows}
+        WHERE t.number = @trial
+        {Order}
+        """;
 
-    private static IEnumerable<RecordedLoss> Read(SqliteConnection connection, StoredWords words, string trials, params object?[] values)
+    // CROSS JOIN keeps SQLite to the order of the indexes, so that nothing is sorted.
+    private const string Columns = "t.id, t.seed, s.epoch, s.step, s.batches, t.number, v.term, v.value";
+
+    private const string Rows =
+        """
+        CROSS JOIN logged_step s ON s.trial = t.number
+        LEFT JOIN term_value v ON v.trial = s.trial AND v.step = s.step
+        """;
+
+    private const string Order = "ORDER BY t.number, s.step, v.term";
+
+    /// <summary>The rows of all trials that exports count, by trial, then step.</summary>
+    public static IEnumerable<RecordedLoss> OfAll(SqliteConnection connection, string address, StoredWords words)
     {
-        var columns = Columns(words);
-        // CROSS JOIN keeps SQLite to the order of the indexes, so that nothing is sorted.
-        using var row = new Statement(
-            connection,
-            $"""
-            SELECT t.id, t.seed, s.epoch, s.step, s.batches, t.number, v.term, v.value
-            {trials}
-            CROSS JOIN logged_step s ON s.trial = t.number
-            LEFT JOIN term_value v ON v.trial = s.trial AND v.step = s.step
-            ORDER BY t.number, s.step, v.term
-            """);
+        using var row = new Statement(connection, $"SELECT {Columns} FROM recorded_trial t {Rows} {Order}");
+        foreach (var loss in Read(row, address, words)) yield return loss;
+    }
+
+    /// <param name="row">Of <see cref="OfTrialSql"/>.</param>
+    public static IReadOnlyList<LossRow> OfTrial(Statement row, string address, StoredWords words, long trial) =>
+        [.. Read(row, address, words, trial).Select(l => l.Row)];
+
+    private static IEnumerable<RecordedLoss> Read(Statement row, string address, StoredWords words, params object?[] values)
+    {
+        var columns = words.TermColumns;
         row.Start(values);
         var isRow = row.Next();
         while (isRow)
         {
             var (number, step) = (row.Whole(5), row.Whole(3));
-            var read = StoreFault.Row(connection.DataSource, "logged_step", $"of trial {row.Text(0)}, step {step}", () =>
+            var read = StoreDamage.Row(address, "logged_step", $"of trial {row.Text(0)}, step {step}", () =>
             {
-                var (trial, seed, epoch, batches, terms) = (row.Text(0), row.Whole(1), row.Count(2), row.Count(4), new double?[words.Vocabulary.Terms.Count]);
+                var (trial, seed, epoch, batches, terms) = (row.Text(0), row.Whole(1), row.Count(2), row.Count(4), new double?[columns.Count]);
                 do
                 {
                     Put(terms, columns, row, 6);
@@ -47,11 +61,8 @@ internal static class LossQuery
         }
     }
 
-    private static Dictionary<long, int> Columns(StoredWords words) =>
-        words.Vocabulary.Terms.Index().ToDictionary(t => words.NumberOf(t.Item), t => t.Index);
-
     /// <param name="first">The column of the term's number; its value follows.</param>
-    private static void Put(double?[] terms, Dictionary<long, int> columns, Statement row, int first)
+    private static void Put(double?[] terms, IReadOnlyDictionary<long, int> columns, Statement row, int first)
     {
         if (row.WholeOrNull(first) is not { } term) return;
         if (!columns.TryGetValue(term, out var column)) throw new FormatException($"its term {term} is not in the table 'term'");
@@ -60,10 +71,8 @@ internal static class LossQuery
     }
 
     /// <summary>The latest row of one trial after the other.</summary>
-    public sealed class Last(SqliteConnection connection, StoredWords words) : IDisposable
+    public sealed class Last(SqliteConnection connection, string address, StoredWords words) : IDisposable
     {
-        private readonly Dictionary<long, int> columns = Columns(words);
-
         private readonly Statement step = new(
             connection, "SELECT epoch, step, batches FROM logged_step WHERE trial = @trial ORDER BY step DESC LIMIT 1");
 
@@ -74,7 +83,7 @@ internal static class LossQuery
         public LossRow? Of(long trial)
         {
             step.Start(trial);
-            return step.Next() ? StoreFault.Row(connection.DataSource, "logged_step", $"of trial {trial}, step {step.Whole(1)}", () => Read(trial)) : null;
+            return step.Next() ? StoreDamage.Row(address, "logged_step", $"of trial {trial}, step {step.Whole(1)}", () => Read(trial)) : null;
         }
 
         public void Dispose()
@@ -85,9 +94,9 @@ internal static class LossQuery
 
         private LossRow Read(long trial)
         {
-            var terms = new double?[columns.Count];
+            var terms = new double?[words.TermColumns.Count];
             values.Start(trial, step.Whole(1));
-            while (values.Next()) Put(terms, columns, values, 0);
+            while (values.Next()) Put(terms, words.TermColumns, values, 0);
             return new LossRow(step.Count(0), step.Whole(1), step.Count(2), terms);
         }
     }

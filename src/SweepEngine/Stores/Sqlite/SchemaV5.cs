@@ -151,8 +151,8 @@ internal static class SchemaV5
     /// </summary>
     private static void SealAnew(SqliteConnection connection)
     {
-        using var before = new TrialDigest(connection, OldTerms);
-        using var now = new TrialDigest(connection);
+        using var before = new RowDigest(connection, OldTerms);
+        using var now = new RowDigest(connection);
         using var seal = new Statement(connection, "UPDATE trial SET digest = @digest WHERE number = @trial");
         foreach (var trial in connection.Query<long>("SELECT number FROM trial WHERE digest IS NOT NULL ORDER BY number").AsList())
         {

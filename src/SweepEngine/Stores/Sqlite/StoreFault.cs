@@ -1,5 +1,3 @@
-using System.Data;
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 
 namespace VicRegSweeps.SweepEngine.Stores.Sqlite;
@@ -34,7 +32,7 @@ internal static class StoreFault
         {
             return Guard(path, action);
         }
-        catch (Exception error) when (IsNonsense(error))
+        catch (Exception error) when (StoreDamage.IsNonsense(error))
         {
             throw new SweepException(Damage(path, error.Message), error);
         }
@@ -50,29 +48,9 @@ internal static class StoreFault
         }
     }
 
-    /// <summary>Reads one row, and says which it is where a value in it makes no sense.</summary>
-    /// <param name="row">Its number, or text such as <c>of trial 1, step 5</c>.</param>
-    public static T Row<T>(string path, string table, object row, Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception error) when (IsNonsense(error))
-        {
-            throw new SweepException(
-                $"{path}: {(row is string words ? $"the row {words}" : $"row {row}")} of the table '{table}' cannot be read: {error.Message.TrimEnd('.')}. The database is damaged, or somebody has changed it; restore a copy.",
-                error);
-        }
-    }
-
     /// <param name="what">Is damaged, in SQLite's words.</param>
     public static string Damage(string path, string what) =>
         $"{path}: the database is damaged ({Visible.Line(what).TrimEnd('.')}). Restore a copy, or salvage it with: sqlite3 '{path}' .recover";
-
-    /// <summary>What reading throws at a value of the wrong kind: JSON that is none, a number out of range, a reference that leads nowhere.</summary>
-    private static bool IsNonsense(Exception error) => error is
-        JsonException or FormatException or OverflowException or InvalidCastException or InvalidOperationException or ArgumentException or KeyNotFoundException or DataException;
 
     /// <summary>What an error of SQLite is to those who know no SQLite; null for one that is a bug of ours.</summary>
     internal static SweepException? Fault(string path, SqliteException error) => error switch

@@ -10,7 +10,18 @@ namespace VicRegSweeps.SweepEngine.Stores.Sqlite;
 /// <param name="Metrics">Numbers by name.</param>
 internal sealed record StoredWords(Vocabulary Vocabulary, IReadOnlyDictionary<string, long> Terms, IReadOnlyDictionary<string, long> Metrics)
 {
+    private readonly Dictionary<long, (int Place, string Name)> metricsByNumber = Vocabulary.Metrics.Index()
+        .ToDictionary(m => Metrics[m.Item.Name], m => (m.Index, m.Item.Name));
+
+    /// <summary>The places of terms in a loss row, by their numbers.</summary>
+    public IReadOnlyDictionary<long, int> TermColumns { get; } = Vocabulary.Terms.Index().ToDictionary(t => Terms[t.Item.Name], t => t.Index);
+
     public long NumberOf(Term term) => Terms[term.Name];
+
+    /// <summary>A metric's name, and its place in the order of export.</summary>
+    /// <exception cref="FormatException">There is no metric of this number.</exception>
+    public (int Place, string Name) MetricOf(long number) =>
+        metricsByNumber.TryGetValue(number, out var metric) ? metric : throw new FormatException($"its metric {number} is not in the table 'metric'");
 
     public long NumberOf(Metric metric) => Metrics[metric.Name];
 

@@ -5,11 +5,11 @@ using Microsoft.Data.Sqlite;
 namespace VicRegSweeps.SweepEngine.Stores.Sqlite;
 
 /// <summary>
-/// A checksum over all numbers and words that are recorded of a trial. SQLite keeps none of its own, and takes a number in which
-/// a bit has flipped for another number.
+/// The checksum of a trial in schemas 2 to 5, over the bytes of SQLite's rows. It tells whether a store of these was whole when it is brought
+/// forward; what came after it is <see cref="TrialDigest"/>.
 /// </summary>
-/// <param name="terms">Selects what is recorded of a trial's terms; the newest schema's unless given.</param>
-internal sealed class TrialDigest(SqliteConnection connection, string? terms = null) : IDisposable
+/// <param name="terms">Selects what is recorded of a trial's terms; schema 5's unless given.</param>
+internal sealed class RowDigest(SqliteConnection connection, string? terms = null) : IDisposable
 {
     private const int Bytes = 16;
 

@@ -1,0 +1,170 @@
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Running;
+
+namespace VicRegSweeps.SweepEngine.Stores.Merging;
+
+/// <summary>
+/// Unites a store with another by the trials' ids, whatever databases hold them. Results are taken over where there is none yet; what has one
+/// keeps it. The other store is only read. Doing it again changes nothing.
+/// </summary>
+/// <param name="address">Of the store that is written to, for messages.</param>
+/// <param name="from">The other's address.</param>
+internal sealed class StoreMerge(IStoreTransaction here, string address, IStoreRows there, string from, ParameterCatalogue catalogue)
+{
+    private readonly TrialRecognition recognition = new(here, address, catalogue, areForeign: true);
+
+    // Of trials, the numbers here by those there.
+    private readonly Dictionary<long, long> numbers = [];
+    private readonly List<Disagreement> disagreements = [];
+
+    /// <exception cref="SweepException">A worker holds a stack of the store.</exception>
+    public static bool RefuseWhereSomebodyWorks(IStoreRows here, string address) => StatusCount.LiveStacks(here) is [{ Worker: var worker }, ..]
+        ? throw new SweepException(
+            $"{address}: a worker ({worker.Split(':')[0]}, process {worker.Split(':').ElementAtOrDefault(1)}) is at work on it; merge when it has ended.")
+        : true;
+
+    /// <exception cref="SweepException">The stores cannot be united: nothing is to be kept of what was written.</exception>
+    public MergeReport Run()
+    {
+        RefuseWhereSomebodyWorks(here, address);
+        here.AddWords(there.Vocabulary, there.Parameters());
+        TakeInputs();
+        var (added, ended, agreed, taken) = (0, 0, 0, new List<StoredTrial>());
+        foreach (var trial in there.StoredTrials())
+        {
+            var known = recognition.Find(trial.Id, trial.Seed, trial.Settings);
+            numbers[trial.Number] = known?.Number ?? Add(trial);
+            if (known is null) added++;
+            if (trial.State == TrialState.Pending) continue;
+
+            if (known is null || known.State == TrialState.Pending)
+            {
+                taken.Add(trial);
+                ended += known is null ? 0 : 1;
+            }
+            else if (StoreComparison.First(here, known, there, trial) is { } difference)
+            {
+                disagreements.Add(difference);
+            }
+            else
+            {
+                agreed++;
+            }
+        }
+
+        TakeResults(taken);
+        TakeVectors([.. taken.Select(t => t.Number)]);
+        foreach (var baseline in there.Baselines()) here.AddBaseline(baseline.Of, baseline.Row);
+        foreach (var broke in there.Breaks()) here.AddBreak(broke);
+        TakeSweeps();
+        return new MergeReport(added, ended, agreed, disagreements);
+    }
+
+    private long Add(StoredTrial trial) => here.AddTrial(new NewTrial(
+        trial.Id, recognition.PointOf(trial.Point, trial.Settings), trial.Block, trial.Seed, trial.Settings, trial.StackKey, Planned: false, trial.Created));
+
+    /// <summary>Trials of one store are compared with each other, so that what they were trained on must be the same.</summary>
+    private void TakeInputs()
+    {
+        var mine = here.Inputs().ToDictionary(i => (i.Input.Settings, i.Input.Part));
+        foreach (var other in there.Inputs())
+        {
+            if (mine.TryGetValue((other.Input.Settings, other.Input.Part), out var own) && own.Input.Content != other.Input.Content)
+            {
+                throw new SweepException(
+                    $"{from} cannot be merged into {address}: its {other.Input.Part} (in {other.Input.Place}) are others than those here (in {own.Input.Place}), "
+                    + "though the settings name them alike. Trials of one store must have been trained on the same.");
+            }
+
+            here.AddInput(other);
+        }
+    }
+
+    private void TakeResults(List<StoredTrial> taken)
+    {
+        var stacks = TakeStacks(taken);
+        foreach (var trial in taken)
+        {
+            var number = numbers[trial.Number];
+            here.ForgetResults(number, after: -1);
+            here.TakeEnd(number, trial, trial.Stack is { } stack ? stacks[stack] : null);
+            var losses = LossesInOwnWords(trial.Number);
+            foreach (var row in losses) here.Write(number, row);
+
+            var panels = there.PanelsOf(trial.Number);
+            foreach (var row in panels) here.Write(number, row);
+            here.Seal(number, TrialDigest.Of(here.Trial(number), here.Vocabulary.Terms, losses, panels));
+        }
+
+        foreach (var stack in here.UnfinishedStacks().Open) StackRows.CloseIfDone(here, stack);
+    }
+
+    /// <summary>The loss rows of a trial, their terms in the order of this store.</summary>
+    private IReadOnlyList<LossRow> LossesInOwnWords(long trial)
+    {
+        var rows = there.LossesOf(trial);
+        var (mine, theirs) = (here.Vocabulary.Terms, there.Vocabulary.Terms);
+        if (mine.Select(t => t.Name).SequenceEqual(theirs.Select(t => t.Name))) return rows;
+
+        var places = theirs.Index().ToDictionary(t => t.Item.Name, t => t.Index, StringComparer.Ordinal);
+        return
+        [
+            .. rows.Select(row => new LossRow(
+                row.Epoch, row.Step, row.Batches, [.. mine.Select(term => places.TryGetValue(term.Name, out var place) ? row.Terms[place] : null)])),
+        ];
+    }
+
+    /// <summary>The stacks that results come from say on what machine they came about.</summary>
+    /// <returns>Their numbers here by those there.</returns>
+    private Dictionary<long, long> TakeStacks(List<StoredTrial> taken)
+    {
+        var stacks = new Dictionary<long, long>();
+        foreach (var trials in taken.Where(t => t.Stack is not null).GroupBy(t => t.Stack!.Value).OrderBy(g => g.Key))
+        {
+            var (record, own) = (there.StackRecord(trials.Key), trials.Select(t => t.Number).ToHashSet());
+            stacks[trials.Key] = here.AddStack(record with
+            {
+                Finished = record.Finished ?? StoreTime.Text(here.Now),
+                Members = [.. record.Members.Where(m => own.Contains(m.Trial)).Select(m => (m.Place, numbers[m.Trial]))],
+            });
+        }
+
+        return stacks;
+    }
+
+    private void TakeVectors(HashSet<long> taken)
+    {
+        foreach (var (bank, labels) in there.Images())
+        {
+            if (here.LabelsOf(bank) is not { } known || known.Count < labels.Count) here.PutLabels(bank, labels);
+        }
+
+        foreach (var (trial, vectors) in there.StoredVectors())
+        {
+            if (numbers.TryGetValue(trial, out var number) && (vectors.Step == 0 || taken.Contains(trial))) here.PutVectors(number, vectors, replace: false);
+        }
+    }
+
+    /// <summary>A sweep of a name that is here already keeps its file and rules, and has the other's trials too.</summary>
+    private void TakeSweeps()
+    {
+        var known = here.Sweeps().ToDictionary(s => s.Name, s => s.Number, StringComparer.Ordinal);
+        foreach (var sweep in there.Sweeps())
+        {
+            if (!known.TryGetValue(sweep.Name, out var number))
+            {
+                number = here.PutSweep(sweep.Name, sweep.Question, sweep.Rules, sweep.Created);
+                foreach (var text in sweep.Texts) here.AddText(number, text);
+            }
+
+            var named = here.TrialsOf(number).ToHashSet();
+            foreach (var trial in there.TrialsOf(sweep.Number))
+            {
+                if (!numbers.TryGetValue(trial, out var own) || !named.Add(own)) continue;
+
+                here.Name(number, own);
+                here.SetPlanned(own, true);
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stopping;
+
+namespace VicRegSweeps.SweepEngine.Stores;
+
+/// <summary>Hands stacks to workers and takes them back.</summary>
+internal sealed class StackLeases(IStoreRoom room, CheckpointFiles files, ParameterCatalogue catalogue)
+{
+    /// <inheritdoc cref="IStore.LeaseNext"/>
+    public LeaseAnswer Next(LeaseRequest request)
+    {
+        var (answer, stack, token) = room.Within(durable: false, rows =>
+        {
+            var now = rows.Now;
+            var open = rows.OpenStacks();
+            var othersAtWork = open.Any(s => s.IsLive(now));
+            var free = open.FirstOrDefault(s => !s.IsLive(now))?.Number ?? StackFormation.Form(rows, room.Address, catalogue, request);
+            if (free is not { } number) return (new LeaseAnswer(null, othersAtWork), 0, 0);
+
+            var claimed = Claim(rows, number, request);
+            var fresh = rows.CheckpointsOf(number).Count == 0 ? Begin(rows, claimed, null, []) : null;
+            return (Answer: new LeaseAnswer(fresh, othersAtWork), Stack: number, claimed.Token);
+        });
+
+        // The lease keeps the stack ours while its files are read, and others may write meanwhile.
+        return stack == 0 || answer.Lease is not null ? answer : answer with { Lease = Resume(stack, token) };
+    }
+
+    /// <summary>Takes the stack back to the checkpoint before its newest, which cannot be gone on from.</summary>
+    public StackLease WithoutNewestCheckpoint(StackLease lease)
+    {
+        room.Within(durable: true, rows =>
+        {
+            Ensure(rows, lease.Stack, lease.Token);
+            StackCheckpoints.Drop(rows, lease.Stack);
+            return true;
+        });
+        return Resume(lease.Stack, lease.Token);
+    }
+
+    /// <returns>Whether the lease still held, and so was renewed.</returns>
+    public static bool Renew(IStoreTransaction rows, StackLease lease, TimeSpan duration)
+    {
+        var now = rows.Now;
+        if (rows.Stack(lease.Stack) is not { } stack || !stack.IsHeldWith(lease.Token, now)) return false;
+
+        rows.PutLease(stack with { Until = now + duration });
+        return true;
+    }
+
+    /// <summary>Gives the stack back, if no other worker has it by now.</summary>
+    public static bool Release(IStoreTransaction rows, StackLease lease)
+    {
+        if (rows.Stack(lease.Stack) is not { } stack || stack.Token != lease.Token) return false;
+
+        rows.PutLease(stack with { Worker = null, Until = null, LostLeases = 0 });
+        return true;
+    }
+
+    /// <summary>Throws unless the lease holds. Call within the transaction that writes.</summary>
+    public static bool Ensure(IStoreRows rows, long stack, long token) =>
+        rows.Stack(stack) is { } row && row.IsHeldWith(token, rows.Now) ? true : throw new LeaseLostException(stack);
+
+    /// <summary>The rules of the sweep by which a trial is run: the oldest that names it.</summary>
+    public static SweepRules RulesOf(IStoreTransaction rows, long trial) => rows.SweepOf(trial)?.Rules ?? SweepRules.Default;
+
+    /// <returns>The stack with its new fencing token.</returns>
+    private static StackRow Claim(IStoreTransaction rows, long number, LeaseRequest request)
+    {
+        rows.Begin(number);
+        var stack = rows.Stack(number)!;
+        var claimed = stack with
+        {
+            Token = stack.Token + 1,
+            Worker = request.Worker,
+            Until = rows.Now + request.Duration,
+            Environment = request.Environment,
+            LostLeases = stack.LostLeases + (stack.Worker is null ? 0 : 1),
+        };
+        rows.PutLease(claimed);
+        return claimed;
+    }
+
+    /// <summary>Goes on from the newest checkpoint that is whole. Each that is not is named, and forgotten.</summary>
+    private StackLease Resume(long stack, long token)
+    {
+        var notices = new List<string>();
+        while (true)
+        {
+            var checkpoint = room.Look(rows => rows.CheckpointsOf(stack)) is [var newest, ..] ? newest : null;
+            var fault = checkpoint is null ? null : files.FaultOf(checkpoint);
+            var lease = room.Within(durable: fault is not null, rows =>
+            {
+                Ensure(rows, stack, token);
+                if (fault is null) return Begin(rows, rows.Stack(stack)!, checkpoint, notices);
+
+                StackCheckpoints.Drop(rows, stack);
+                notices.Add(rows.CheckpointsOf(stack) is [var before, ..]
+                    ? $"Stack {stack}: {fault}. It goes on from the one before it, at step {before.Step}."
+                    : $"Stack {stack}: {fault}. It starts again from the beginning.");
+                return null;
+            });
+            if (lease is null) continue;
+
+            files.DeleteUnused(stack, () => room.Look(rows => rows.UnfinishedStacks()));
+            return lease;
+        }
+    }
+
+    private StackLease Begin(IStoreTransaction rows, StackRow stack, StoredCheckpoint? checkpoint, IReadOnlyList<string> notices)
+    {
+        // What training from the checkpoint on will write again.
+        foreach (var trial in rows.PendingOf(stack.Number)) rows.ForgetResults(trial.Number, checkpoint?.Step ?? -1);
+
+        var members = rows.Members(stack.Number).Where(m => m.LeftStep is null).Select(m => m.Trial).ToList();
+        return new StackLease(
+            stack.Number,
+            stack.Token,
+            new StackWork(
+                [.. members.Select(t => t.ToTrial(room.Address, catalogue))],
+                checkpoint is null ? null : new Checkpoint(checkpoint.Step, files.PathOf(checkpoint.File)!, checkpoint.Seconds)),
+            members.ToDictionary(t => t.Id, t => new LeasedTrial(t.Number, t.IsPendingIn(stack.Number), t.Retries, t.Steps), StringComparer.Ordinal),
+            RulesOf(rows, members.First(t => t.IsPendingIn(stack.Number)).Number),
+            stack.LostLeases,
+            notices);
+    }
+}
