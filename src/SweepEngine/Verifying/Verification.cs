@@ -60,10 +60,19 @@ public static class Verification
 
     private static Trial? AsRunNow(RecordedTrial recorded, ParameterCatalogue catalogue)
     {
-        if (!recorded.Settings.Keys.All(name => catalogue.TryGet(name, out _))) return null;
+        try
+        {
+            var trial = Trial.Of(TrialSettings.Recorded(catalogue, recorded.Settings.Select(s => (s.Key, s.Value))), recorded.Seed, recorded.Block);
 
-        var trial = Trial.Of(TrialSettings.From(catalogue, recorded.Settings.Select(s => (s.Key, s.Value))), recorded.Seed, recorded.Block);
-        return trial.Id == recorded.Id ? trial : null;
+            // A store of an older version has the beginning of the id alone.
+            var isSame = trial.Id == recorded.Id || (recorded.Id.Length == TrialSettings.ShortIdDigits && trial.Id.StartsWith(recorded.Id, StringComparison.Ordinal));
+            return isSame ? trial with { Id = recorded.Id, Point = recorded.Point } : null;
+        }
+        catch (SweepException)
+        {
+            // A parameter that this version does not have, or a value that it does not allow.
+            return null;
+        }
     }
 }
 
