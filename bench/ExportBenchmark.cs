@@ -31,7 +31,7 @@ internal static class ExportBenchmark
         {
             var path = Path.Combine(folder, "sweep.db");
             var runner = new RecordingRunner(LossRows, Metrics);
-            using (var store = SqliteStore.CreateOrOpen(path, runner.Catalogue, TimeProvider.System))
+            using (var store = StoreRooms.CreateOrOpen(path, runner.Catalogue, TimeProvider.System))
             {
                 store.Register("benchmark", "", "version: 1", RecordingRunner.Trials(trials), runner.StackKey);
                 new SweepRun(store, runner, new SilentObserver()).Execute(CancellationToken.None);
@@ -48,7 +48,7 @@ internal static class ExportBenchmark
 
     private static double Time(string path, string folder) => Clock.Seconds(() =>
     {
-        using var reader = SqliteStore.OpenReader(path);
+        using var reader = StoreRooms.OpenReader(path);
         Export.Csv(reader, Path.Combine(folder, "csv"));
     });
 

@@ -35,7 +35,7 @@ internal static class ReportBenchmark
         {
             var path = Path.Combine(folder, "sweep.db");
             var runner = new RecordingRunner(LossRows, PanelMetrics.All, Images);
-            using (var store = SqliteStore.CreateOrOpen(path, runner.Catalogue, TimeProvider.System))
+            using (var store = StoreRooms.CreateOrOpen(path, runner.Catalogue, TimeProvider.System))
             {
                 store.Register("benchmark", "", "version: 1", RecordingRunner.Trials(trials), runner.StackKey);
                 new SweepRun(store, runner, new SilentObserver()).Execute(CancellationToken.None);
@@ -43,7 +43,7 @@ internal static class ReportBenchmark
 
             var seconds = Enumerable.Range(0, Rounds).Min(_ => Clock.Seconds(() =>
             {
-                using var reader = SqliteStore.OpenReader(path);
+                using var reader = StoreRooms.OpenReader(path);
                 reader.RefuseDamage();
                 Report.Write(reader, Path.Combine(folder, "report"));
             }));

@@ -25,7 +25,7 @@ internal static class Training
         if (options.Workers is not null) Devices.Check(options.Device);
         var device = options.Workers is null ? Runtime.Device(options.Device) : "cpu";
         using var runner = new VicRegRunner(device, options.Cache);
-        using var opened = SqliteStore.CreateOrOpen(store, runner.Catalogue, TimeProvider.System);
+        using var opened = StoreRooms.CreateOrOpen(store, runner.Catalogue, TimeProvider.System);
         using var screen = Screen.Create(options.Quiet);
         if (plan is not null) Register(opened, runner, plan, options, screen);
         if (again.Count > 0) screen.Message(Invariant($"{opened.Requeue(again)} trials are run again."));
@@ -39,7 +39,7 @@ internal static class Training
             return ExitCodes.Interrupted;
         }
 
-        using (var reader = SqliteStore.OpenReader(store))
+        using (var reader = StoreRooms.OpenReader(store))
         {
             screen.Table(reader);
         }
@@ -62,14 +62,14 @@ internal static class Training
         ["dotnet"] = Environment.Version.ToString(),
     });
 
-    private static RunSummary Here(SqliteStore store, VicRegRunner runner, SweepRunOptions options, Screen screen)
+    private static RunSummary Here(IStore store, VicRegRunner runner, SweepRunOptions options, Screen screen)
     {
         using var interruption = new Interruption(() => screen.Message("Stopping after this step; press Ctrl-C again to stop at once."));
         var before = store.Status();
         return screen.During(before.Finished, before.Total, () => new SweepRun(store, runner, screen, options).Execute(interruption.Token));
     }
 
-    private static void Register(SqliteStore store, VicRegRunner runner, SweepPlan plan, TrainingOptions options, Screen screen)
+    private static void Register(IStore store, VicRegRunner runner, SweepPlan plan, TrainingOptions options, Screen screen)
     {
         screen.Message(Invariant($"{plan.File.Name}: {plan.Points} points × {plan.File.Seeds.Count} seeds = {plan.TrialCount} trials"));
         if (HalvingOutlook.SeedsTogether(plan) is { } seeds)

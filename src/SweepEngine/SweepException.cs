@@ -5,7 +5,7 @@ namespace VicRegSweeps.SweepEngine;
 /// Everything else that is thrown out of this library is a bug of ours. Whichever way a message is put together, what comes from
 /// files, paths and other libraries cannot begin a line of its own in it: see <see cref="Visible"/>.
 /// </remarks>
-public sealed class SweepException : Exception
+public class SweepException : Exception
 {
     /// <param name="message">One line: whatever would end it is shown as an escape.</param>
     /// <param name="inner">What it was known by; null where nothing was thrown.</param>

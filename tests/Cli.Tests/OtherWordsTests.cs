@@ -14,7 +14,7 @@ public sealed partial class OtherWordsTests : IDisposable
     public OtherWordsTests()
     {
         var runner = new MapRunner();
-        using var store = SqliteStore.CreateOrOpen(place.PathOf("sweep.db"), runner.Catalogue, TimeProvider.System);
+        using var store = StoreRooms.CreateOrOpen(place.PathOf("sweep.db"), runner.Catalogue, TimeProvider.System);
         var trials = new[] { 1.0, 2, 8 }.Select(stiffness => Trial.Of(TrialSettings.From(runner.Catalogue, [("sheet.stiffness", stiffness)]), seed: 0));
         store.Register("maps", "How stiff?", "version: 1", trials, runner.StackKey);
         new SweepRun(store, runner, new Printer()).Execute(CancellationToken.None);

@@ -131,7 +131,8 @@ public sealed class StrangersTextTests : IDisposable
         Sql($"UPDATE trial SET id = '{evil}', digest = NULL, block = '{evil}', reason = '{evil}', state = 'stopped' WHERE number = 1");
         Sql($"UPDATE trial SET settings = json_set(settings, '$.\"data.source\"', '{evil}'), digest = NULL WHERE number = 2");
         Sql("UPDATE trial SET state = 'pending', finished_utc = NULL, digest = NULL WHERE number = 3");
-        Sql($"UPDATE stack SET worker = '{evil}', lease_until = '{until}', finished_utc = NULL, checkpoint_file = '{evil}', checkpoint_step = 1");
+        Sql($"UPDATE stack SET worker = '{evil}', lease_until = '{until}', finished_utc = NULL");
+        Sql($"INSERT INTO stack_checkpoint (stack, step, file, seconds) SELECT number, 1, '{evil}', 0 FROM stack");
 
         using var watch = place.Start("status", "s.db", "--watch", "--every", "0.1");
         watch.WaitForError("workers");

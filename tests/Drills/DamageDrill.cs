@@ -43,7 +43,7 @@ internal static class DamageDrill
 
             var runner = new FormulaRunner();
             var heard = new List<string>();
-            using (var store = SqliteStore.Open(copy["sweep.db"], runner.Catalogue, TimeProvider.System))
+            using (var store = StoreRooms.Open(copy["sweep.db"], runner.Catalogue, TimeProvider.System))
             {
                 new SweepRun(store, runner, new Listener(heard)).Execute(CancellationToken.None);
             }
@@ -108,9 +108,9 @@ internal static class DamageDrill
             File.Delete(path + "-wal");
             File.Delete(path + "-shm");
             var runner = new FormulaRunner();
-            using (var reader = SqliteStore.OpenReader(path)) reader.RefuseDamage();
+            using (var reader = StoreRooms.OpenReader(path)) reader.RefuseDamage();
             var text = Read(path);
-            using (var store = SqliteStore.Open(path, runner.Catalogue, TimeProvider.System)) store.Status();
+            using (var store = StoreRooms.Open(path, runner.Catalogue, TimeProvider.System)) store.Status();
             return text == expected;
         }, mustBeEqual: true);
     }
@@ -199,7 +199,7 @@ internal static class DamageDrill
                 if (++steps == 15) cancel.Cancel();
             },
         };
-        using var store = SqliteStore.Open(site["sweep.db"], runner.Catalogue, TimeProvider.System);
+        using var store = StoreRooms.Open(site["sweep.db"], runner.Catalogue, TimeProvider.System);
         new SweepRun(store, runner, new Printer(), new SweepRunOptions { CheckpointEvery = TimeSpan.FromMilliseconds(20) }).Execute(cancel.Token);
     }
 
@@ -213,7 +213,7 @@ internal static class DamageDrill
     /// <summary>All that is exported of a store, times aside.</summary>
     private static string Read(string path)
     {
-        using var reader = SqliteStore.OpenReader(path);
+        using var reader = StoreRooms.OpenReader(path);
         return string.Join('\n',
         [
             .. reader.Trials().Select(t => $"{t.Id} {t.Seed} {string.Join(' ', t.Settings)} {t.State} {t.Reason} {t.Epochs} {t.Steps} {t.Loss} {t.Panels[0]?.Verdict} {t.Panels[1]?.Verdict}"),

@@ -21,7 +21,7 @@ internal sealed class Site : IDisposable
     {
         var runner = new FormulaRunner();
         string[] endings = ["complete", "complete", "stop", "complete", "diverge"];
-        using var opened = SqliteStore.CreateOrOpen(this[store], runner.Catalogue, TimeProvider.System);
+        using var opened = StoreRooms.CreateOrOpen(this[store], runner.Catalogue, TimeProvider.System);
         opened.Register(
             "drill",
             "Is anything lost?",
@@ -43,7 +43,7 @@ internal sealed class Site : IDisposable
     public void Finish(string store)
     {
         var runner = new FormulaRunner();
-        using var opened = SqliteStore.Open(this[store], runner.Catalogue, TimeProvider.System);
+        using var opened = StoreRooms.Open(this[store], runner.Catalogue, TimeProvider.System);
         new SweepRun(opened, runner, new Printer()).Execute(CancellationToken.None);
     }
 
@@ -88,7 +88,7 @@ internal sealed class Site : IDisposable
             throw new BrokenPromiseException($"{name}, line {line + 1}: '{b.ElementAtOrDefault(line)}' instead of '{a.ElementAtOrDefault(line)}'");
         }
 
-        using var reader = SqliteStore.OpenReader(this[disturbed]);
+        using var reader = StoreRooms.OpenReader(this[disturbed]);
         var status = reader.Status();
         if (status.Finished != status.Total || status.Running > 0) throw new BrokenPromiseException($"{status.Total - status.Finished} trials have not ended");
 

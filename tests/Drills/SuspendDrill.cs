@@ -42,7 +42,7 @@ internal static class SuspendDrill
     {
         for (; ; Thread.Sleep(20))
         {
-            using var reader = SqliteStore.OpenReader(site["suspended.db"]);
+            using var reader = StoreRooms.OpenReader(site["suspended.db"]);
             if (holds(reader.Status())) return;
         }
     }

@@ -32,7 +32,7 @@ TimeProvider time = Number("jump", 0) is > 0 and var seconds ? new JumpingClock(
 try
 {
     var printer = new Printer();
-    using var store = SweepRun.Join(args[0], () => SqliteStore.Open(args[0], runner.Catalogue, time), printer, cancel.Token);
+    using var store = SweepRun.Join(args[0], () => StoreRooms.Open(args[0], runner.Catalogue, time), printer, cancel.Token);
     return new SweepRun(store, runner, printer, options, time).Execute(cancel.Token).Interrupted ? WorkerExit.Interrupted : WorkerExit.Done;
 }
 catch (SweepException error)

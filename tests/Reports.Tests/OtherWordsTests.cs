@@ -171,9 +171,10 @@ public sealed partial class OtherWordsTests : IDisposable
     public void A_merged_store_gives_the_same_exports_and_a_trial_that_runs_again_the_same_numbers()
     {
         Run("sweep.db");
-        using (var into = SqliteStore.CreateOrOpen(folder["into.db"], MapRunner.Parameters, TimeProvider.System))
+        using (var into = StoreRooms.CreateOrOpen(folder["into.db"], MapRunner.Parameters, TimeProvider.System))
         {
-            Assert.Equal((16, 0), (into.Merge(folder["sweep.db"]).Added, into.Merge(folder["sweep.db"]).Disagreements.Count));
+            using var from = Read("sweep.db");
+            Assert.Equal((16, 0), (into.Merge(from).Added, into.Merge(from).Disagreements.Count));
         }
 
         Assert.Equal(Csv("sweep.db"), Csv("into.db"));
@@ -193,7 +194,7 @@ public sealed partial class OtherWordsTests : IDisposable
         formula.Register(FormulaRunner.Grid(3));
         formula.Run();
 
-        formula.Store.Merge(folder["sweep.db"]);
+        using (var from = Read("sweep.db")) formula.Store.Merge(from);
 
         using var reader = formula.Read();
         reader.RefuseDamage();
@@ -215,12 +216,12 @@ public sealed partial class OtherWordsTests : IDisposable
     private void Train(string store, MapRunner runner, CancellationToken cancel)
     {
         var file = Parsed();
-        using var opened = SqliteStore.CreateOrOpen(folder[store], runner.Catalogue, TimeProvider.System);
+        using var opened = StoreRooms.CreateOrOpen(folder[store], runner.Catalogue, TimeProvider.System);
         opened.Register(file.Name, file.Question!, File, SweepPlan.Of(file, runner.Catalogue).Trials(), runner.StackKey, SweepRules.Of(file));
         new SweepRun(opened, runner, new RecordingObserver(), new SweepRunOptions { WaitForOthers = false }).Execute(cancel);
     }
 
-    private StoreReader Read(string store) => SqliteStore.OpenReader(folder[store]);
+    private IStoreReader Read(string store) => StoreRooms.OpenReader(folder[store]);
 
     /// <summary>The text of every exported table.</summary>
     private Dictionary<string, string> Csv(string store)

@@ -50,7 +50,7 @@ internal sealed class ScriptedSweep : IDisposable
     public ScriptedSweep(Func<Trial, Script?> script, IEnumerable<Trial> trials, string question = "Which weights?", string name = "scripted", string file = "")
     {
         var runner = new Runner(script);
-        using var store = SqliteStore.CreateOrOpen(Database, Parameters, TimeProvider.System);
+        using var store = StoreRooms.CreateOrOpen(Database, Parameters, TimeProvider.System);
         store.Register(name, question, $"version: 1\nname: {name}\n{file}", trials, runner.StackKey);
         using var stop = new CancellationTokenSource();
         runner.Interrupt = stop.Cancel;
@@ -83,7 +83,7 @@ internal sealed class ScriptedSweep : IDisposable
         };
     }
 
-    public StoreReader Read() => SqliteStore.OpenReader(Database);
+    public IStoreReader Read() => StoreRooms.OpenReader(Database);
 
     /// <summary>What a report works out.</summary>
     public (ReportData Data, Findings Findings) Findings(ReportOptions? options = null)

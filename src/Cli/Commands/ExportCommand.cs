@@ -30,7 +30,7 @@ internal static class ExportCommand
             }
 
             using var interruption = Interruption.AtOnce(WholeFolder.Abandon);
-            using var reader = SqliteStore.OpenReader(parsed.GetRequiredValue(store));
+            using var reader = StoreRooms.OpenReader(parsed.GetRequiredValue(store));
             var choice = new ExportChoice(
                 parsed.GetValue(where) is { } condition ? WhereExpression.Of(reader, condition) : null, Names(parsed.GetValue(columns)));
             if (csvFolder is not null) Name(Export.Csv(reader, csvFolder, choice));

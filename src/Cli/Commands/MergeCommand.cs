@@ -20,10 +20,15 @@ internal static class MergeCommand
         {
             var sources = parsed.GetRequiredValue(from);
             // All are looked into before one is taken over.
-            foreach (var source in sources) SqliteStore.OpenReader(source).Dispose();
-            using var store = SqliteStore.CreateOrOpen(
+            foreach (var source in sources) StoreRooms.OpenReader(source).Dispose();
+            using var store = StoreRooms.CreateOrOpen(
                 parsed.GetRequiredValue(into), TrialCatalogue.Parameters, TimeProvider.System);
-            foreach (var source in sources) Describe(source, store.Merge(source));
+            foreach (var source in sources)
+            {
+                using var reader = StoreRooms.OpenReader(source);
+                Describe(source, store.Merge(reader));
+            }
+
             return ExitCodes.Done;
         });
         return command;

@@ -29,7 +29,7 @@ internal static class ReportCommand
             var folder = parsed.GetValue(target) ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "report");
             var watch = Stopwatch.StartNew();
             using var interruption = Interruption.AtOnce(WholeFolder.Abandon);
-            using var reader = SqliteStore.OpenReader(path);
+            using var reader = StoreRooms.OpenReader(path);
             reader.RefuseDamage();
             var files = Report.Write(reader, folder, new ReportOptions
             {

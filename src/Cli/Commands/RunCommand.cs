@@ -48,7 +48,7 @@ internal static class RunCommand
             return;
         }
 
-        using var reader = SqliteStore.OpenReader(store);
+        using var reader = StoreRooms.OpenReader(store);
         Console.Error.WriteLine($"store   {store}: {ChangeText.Of(reader.ChangeBy(plan))}; nothing was written");
     }
 }

@@ -20,7 +20,7 @@ internal static class Shared
     };
 
     /// <summary>Parses the path of a store, which every verb refuses alike, and before it does anything.</summary>
-    public static string StorePathOf(ArgumentResult result) => StorePath.Checked(result.Tokens.Count == 1 ? result.Tokens[0].Value : "");
+    public static string StorePathOf(ArgumentResult result) => StoreAddress.Checked(result.Tokens.Count == 1 ? result.Tokens[0].Value : "");
 
     public static Option<string> Device() => new("--device")
     {

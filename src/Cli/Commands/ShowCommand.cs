@@ -14,7 +14,7 @@ internal static class ShowCommand
         var command = new Command("show", "Everything about one trial; for a failed or collapsed one, how it differs from its nearest healthy neighbour.") { store, trial };
         command.SetAction(parsed =>
         {
-            using var reader = SqliteStore.OpenReader(parsed.GetRequiredValue(store));
+            using var reader = StoreRooms.OpenReader(parsed.GetRequiredValue(store));
             TrialPortrait.Write(reader, parsed.GetRequiredValue(trial), Console.Error);
             return ExitCodes.Done;
         });

@@ -23,7 +23,7 @@ internal static class StatusCommand
         {
             if (parsed.GetValue(watch)) return Watch(parsed.GetRequiredValue(store), parsed.GetValue(every)!.Value);
 
-            using var reader = SqliteStore.OpenReader(parsed.GetRequiredValue(store));
+            using var reader = StoreRooms.OpenReader(parsed.GetRequiredValue(store));
             var status = reader.Status();
             if (parsed.GetValue(json))
             {
@@ -48,7 +48,7 @@ internal static class StatusCommand
             () =>
             {
                 // A reader sees the store as it was at its first look, so each look has its own.
-                using var reader = SqliteStore.OpenReader(store);
+                using var reader = StoreRooms.OpenReader(store);
                 return (reader.Status(), reader.Standing(Headlines.Objective(reader.Vocabulary)));
             },
             interruption.Token);

@@ -25,13 +25,13 @@ internal static class VerifyCommand
         command.SetAction(parsed =>
         {
             var width = Shared.StackWidth(parsed.GetRequiredValue(stack));
-            using var reader = SqliteStore.OpenReader(parsed.GetRequiredValue(store));
+            using var reader = StoreRooms.OpenReader(parsed.GetRequiredValue(store));
             using var screen = Screen.Create(parsed.GetValue(quiet));
             using var interruption = new Interruption(() => screen.Message("Stopping after this step."));
             using var runner = new VicRegRunner(Runtime.Device(parsed.GetRequiredValue(device)), parsed.GetRequiredValue(cache));
             var verified = screen.During(0, 0, () => Verification.Run(
                 reader, runner, parsed.GetValue(count)!.Value, width, screen, interruption.Token));
-            if (verified.Count == 0) throw new SweepException($"{reader.Path}: no trial has a result yet that could be verified.");
+            if (verified.Count == 0) throw new SweepException($"{reader.Address}: no trial has a result yet that could be verified.");
 
             var passed = verified.Select(v => Describe(v, parsed.GetValue(tolerance)!.Value)).ToList().TrueForAll(p => p);
             return passed ? ExitCodes.Done : ExitCodes.SomeTrialsFailed;

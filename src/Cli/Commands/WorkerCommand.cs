@@ -35,7 +35,7 @@ internal static class WorkerCommand
         var device = Runtime.Device(options.Device, place ?? 0);
         using var runner = new VicRegRunner(device, options.Cache);
         var stop = leash?.Token ?? interruption!.Token;
-        using var store = SweepRun.Join(path, () => SqliteStore.Open(path, runner.Catalogue, TimeProvider.System), screen, stop);
+        using var store = SweepRun.Join(path, () => StoreRooms.Open(path, runner.Catalogue, TimeProvider.System), screen, stop);
         var identity = place is null ? WorkerIdentity.Current : WorkerIdentity.Supervised(Environment.ProcessId, WorkerIdentity.Parent);
         var run = new SweepRun(store, runner, screen, options.ForRun(identity, Training.EnvironmentOf(device)));
         var before = store.Status();

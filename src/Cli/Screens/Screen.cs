@@ -52,7 +52,7 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
     public virtual void Message(string text) => Console.WriteLine(Visible.Line(text));
 
     /// <summary>The trials with their terms, and each space's verdict and headline; on a narrow terminal with those columns that it has room for.</summary>
-    public virtual void Table(StoreReader store)
+    public virtual void Table(IStoreReader store)
     {
         var (trials, all) = (new List<RecordedTrial>(), 0);
         foreach (var trial in store.Trials())
@@ -85,7 +85,7 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
     private bool Fits(Table table) =>
         ((IRenderable)table).Measure(RenderOptions.Create(Console, Console.Profile.Capabilities), int.MaxValue / 2).Max <= Console.Profile.Width;
 
-    private static Table TableOf(StoreReader store, List<RecordedTrial> trials, Columns columns)
+    private static Table TableOf(IStoreReader store, List<RecordedTrial> trials, Columns columns)
     {
         var varying = VaryingParameters.Of(store);
         var table = new Table().Border(TableBorder.Simple);
@@ -145,7 +145,7 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
     }
 
     /// <summary>The space that trials are compared by.</summary>
-    private static string Result(StoreReader store) =>
+    private static string Result(IStoreReader store) =>
         Headlines.Objective(store.Vocabulary)?.Split('/') is [not Vocabulary.Loss, ..] and [var space, ..] ? space : "trial";
 
     private enum Columns

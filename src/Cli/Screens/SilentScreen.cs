@@ -26,7 +26,7 @@ internal sealed class SilentScreen(IAnsiConsole console) : Screen(console)
     {
     }
 
-    public override void Table(StoreReader store)
+    public override void Table(IStoreReader store)
     {
     }
 }

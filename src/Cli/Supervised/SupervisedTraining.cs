@@ -7,10 +7,10 @@ namespace VicRegSweeps.Cli.Supervised;
 /// <summary>Trains in several processes that share the machine's cores, or have a GPU each.</summary>
 internal static class SupervisedTraining
 {
-    public static RunSummary Run(SqliteStore store, TrainingOptions options, int workers, Screen screen)
+    public static RunSummary Run(IStore store, TrainingOptions options, int workers, Screen screen)
     {
         var cores = Math.Max(1, Environment.ProcessorCount / workers);
-        string[] arguments = ["--store", store.Path, .. options.ToArguments()];
+        string[] arguments = ["--store", store.Address, .. options.ToArguments()];
         var supervision = new Supervision(
             store,
             workers,

@@ -20,10 +20,10 @@ internal sealed record Objective(string Name, int Index, bool Maximize, string? 
     /// <param name="name">Null to choose.</param>
     /// <param name="maximize">Null to go by what the runner declares; where neither end is good, more is taken for better.</param>
     /// <exception cref="SweepException">There is no such metric.</exception>
-    public static Objective Of(StoreReader store, IReadOnlyList<string> metrics, string? name, bool? maximize)
+    public static Objective Of(IStoreReader store, IReadOnlyList<string> metrics, string? name, bool? maximize)
     {
         var words = store.Vocabulary;
-        name ??= Headlines.Objective(words) ?? throw new SweepException($"{store.Path} has neither a term nor a metric that its trials can be ranked by.");
+        name ??= Headlines.Objective(words) ?? throw new SweepException($"{store.Address} has neither a term nor a metric that its trials can be ranked by.");
         var index = metrics.ToList().IndexOf(name);
         if (index < 0)
         {

@@ -10,7 +10,7 @@ namespace VicRegSweeps.Reports.Analysis;
 /// <summary>What a report is made of, but for curves, spectra and vectors, which are read where they are drawn.</summary>
 internal sealed record ReportData
 {
-    public required StoreReader Store { get; init; }
+    public required IStoreReader Store { get; init; }
 
     /// <summary>The spaces in the order in which they are read: the one that training works on comes first.</summary>
     public required IReadOnlyList<ReportSpace> Spaces { get; init; }
@@ -53,7 +53,7 @@ internal sealed record ReportData
     public required IReadOnlyList<long> Seeds { get; init; }
 
     /// <exception cref="SweepException">There is no such metric.</exception>
-    public static ReportData Of(StoreReader store, ReportOptions options)
+    public static ReportData Of(IStoreReader store, ReportOptions options)
     {
         var metrics = FinalMetrics.Names(store);
         var objective = Objective.Of(store, metrics, options.Metric, options.Maximize);

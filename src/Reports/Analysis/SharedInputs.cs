@@ -22,7 +22,7 @@ internal sealed record SharedInputs
     /// <summary>What the reader is to be wary of, in sentences.</summary>
     public IReadOnlyList<string> Caveats { get; init; } = [];
 
-    public static SharedInputs Of(StoreReader store, InputReading? reading)
+    public static SharedInputs Of(IStoreReader store, InputReading? reading)
     {
         var panels = store.Baselines();
         if (reading is null) return new SharedInputs { Panels = panels };
@@ -50,7 +50,7 @@ internal sealed record SharedInputs
             .Any(a => a.Item.Settings[point.Levels[a.Index]][a.Item.Parameters.ToList().IndexOf(name)] == group.Values[name])));
 
     private static (IReadOnlyList<InputGroup> Groups, IReadOnlyList<string> Parameters) GroupsOf(
-        StoreReader store, InputReading reading, IReadOnlyList<RecordedInput> inputs, IReadOnlyList<RecordedPanel> panels)
+        IStoreReader store, InputReading reading, IReadOnlyList<RecordedInput> inputs, IReadOnlyList<RecordedPanel> panels)
     {
         var deciding = store.Parameters.Where(p => !p.IsIncidental && reading.Decides(p.Name)).Select(p => p.Name).ToList();
         var found = new Dictionary<string, (IReadOnlyDictionary<string, ParameterValue> Settings, int Trials)>(StringComparer.Ordinal);

@@ -8,7 +8,7 @@ namespace VicRegSweeps.Reports.Analysis;
 
 /// <summary>Takes from trials, one after the other, what a report keeps of them.</summary>
 internal sealed class TrialGathering(
-    StoreReader store,
+    IStoreReader store,
     IReadOnlyList<string> varying,
     Objective objective,
     Func<IReadOnlyDictionary<string, ParameterValue>, LossFactors?>? factors,

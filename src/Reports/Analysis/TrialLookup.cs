@@ -1,9 +1,10 @@
 using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
 
 namespace VicRegSweeps.Reports.Analysis;
 
-/// <summary>Finds a trial by its id or the beginning of it.</summary>
+/// <summary>Finds a trial by its id or the beginning of it. Stores of older versions have the beginnings of ids alone, and whole ones find them.</summary>
 internal static class TrialLookup
 {
     /// <param name="idOf">A trial's id.</param>
@@ -12,7 +13,7 @@ internal static class TrialLookup
     public static T Find<T>(IEnumerable<T> trials, Func<T, string> idOf, string id, string what)
     {
         var all = trials.ToList();
-        var found = all.Where(t => idOf(t).StartsWith(id, StringComparison.OrdinalIgnoreCase)).ToList();
+        var found = all.Where(t => IsBeginning(id, idOf(t)) || (idOf(t).Length == TrialSettings.ShortIdDigits && IsBeginning(idOf(t), id))).ToList();
         return found switch
         {
             [var only] => only,
@@ -22,4 +23,6 @@ internal static class TrialLookup
                 $"{what} is '{id}', but {found.Count} trials begin so: {string.Join(", ", found.Take(5).Select(idOf))}{(found.Count > 5 ? ", …" : "")}."),
         };
     }
+
+    private static bool IsBeginning(string beginning, string id) => id.StartsWith(beginning, StringComparison.OrdinalIgnoreCase);
 }

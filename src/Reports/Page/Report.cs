@@ -30,7 +30,7 @@ public static class Report
     /// <param name="folder">Made where it is missing.</param>
     /// <returns>The paths of the files, the page first.</returns>
     /// <exception cref="SweepException">The options name what the store does not have, or the folder cannot be written; the files in it are as they were.</exception>
-    public static IReadOnlyList<string> Write(StoreReader store, string folder, ReportOptions? options = null)
+    public static IReadOnlyList<string> Write(IStoreReader store, string folder, ReportOptions? options = null)
     {
         options ??= new ReportOptions();
         var data = ReportData.Of(store, options);

@@ -17,7 +17,7 @@ public static class TrialPortrait
 
     /// <param name="id">The trial's id, or the beginning of it.</param>
     /// <exception cref="SweepException">There is no such trial, or several.</exception>
-    public static void Write(StoreReader store, string id, TextWriter to)
+    public static void Write(IStoreReader store, string id, TextWriter to)
     {
         var trials = store.Trials().ToList();
         var trial = TrialLookup.Find(trials, t => t.Id, id, "TRIAL");
@@ -36,7 +36,7 @@ public static class TrialPortrait
         Vectors(to, store, trial);
     }
 
-    private static void Head(TextWriter to, StoreReader store, RecordedTrial trial)
+    private static void Head(TextWriter to, IStoreReader store, RecordedTrial trial)
     {
         Line(to, $"trial {trial.Id}, seed {trial.Seed}, point {trial.Point}{(trial.Block.Length > 0 ? $", block {Safe(trial.Block)}" : "")}");
         var ended = trial.Seconds is { } seconds ? $" after {trial.Epochs} epochs, {trial.Steps} steps and {seconds:0.0} s" : "";
@@ -50,13 +50,13 @@ public static class TrialPortrait
         }
     }
 
-    private static void Breaks(TextWriter to, StoreReader store, RecordedTrial trial)
+    private static void Breaks(TextWriter to, IStoreReader store, RecordedTrial trial)
     {
         foreach (var (at, broke) in store.Breaks().Where(b => b.Stack.Trials.Contains(trial.Id)))
             Line(to, $"a stack of {broke.Width} that it was in broke at {at}: {Safe(broke.Reason)}");
     }
 
-    private static void Compare(TextWriter to, StoreReader store, RecordedTrial trial, RecordedTrial? neighbour, IReadOnlyList<string> varying)
+    private static void Compare(TextWriter to, IStoreReader store, RecordedTrial trial, RecordedTrial? neighbour, IReadOnlyList<string> varying)
     {
         Title(to, "How it differs from its nearest healthy neighbour");
         if (neighbour is null)
@@ -76,7 +76,7 @@ public static class TrialPortrait
         if (differing.Count == 0) Line(to, $"  Nothing but the seed differs.");
     }
 
-    private static void Settings(TextWriter to, StoreReader store, RecordedTrial trial, IReadOnlyList<string> varying)
+    private static void Settings(TextWriter to, IStoreReader store, RecordedTrial trial, IReadOnlyList<string> varying)
     {
         Title(to, "Settings (* varies in the sweep)");
         Rows(to, ["parameter", "value", "default"], store.Parameters.Where(p => trial.Settings.ContainsKey(p.Name)).Select(p => new[]
@@ -85,7 +85,7 @@ public static class TrialPortrait
         }));
     }
 
-    private static void Seeds(TextWriter to, StoreReader store, RecordedTrial trial, List<RecordedTrial> trials)
+    private static void Seeds(TextWriter to, IStoreReader store, RecordedTrial trial, List<RecordedTrial> trials)
     {
         var others = trials.Where(t => t.Point == trial.Point).ToList();
         if (others.Count < 2) return;
@@ -106,7 +106,7 @@ public static class TrialPortrait
         }
     }
 
-    private static void Metrics(TextWriter to, StoreReader store, RecordedTrial trial)
+    private static void Metrics(TextWriter to, IStoreReader store, RecordedTrial trial)
     {
         if (trial.Panels.All(p => p is null)) return;
 
@@ -119,7 +119,7 @@ public static class TrialPortrait
         ]));
     }
 
-    private static void Curve(TextWriter to, StoreReader store, RecordedTrial trial)
+    private static void Curve(TextWriter to, IStoreReader store, RecordedTrial trial)
     {
         var rows = store.Losses(trial.Id);
         if (rows.Count == 0) return;
@@ -130,7 +130,7 @@ public static class TrialPortrait
             [$"{r.Epoch}", $"{r.Step}", .. r.Terms.Select(Number)]));
     }
 
-    private static void Vectors(TextWriter to, StoreReader store, RecordedTrial trial)
+    private static void Vectors(TextWriter to, IStoreReader store, RecordedTrial trial)
     {
         foreach (var kept in store.Vectors().Where(v => v.Trial == trial.Id))
         {
@@ -140,7 +140,7 @@ public static class TrialPortrait
     }
 
     /// <summary>Whether a value is shown where few are: the terms, and the headlines of each space but those that say the same in another way.</summary>
-    private static bool Headline(StoreReader store, string metric) =>
+    private static bool Headline(IStoreReader store, string metric) =>
         metric.StartsWith($"{Vocabulary.Loss}/", StringComparison.Ordinal)
         || store.Spaces.Any(space => Headlines.Of(store.Vocabulary, space).DistinctBy(m => m.Unit).Any(m => metric == $"{space.Name}/{m.Name}"));
 

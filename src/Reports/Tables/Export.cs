@@ -28,16 +28,16 @@ public static class Export
     /// <param name="folder">Made where it is missing.</param>
     /// <returns>The paths of the files.</returns>
     /// <exception cref="SweepException">There is no such column, or the folder cannot be written; the files in it are as they were.</exception>
-    public static IReadOnlyList<string> Csv(StoreReader store, string folder, ExportChoice? choice = null) =>
+    public static IReadOnlyList<string> Csv(IStoreReader store, string folder, ExportChoice? choice = null) =>
         Write(store, folder, choice ?? ExportChoice.All, "csv", (path, columns) => new CsvFile(path, columns));
 
     /// <inheritdoc cref="Csv"/>
-    public static IReadOnlyList<string> Parquet(StoreReader store, string folder, ExportChoice? choice = null) =>
+    public static IReadOnlyList<string> Parquet(IStoreReader store, string folder, ExportChoice? choice = null) =>
         Write(store, folder, choice ?? ExportChoice.All, "parquet", (path, columns) => new ParquetFile(path, columns));
 
     /// <summary>Writes the trials as one Markdown table.</summary>
     /// <exception cref="SweepException">There is no such column.</exception>
-    public static void Markdown(StoreReader store, TextWriter writer, ExportChoice? choice = null)
+    public static void Markdown(IStoreReader store, TextWriter writer, ExportChoice? choice = null)
     {
         choice ??= ExportChoice.All;
         store.RefuseDamage();
@@ -47,7 +47,7 @@ public static class Export
     }
 
     private static IReadOnlyList<string> Write(
-        StoreReader store, string folder, ExportChoice choice, string extension, Func<string, IReadOnlyList<Column>, ITableFile> create)
+        IStoreReader store, string folder, ExportChoice choice, string extension, Func<string, IReadOnlyList<Column>, ITableFile> create)
     {
         store.RefuseDamage();
         var source = new TableSource(store, choice.Where);

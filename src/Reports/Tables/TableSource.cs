@@ -9,7 +9,7 @@ internal sealed class TableSource
     private readonly HashSet<string>? ids;
 
     /// <param name="chosen">Which trials; null for all.</param>
-    public TableSource(StoreReader store, Func<RecordedTrial, bool>? chosen = null)
+    public TableSource(IStoreReader store, Func<RecordedTrial, bool>? chosen = null)
     {
         Store = store;
         this.chosen = chosen;
@@ -17,7 +17,7 @@ internal sealed class TableSource
         ids = chosen is null ? null : store.Trials().Where(chosen).Select(t => t.Id).ToHashSet(StringComparer.Ordinal);
     }
 
-    public StoreReader Store { get; }
+    public IStoreReader Store { get; }
 
     /// <summary>Parameters in which the trials of the whole store differ: a choice of trials does not change the columns.</summary>
     public IReadOnlyList<Column> Varying { get; }

@@ -7,10 +7,10 @@ namespace VicRegSweeps.Reports.Tables;
 public static class VaryingParameters
 {
     /// <returns>Names in the order of export. What is no part of a trial's identity, such as where data lie, is left out.</returns>
-    public static IReadOnlyList<string> Of(StoreReader store) => [.. ColumnsOf(store).Select(c => c.Name)];
+    public static IReadOnlyList<string> Of(IStoreReader store) => [.. ColumnsOf(store).Select(c => c.Name)];
 
     /// <returns>The same as columns: of numbers where every value is one.</returns>
-    internal static IReadOnlyList<Column> ColumnsOf(StoreReader store)
+    internal static IReadOnlyList<Column> ColumnsOf(IStoreReader store)
     {
         var names = store.Parameters.Where(p => !p.IsIncidental).Select(p => p.Name).ToArray();
         var first = new ParameterValue?[names.Length];

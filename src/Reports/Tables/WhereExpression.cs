@@ -17,7 +17,7 @@ public static class WhereExpression
     /// column has a slash.
     /// </param>
     /// <exception cref="SweepException">The text makes no sense.</exception>
-    public static Func<RecordedTrial, bool> Of(StoreReader store, string text)
+    public static Func<RecordedTrial, bool> Of(IStoreReader store, string text)
     {
         var names = FinalMetrics.Names(store);
         var catalogue = CatalogueOf(store, names);
@@ -31,7 +31,7 @@ public static class WhereExpression
     }
 
     /// <summary>Every name there is; where the values are texts, those that occur may stand without quotes.</summary>
-    private static ParameterCatalogue CatalogueOf(StoreReader store, IReadOnlyList<string> metrics)
+    private static ParameterCatalogue CatalogueOf(IStoreReader store, IReadOnlyList<string> metrics)
     {
         var parameters = new OrderedDictionary<string, Parameter>(StringComparer.Ordinal);
         var settings = store.Settings().ToList();
@@ -56,7 +56,7 @@ public static class WhereExpression
             name, new Parameter { Name = name, Kind = kind, Default = null, Doc = "", Words = words });
     }
 
-    private static Dictionary<string, ParameterValue> Values(StoreReader store, RecordedTrial trial, IReadOnlyList<string> metrics)
+    private static Dictionary<string, ParameterValue> Values(IStoreReader store, RecordedTrial trial, IReadOnlyList<string> metrics)
     {
         var values = new Dictionary<string, ParameterValue>(trial.Settings, StringComparer.Ordinal);
         Number("seed", trial.Seed);

@@ -21,9 +21,10 @@ public sealed class SweepPlan
     private readonly BitArray[] dropped;
     private readonly IReadOnlyList<Lot>? order;
 
-    private SweepPlan(SweepFile file, BlockPoints[] blocks, PointSurvey survey)
+    private SweepPlan(SweepFile file, ParameterCatalogue catalogue, BlockPoints[] blocks, PointSurvey survey)
     {
         File = file;
+        Catalogue = catalogue;
         this.blocks = blocks;
         dropped = survey.Dropped;
         order = survey.Order;
@@ -35,6 +36,9 @@ public sealed class SweepPlan
     }
 
     public SweepFile File { get; }
+
+    /// <summary>Every parameter that its trials have.</summary>
+    internal ParameterCatalogue Catalogue { get; }
 
     /// <summary>How many different points there are.</summary>
     public long Points { get; }
@@ -65,7 +69,7 @@ public sealed class SweepPlan
         RefuseTooMany(file, blocks, mostTrials, complaints);
         var survey = PointSurvey.Of(file, blocks, catalogue, complaints);
         complaints.ThrowIfAny();
-        return new SweepPlan(file, blocks, survey);
+        return new SweepPlan(file, catalogue, blocks, survey);
     }
 
     /// <summary>Every trial in order, computed as it is asked for.</summary>

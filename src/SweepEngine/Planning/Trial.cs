@@ -1,8 +1,8 @@
 namespace VicRegSweeps.SweepEngine.Planning;
 
 /// <summary>Point × seed: the unit that is recorded. Trials of one id are equal.</summary>
-/// <param name="Id">12 hex digits that depend on the settings and the seed alone.</param>
-/// <param name="Point">12 hex digits that depend on the settings alone: trials of one point differ in the seed.</param>
+/// <param name="Id">16 hex digits that depend on the settings and the seed alone.</param>
+/// <param name="Point">16 hex digits that depend on the settings alone: trials of one point differ in the seed.</param>
 /// <param name="Block">The block of the sweep file that it came from first; empty where the file has no blocks.</param>
 /// <param name="Seed">What every random stream of the trial is derived from.</param>
 public sealed record Trial(string Id, string Point, string Block, long Seed, TrialSettings Settings)

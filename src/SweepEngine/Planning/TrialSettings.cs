@@ -11,7 +11,10 @@ namespace VicRegSweeps.SweepEngine.Planning;
 /// <summary>A value for every parameter that is active in one trial; the seed is kept apart.</summary>
 public sealed class TrialSettings
 {
-    private const int IdBytes = 6;
+    /// <summary>How many hex digits the ids of older versions have. Stores of theirs keep these ids.</summary>
+    public const int ShortIdDigits = 12;
+
+    private const int IdBytes = 8;
 
     /// <summary>About what a trial's settings take.</summary>
     private const int JsonBytes = 2048;
@@ -94,19 +97,24 @@ public sealed class TrialSettings
     /// </summary>
     public static TrialSettings FromJson(ParameterCatalogue catalogue, string json)
     {
-        var values = new ParameterValue?[catalogue.Parameters.Count];
         using var document = JsonDocument.Parse(json);
-        foreach (var member in SettingsText.Members(document).Where(m => m.Name != "seed"))
-        {
-            if (!catalogue.TryGet(member.Name, out _))
-            {
-                throw new SweepException($"the store names the parameter '{member.Name}', which this version does not have.");
-            }
+        return Recorded(catalogue, SettingsText.Members(document).Where(m => m.Name != "seed").Select(m => (m.Name, SettingsText.Value(m))));
+    }
 
-            var index = catalogue.IndexOf(member.Name);
-            values[index] = SettingsText.Value(member);
-            if (Allowed.BrokenRule(catalogue.Parameters[index], values[index]!) is { } rule)
-                throw new SweepException($"the store has {Wording.Quoted(values[index]!.Text)} for '{member.Name}', which must be {rule}.");
+    /// <summary>
+    /// The settings of a trial as a store has them. A parameter that came later has the value that trials had before it, see
+    /// <see cref="Parameter.Birth"/>.
+    /// </summary>
+    /// <exception cref="SweepException">The catalogue does not have a name, or does not allow a value.</exception>
+    public static TrialSettings Recorded(ParameterCatalogue catalogue, IEnumerable<(string Name, ParameterValue Value)> named)
+    {
+        var values = new ParameterValue?[catalogue.Parameters.Count];
+        foreach (var (name, value) in named)
+        {
+            if (!catalogue.TryGet(name, out var parameter)) throw new SweepException($"the store names the parameter '{name}', which this version does not have.");
+            if (Allowed.BrokenRule(parameter, value) is { } rule) throw new SweepException($"the store has {Wording.Quoted(value.Text)} for '{name}', which must be {rule}.");
+
+            values[catalogue.IndexOf(name)] = value;
         }
 
         for (var i = 0; i < values.Length; i++) values[i] ??= catalogue.Parameters[i].Birth;
@@ -116,7 +124,7 @@ public sealed class TrialSettings
     /// <summary>The identity of the point, whatever the seed.</summary>
     public string PointId => pointId ??= Id(null);
 
-    /// <summary>The first 12 hex digits of the SHA-256 of the canonical settings.</summary>
+    /// <summary>The first 16 hex digits of the SHA-256 of the canonical settings.</summary>
     /// <param name="seed">The trial's seed; null for the identity of the point, whatever the seed.</param>
     public string Id(long? seed) =>
         Convert.ToHexStringLower(SHA256.HashData(ToUtf8Json(seed, incidental: false).WrittenSpan).AsSpan(0, IdBytes));

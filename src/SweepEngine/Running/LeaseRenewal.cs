@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using VicRegSweeps.SweepEngine.Stores;
 
 namespace VicRegSweeps.SweepEngine.Running;
@@ -6,7 +5,7 @@ namespace VicRegSweeps.SweepEngine.Running;
 /// <summary>Keeps a lease alive from outside the training thread: a long step must not cost it.</summary>
 internal sealed class LeaseRenewal : IDisposable
 {
-    private readonly SqliteStore store;
+    private readonly IStore store;
     private readonly StackLease lease;
     private readonly TimeSpan duration;
     private readonly CancellationTokenSource stop;
@@ -15,7 +14,7 @@ internal sealed class LeaseRenewal : IDisposable
     private bool disposed;
 
     /// <param name="stop">Cancelled when the lease is lost, and when the store is.</param>
-    public LeaseRenewal(SqliteStore store, StackLease lease, TimeSpan duration, TimeProvider time, CancellationTokenSource stop)
+    public LeaseRenewal(IStore store, StackLease lease, TimeSpan duration, TimeProvider time, CancellationTokenSource stop)
     {
         this.store = store;
         this.lease = lease;
@@ -43,7 +42,7 @@ internal sealed class LeaseRenewal : IDisposable
             {
                 Lost = !store.Renew(lease, duration);
             }
-            catch (Exception error) when (error is SweepException or SqliteException)
+            catch (SweepException)
             {
                 // A full disk or a busy store: the next tick may fare better, and if none does the lease runs out. A store that is
                 // gone does not come back: the training thread is stopped, and says so when it next writes.

@@ -18,13 +18,13 @@ internal sealed class Patience(string path, IRunObserver observer, TimeSpan poll
                 room.Found(path);
                 return result;
             }
-            catch (Exception error) when (StoreFault.IsBusy(error))
+            catch (StoreBusyException)
             {
                 // Others have had the store to themselves for long enough to say so, and not for ever.
                 observer.Message($"{path}: other processes keep the store locked; trying again.");
                 cancel.ThrowIfCancellationRequested();
             }
-            catch (Exception error) when (StoreFault.IsFullDisk(error))
+            catch (Exception error) when (FullDisk.IsMetBy(error))
             {
                 room.Wants($"{path}: the disk is full");
                 Task.Delay(pollEvery, time, cancel).GetAwaiter().GetResult();

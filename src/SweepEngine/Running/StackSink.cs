@@ -9,7 +9,7 @@ namespace VicRegSweeps.SweepEngine.Running;
 /// <remarks>Trials that have ended already, as after a resume, are ignored: the first end stands.</remarks>
 internal sealed class StackSink : ITrialSink
 {
-    private readonly SqliteStore store;
+    private readonly IStore store;
     private readonly StackLease lease;
     private readonly SweepRunOptions options;
     private readonly TimeProvider time;
@@ -25,7 +25,7 @@ internal sealed class StackSink : ITrialSink
     private long flushedAt;
 
     public StackSink(
-        SqliteStore store, StackLease lease, SweepRunOptions options, TimeProvider time, IRunObserver observer, CancellationToken cancel)
+        IStore store, StackLease lease, SweepRunOptions options, TimeProvider time, IRunObserver observer, CancellationToken cancel)
     {
         this.store = store;
         this.lease = lease;
@@ -33,10 +33,10 @@ internal sealed class StackSink : ITrialSink
         this.time = time;
         this.observer = observer;
         this.cancel = cancel;
-        patience = new Patience(store.Path, observer, options.PollEvery, time);
+        patience = new Patience(store.Address, observer, options.PollEvery, time);
         checkpoints = new CheckpointClock(options.CheckpointEvery, time);
         stopping = new StopMemory(lease.Rules.Stop, store.Vocabulary);
-        patience.Outwait(() => store.Remember(lease, stopping), cancel);
+        if (lease.Work.Checkpoint is not null) stopping.Recollect(patience.Outwait(() => store.Recollect(lease, stopping.Metric), cancel));
         unfinished = lease.Trials.Where(t => t.Value.Unfinished).Select(t => t.Key).ToHashSet(StringComparer.Ordinal);
         inStack = lease.Trials.Keys.ToHashSet(StringComparer.Ordinal);
         flushedAt = time.GetTimestamp();

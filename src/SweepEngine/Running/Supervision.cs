@@ -8,7 +8,7 @@ namespace VicRegSweeps.SweepEngine.Running;
 /// </summary>
 /// <param name="start">Starts the worker of a place, from 0.</param>
 public sealed class Supervision(
-    SqliteStore store, int workers, Func<int, IWorkerProcess> start, IRunObserver observer, SupervisionOptions? options = null, TimeProvider? time = null)
+    IStore store, int workers, Func<int, IWorkerProcess> start, IRunObserver observer, SupervisionOptions? options = null, TimeProvider? time = null)
 {
     private readonly SupervisionOptions options = options ?? new SupervisionOptions();
     private readonly TimeProvider time = time ?? TimeProvider.System;
@@ -96,7 +96,7 @@ public sealed class Supervision(
     {
         var outOfMemory = options.OutOfMemoryKills() > place.OutOfMemoryKills;
         var death = WorkerExit.Death(process.Identity, code, outOfMemory, process.LastOutput);
-        var done = new Patience(store.Path, observer, options.PollEvery, time).Outwait(() => store.Bury(death), CancellationToken.None);
+        var done = new Patience(store.Address, observer, options.PollEvery, time).Outwait(() => store.Bury(death), CancellationToken.None);
         place.BarrenDeaths = done is null && code != WorkerExit.Interrupted ? place.BarrenDeaths + 1 : 0;
         if (place.BarrenDeaths >= options.MostBarrenDeaths)
         {

@@ -8,7 +8,7 @@ public sealed class SweepRun
     // From here on it is no accident any more that a stack's workers end.
     private const int SuspectAfter = 3;
 
-    private readonly SqliteStore store;
+    private readonly IStore store;
     private readonly ITrialRunner runner;
     private readonly IRunObserver observer;
     private readonly SweepRunOptions options;
@@ -18,14 +18,14 @@ public sealed class SweepRun
     private RoomNotice? room;
 
     public SweepRun(
-        SqliteStore store, ITrialRunner runner, IRunObserver observer, SweepRunOptions? options = null, TimeProvider? time = null)
+        IStore store, ITrialRunner runner, IRunObserver observer, SweepRunOptions? options = null, TimeProvider? time = null)
     {
         this.store = store;
         this.runner = runner;
         this.observer = observer;
         this.options = options ?? new SweepRunOptions();
         this.time = time ?? TimeProvider.System;
-        patience = new Patience(store.Path, observer, this.options.PollEvery, this.time);
+        patience = new Patience(store.Address, observer, this.options.PollEvery, this.time);
         widths = new StackWidths(runner, this.options.StackWidth);
     }
 
@@ -64,7 +64,7 @@ public sealed class SweepRun
     /// <summary>Opens the store that a worker is to join. What passes by itself is waited out, as it is later on.</summary>
     /// <param name="open">Opens it.</param>
     /// <exception cref="OperationCanceledException">It was cancelled while it waited.</exception>
-    public static SqliteStore Join(string path, Func<SqliteStore> open, IRunObserver observer, CancellationToken cancel) =>
+    public static IStore Join(string path, Func<IStore> open, IRunObserver observer, CancellationToken cancel) =>
         new Patience(path, observer, new SweepRunOptions().PollEvery, TimeProvider.System).Outwait(open, cancel);
 
     private void Train(StackLease lease, CancellationToken cancel)
@@ -100,7 +100,7 @@ public sealed class SweepRun
         catch (SweepException error)
         {
             GiveBack(lease, sink, cancel);
-            if (!StoreFault.IsFullDisk(error)) throw;
+            if (!FullDisk.IsMetBy(error)) throw;
 
             // The runner could not write, such as a feature bank. It may be another disk than the store's.
             (room ??= new RoomNotice(observer, time)).Wants(error.Message.TrimEnd('.'));

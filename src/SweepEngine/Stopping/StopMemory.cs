@@ -1,6 +1,7 @@
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
 
 namespace VicRegSweeps.SweepEngine.Stopping;
 
@@ -54,8 +55,17 @@ internal sealed class StopMemory(StopRules rules, Vocabulary words)
     public void See(string trial, double? value) =>
         standings[trial] = StandingOf(trial) with { Value = value is { } number && double.IsFinite(number) ? number : null };
 
-    /// <summary>That the rules were obeyed after all that has been seen, before the interruption.</summary>
-    public void Obeyed() => askedEpoch = evaluatedEpoch;
+    /// <summary>Sees what was recorded before an interruption. After all of it the rules were obeyed.</summary>
+    public void Recollect(IReadOnlyList<Recollection> recollections)
+    {
+        foreach (var (trial, judgements, value) in recollections)
+        {
+            foreach (var judgement in judgements) See(trial, judgement.Space, judgement.Epoch, judgement.Verdict, judgement.Evidence);
+            if (Metric is not null) See(trial, value);
+        }
+
+        askedEpoch = evaluatedEpoch;
+    }
 
     /// <summary>Which trials end now, and how.</summary>
     /// <param name="trials">Those that are in the stack, in its order.</param>

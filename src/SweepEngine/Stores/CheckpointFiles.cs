@@ -7,8 +7,8 @@ namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>The files behind checkpoints, in a folder beside the database. A file's name says whose it is.</summary>
 /// <param name="database">The database's full path, behind all links: whatever path it is opened by, it has the same checkpoints.</param>
-/// <param name="opened">The database, as this process has it open.</param>
-internal sealed partial class CheckpointFiles(string database, OpenedStore opened)
+/// <param name="refuseGone">Throws where the store is no longer the one that was opened.</param>
+internal sealed partial class CheckpointFiles(string database, Action refuseGone)
 {
     private const string FolderName = "checkpoints";
 
@@ -33,7 +33,7 @@ internal sealed partial class CheckpointFiles(string database, OpenedStore opene
             var checksum = WriteHashed(unfinished, write);
 
             // Another store may lie here by now, with a checkpoint of this name.
-            opened.RefuseGone();
+            refuseGone();
             LastingFiles.Rename(unfinished, path);
             return new StoredCheckpoint(step, name, checksum, seconds);
         }
@@ -97,7 +97,7 @@ internal sealed partial class CheckpointFiles(string database, OpenedStore opene
     {
         if (Directory.Exists(folder)) return;
 
-        opened.RefuseGone();
+        refuseGone();
         LastingFiles.MakeFolder(folder);
     }
 
@@ -131,9 +131,3 @@ internal sealed partial class CheckpointFiles(string database, OpenedStore opene
         }
     }
 }
-
-/// <summary>A checkpoint as the store knows it.</summary>
-/// <param name="File">Its name in the folder of checkpoints.</param>
-/// <param name="Checksum">SHA-256 of the file in lower-case hex; null for one of a version that kept none.</param>
-/// <param name="Seconds">Each trial's share of the wall time until then.</param>
-internal sealed record StoredCheckpoint(long Step, string File, string? Checksum, double Seconds);

@@ -42,7 +42,7 @@ public sealed record RecordedTrial
     /// <summary>The latest loss row; null before the first.</summary>
     public required LossRow? Loss { get; init; }
 
-    /// <summary>The latest panel of each space, in the order of <see cref="StoreReader.Spaces"/>; null before the first.</summary>
+    /// <summary>The latest panel of each space, in the order of <see cref="IStoreReader.Spaces"/>; null before the first.</summary>
     public required IReadOnlyList<FinalPanel?> Panels { get; init; }
 }
 
@@ -64,7 +64,8 @@ public sealed record RecordedPanel(string Of, PanelRow Row);
 /// <summary>A parameter that trials may have.</summary>
 /// <param name="Default">As text; null where there is none.</param>
 /// <param name="IsIncidental">Whether it is no part of a trial's identity.</param>
-public sealed record RecordedParameter(string Name, string Doc, string? Default, bool IsIncidental);
+/// <param name="Kind">A word of <see cref="ParameterKind"/>, or another where a later version has one.</param>
+public sealed record RecordedParameter(string Name, string Doc, string? Default, bool IsIncidental, string Kind);
 
 /// <summary>A sweep that the store holds.</summary>
 /// <param name="FileText">Its file as last registered.</param>

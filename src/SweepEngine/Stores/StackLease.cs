@@ -42,9 +42,3 @@ public sealed record LeaseAnswer(StackLease? Lease, bool OthersAtWork);
 /// <param name="StackWidth">The most trials to stack with the given one; its sweep's wish comes along, null where it has none.</param>
 /// <param name="Environment">Device and versions as a JSON object, recorded with the stack; null when not known.</param>
 public sealed record LeaseRequest(string Worker, TimeSpan Duration, Func<Trial, int?, int> StackWidth, string? Environment = null);
-
-/// <summary>The lease has run out or has gone to another worker: nothing more may be written under it.</summary>
-public sealed class LeaseLostException(long stack) : Exception($"The lease of stack {stack} is lost.")
-{
-    public long Stack { get; } = stack;
-}

@@ -1,119 +1,85 @@
-using Dapper;
-using Microsoft.Data.Sqlite;
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stopping;
 
 namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>Hands stacks to workers and takes them back.</summary>
-internal sealed class StackLeases(
-    SqliteConnection connection, string path, ParameterCatalogue catalogue, CheckpointFiles files, StackCheckpoints checkpoints, TimeProvider time)
+internal sealed class StackLeases(IStoreRoom room, CheckpointFiles files, ParameterCatalogue catalogue)
 {
-    private readonly StackFormation formation = new(connection, path, catalogue);
-
-    /// <summary>
-    /// Leases the first stack that nobody trains any more, as a whole; when there is none, a new stack of the first
-    /// waiting trials that may be stacked.
-    /// </summary>
+    /// <inheritdoc cref="IStore.LeaseNext"/>
     public LeaseAnswer Next(LeaseRequest request)
     {
-        long? stack;
-        bool othersAtWork;
-        long token;
-        using (var transaction = ImmediateTransaction.Begin(connection, durable: false))
+        var (answer, stack, token) = room.Within(durable: false, rows =>
         {
-            var now = time.GetUtcNow();
-            var open = OpenStacks();
-            var live = open.Where(s => s.IsLive(now)).Select(s => s.Number).ToHashSet();
-            othersAtWork = live.Count > 0;
-            stack = open.Select(s => (long?)s.Number).FirstOrDefault(s => !live.Contains(s!.Value)) ?? formation.Form(request, now);
-            if (stack is null) return new LeaseAnswer(null, othersAtWork);
+            var now = rows.Now;
+            var open = rows.OpenStacks();
+            var othersAtWork = open.Any(s => s.IsLive(now));
+            var free = open.FirstOrDefault(s => !s.IsLive(now))?.Number ?? StackFormation.Form(rows, room.Address, catalogue, request);
+            if (free is not { } number) return (new LeaseAnswer(null, othersAtWork), 0, 0);
 
-            token = Claim(stack.Value, request, now);
-            if (checkpoints.Newest(stack.Value) is null)
-            {
-                var fresh = Begin(stack.Value, token, null, []);
-                transaction.Commit();
-                return new LeaseAnswer(fresh, othersAtWork);
-            }
-
-            transaction.Commit();
-        }
+            var claimed = Claim(rows, number, request);
+            var fresh = rows.CheckpointsOf(number).Count == 0 ? Begin(rows, claimed, null, []) : null;
+            return (Answer: new LeaseAnswer(fresh, othersAtWork), Stack: number, claimed.Token);
+        });
 
         // The lease keeps the stack ours while its files are read, and others may write meanwhile.
-        return new LeaseAnswer(Resume(stack.Value, token), othersAtWork);
-    }
-
-    /// <returns>Whether the lease still held, and so was renewed.</returns>
-    public static bool Renew(SqliteConnection connection, StackLease lease, DateTimeOffset now, TimeSpan duration)
-    {
-        using var transaction = ImmediateTransaction.Begin(connection, durable: false);
-        var renewed = connection.Execute(
-            """
-            UPDATE stack SET lease_until = @until
-            WHERE number = @stack AND token = @token AND lease_until > @now
-            """,
-            new { stack = lease.Stack, token = lease.Token, now = StoreTime.Text(now), until = StoreTime.Text(now + duration) });
-        transaction.Commit();
-        return renewed == 1;
-    }
-
-    /// <summary>Gives the stack back, if it is still held.</summary>
-    public void Release(StackLease lease)
-    {
-        using var transaction = ImmediateTransaction.Begin(connection, durable: false);
-        connection.Execute(
-            "UPDATE stack SET worker = NULL, lease_until = NULL, lost_leases = 0 WHERE number = @stack AND token = @token",
-            new { stack = lease.Stack, token = lease.Token });
-        transaction.Commit();
-    }
-
-    /// <summary>Throws unless the lease holds. Call within the transaction that writes.</summary>
-    public void Ensure(long stack, long token)
-    {
-        var held = connection.ExecuteScalar<long>(
-            "SELECT count(*) FROM stack WHERE number = @stack AND token = @token AND lease_until > @now",
-            new { stack, token, now = StoreTime.Text(time.GetUtcNow()) });
-        if (held == 0) throw new LeaseLostException(stack);
+        return stack == 0 || answer.Lease is not null ? answer : answer with { Lease = Resume(stack, token) };
     }
 
     /// <summary>Takes the stack back to the checkpoint before its newest, which cannot be gone on from.</summary>
     public StackLease WithoutNewestCheckpoint(StackLease lease)
     {
-        using (var transaction = ImmediateTransaction.Begin(connection, durable: true))
+        room.Within(durable: true, rows =>
         {
-            Ensure(lease.Stack, lease.Token);
-            checkpoints.Drop(lease.Stack);
-            transaction.Commit();
-        }
-
+            Ensure(rows, lease.Stack, lease.Token);
+            StackCheckpoints.Drop(rows, lease.Stack);
+            return true;
+        });
         return Resume(lease.Stack, lease.Token);
     }
 
-    /// <summary>Stacks with trials to train, oldest first.</summary>
-    private List<OpenStack> OpenStacks() => connection.Query<OpenStack>(
-        """
-        SELECT number, worker, lease_until AS LeaseUntil
-        FROM stack
-        WHERE finished_utc IS NULL
-          AND EXISTS (SELECT 1 FROM trial WHERE stack = stack.number AND state = 'pending' AND planned = 1)
-        ORDER BY number
-        """).AsList();
-
-    /// <returns>The fencing token.</returns>
-    private long Claim(long stack, LeaseRequest request, DateTimeOffset now)
+    /// <returns>Whether the lease still held, and so was renewed.</returns>
+    public static bool Renew(IStoreTransaction rows, StackLease lease, TimeSpan duration)
     {
-        connection.Execute(
-            "UPDATE trial SET started_utc = coalesce(started_utc, @now) WHERE stack = @stack AND state = 'pending'",
-            new { stack, now = StoreTime.Text(now) });
-        return connection.ExecuteScalar<long>(
-            """
-            UPDATE stack SET token = token + 1, worker = @worker, lease_until = @until, environment = @environment,
-                lost_leases = lost_leases + (worker IS NOT NULL)
-            WHERE number = @stack
-            RETURNING token
-            """,
-            new { stack, worker = request.Worker, until = StoreTime.Text(now + request.Duration), environment = request.Environment });
+        var now = rows.Now;
+        if (rows.Stack(lease.Stack) is not { } stack || !stack.IsHeldWith(lease.Token, now)) return false;
+
+        rows.PutLease(stack with { Until = now + duration });
+        return true;
+    }
+
+    /// <summary>Gives the stack back, if no other worker has it by now.</summary>
+    public static bool Release(IStoreTransaction rows, StackLease lease)
+    {
+        if (rows.Stack(lease.Stack) is not { } stack || stack.Token != lease.Token) return false;
+
+        rows.PutLease(stack with { Worker = null, Until = null, LostLeases = 0 });
+        return true;
+    }
+
+    /// <summary>Throws unless the lease holds. Call within the transaction that writes.</summary>
+    public static bool Ensure(IStoreRows rows, long stack, long token) =>
+        rows.Stack(stack) is { } row && row.IsHeldWith(token, rows.Now) ? true : throw new LeaseLostException(stack);
+
+    /// <summary>The rules of the sweep by which a trial is run: the oldest that names it.</summary>
+    public static SweepRules RulesOf(IStoreTransaction rows, long trial) => rows.SweepOf(trial)?.Rules ?? SweepRules.Default;
+
+    /// <returns>The stack with its new fencing token.</returns>
+    private static StackRow Claim(IStoreTransaction rows, long number, LeaseRequest request)
+    {
+        rows.Begin(number);
+        var stack = rows.Stack(number)!;
+        var claimed = stack with
+        {
+            Token = stack.Token + 1,
+            Worker = request.Worker,
+            Until = rows.Now + request.Duration,
+            Environment = request.Environment,
+            LostLeases = stack.LostLeases + (stack.Worker is null ? 0 : 1),
+        };
+        rows.PutLease(claimed);
+        return claimed;
     }
 
     /// <summary>Goes on from the newest checkpoint that is whole. Each that is not is named, and forgotten.</summary>
@@ -122,81 +88,41 @@ internal sealed class StackLeases(
         var notices = new List<string>();
         while (true)
         {
-            var checkpoint = checkpoints.Newest(stack);
+            var checkpoint = room.Look(rows => rows.CheckpointsOf(stack)) is [var newest, ..] ? newest : null;
             var fault = checkpoint is null ? null : files.FaultOf(checkpoint);
-            using var transaction = ImmediateTransaction.Begin(connection, durable: fault is not null);
-            Ensure(stack, token);
-            if (fault is null)
+            var lease = room.Within(durable: fault is not null, rows =>
             {
-                var lease = Begin(stack, token, checkpoint, notices);
-                transaction.Commit();
-                checkpoints.DeleteUnused(stack);
-                return lease;
-            }
+                Ensure(rows, stack, token);
+                if (fault is null) return Begin(rows, rows.Stack(stack)!, checkpoint, notices);
 
-            checkpoints.Drop(stack);
-            notices.Add(checkpoints.Newest(stack) is { } before
-                ? $"Stack {stack}: {fault}. It goes on from the one before it, at step {before.Step}."
-                : $"Stack {stack}: {fault}. It starts again from the beginning.");
-            transaction.Commit();
+                StackCheckpoints.Drop(rows, stack);
+                notices.Add(rows.CheckpointsOf(stack) is [var before, ..]
+                    ? $"Stack {stack}: {fault}. It goes on from the one before it, at step {before.Step}."
+                    : $"Stack {stack}: {fault}. It starts again from the beginning.");
+                return null;
+            });
+            if (lease is null) continue;
+
+            files.DeleteUnused(stack, () => room.Look(rows => rows.UnfinishedStacks()));
+            return lease;
         }
     }
 
-    private StackLease Begin(long stack, long token, StoredCheckpoint? checkpoint, IReadOnlyList<string> notices)
+    private StackLease Begin(IStoreTransaction rows, StackRow stack, StoredCheckpoint? checkpoint, IReadOnlyList<string> notices)
     {
-        ForgetAfter(stack, checkpoint?.Step ?? -1);
-        var members = connection.Query<StoredTrial>(
-            """
-            SELECT t.number, t.id, t.point, t.block, t.seed, t.settings, t.retries,
-                   t.state = 'pending' AND t.stack = @stack AS Unfinished, t.steps
-            FROM stack_member m
-            JOIN trial t ON t.number = m.trial
-            WHERE m.stack = @stack AND m.left_step IS NULL
-            ORDER BY m.place
-            """,
-            new { stack }).AsList();
+        // What training from the checkpoint on will write again.
+        foreach (var trial in rows.PendingOf(stack.Number)) rows.ForgetResults(trial.Number, checkpoint?.Step ?? -1);
+
+        var members = rows.Members(stack.Number).Where(m => m.LeftStep is null).Select(m => m.Trial).ToList();
         return new StackLease(
-            stack,
-            token,
-            new StackWork([.. members.Select(m => m.ToTrial(catalogue))], checkpoint is null ? null : checkpoints.Whole(checkpoint)),
-            members.ToDictionary(
-                m => m.Id, m => new LeasedTrial(m.Number, m.Unfinished == 1, m.Retries, m.Steps), StringComparer.Ordinal),
-            SweepRulesTable.OfTrial(connection, path, members.First(m => m.Unfinished == 1).Number),
-            connection.ExecuteScalar<int>("SELECT lost_leases FROM stack WHERE number = @stack", new { stack }),
+            stack.Number,
+            stack.Token,
+            new StackWork(
+                [.. members.Select(t => t.ToTrial(room.Address, catalogue))],
+                checkpoint is null ? null : new Checkpoint(checkpoint.Step, files.PathOf(checkpoint.File)!, checkpoint.Seconds)),
+            members.ToDictionary(t => t.Id, t => new LeasedTrial(t.Number, t.IsPendingIn(stack.Number), t.Retries, t.Steps), StringComparer.Ordinal),
+            RulesOf(rows, members.First(t => t.IsPendingIn(stack.Number)).Number),
+            stack.LostLeases,
             notices);
-    }
-
-    /// <summary>Removes the rows that training from a step on will write again.</summary>
-    private void ForgetAfter(long stack, long step)
-    {
-        connection.Execute(
-            """
-            DELETE FROM logged_step
-            WHERE trial IN (SELECT number FROM trial WHERE stack = @stack AND state = 'pending') AND step > @step
-            """,
-            new { stack, step });
-        connection.Execute(
-            """
-            DELETE FROM evaluation
-            WHERE trial IN (SELECT number FROM trial WHERE stack = @stack AND state = 'pending') AND step > @step
-            """,
-            new { stack, step });
-        connection.Execute(
-            """
-            DELETE FROM kept_vectors
-            WHERE trial IN (SELECT number FROM trial WHERE stack = @stack AND state = 'pending') AND step > max(@step, 0)
-            """,
-            new { stack, step });
-    }
-
-    private sealed record OpenStack
-    {
-        public long Number { get; init; }
-
-        public string? Worker { get; init; }
-
-        public string? LeaseUntil { get; init; }
-
-        public bool IsLive(DateTimeOffset now) => WorkerIdentity.HoldsLease(Worker, LeaseUntil, now);
     }
 }

@@ -9,6 +9,12 @@ internal static class StoreTime
 
     public static string Text(DateTimeOffset time) => time.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
 
+    /// <summary>A time that something took.</summary>
+    /// <exception cref="FormatException">Nothing takes as long.</exception>
+    public static TimeSpan Duration(double seconds) => seconds is >= 0 and < 1e10
+        ? TimeSpan.FromSeconds(seconds)
+        : throw new FormatException($"{seconds} seconds are no time that something took");
+
     /// <exception cref="FormatException">It is no time.</exception>
     public static DateTimeOffset Parse(string text) =>
         DateTimeOffset.TryParseExact(text, Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)

@@ -1,5 +1,3 @@
-using Dapper;
-using Microsoft.Data.Sqlite;
 using VicRegSweeps.SweepEngine.Planning;
 
 namespace VicRegSweeps.SweepEngine.Stores;
@@ -22,50 +20,50 @@ public sealed record SweepChange(
     /// <summary>The change that a store makes which is not there yet.</summary>
     public static SweepChange OfNew(SweepPlan plan) => new(plan.Points, 0, 0, plan.TrialCount, 0, 0, 0, 0);
 
-    internal static SweepChange Of(SqliteConnection connection, SweepPlan plan)
+    /// <param name="address">The store's, for messages.</param>
+    internal static SweepChange Of(IStoreRows rows, string address, SweepPlan plan)
     {
-        var recorded = connection.Query<(string Id, string Point, bool Finished, bool Named)>(
-            """
-            SELECT t.id, t.point, t.state <> 'pending',
-                EXISTS (SELECT 1 FROM sweep_trial st JOIN sweep s ON s.number = st.sweep WHERE st.trial = t.number AND s.name = @sweep)
-            FROM trial t
-            """,
-            new { sweep = plan.File.Name },
-            buffered: false).ToDictionary(t => t.Id, t => (t.Point, t.Finished, t.Named), StringComparer.Ordinal);
-        if (recorded.Count == 0)
-            return OfNew(plan);
+        var recorded = rows.PlannedBefore(plan.File.Name).ToDictionary(t => t.Id, StringComparer.Ordinal);
+        if (recorded.Count == 0) return OfNew(plan);
 
+        var recognition = new TrialRecognition(rows, address, plan.Catalogue);
+        var hasShortIds = rows.HasIdsOf(TrialSettings.ShortIdDigits);
         var points = recorded.Values.Select(t => t.Point).ToHashSet(StringComparer.Ordinal);
         var rest = recorded.Where(t => t.Value.Named).ToDictionary(StringComparer.Ordinal);
 
         var (addedPoints, keptPoints, added, kept, keptFinished) = (0L, 0L, 0L, 0L, 0L);
         var named = new HashSet<string>(StringComparer.Ordinal);
-        var last = "";
+        var (last, isFirst) = ("", true);
         foreach (var trial in plan.Trials())
         {
             // The seeds of a point come together.
-            if (trial.Point != last)
+            if (trial.Point != last || isFirst)
             {
-                last = trial.Point;
-                if (points.Contains(last))
-                    keptPoints += named.Add(last) ? 1 : 0;
+                (last, isFirst) = (trial.Point, false);
+                var point = hasShortIds ? recognition.PointOf(last, trial.Settings.ToJson()) : last;
+                if (points.Contains(point))
+                    keptPoints += named.Add(point) ? 1 : 0;
                 else
                     addedPoints++;
             }
 
-            if (!recorded.TryGetValue(trial.Id, out var known))
+            if (IdOf(trial) is not { } id)
             {
                 added++;
                 continue;
             }
 
             kept++;
-            keptFinished += known.Finished ? 1 : 0;
-            rest.Remove(trial.Id);
+            keptFinished += recorded[id].Ended ? 1 : 0;
+            rest.Remove(id);
         }
 
         var orphanedPoints = rest.Values.Select(t => t.Point).Where(p => !named.Contains(p)).Distinct(StringComparer.Ordinal).Count();
         return new SweepChange(
-            addedPoints, keptPoints, orphanedPoints, added, kept, keptFinished, rest.Count, rest.Values.Count(t => t.Finished));
+            addedPoints, keptPoints, orphanedPoints, added, kept, keptFinished, rest.Count, rest.Values.Count(t => t.Ended));
+
+        string? IdOf(Trial trial) => recorded.ContainsKey(trial.Id) ? trial.Id
+            : hasShortIds ? recognition.Find(trial.Id, trial.Seed, trial.Settings.ToJson())?.Id
+            : null;
     }
 }

@@ -20,8 +20,8 @@ public static class WorkerIdentity
     public static string Supervised(int worker, int supervisor) => $"{Of(worker)}:{supervisor}:{StartOf(supervisor) ?? "-"}";
 
     /// <summary>Whether a lease holds: it has not run out, and its worker is not known to have gone.</summary>
-    internal static bool HoldsLease(string? worker, string? until, DateTimeOffset now) =>
-        worker is not null && StoreTime.Parse(until!) > now && !HasGone(worker);
+    internal static bool HoldsLease(string? worker, DateTimeOffset? until, DateTimeOffset now) =>
+        worker is not null && until > now && !HasGone(worker);
 
     /// <summary>Whether a worker, and its supervisor if it has one, was a process of this machine that no longer runs; false when that cannot be told.</summary>
     public static bool HasGone(string worker)

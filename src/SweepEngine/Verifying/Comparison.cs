@@ -10,7 +10,7 @@ internal static class Comparison
 {
     /// <param name="terms">Those of the runner that has run the trial again, in the order of its loss rows.</param>
     public static VerifiedTrial Of(
-        RecordedTrial trial, StoreReader store, IReadOnlyList<Term> terms, IEnumerable<LossRow> losses, IEnumerable<PanelRow> panels)
+        RecordedTrial trial, IStoreReader store, IReadOnlyList<Term> terms, IEnumerable<LossRow> losses, IEnumerable<PanelRow> panels)
     {
         var recorded = Values(store.Vocabulary.Terms, store.Losses(trial.Id), store.Panels(trial.Id).Select(p => p.Row));
         var again = Values(terms, losses, panels);

@@ -34,7 +34,7 @@ internal sealed class RehearsalSink(
     public void Input(TrialInput input)
     {
         var before = inputs.FirstOrDefault(i => (i.Input.Settings, i.Input.Part) == (input.Settings, input.Part));
-        Obstacle = before is null ? null : InputContents.Difference(before, input);
+        Obstacle = before?.Difference(input);
         if (Obstacle is not null) throw new SweepException(Obstacle);
     }
 

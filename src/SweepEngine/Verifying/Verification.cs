@@ -12,7 +12,7 @@ public static class Verification
     /// <param name="count">How many trials, drawn from those that have a result.</param>
     /// <param name="width">The most trials trained together; null leaves it to the runner.</param>
     public static IReadOnlyList<VerifiedTrial> Run(
-        StoreReader store, ITrialRunner runner, int count, int? width, IRunObserver observer, CancellationToken cancel)
+        IStoreReader store, ITrialRunner runner, int count, int? width, IRunObserver observer, CancellationToken cancel)
     {
         var verified = new List<VerifiedTrial>();
         var chosen = new List<(RecordedTrial Recorded, Trial Trial)>();
@@ -54,16 +54,25 @@ public static class Verification
     /// A draw by chance, and always the same: ids are hashes. Those that failed for another reason than their numbers have
     /// nothing to compare.
     /// </summary>
-    private static IEnumerable<RecordedTrial> Draw(StoreReader store, int count) => store.Trials()
+    private static IEnumerable<RecordedTrial> Draw(IStoreReader store, int count) => store.Trials()
         .Where(t => t.State is TrialState.Completed or TrialState.Stopped || t.FailureClass == FailureClasses.Diverged)
         .OrderBy(t => t.Id, StringComparer.Ordinal).Take(count).OrderBy(t => t.Number);
 
     private static Trial? AsRunNow(RecordedTrial recorded, ParameterCatalogue catalogue)
     {
-        if (!recorded.Settings.Keys.All(name => catalogue.TryGet(name, out _))) return null;
+        try
+        {
+            var trial = Trial.Of(TrialSettings.Recorded(catalogue, recorded.Settings.Select(s => (s.Key, s.Value))), recorded.Seed, recorded.Block);
 
-        var trial = Trial.Of(TrialSettings.From(catalogue, recorded.Settings.Select(s => (s.Key, s.Value))), recorded.Seed, recorded.Block);
-        return trial.Id == recorded.Id ? trial : null;
+            // A store of an older version has the beginning of the id alone.
+            var isSame = trial.Id == recorded.Id || (recorded.Id.Length == TrialSettings.ShortIdDigits && trial.Id.StartsWith(recorded.Id, StringComparison.Ordinal));
+            return isSame ? trial with { Id = recorded.Id, Point = recorded.Point } : null;
+        }
+        catch (SweepException)
+        {
+            // A parameter that this version does not have, or a value that it does not allow.
+            return null;
+        }
     }
 }
 

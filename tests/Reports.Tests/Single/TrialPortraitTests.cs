@@ -55,7 +55,7 @@ public sealed class TrialPortraitTests
         Assert.DoesNotContain('\u001b', Portrait(reader, reader.Trials().First().Id));
     }
 
-    private static string Portrait(StoreReader reader, string id)
+    private static string Portrait(IStoreReader reader, string id)
     {
         using var writer = new StringWriter();
         TrialPortrait.Write(reader, id, writer);

@@ -3,6 +3,7 @@ using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.SweepEngine.Stopping;
 using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.SweepEngine.Stores.Merging;
 using VicRegSweeps.SweepEngine.Tests.Stores;
 
 namespace VicRegSweeps.SweepEngine.Tests.Running;
@@ -22,7 +23,7 @@ internal sealed class FormulaSweep : IDisposable
 
     public FormulaRunner Runner { get; }
 
-    public SqliteStore Store { get; }
+    public IStore Store { get; }
 
     public RecordingObserver Observer { get; } = new();
 
@@ -31,9 +32,9 @@ internal sealed class FormulaSweep : IDisposable
     public string this[string name] => folder[name];
 
     /// <summary>Another connection to the same store, as another process would have.</summary>
-    public SqliteStore Open() => SqliteStore.CreateOrOpen(Database, FormulaRunner.Parameters, Time);
+    public IStore Open() => StoreRooms.CreateOrOpen(Database, FormulaRunner.Parameters, Time);
 
-    public StoreReader Read() => SqliteStore.OpenReader(Database, Time);
+    public IStoreReader Read() => StoreRooms.OpenReader(Database, Time);
 
     public Registration Register(params IEnumerable<Trial> trials) =>
         Store.Register("formula", "Does it add up?", "version: 1", trials, Runner.StackKey);
@@ -47,6 +48,12 @@ internal sealed class FormulaSweep : IDisposable
 
     public RunSummary RunWith(ITrialRunner runner, SweepRunOptions? options, CancellationToken cancel) =>
         new SweepRun(Store, runner, Observer, options, Time).Execute(cancel);
+
+    public MergeReport Merge(FormulaSweep other)
+    {
+        using var reader = other.Read();
+        return Store.Merge(reader);
+    }
 
     public IReadOnlyList<RecordedTrial> Trials()
     {

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.SweepEngine.Stores.Sqlite;
 
 namespace VicRegSweeps.SweepEngine.Tests.Running;
 
@@ -9,7 +10,7 @@ public sealed class PatienceTests
 {
     private static readonly Exception[] Full =
     [
-        new SqliteException("database or disk is full", 13),
+        new StoreFullException("sweep.db: the disk is full."),
         new IOException("No space left on device", 28),
         new SweepException("'checkpoint' cannot be written", new IOException("No space left on device", 28)),
     ];
@@ -55,7 +56,7 @@ public sealed class PatienceTests
 
     [Fact]
     public void An_index_of_the_log_that_cannot_grow_is_a_full_disk() =>
-        Assert.True(StoreFault.IsFullDisk(new SqliteException("disk I/O error", 10, 4874)));
+        Assert.IsType<StoreFullException>(StoreFault.Fault("sweep.db", new SqliteException("disk I/O error", 10, 4874)));
 
     [Fact]
     public void A_store_that_others_keep_locked_is_tried_again()
@@ -63,7 +64,7 @@ public sealed class PatienceTests
         var tries = 0;
 
         var result = new Patience("sweep.db", new RecordingObserver(), TimeSpan.FromHours(1), TimeProvider.System).Outwait(
-            () => tries++ < 2 ? throw new SweepException("locked", new SqliteException("database is locked", 5)) : tries, CancellationToken.None);
+            () => tries++ < 2 ? throw new StoreBusyException("locked") : tries, CancellationToken.None);
 
         Assert.Equal(3, result);
     }

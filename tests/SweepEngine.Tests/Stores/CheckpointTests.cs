@@ -100,7 +100,7 @@ public sealed class CheckpointTests
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            command.CommandText = "UPDATE stack SET checkpoint_file = @name, checkpoint_sha256 = NULL";
+            command.CommandText = "UPDATE stack_checkpoint SET file = @name, sha256 = NULL WHERE step = (SELECT max(step) FROM stack_checkpoint)";
             command.Parameters.AddWithValue("name", name);
             command.ExecuteNonQuery();
         }
@@ -118,7 +118,7 @@ public sealed class CheckpointTests
         sweep.Store.Dispose();
         File.Move(sweep.Database, sweep["renamed.db"]);
 
-        using var store = SqliteStore.Open(sweep["renamed.db"], FormulaRunner.Parameters, sweep.Time);
+        using var store = StoreRooms.Open(sweep["renamed.db"], FormulaRunner.Parameters, sweep.Time);
         Assert.Equal(9, store.LeaseNext(sweep.Request()).Lease!.Work.Checkpoint!.Step);
     }
 

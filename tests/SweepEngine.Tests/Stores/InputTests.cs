@@ -64,10 +64,10 @@ public sealed class InputTests
         using var other = Trained("bbbb", "/other");
         using var same = Trained("aaaa", "/same");
 
-        var error = Assert.Throws<SweepException>(() => one.Store.Merge(other.Database));
+        var error = Assert.Throws<SweepException>(() => one.Merge(other));
 
         Assert.Contains("(in /other) are others than those here (in /one)", error.Message, StringComparison.Ordinal);
-        Assert.Equal(1, one.Store.Merge(same.Database).Agreed);
+        Assert.Equal(1, one.Merge(same).Agreed);
     }
 
     [Fact]
@@ -99,10 +99,10 @@ public sealed class InputTests
         using var moved = new FormulaSweep();
         moved.Register(FormulaRunner.Trial(3, ("formula.slope", 1), ("data.path", "/b")));
 
-        var error = Assert.Throws<SweepException>(() => one.Store.Merge(other.Database));
+        var error = Assert.Throws<SweepException>(() => one.Merge(other));
 
         Assert.Contains("formula.slope is 1 here and 2 there", error.Message, StringComparison.Ordinal);
-        Assert.Equal(0, one.Store.Merge(moved.Database).Added);
+        Assert.Equal(0, one.Merge(moved).Added);
     }
 
     private static FormulaSweep Trained(string content, string place)

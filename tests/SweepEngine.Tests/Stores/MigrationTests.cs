@@ -40,7 +40,7 @@ public sealed class MigrationTests
         var path = Restore(folder, version);
         var before = File.ReadAllBytes(path);
 
-        Assert.Contains("'vicreg-sweep resume", Assert.Throws<SweepException>(() => SqliteStore.OpenReader(path)).Message);
+        Assert.Contains("'vicreg-sweep resume", Assert.Throws<SweepException>(() => StoreRooms.OpenReader(path)).Message);
         Assert.Equal(before, File.ReadAllBytes(path));
     }
 
@@ -75,12 +75,12 @@ public sealed class MigrationTests
     private static (IReadOnlyList<StackWork> Runs, string Record) Finish(string path)
     {
         var runner = new FormulaRunner();
-        using (var store = SqliteStore.Open(path, FormulaRunner.Parameters, TimeProvider.System))
+        using (var store = StoreRooms.Open(path, FormulaRunner.Parameters, TimeProvider.System))
         {
             new SweepRun(store, runner, new RecordingObserver()).Execute(CancellationToken.None);
         }
 
-        using var reader = SqliteStore.OpenReader(path);
+        using var reader = StoreRooms.OpenReader(path);
         return (runner.Runs, string.Join('\n',
         [
             .. reader.Trials().Select(t => $"{t.Id} {t.State} {t.Reason} {t.Epochs} {t.Steps} {t.Loss} {t.Panels[0]?.Verdict}"),

@@ -27,7 +27,7 @@ public sealed class RegistrationTests
             .. FormulaRunner.Parameters.Parameters,
             new() { Name = "formula.later", Kind = ParameterKind.Real, Default = 2, Birth = 1, Doc = "What trials did not have before." },
         ]);
-        using var store = SqliteStore.CreateOrOpen(sweep.Database, later, sweep.Time);
+        using var store = StoreRooms.CreateOrOpen(sweep.Database, later, sweep.Time);
 
         var leased = store.LeaseNext(sweep.Request()).Lease!.Work.Trials;
         Assert.Equal(before.Select(t => t.Id), leased.Select(t => t.Id));

@@ -65,7 +65,7 @@ public sealed class SelfDescriptionTests
         var other = new ParameterCatalogue(
             FormulaRunner.Parameters.Parameters,
             vocabulary: FormulaRunner.Words with { Metrics = [new("novel", "New."), new("rank", "Moved.")] });
-        using (SqliteStore.CreateOrOpen(sweep.Database, other, sweep.Time))
+        using (StoreRooms.CreateOrOpen(sweep.Database, other, sweep.Time))
         {
         }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.SweepEngine.Stores.Sqlite;
 using VicRegSweeps.SweepEngine.Tests.Running;
 
 namespace VicRegSweeps.SweepEngine.Tests.Stores;
@@ -62,7 +63,7 @@ public sealed class StoreFileTests
         var before = File.ReadAllBytes(folder["sweep.db"]);
         for (var i = 0; i < 2; i++)
         {
-            using var reader = SqliteStore.OpenReader(folder["sweep.db"]);
+            using var reader = StoreRooms.OpenReader(folder["sweep.db"]);
             Assert.Equal(2, reader.Status().Total);
         }
 
@@ -114,7 +115,7 @@ public sealed class StoreFileTests
         File.WriteAllText(folder["notes.txt"], "Remember the milk, and whatever else there is to remember.");
 
         Assert.Contains("notes.txt is not an SQLite database", Refusal(() => Open(folder["notes.txt"])));
-        Assert.Contains("notes.txt is not an SQLite database", Refusal(() => SqliteStore.OpenReader(folder["notes.txt"])));
+        Assert.Contains("notes.txt is not an SQLite database", Refusal(() => StoreRooms.OpenReader(folder["notes.txt"])));
         Assert.Equal("Remember the milk, and whatever else there is to remember.", File.ReadAllText(folder["notes.txt"]));
     }
 
@@ -154,7 +155,7 @@ public sealed class StoreFileTests
         File.WriteAllBytes(folder["sweep.db"], bytes);
 
         Assert.Contains(".recover", Refusal(() => Open(folder["sweep.db"])));
-        Assert.Contains(".recover", Refusal(() => SqliteStore.OpenReader(folder["sweep.db"])));
+        Assert.Contains(".recover", Refusal(() => StoreRooms.OpenReader(folder["sweep.db"])));
     }
 
     [Fact]
@@ -166,7 +167,7 @@ public sealed class StoreFileTests
         bytes[47] = 9;    // the schema's format, of which there are four
         File.WriteAllBytes(folder["other.db"], bytes);
 
-        Assert.Contains("is damaged (SQLite Error 1: 'unsupported file format'", Refusal(() => SqliteStore.OpenReader(folder["other.db"])));
+        Assert.Contains("is damaged (SQLite Error 1: 'unsupported file format'", Refusal(() => StoreRooms.OpenReader(folder["other.db"])));
         Assert.Contains("is damaged", Refusal(() => Open(folder["other.db"])));
     }
 
@@ -178,11 +179,11 @@ public sealed class StoreFileTests
 
         Assert.Contains("cannot be created", Refusal(() => Open(folder["file/sweep.db"])));
         Assert.Contains("is a folder, not a store", Refusal(() => Open(Path.GetDirectoryName(folder["file"])!)));
-        Assert.Contains("there is no such store", Refusal(() => SqliteStore.OpenReader(folder["none.db"])));
-        Assert.Contains("there is no such store", Refusal(() => SqliteStore.Open(
+        Assert.Contains("there is no such store", Refusal(() => StoreRooms.OpenReader(folder["none.db"])));
+        Assert.Contains("there is no such store", Refusal(() => StoreRooms.Open(
             folder["none.db"], FormulaRunner.Parameters, TimeProvider.System)));
         Assert.False(File.Exists(folder["none.db"]));
-        Assert.Contains("is an empty database", Refusal(() => SqliteStore.OpenReader(folder["file"])));
+        Assert.Contains("is an empty database", Refusal(() => StoreRooms.OpenReader(folder["file"])));
     }
 
     [Fact]
@@ -223,7 +224,7 @@ public sealed class StoreFileTests
         Directory.CreateSymbolicLink(folder["link"], folder["share"]);
         string[] mounts = [$"server:/share {folder["share"]} nfs4 rw 0 0"];
 
-        var refusal = Refusal(() => SqliteStore.CreateOrOpen(
+        var refusal = Refusal(() => SqliteRoom.CreateOrOpen(
             folder["link/sweep.db"], FormulaRunner.Parameters, TimeProvider.System, mounts));
 
         Assert.Contains("network file system (nfs4)", refusal);
@@ -242,8 +243,8 @@ public sealed class StoreFileTests
         Assert.Equal(3, sweep.Trials().Count);
     }
 
-    private static SqliteStore Open(string path) =>
-        SqliteStore.CreateOrOpen(path, FormulaRunner.Parameters, TimeProvider.System);
+    private static IStore Open(string path) =>
+        StoreRooms.CreateOrOpen(path, FormulaRunner.Parameters, TimeProvider.System);
 
     private static string Refusal(Func<IDisposable> open) => Assert.Throws<SweepException>(() => open().Dispose()).Message;
 

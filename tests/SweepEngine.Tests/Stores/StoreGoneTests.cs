@@ -47,7 +47,7 @@ public sealed class StoreGoneTests
         if (to.StartsWith('d')) return;    // Without its log, which has kept the old name, it is not whole.
 
         var runner = new FormulaRunner();
-        using var store = SqliteStore.Open(folder[to], runner.Catalogue, TimeProvider.System);
+        using var store = StoreRooms.Open(folder[to], runner.Catalogue, TimeProvider.System);
         var options = new SweepRunOptions { PollEvery = TimeSpan.FromMilliseconds(50) };
         Assert.Equal(2, new SweepRun(store, runner, new RecordingObserver(), options).Execute(CancellationToken.None).Status.Completed);
     }
@@ -103,7 +103,7 @@ public sealed class StoreGoneTests
             },
         };
 
-        var error = Assert.Throws<SweepException>(() => sweep.RunWith(runner, null, CancellationToken.None));
+        var error = Assert.Throws<StoreGoneException>(() => sweep.RunWith(runner, null, CancellationToken.None));
 
         Assert.Contains("was removed while it was written to", error.Message, StringComparison.Ordinal);
     }
@@ -121,7 +121,7 @@ public sealed class StoreGoneTests
             new SupervisionOptions { PollEvery = TimeSpan.FromMilliseconds(1), TellEvery = TimeSpan.Zero });
         File.Delete(sweep.Database);
 
-        Assert.Contains("was removed", Assert.Throws<SweepException>(() => supervision.Run(CancellationToken.None)).Message, StringComparison.Ordinal);
+        Assert.Contains("was removed", Assert.Throws<StoreGoneException>(() => supervision.Run(CancellationToken.None)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,16 +140,16 @@ public sealed class StoreGoneTests
             sweep.Observer,
             new SupervisionOptions { PollEvery = TimeSpan.FromMilliseconds(1), TellEvery = TimeSpan.FromHours(1) });
 
-        Assert.Contains("was removed", Assert.Throws<SweepException>(() => supervision.Run(CancellationToken.None)).Message, StringComparison.Ordinal);
+        Assert.Contains("was removed", Assert.Throws<StoreGoneException>(() => supervision.Run(CancellationToken.None)).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Runs two trials in d/sweep.db, and does something to it after their fifth step.</summary>
-    private static SweepException Disturbed(TemporaryFolder folder, Action disturb)
+    private static StoreGoneException Disturbed(TemporaryFolder folder, Action disturb)
     {
         var runner = new FormulaRunner { BeforeStep = (_, step) => (step == 5 ? disturb : () => { })() };
-        using var store = SqliteStore.CreateOrOpen(folder["d/sweep.db"], runner.Catalogue, TimeProvider.System);
+        using var store = StoreRooms.CreateOrOpen(folder["d/sweep.db"], runner.Catalogue, TimeProvider.System);
         store.Register("s", "q", "f", FormulaRunner.Grid(2), runner.StackKey);
-        return Assert.Throws<SweepException>(() => new SweepRun(
+        return Assert.Throws<StoreGoneException>(() => new SweepRun(
             store,
             runner,
             new RecordingObserver(),
@@ -159,7 +159,7 @@ public sealed class StoreGoneTests
     private static void Fill(TemporaryFolder folder, string checkpoint)
     {
         var runner = new FormulaRunner();
-        using (var store = SqliteStore.CreateOrOpen(folder["d/sweep.db"], runner.Catalogue, TimeProvider.System))
+        using (var store = StoreRooms.CreateOrOpen(folder["d/sweep.db"], runner.Catalogue, TimeProvider.System))
         {
             store.Register("s", "q", "f", FormulaRunner.Grid(2), runner.StackKey);
         }

@@ -19,7 +19,7 @@ public sealed class StoreMergeTests
         using var second = Run(All[2..]);
         Assert.Equal(Record(whole)[..4], Record(first));
 
-        var report = first.Store.Merge(second.Database);
+        var report = first.Merge(second);
 
         Assert.Equal((2, 0, 2, 0), (report.Added, report.Ended, report.Agreed, report.Disagreements.Count));
         Assert.Equal(Record(whole), Record(first));
@@ -34,10 +34,10 @@ public sealed class StoreMergeTests
     {
         using var first = Run(All[..3]);
         using var second = Run(All[2..]);
-        first.Store.Merge(second.Database);
+        first.Merge(second);
         var before = Dump(first.Database);
 
-        var report = first.Store.Merge(second.Database);
+        var report = first.Merge(second);
 
         Assert.Equal((0, 0, 4, 0), (report.Added, report.Ended, report.Agreed, report.Disagreements.Count));
         Assert.Equal(before, Dump(first.Database));
@@ -50,7 +50,7 @@ public sealed class StoreMergeTests
         using var second = Run(All[2..]);
         var before = Dump(second.Database);
 
-        first.Store.Merge(second.Database);
+        first.Merge(second);
 
         Assert.Equal(before, Dump(second.Database));
     }
@@ -67,7 +67,7 @@ public sealed class StoreMergeTests
         first.Store.Release(lease);
         using var second = Run(All);
 
-        var report = first.Store.Merge(second.Database);
+        var report = first.Merge(second);
 
         Assert.Equal((0, 6), (report.Added, report.Ended));
         Assert.Equal(Record(second), Record(first));
@@ -87,7 +87,7 @@ public sealed class StoreMergeTests
 
         for (var i = 0; i < 2; i++)
         {
-            var report = first.Store.Merge(second.Database);
+            var report = first.Merge(second);
 
             Assert.Equal(1, report.Agreed);
             Assert.Equal(
@@ -108,7 +108,7 @@ public sealed class StoreMergeTests
         first.Store.LeaseNext(first.Request());
         using var second = Run(All);
 
-        Assert.Contains("is at work on it", Assert.Throws<SweepException>(() => first.Store.Merge(second.Database)).Message);
+        Assert.Contains("is at work on it", Assert.Throws<SweepException>(() => first.Merge(second)).Message);
     }
 
     [Fact]
@@ -118,9 +118,9 @@ public sealed class StoreMergeTests
         File.WriteAllText(first["notes.txt"], "Remember the milk, and whatever else there is to remember.");
         var before = Dump(first.Database);
 
-        Assert.Contains("not an SQLite database", Assert.Throws<SweepException>(() => first.Store.Merge(first["notes.txt"])).Message);
-        Assert.Contains("there is no such store", Assert.Throws<SweepException>(() => first.Store.Merge(first["none.db"])).Message);
-        Assert.Contains("into itself", Assert.Throws<SweepException>(() => first.Store.Merge(first.Database)).Message);
+        Assert.Contains("not an SQLite database", Assert.Throws<SweepException>(() => StoreRooms.OpenReader(first["notes.txt"])).Message);
+        Assert.Contains("there is no such store", Assert.Throws<SweepException>(() => StoreRooms.OpenReader(first["none.db"])).Message);
+        Assert.Contains("into itself", Assert.Throws<SweepException>(() => first.Merge(first)).Message);
         Assert.Equal(before, Dump(first.Database));
     }
 

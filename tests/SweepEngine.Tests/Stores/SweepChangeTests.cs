@@ -41,14 +41,14 @@ public sealed class SweepChangeTests : IDisposable
     {
         using var store = Open();
         Register(store, Before);
-        var before = File.ReadAllBytes(store.Path);
+        var before = File.ReadAllBytes(store.Address);
 
         var change = store.ChangeBy(TestCatalogue.Plan(After));
 
         // Points 4 and 5 are new, 2 and 3 are there, 1 is gone. Of their trials, seed 1 of 2 and 3 is there.
         Assert.Equal(new SweepChange(2, 2, 1, 6, 2, 0, 4, 0), change);
-        Assert.Equal(before, File.ReadAllBytes(store.Path));
-        using (var reader = SqliteStore.OpenReader(store.Path))
+        Assert.Equal(before, File.ReadAllBytes(store.Address));
+        using (var reader = StoreRooms.OpenReader(store.Address))
             Assert.Equal(change, reader.ChangeBy(TestCatalogue.Plan(After)));
 
         Assert.Equal((6, 2, 4), Register(store, After));
@@ -82,9 +82,9 @@ public sealed class SweepChangeTests : IDisposable
         Assert.Equal(new SweepChange(2, 2, 0, 6, 2, 0, 0, 0), store.ChangeBy(TestCatalogue.Plan(After)));
     }
 
-    private SqliteStore Open() => SqliteStore.CreateOrOpen(folder["sweep.db"], TestCatalogue.Instance, TimeProvider.System);
+    private IStore Open() => StoreRooms.CreateOrOpen(folder["sweep.db"], TestCatalogue.Instance, TimeProvider.System);
 
-    private (int Added, int Kept, int Orphaned) Register(SqliteStore store, string rest)
+    private (int Added, int Kept, int Orphaned) Register(IStore store, string rest)
     {
         var plan = TestCatalogue.Plan(rest);
         var registration = store.Register(plan.File.Name, "", plan.File.Text, plan.Trials(), runner.StackKey);

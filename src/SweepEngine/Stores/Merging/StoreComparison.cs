@@ -1,94 +1,52 @@
 using System.Globalization;
-using Dapper;
-using Microsoft.Data.Sqlite;
+using VicRegSweeps.SweepEngine.Catalogue;
 
 namespace VicRegSweeps.SweepEngine.Stores.Merging;
 
-/// <summary>Compares trials that have ended in two stores: the temporary table <c>pair</c> says which are the same.</summary>
+/// <summary>Compares a trial that has ended in two stores.</summary>
 internal static class StoreComparison
 {
-    public static IReadOnlyList<Disagreement> Run(SqliteConnection connection) =>
-    [
-        .. connection.Query<Pair>(
-            "SELECT id, here, there FROM temp.pair WHERE here_state <> 'pending' AND there_state <> 'pending' ORDER BY here")
-            .AsList()
-            .Select(pair => First(connection, pair))
-            .OfType<Disagreement>(),
-    ];
-
     /// <summary>The first difference; null when all is the same. How long it took does not count.</summary>
-    private static Disagreement? First(SqliteConnection connection, Pair pair) =>
-        Ends(connection, pair) ?? Losses(connection, pair) ?? Metrics(connection, pair);
-
-    private static Disagreement? Ends(SqliteConnection connection, Pair pair)
+    public static Disagreement? First(IStoreRows hereRows, StoredTrial here, IStoreRows thereRows, StoredTrial there)
     {
-        const string end = "state || coalesce(' (' || failure_class || ')', '') || ' after step ' || coalesce(steps, 0)";
-        var (here, there) = connection.QuerySingle<(string, string)>(
-            $"SELECT (SELECT {end} FROM main.trial WHERE number = @Here), (SELECT {end} FROM source.trial WHERE number = @There)", pair);
-        return here == there ? null : new Disagreement(pair.Id, "state", here, there);
+        if (End(here) != End(there)) return new Disagreement(here.Id, "state", End(here), End(there));
+
+        return Difference(here.Id, Losses(hereRows, here.Number), Losses(thereRows, there.Number))
+            ?? Difference(here.Id, Metrics(hereRows, here.Number), Metrics(thereRows, there.Number));
     }
 
-    private static Disagreement? Losses(SqliteConnection connection, Pair pair) => Difference(
-        connection,
-        pair,
-        """
-        SELECT v.step, 'loss/' || n.name AS name, v.value
-        FROM {0}.term_value v
-        JOIN {0}.term n ON n.number = v.term
-        WHERE v.trial = {1}
-        """);
+    private static string End(StoredTrial trial) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{TrialStates.Text(trial.State)}{(trial.FailureClass is null ? "" : $" ({trial.FailureClass})")} after step {trial.Steps ?? 0}");
 
-    private static Disagreement? Metrics(SqliteConnection connection, Pair pair) => Difference(
-        connection,
-        pair,
-        """
-        SELECT e.step, e.space || '/' || m.name AS name, p.value
-        FROM {0}.evaluation e
-        JOIN {0}.panel p ON p.evaluation = e.number
-        JOIN {0}.metric m ON m.number = p.metric
-        WHERE e.trial = {1}
-        """);
-
-    /// <param name="values">Selects step, name and value of a trial; {0} stands for the database, {1} for the trial.</param>
-    private static Disagreement? Difference(SqliteConnection connection, Pair pair, string values)
+    private static Dictionary<(long Step, string Name), double> Losses(IStoreRows rows, long trial)
     {
-        var row = connection.QueryFirstOrDefault<DifferenceRow>(
-            $"""
-            SELECT coalesce(h.step, t.step) AS step, coalesce(h.name, t.name) AS name, h.value AS Here, t.value AS There
-            FROM ({Of("main", "@Here")}) h
-            FULL JOIN ({Of("source", "@There")}) t ON t.step = h.step AND t.name = h.name
-            WHERE h.value IS NOT t.value
-            ORDER BY 1, 2 LIMIT 1
-            """,
-            pair);
-        return row is null
-            ? null
-            : new Disagreement(pair.Id, $"{row.Name} at step {row.Step}", Text(row.Here), Text(row.There));
-
-        string Of(string database, string trial) => values
-            .Replace("{0}", database, StringComparison.Ordinal)
-            .Replace("{1}", trial, StringComparison.Ordinal);
-
-        static string? Text(double? value) => value?.ToString("R", CultureInfo.InvariantCulture);
+        var names = rows.Vocabulary.Terms.Select(term => $"{Vocabulary.Loss}/{term.Name}").ToArray();
+        return Values(rows.LossesOf(trial).SelectMany(row => names.Zip(row.Terms, (name, value) => (row.Step, name, value))));
     }
 
-    private sealed record Pair
+    private static Dictionary<(long Step, string Name), double> Metrics(IStoreRows rows, long trial) =>
+        Values(rows.PanelsOf(trial).SelectMany(row => row.Metrics.Select(m => (row.Step, $"{row.Space}/{m.Key}", m.Value))));
+
+    private static Dictionary<(long Step, string Name), double> Values(IEnumerable<(long Step, string Name, double? Value)> values) =>
+        values.Where(v => v.Value is not null).ToDictionary(v => (v.Step, v.Name), v => v.Value!.Value);
+
+    private static Disagreement? Difference(
+        string trial, Dictionary<(long Step, string Name), double> here, Dictionary<(long Step, string Name), double> there)
     {
-        public string Id { get; init; } = "";
+        var keys = here.Keys.Union(there.Keys).Where(key => ValueAt(here, key) != ValueAt(there, key)).ToList();
+        if (keys.Count == 0) return null;
 
-        public long Here { get; init; }
-
-        public long There { get; init; }
+        var first = keys.OrderBy(key => key.Step).ThenBy(key => key.Name, StringComparer.Ordinal).First();
+        return new Disagreement(
+            trial,
+            string.Create(CultureInfo.InvariantCulture, $"{first.Name} at step {first.Step}"),
+            Text(ValueAt(here, first)),
+            Text(ValueAt(there, first)));
     }
 
-    private sealed record DifferenceRow
-    {
-        public long Step { get; init; }
+    private static double? ValueAt(Dictionary<(long Step, string Name), double> values, (long Step, string Name) key) =>
+        values.TryGetValue(key, out var value) ? value : null;
 
-        public string Name { get; init; } = "";
-
-        public double? Here { get; init; }
-
-        public double? There { get; init; }
-    }
+    private static string? Text(double? value) => value?.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace VicRegSweeps.SweepEngine.Stores.Sqlite;
+
+/// <summary>Reads stacks: who holds them, where they were trained, and which broke.</summary>
+internal static class StackQuery
+{
+    /// <summary>The columns that <see cref="Read"/> takes, of a table that is called s.</summary>
+    public const string Columns = "s.number, s.token, s.worker, s.lease_until, s.lost_leases, s.environment";
+
+    public static StackRow Read(string address, Statement row) => StoreDamage.Row(address, "stack", row.Whole(0), () => new StackRow(
+        row.Whole(0), row.Whole(1), row.TextOrNull(2), row.TextOrNull(3) is { } until ? StoreTime.Parse(until) : null, row.Count(4), row.TextOrNull(5)));
+
+    /// <summary>The first row of a query; null where there is none.</summary>
+    public static StackRow? First(string address, Statement query, params ReadOnlySpan<object?> values)
+    {
+        query.Start(values);
+        if (!query.Next()) return null;
+
+        var stack = Read(address, query);
+        query.Finish();
+        return stack;
+    }
+
+    public static IReadOnlyList<HeldStack> Held(SqliteConnection connection, string address) =>
+    [
+        .. connection.Query<(long Number, string Worker, string Until, int Pending)>(
+                """
+                SELECT s.number, s.worker, s.lease_until, (SELECT count(*) FROM recorded_trial WHERE stack = s.number AND state = 'pending')
+                FROM stack s
+                WHERE s.finished_utc IS NULL AND s.worker IS NOT NULL
+                ORDER BY s.number
+                """)
+            .Select(s => StoreDamage.Row(address, "stack", s.Number, () => new HeldStack(s.Number, s.Worker, StoreTime.Parse(s.Until), s.Pending))),
+    ];
+
+    public static StackRecord Record(SqliteConnection connection, long number)
+    {
+        var (token, environment, created, finished) = connection.QuerySingle<(long, string?, string, string?)>(
+            "SELECT token, environment, created_utc, finished_utc FROM stack WHERE number = @number", new { number });
+        return new StackRecord(
+            token,
+            environment,
+            created,
+            finished,
+            connection.Query<(long, long)>("SELECT place, trial FROM stack_member WHERE stack = @number ORDER BY place", new { number }).AsList(),
+            connection.Query<(string, double)>("SELECT stage, seconds FROM stage_time WHERE stack = @number ORDER BY stage", new { number }).AsList());
+    }
+
+    public static IReadOnlyList<RecordedEnvironment> Environments(SqliteConnection connection, string address) => connection
+        .Query<(string? Json, long Stacks, long Number)>(
+            """
+            SELECT environment, count(*), min(number) FROM stack
+            WHERE number IN (SELECT stack FROM recorded_trial)
+            GROUP BY environment ORDER BY count(*) DESC, environment
+            """)
+        .Select(e => StoreDamage.Row(address, "stack", e.Number, () => new RecordedEnvironment(EnvironmentOf(e.Json), (int)e.Stacks))).ToList();
+
+    public static IReadOnlyList<RecordedBreak> Breaks(SqliteConnection connection) =>
+    [
+        .. connection.Query<(string Broke, string Trials, int Width, string FailureClass, string Reason)>(
+                "SELECT broke_utc, trials, width, failure_class, reason FROM stack_break ORDER BY broke_utc, number")
+            .Select(b => new RecordedBreak(b.Broke, new StackBreak(JsonSerializer.Deserialize<string[]>(b.Trials)!, b.Width, b.FailureClass, b.Reason))),
+    ];
+
+    /// <exception cref="FormatException">It is no JSON object.</exception>
+    private static string? EnvironmentOf(string? json)
+    {
+        if (json is null) return null;
+
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? json : throw new FormatException("the environment is not a JSON object");
+        }
+        catch (JsonException)
+        {
+            throw new FormatException("the environment is not a JSON object");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stopping;
+using VicRegSweeps.SweepEngine.Stores.Merging;
+
+namespace VicRegSweeps.SweepEngine.Stores;
+
+/// <summary>A store in whatever room: says what is to be read and written in one transaction, and has others decide it.</summary>
+/// <param name="room">Is closed with the store.</param>
+/// <param name="files">Where checkpoints lie.</param>
+/// <param name="catalogue">The runner's.</param>
+internal sealed class Store(IStoreRoom room, CheckpointFiles files, ParameterCatalogue catalogue) : IStore
+{
+    private readonly StackLeases leases = new(room, files, catalogue);
+
+    public string Address => room.Address;
+
+    public Vocabulary Vocabulary => catalogue.Vocabulary;
+
+    public bool IsGone => room.IsGone;
+
+    /// <summary>Clears away what nobody goes on from: the first thing to be done with a store that has just been opened.</summary>
+    public Store Cleared()
+    {
+        DeleteUnused(stack: null);
+        return this;
+    }
+
+    public void RefuseGone() => room.RefuseGone();
+
+    public SweepChange ChangeBy(SweepPlan plan) => room.Look(rows => SweepChange.Of(rows, room.Address, plan));
+
+    public Registration Register(
+        string sweep, string question, string fileText, IEnumerable<Trial> trials, Func<Trial, string> stackKey, SweepRules? rules = null) =>
+        room.Within(durable: true, rows => new TrialRegister(rows, room.Address, catalogue)
+            .Register(sweep, question, fileText, trials, stackKey, rules ?? SweepRules.Default));
+
+    public int Requeue(params IEnumerable<TrialState> states)
+    {
+        var asked = states.ToHashSet();
+        Requeues.Check(asked);
+        return room.Within(durable: true, rows => Requeues.Run(rows, asked));
+    }
+
+    public LeaseAnswer LeaseNext(LeaseRequest request) => leases.Next(request);
+
+    public bool Renew(StackLease lease, TimeSpan duration) => room.Beside(rows => StackLeases.Renew(rows, lease, duration));
+
+    public void Release(StackLease lease) => room.Within(durable: false, rows => StackLeases.Release(rows, lease));
+
+    public void Confirm(StackLease lease, TrialInput input) => room.Within(durable: false, rows =>
+    {
+        StackLeases.Ensure(rows, lease.Stack, lease.Token);
+        return InputContents.Confirm(rows, room.Address, input);
+    });
+
+    public void Record(StackLease lease, RowBatch batch)
+    {
+        var closed = room.Within(durable: batch.HasEnds, rows =>
+        {
+            StackLeases.Ensure(rows, lease.Stack, lease.Token);
+            return StackRows.Record(rows, lease, batch);
+        });
+        if (closed) DeleteUnused(lease.Stack);
+    }
+
+    public void RecordCheckpoint(StackLease lease, RowBatch batch, long step, double seconds, Action<Stream> write)
+    {
+        var checkpoint = WriteFile();
+        try
+        {
+            room.Within(durable: true, rows =>
+            {
+                StackLeases.Ensure(rows, lease.Stack, lease.Token);
+                var closed = StackRows.Record(rows, lease, batch);
+                if (!closed) StackCheckpoints.Add(rows, lease.Stack, checkpoint);
+                return closed;
+            });
+        }
+        catch
+        {
+            files.Delete(checkpoint.File);
+            throw;
+        }
+
+        DeleteUnused(lease.Stack);
+
+        StoredCheckpoint WriteFile()
+        {
+            room.RefuseGone();
+            try
+            {
+                return files.Write(lease, step, seconds, write);
+            }
+            catch
+            {
+                // Whoever has the stack by now clears away what the late worker was writing.
+                room.RefuseGone();
+                room.Look(rows => StackLeases.Ensure(rows, lease.Stack, lease.Token));
+                throw;
+            }
+        }
+    }
+
+    public StackLease WithoutNewestCheckpoint(StackLease lease) => leases.WithoutNewestCheckpoint(lease);
+
+    public IReadOnlyList<Recollection> Recollect(StackLease lease, (string Space, string Name)? metric) => lease.Work.Checkpoint is { } checkpoint
+        ? room.Look(rows => lease.Trials.Select(trial => new Recollection(
+            trial.Key,
+            rows.JudgementsOf(trial.Value.Number, checkpoint.Step),
+            metric is { } m ? rows.ValueOf(trial.Value.Number, checkpoint.Step, m.Space, m.Name) : null)).ToList())
+        : [];
+
+    public string? Bury(WorkerDeath death)
+    {
+        var done = room.Within(durable: true, rows => WorkerBurial.Run(rows, death));
+        DeleteUnused(stack: null);
+        return done;
+    }
+
+    public MergeReport Merge(IStoreReader from)
+    {
+        if (room.IsAt(from.Address)) throw new SweepException($"{from.Address} cannot be merged into itself.");
+
+        room.Look(rows => StoreMerge.RefuseWhereSomebodyWorks(rows, room.Address));
+        from.RefuseDamage();
+        var report = ((StoreReader)from).Room.Read(there => room.Within(durable: true, here => new StoreMerge(here, room.Address, there, from.Address, catalogue).Run()));
+        DeleteUnused(stack: null);
+        return report;
+    }
+
+    public StoreStatus Status() => room.Look(StatusCount.Of);
+
+    public void Dispose() => room.Dispose();
+
+    /// <summary>Deletes the checkpoint files that nobody goes on from any more.</summary>
+    /// <param name="stack">The one that this process has a lease of; null for none.</param>
+    private void DeleteUnused(long? stack) => files.DeleteUnused(stack, () => room.Look(rows => rows.UnfinishedStacks()));
+}

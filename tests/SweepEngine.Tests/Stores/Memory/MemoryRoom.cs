@@ -1,0 +1,80 @@
+using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Stores;
+
+namespace VicRegSweeps.SweepEngine.Tests.Stores.Memory;
+
+/// <summary>A database in memory that several rooms may open: what a file is to SQLite.</summary>
+/// <param name="address">A name for messages; there need not be such a file.</param>
+/// <param name="folder">Where checkpoints lie, in a folder "checkpoints" of their own.</param>
+internal sealed class MemoryDatabase(string address, string folder, TimeProvider time)
+{
+    private readonly Lock writing = new();
+    private volatile MemoryTables tables = new();
+
+    public string Address => address;
+
+    public TimeProvider Time => time;
+
+    /// <summary>As they are now.</summary>
+    public MemoryTables Tables => tables;
+
+    public IStore Open(ParameterCatalogue catalogue)
+    {
+        Write(rows => MemoryWords.Declare(rows, catalogue));
+        return new Store(new MemoryRoom(this), new CheckpointFiles(Path.Combine(folder, "sweep.db"), () => { }), catalogue).Cleared();
+    }
+
+    public IStoreReader OpenReader() => new StoreReader(new MemoryReadingRoom(this));
+
+    /// <summary>Works in one transaction, which is undone when the work throws.</summary>
+    public T Write<T>(Func<MemoryTransaction, T> work)
+    {
+        lock (writing)
+        {
+            var rows = new MemoryTransaction(tables, time);
+            var result = work(rows);
+            tables = rows.Tables;
+            return result;
+        }
+    }
+}
+
+/// <summary>A store in memory, open for writing.</summary>
+internal sealed class MemoryRoom(MemoryDatabase database) : IStoreRoom
+{
+    public string Address => database.Address;
+
+    public bool IsGone => false;
+
+    public void RefuseGone()
+    {
+    }
+
+    public bool IsAt(string address) => address == Address;
+
+    public T Within<T>(bool durable, Func<IStoreTransaction, T> work) => database.Write(work);
+
+    public T Beside<T>(Func<IStoreTransaction, T> work) => database.Write(work);
+
+    public T Look<T>(Func<IStoreRows, T> read) => read(new MemoryRows(database.Tables, database.Time));
+
+    public void Dispose()
+    {
+    }
+}
+
+/// <summary>A store in memory as it was when it was opened for reading.</summary>
+internal sealed class MemoryReadingRoom(MemoryDatabase database) : IReadingRoom
+{
+    private readonly MemoryRows rows = new(database.Tables, database.Time);
+
+    public string Address => database.Address;
+
+    public T Read<T>(Func<IStoreRows, T> read) => read(rows);
+
+    public IEnumerable<T> Stream<T>(Func<IStoreRows, IEnumerable<T>> read) => read(rows);
+
+    public void Dispose()
+    {
+    }
+}
