@@ -80,7 +80,7 @@ internal static class Training
 
         var change = store.ChangeBy(plan);
         if (change.Continues) screen.Message($"Continuing: {ChangeText.Of(change)}");
-        store.Register(plan.File.Name, plan.File.Question ?? "", plan.File.Text, plan.Trials(), runner.StackKey, SweepRules.Of(plan.File));
+        store.Register(plan.File.Name, plan.File.Question ?? "", plan.File.Text, plan.Trials(), runner.StackKey, SweepRules.Of(plan.File), ((ITrialRunner)runner).StageOf);
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

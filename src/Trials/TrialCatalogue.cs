@@ -220,6 +220,12 @@ public static class TrialCatalogue
             Name = KeptEmbeddings.Seeds, Kind = ParameterKind.Word, Default = "first", Words = ["first", "every"], IsRecord = true,
             Doc = "Whether embeddings are kept of a point's first seed alone or of every seed.",
         },
+        new()
+        {
+            Name = TrialVocabulary.KeepWeights, Kind = ParameterKind.Word, Default = Artifact.KeepBest,
+            Words = [Artifact.KeepBest, Artifact.KeepAll, Artifact.KeepNone], IsRecord = true,
+            Doc = "Which trials leave their weights when they complete: the best of the sweep, by what halving ranks by or else the embedding's kNN, or all, or none.",
+        },
     ],
     Conflict,
     TrialVocabulary.Words)

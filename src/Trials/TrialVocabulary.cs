@@ -11,6 +11,12 @@ public static class TrialVocabulary
     public const string Embedding = "embedding";
     public const string Representation = "representation";
 
+    /// <summary>The artifact with a trial's weights.</summary>
+    public const string Weights = "weights";
+
+    /// <summary>The parameter that says which trials keep them.</summary>
+    internal const string KeepWeights = "keep.weights";
+
     /// <summary>Verdicts of every space, from the healthy one to the worst.</summary>
     private static readonly IReadOnlyList<VerdictWord> Verdicts =
     [
@@ -36,6 +42,7 @@ public static class TrialVocabulary
             new(Features, "The backbone's own features") { Verdicts = Verdicts, IsInput = true },
         ],
         Metrics = PanelMetrics.All,
+        Artifacts = [new(Weights, "Weights and running statistics of the network, and the scale of its features, as safetensors.") { KeptBy = KeepWeights }],
         Headlines = [PanelMetrics.KnnTop1, PanelMetrics.ProbeTop1, PanelMetrics.ParticipationRatio, PanelMetrics.StdMean],
         Objective = $"{Embedding}/{PanelMetrics.KnnTop1}",
         Defect = new("collapse", "collapsed"),

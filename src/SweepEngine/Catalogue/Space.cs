@@ -52,4 +52,17 @@ public sealed record Defect(string Noun, string Participle)
 /// <summary>A file that a finished trial may leave and that outlives its stack.</summary>
 /// <param name="Name">Such as <c>weights</c>: lower-case letters, digits and underscores.</param>
 /// <param name="Doc">What it holds, in one sentence.</param>
-public sealed record Artifact(string Name, string Doc);
+public sealed record Artifact(string Name, string Doc)
+{
+    /// <summary>Every trial that completes leaves it.</summary>
+    public const string KeepAll = "all";
+
+    /// <summary>Only the best trial of a sweep keeps it, by what the sweep ranks by.</summary>
+    public const string KeepBest = "best";
+
+    /// <summary>No trial leaves it, except those that others are built on.</summary>
+    public const string KeepNone = "none";
+
+    /// <summary>The parameter whose words are <c>all</c>, <c>best</c> and <c>none</c>; null where all trials leave it.</summary>
+    public string? KeptBy { get; init; }
+}

@@ -17,6 +17,13 @@ public interface ITrialRunner
     int StackWidth(Trial trial);
 
     /// <summary>
+    /// The trial that a trial is built on: a stage, which many may share. It is trained once and before them, and they get the files that
+    /// it leaves.
+    /// </summary>
+    /// <returns>Null for a trial that stands on its own, as all do unless a runner says otherwise.</returns>
+    Trial? StageOf(Trial trial) => null;
+
+    /// <summary>
     /// Trains the trials of a stack together and hands the sink what they yield; every trial ends in exactly one
     /// <see cref="ITrialSink.Finish"/>.
     /// </summary>
@@ -33,7 +40,12 @@ public interface ITrialRunner
 /// <summary>A stack to train: from the start, or from a checkpoint.</summary>
 /// <param name="Trials">In the order in which they lie along the stack's trial axis. All were unfinished at the checkpoint or since.</param>
 /// <param name="Checkpoint">What <see cref="ITrialSink.Checkpoint"/> wrote last; null to start from the beginning.</param>
-public sealed record StackWork(IReadOnlyList<Trial> Trials, Checkpoint? Checkpoint);
+public sealed record StackWork(IReadOnlyList<Trial> Trials, Checkpoint? Checkpoint)
+{
+    /// <summary>For each trial that is built on another, by its id: the paths of the files that the other left, by the artifact's name.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Stages { get; init; } =
+        new Dictionary<string, IReadOnlyDictionary<string, string>>();
+}
 
 /// <summary>A state that training can go on from, bit for bit.</summary>
 /// <param name="Step">Steps done when it was taken.</param>

@@ -31,6 +31,14 @@ public interface ITrialSink
     /// <param name="stage">Such as <c>training</c>.</param>
     void Spent(string stage, TimeSpan time);
 
+    /// <summary>
+    /// A file that the trial leaves, to be handed over right before it completes. Whether it is kept is for the store to decide: one that is
+    /// not is not even written.
+    /// </summary>
+    /// <param name="name">One of <see cref="Vocabulary.Artifacts"/>.</param>
+    /// <param name="write">Writes it; called again where there was no room for it.</param>
+    void Artifact(Trial trial, string name, Action<Stream> write);
+
     /// <summary>The trial's last word. Nothing may follow for this trial.</summary>
     void Finish(Trial trial, Outcome outcome);
 

@@ -1,3 +1,4 @@
+using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Stopping;
 using VicRegSweeps.SweepEngine.Stores;
@@ -22,6 +23,8 @@ internal sealed class StackSink : ITrialSink
     private readonly HashSet<string> inStack;
     private readonly HashSet<string> endedHere = new(StringComparer.Ordinal);
     private readonly RowBatch batch = new();
+    private readonly Dictionary<(string Trial, string Space), IReadOnlyDictionary<string, double?>> lastValues = [];
+    private readonly Dictionary<string, List<StoredArtifact>> left = new(StringComparer.Ordinal);
     private long flushedAt;
 
     public StackSink(
@@ -56,6 +59,7 @@ internal sealed class StackSink : ITrialSink
         stopping.See(trial.Id, row);
         if (!unfinished.Contains(trial.Id)) return;
 
+        Remember(trial, Vocabulary.Loss, store.Vocabulary.Terms.Zip(row.Terms, (term, value) => KeyValuePair.Create(term.Name, value)));
         batch.Add(trial, row);
         FlushIfDue();
     }
@@ -66,6 +70,7 @@ internal sealed class StackSink : ITrialSink
         stopping.See(trial.Id, row);
         if (!unfinished.Contains(trial.Id)) return;
 
+        Remember(trial, row.Space, row.Metrics);
         batch.Add(trial, row);
         FlushIfDue();
     }
@@ -95,6 +100,24 @@ internal sealed class StackSink : ITrialSink
 
     public void Spent(string stage, TimeSpan time) => batch.Add(stage, time);
 
+    public void Artifact(Trial trial, string name, Action<Stream> write)
+    {
+        if (!store.Vocabulary.Artifacts.Any(a => a.Name == name)) throw new ArgumentException($"'{name}' is not a declared artifact.");
+        if (!unfinished.Contains(trial.Id)) return;
+
+        Exception? runners = null;
+        StoredArtifact? written = null;
+        Outwait(() => written = store.WriteArtifact(lease, trial, name, Last, stream => Watched(write, stream, ref runners)), error => ReferenceEquals(error, runners));
+        if (written is null) return;
+
+        if (!left.TryGetValue(trial.Id, out var artifacts)) left[trial.Id] = artifacts = [];
+        artifacts.Add(written);
+
+        double? Last(string metric) => metric.Split('/', 2) is [var space, var value] && lastValues.TryGetValue((trial.Id, space), out var values)
+            ? values.GetValueOrDefault(value)
+            : null;
+    }
+
     public void Finish(Trial trial, Outcome outcome)
     {
         Check(outcome);
@@ -109,8 +132,11 @@ internal sealed class StackSink : ITrialSink
         }
         else
         {
+            if (outcome.State == TrialState.Completed) foreach (var artifact in left.GetValueOrDefault(trial.Id, [])) batch.Add(trial, artifact);
             batch.Add(trial, outcome);
         }
+
+        left.Remove(trial.Id);
 
         FlushIfDue();
     }
@@ -133,21 +159,8 @@ internal sealed class StackSink : ITrialSink
     {
         Exception? runners = null;
         var start = time.GetTimestamp();
-        Record(() => store.RecordCheckpoint(lease, batch, step, seconds, Write), error => ReferenceEquals(error, runners));
+        Record(() => store.RecordCheckpoint(lease, batch, step, seconds, stream => Watched(write, stream, ref runners)), error => ReferenceEquals(error, runners));
         checkpoints.Taken(time.GetElapsedTime(start));
-
-        void Write(Stream stream)
-        {
-            try
-            {
-                write(stream);
-            }
-            catch (Exception error)
-            {
-                runners = error;
-                throw;
-            }
-        }
     }
 
     public void Progress(Progress progress)
@@ -190,13 +203,31 @@ internal sealed class StackSink : ITrialSink
         if (time.GetElapsedTime(flushedAt) >= options.FlushEvery) Flush();
     }
 
-    private void Record(Action write, Func<Exception, bool> isTheRunners)
+    private void Remember(Trial trial, string space, IEnumerable<KeyValuePair<string, double?>> values)
+    {
+        // What trials are ranked by is asked for where one leaves something.
+        if (store.Vocabulary.Artifacts.Count > 0) lastValues[(trial.Id, space)] = values.ToDictionary(StringComparer.Ordinal);
+    }
+
+    /// <param name="write">Returns how many trials of other stacks ended with it.</param>
+    private void Record(Func<int> write, Func<Exception, bool> isTheRunners)
+    {
+        var others = 0;
+        Outwait(() => others = write(), isTheRunners);
+        flushedAt = time.GetTimestamp();
+        var ended = batch.Outcomes.ToList();
+        batch.Clear();
+        foreach (var (trial, outcome) in ended) observer.TrialFinished(trial, outcome);
+        if (others > 0) observer.Message($"{others} {(others == 1 ? "trial is" : "trials are")} built on trials that did not complete, and ended with them.");
+    }
+
+    private void Outwait(Action work, Func<Exception, bool> isTheRunners)
     {
         try
         {
             patience.Outwait(() =>
             {
-                write();
+                work();
                 return true;
             }, cancel);
         }
@@ -205,11 +236,20 @@ internal sealed class StackSink : ITrialSink
             Fault = error;
             throw;
         }
+    }
 
-        flushedAt = time.GetTimestamp();
-        var ended = batch.Outcomes.ToList();
-        batch.Clear();
-        foreach (var (trial, outcome) in ended) observer.TrialFinished(trial, outcome);
+    /// <summary>Has a runner write, and notes what goes wrong with that: it is no fault of the store.</summary>
+    private static void Watched(Action<Stream> write, Stream stream, ref Exception? runners)
+    {
+        try
+        {
+            write(stream);
+        }
+        catch (Exception error)
+        {
+            runners = error;
+            throw;
+        }
     }
 
     private void Check(LossRow row)

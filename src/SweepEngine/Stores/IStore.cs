@@ -39,9 +39,11 @@ public interface IStore : IDisposable
     /// <param name="trials">In the order in which they are to run.</param>
     /// <param name="stackKey">See <see cref="ITrialRunner.StackKey"/>.</param>
     /// <param name="rules">Hold from now on, for stacks that are under way too; the defaults unless given.</param>
+    /// <param name="stageOf">See <see cref="ITrialRunner.StageOf"/>: stages are trials of the sweep too. No trial has one unless given.</param>
     /// <exception cref="SweepException">Two different trials have the same id.</exception>
     Registration Register(
-        string sweep, string question, string fileText, IEnumerable<Trial> trials, Func<Trial, string> stackKey, SweepRules? rules = null);
+        string sweep, string question, string fileText, IEnumerable<Trial> trials, Func<Trial, string> stackKey, SweepRules? rules = null,
+        Func<Trial, Trial?>? stageOf = null);
 
     /// <summary>Forgets the results of finished trials that are still planned, so that they run again.</summary>
     /// <param name="states">Final states.</param>
@@ -71,8 +73,17 @@ public interface IStore : IDisposable
     void Confirm(StackLease lease, TrialInput input);
 
     /// <summary>Records rows and ends of trials in one transaction; ends outlive a power failure.</summary>
+    /// <returns>How many trials of other stacks ended with it, because those that they are built on did not complete.</returns>
     /// <exception cref="LeaseLostException">Nothing was recorded.</exception>
-    void Record(StackLease lease, RowBatch batch);
+    int Record(StackLease lease, RowBatch batch);
+
+    /// <summary>Writes a file that a trial is about to leave, if it is to be kept. It is kept once the trial's end is recorded.</summary>
+    /// <param name="lease">Of the trial's stack.</param>
+    /// <param name="name">One of <see cref="Catalogue.Vocabulary.Artifacts"/>.</param>
+    /// <param name="lastValue">The trial's last value by a name of <see cref="Catalogue.Vocabulary.RankingNames"/>.</param>
+    /// <param name="write">Writes the file.</param>
+    /// <returns>Null where it is not to be kept.</returns>
+    StoredArtifact? WriteArtifact(StackLease lease, Trial trial, string name, Func<string, double?> lastValue, Action<Stream> write);
 
     /// <summary>Records rows together with a state to go on from. The one before it is kept, should this one be damaged.</summary>
     /// <param name="lease">Of the stack whose state it is.</param>
@@ -80,8 +91,9 @@ public interface IStore : IDisposable
     /// <param name="step">Steps done.</param>
     /// <param name="seconds">Each trial's share of the wall time until then.</param>
     /// <param name="write">Writes the state.</param>
+    /// <returns>As <see cref="Record"/>.</returns>
     /// <exception cref="LeaseLostException">Nothing was recorded.</exception>
-    void RecordCheckpoint(StackLease lease, RowBatch batch, long step, double seconds, Action<Stream> write);
+    int RecordCheckpoint(StackLease lease, RowBatch batch, long step, double seconds, Action<Stream> write);
 
     /// <summary>Forgets the checkpoint that a stack was leased with; the one before it serves, or the stack starts again.</summary>
     /// <exception cref="LeaseLostException">Nothing was changed.</exception>

@@ -61,6 +61,13 @@ public interface IStoreReader : IDisposable
     /// <param name="trial">The trial's id.</param>
     IReadOnlyList<RecordedPanel> Panels(string trial);
 
+    /// <summary>The files that one trial has left and that are kept, by name.</summary>
+    /// <param name="trial">The trial's id.</param>
+    IReadOnlyList<RecordedArtifact> Artifacts(string trial);
+
+    /// <summary>The files of an artifact that are kept, by trial.</summary>
+    IReadOnlyList<RecordedArtifact> ArtifactsNamed(string name);
+
     /// <summary>Makes sure that what is recorded is what was recorded. Reads all of the store once.</summary>
     /// <exception cref="SweepException">The database is damaged, or what it holds of a trial that has ended.</exception>
     void RefuseDamage();

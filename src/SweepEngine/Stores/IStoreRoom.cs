@@ -39,6 +39,9 @@ internal interface IReadingRoom : IDisposable
     /// <inheritdoc cref="IStore.Address"/>
     string Address { get; }
 
+    /// <summary>Where artifacts lie.</summary>
+    ArtifactFiles Artifacts { get; }
+
     /// <summary>Reads at once. Values that make no sense come out as a sentence that says where they are.</summary>
     T Read<T>(Func<IStoreRows, T> read);
 

@@ -1,5 +1,6 @@
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stopping;
 
 namespace VicRegSweeps.SweepEngine.Stores;
 
@@ -35,6 +36,21 @@ internal interface IStoreRows
 
     /// <param name="number">Of a trial that is there.</param>
     StoredTrial Trial(long number);
+
+    /// <summary>The sweep that was registered first of those that name a trial; null where none does.</summary>
+    (long Number, SweepRules Rules)? SweepOf(long trial);
+
+    /// <summary>The trials that are built on one, by number.</summary>
+    IReadOnlyList<StoredTrial> BuiltOn(long stage);
+
+    /// <summary>The artifacts that are kept of a trial, by name.</summary>
+    IReadOnlyList<StoredArtifact> ArtifactsOf(long trial);
+
+    /// <summary>The artifacts of a name that are kept, by trial.</summary>
+    IReadOnlyList<(long Trial, StoredArtifact Artifact)> ArtifactsNamed(string name);
+
+    /// <summary>The numbers of all stacks that are not done, and the names of the files behind artifacts.</summary>
+    (IReadOnlySet<long> Open, IReadOnlySet<string> Artifacts) ArtifactsInUse();
 
     /// <summary>All recorded trials as they are stored, by number.</summary>
     IEnumerable<StoredTrial> StoredTrials();

@@ -33,9 +33,6 @@ internal interface IStoreTransaction : IStoreRows
     /// <summary>Says whether a trial is to be trained.</summary>
     void SetPlanned(long trial, bool planned);
 
-    /// <summary>The sweep that was registered first of those that name a trial; null where none does.</summary>
-    (long Number, SweepRules Rules)? SweepOf(long trial);
-
     /// <summary>Adds a trial.</summary>
     /// <returns>Its number, which is larger than all before.</returns>
     long AddTrial(NewTrial trial);
@@ -46,7 +43,18 @@ internal interface IStoreTransaction : IStoreRows
     /// <summary>The numbers of the trials that are planned and in one of these states.</summary>
     IReadOnlyList<long> Planned(IReadOnlyCollection<TrialState> states);
 
-    /// <summary>The first trial that is planned, pending and in no stack; null where none is.</summary>
+    /// <summary>Says which trial another is built on.</summary>
+    void SetStage(long trial, long stage);
+
+    /// <summary>Keeps an artifact of a trial; one of the same name is replaced.</summary>
+    void PutArtifact(long trial, StoredArtifact artifact);
+
+    /// <summary>Removes an artifact of a trial, if it has it.</summary>
+    void ForgetArtifact(long trial, string name);
+
+    /// <summary>
+    /// The first trial that is planned, pending and in no stack, and that is built on none or on one that has completed; null where none is.
+    /// </summary>
     StoredTrial? FirstWaiting();
 
     /// <summary>The first trials that wait as <see cref="FirstWaiting"/> does, by number.</summary>

@@ -19,11 +19,7 @@ internal static class Requeues
     public static int Run(IStoreTransaction rows, IReadOnlyCollection<TrialState> states)
     {
         var again = rows.Planned(states);
-        foreach (var trial in again)
-        {
-            rows.ForgetResults(trial, after: -1);
-            rows.MakePending(trial, alone: false, retries: 0);
-        }
+        foreach (var trial in again) Stages.Forget(rows, trial);
 
         return again.Count;
     }

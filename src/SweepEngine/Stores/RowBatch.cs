@@ -13,6 +13,7 @@ public sealed class RowBatch
     private readonly List<(string Stage, TimeSpan Time)> stages = [];
     private readonly List<(Trial Trial, Outcome Outcome)> outcomes = [];
     private readonly List<Trial> setApart = [];
+    private readonly List<(Trial Trial, StoredArtifact Artifact)> artifacts = [];
 
     public IReadOnlyList<(Trial Trial, LossRow Row)> Losses => losses;
 
@@ -28,6 +29,9 @@ public sealed class RowBatch
     /// <summary>Trials that have ended, each once.</summary>
     public IReadOnlyList<(Trial Trial, Outcome Outcome)> Outcomes => outcomes;
 
+    /// <summary>What trials leave that end in this batch.</summary>
+    internal IReadOnlyList<(Trial Trial, StoredArtifact Artifact)> Artifacts => artifacts;
+
     /// <summary>Trials that leave the stack and are tried again from their start, each in a stack of its own.</summary>
     public IReadOnlyList<Trial> TrialsSetApart => setApart;
 
@@ -39,6 +43,8 @@ public sealed class RowBatch
 
     /// <summary>Whether it changes where a trial stands, and so must outlive a power failure.</summary>
     public bool HasEnds => IsHalved || Break is not null || outcomes.Count + setApart.Count > 0;
+
+    internal void Add(Trial trial, StoredArtifact artifact) => artifacts.Add((trial, artifact));
 
     public void Add(Trial trial, LossRow row) => losses.Add((trial, row));
 
@@ -63,6 +69,7 @@ public sealed class RowBatch
         stages.Clear();
         outcomes.Clear();
         setApart.Clear();
+        artifacts.Clear();
         IsHalved = false;
         Break = null;
     }

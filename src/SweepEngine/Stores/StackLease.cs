@@ -29,7 +29,11 @@ public sealed record StackLease(
 /// <param name="Unfinished">Whether it has yet to end in this stack.</param>
 /// <param name="Retries">How often it has failed and was tried again.</param>
 /// <param name="EndedAt">The steps after which it ended in this stack or since; null while it has not.</param>
-public sealed record LeasedTrial(long Number, bool Unfinished, int Retries, long? EndedAt);
+public sealed record LeasedTrial(long Number, bool Unfinished, int Retries, long? EndedAt)
+{
+    /// <summary>The store's number of the trial that it is built on; null where it stands on its own.</summary>
+    public long? Stage { get; init; }
+}
 
 /// <summary>What there is to do.</summary>
 /// <param name="Lease">The stack to train; null when there is none to be had now.</param>

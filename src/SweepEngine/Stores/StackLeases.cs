@@ -5,10 +5,21 @@ using VicRegSweeps.SweepEngine.Stopping;
 namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>Hands stacks to workers and takes them back.</summary>
-internal sealed class StackLeases(IStoreRoom room, CheckpointFiles files, ParameterCatalogue catalogue)
+internal sealed class StackLeases(IStoreRoom room, CheckpointFiles files, ArtifactFiles artifacts, ParameterCatalogue catalogue)
 {
     /// <inheritdoc cref="IStore.LeaseNext"/>
     public LeaseAnswer Next(LeaseRequest request)
+    {
+        var notices = new List<string>();
+        while (true)
+        {
+            var answer = Claim(request);
+            if (answer.Lease is not { } claimed) return answer;
+            if (WithStages(claimed, notices) is { } lease) return answer with { Lease = lease };
+        }
+    }
+
+    private LeaseAnswer Claim(LeaseRequest request)
     {
         var (answer, stack, token) = room.Within(durable: false, rows =>
         {
@@ -26,6 +37,45 @@ internal sealed class StackLeases(IStoreRoom room, CheckpointFiles files, Parame
         // The lease keeps the stack ours while its files are read, and others may write meanwhile.
         return stack == 0 || answer.Lease is not null ? answer : answer with { Lease = Resume(stack, token) };
     }
+
+    /// <summary>The lease with the files of the trials that its own are built on. One whose files are gone is trained again first.</summary>
+    /// <param name="notices">What was found out before; gets what is found out here.</param>
+    /// <returns>Null when trials have to wait: the stack was given back.</returns>
+    private StackLease? WithStages(StackLease lease, List<string> notices)
+    {
+        var stages = lease.Trials.Values.Select(t => t.Stage).OfType<long>().Distinct().ToList();
+        if (stages.Count == 0) return lease with { Notices = [.. notices, .. lease.Notices] };
+
+        var left = stages.ToDictionary(stage => stage, stage => room.Look(rows => (Trial: rows.Trial(stage), Artifacts: rows.ArtifactsOf(stage))));
+        var faults = left.Select(l => (Stage: l.Key, l.Value.Trial.Id, Fault: FaultOf(l.Value.Trial, l.Value.Artifacts))).Where(l => l.Fault is not null).ToList();
+        if (faults.Count > 0)
+        {
+            notices.AddRange(faults.Select(f => $"Trial {f.Id}, which others are built on, is trained again: {f.Fault}."));
+            room.Within(durable: true, rows =>
+            {
+                Ensure(rows, lease.Stack, lease.Token);
+                foreach (var (stage, _, _) in faults) Stages.Repeat(rows, lease.Stack, stage);
+                return Release(rows, lease);
+            });
+            return null;
+        }
+
+        return lease with
+        {
+            Notices = [.. notices, .. lease.Notices],
+            Work = lease.Work with
+            {
+                Stages = lease.Trials.Where(t => t.Value.Stage is not null).ToDictionary(t => t.Key, t => (IReadOnlyDictionary<string, string>)left[t.Value.Stage!.Value]
+                    .Artifacts.ToDictionary(a => a.Name, a => artifacts.PathOf(a)!, StringComparer.Ordinal), StringComparer.Ordinal),
+            },
+        };
+    }
+
+    /// <summary>What is wrong with what a stage has left; null when nothing is.</summary>
+    private string? FaultOf(StoredTrial stage, IReadOnlyList<StoredArtifact> left) =>
+        stage.State != Running.TrialState.Completed ? "it has not completed"
+        : left.Count == 0 && catalogue.Vocabulary.Artifacts.Count > 0 ? "what it left is not in the store"
+        : left.Select(artifacts.FaultOf).FirstOrDefault(fault => fault is not null);
 
     /// <summary>Takes the stack back to the checkpoint before its newest, which cannot be gone on from.</summary>
     public StackLease WithoutNewestCheckpoint(StackLease lease)
@@ -120,7 +170,7 @@ internal sealed class StackLeases(IStoreRoom room, CheckpointFiles files, Parame
             new StackWork(
                 [.. members.Select(t => t.ToTrial(room.Address, catalogue))],
                 checkpoint is null ? null : new Checkpoint(checkpoint.Step, files.PathOf(checkpoint.File)!, checkpoint.Seconds)),
-            members.ToDictionary(t => t.Id, t => new LeasedTrial(t.Number, t.IsPendingIn(stack.Number), t.Retries, t.Steps), StringComparer.Ordinal),
+            members.ToDictionary(t => t.Id, t => new LeasedTrial(t.Number, t.IsPendingIn(stack.Number), t.Retries, t.Steps) { Stage = t.Stage }, StringComparer.Ordinal),
             RulesOf(rows, members.First(t => t.IsPendingIn(stack.Number)).Number),
             stack.LostLeases,
             notices);

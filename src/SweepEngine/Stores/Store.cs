@@ -9,10 +9,11 @@ namespace VicRegSweeps.SweepEngine.Stores;
 /// <summary>A store in whatever room: says what is to be read and written in one transaction, and has others decide it.</summary>
 /// <param name="room">Is closed with the store.</param>
 /// <param name="files">Where checkpoints lie.</param>
+/// <param name="artifacts">Where artifacts lie.</param>
 /// <param name="catalogue">The runner's.</param>
-internal sealed class Store(IStoreRoom room, CheckpointFiles files, ParameterCatalogue catalogue) : IStore
+internal sealed class Store(IStoreRoom room, CheckpointFiles files, ArtifactFiles artifacts, ParameterCatalogue catalogue) : IStore
 {
-    private readonly StackLeases leases = new(room, files, catalogue);
+    private readonly StackLeases leases = new(room, files, artifacts, catalogue);
 
     public string Address => room.Address;
 
@@ -32,9 +33,10 @@ internal sealed class Store(IStoreRoom room, CheckpointFiles files, ParameterCat
     public SweepChange ChangeBy(SweepPlan plan) => room.Look(rows => SweepChange.Of(rows, room.Address, plan));
 
     public Registration Register(
-        string sweep, string question, string fileText, IEnumerable<Trial> trials, Func<Trial, string> stackKey, SweepRules? rules = null) =>
-        room.Within(durable: true, rows => new TrialRegister(rows, room.Address, catalogue)
-            .Register(sweep, question, fileText, trials, stackKey, rules ?? SweepRules.Default));
+        string sweep, string question, string fileText, IEnumerable<Trial> trials, Func<Trial, string> stackKey, SweepRules? rules = null,
+        Func<Trial, Trial?>? stageOf = null) =>
+        room.Within(durable: true, rows => new TrialRegister(rows, room.Address, catalogue, stackKey, stageOf ?? (_ => null))
+            .Register(sweep, question, fileText, trials, rules ?? SweepRules.Default));
 
     public int Requeue(params IEnumerable<TrialState> states)
     {
@@ -55,27 +57,37 @@ internal sealed class Store(IStoreRoom room, CheckpointFiles files, ParameterCat
         return InputContents.Confirm(rows, room.Address, input);
     });
 
-    public void Record(StackLease lease, RowBatch batch)
+    public int Record(StackLease lease, RowBatch batch)
     {
-        var closed = room.Within(durable: batch.HasEnds, rows =>
+        var end = room.Within(durable: batch.HasEnds, rows =>
         {
             StackLeases.Ensure(rows, lease.Stack, lease.Token);
-            return StackRows.Record(rows, lease, batch);
+            return StackRows.Record(rows, Vocabulary, lease, batch);
         });
-        if (closed) DeleteUnused(lease.Stack);
+        if (end.IsClosed || batch.Artifacts.Count > 0) DeleteUnused(lease.Stack);
+        return end.EndedWithStages;
     }
 
-    public void RecordCheckpoint(StackLease lease, RowBatch batch, long step, double seconds, Action<Stream> write)
+    public StoredArtifact? WriteArtifact(StackLease lease, Trial trial, string name, Func<string, double?> lastValue, Action<Stream> write)
     {
-        var checkpoint = WriteFile();
+        var keep = Vocabulary.Artifacts.First(a => a.Name == name).KeptBy is { } parameter ? trial.Settings[parameter]?.Text ?? Artifact.KeepNone : Artifact.KeepAll;
+        var bestBy = keep == Artifact.KeepBest && KeptArtifacts.MetricOf(lease.Rules.Stop, Vocabulary) is { } metric ? (metric, lastValue(metric)) : default((string, double?)?);
+        var isWanted = room.Look(rows => KeptArtifacts.IsWanted(rows, Vocabulary, lease.Trials[trial.Id].Number, name, keep, bestBy));
+        return isWanted ? WriteFile(lease, () => artifacts.Write(lease, name, bestBy, write)) : null;
+    }
+
+    public int RecordCheckpoint(StackLease lease, RowBatch batch, long step, double seconds, Action<Stream> write)
+    {
+        var checkpoint = WriteFile(lease, () => files.Write(lease, step, seconds, write));
+        StackEnd end;
         try
         {
-            room.Within(durable: true, rows =>
+            end = room.Within(durable: true, rows =>
             {
                 StackLeases.Ensure(rows, lease.Stack, lease.Token);
-                var closed = StackRows.Record(rows, lease, batch);
-                if (!closed) StackCheckpoints.Add(rows, lease.Stack, checkpoint);
-                return closed;
+                var recorded = StackRows.Record(rows, Vocabulary, lease, batch);
+                if (!recorded.IsClosed) StackCheckpoints.Add(rows, lease.Stack, checkpoint);
+                return recorded;
             });
         }
         catch
@@ -85,22 +97,7 @@ internal sealed class Store(IStoreRoom room, CheckpointFiles files, ParameterCat
         }
 
         DeleteUnused(lease.Stack);
-
-        StoredCheckpoint WriteFile()
-        {
-            room.RefuseGone();
-            try
-            {
-                return files.Write(lease, step, seconds, write);
-            }
-            catch
-            {
-                // Whoever has the stack by now clears away what the late worker was writing.
-                room.RefuseGone();
-                room.Look(rows => StackLeases.Ensure(rows, lease.Stack, lease.Token));
-                throw;
-            }
-        }
+        return end.EndedWithStages;
     }
 
     public StackLease WithoutNewestCheckpoint(StackLease lease) => leases.WithoutNewestCheckpoint(lease);
@@ -125,7 +122,7 @@ internal sealed class Store(IStoreRoom room, CheckpointFiles files, ParameterCat
 
         room.Look(rows => StoreMerge.RefuseWhereSomebodyWorks(rows, room.Address));
         from.RefuseDamage();
-        var report = ((StoreReader)from).Room.Read(there => room.Within(durable: true, here => new StoreMerge(here, room.Address, there, from.Address, catalogue).Run()));
+        var report = ((StoreReader)from).Room.Read(there => room.Within(durable: true, here => new StoreMerge(here, room.Address, artifacts, there, from.Address, ((StoreReader)from).Room.Artifacts, catalogue).Run()));
         DeleteUnused(stack: null);
         return report;
     }
@@ -134,7 +131,27 @@ internal sealed class Store(IStoreRoom room, CheckpointFiles files, ParameterCat
 
     public void Dispose() => room.Dispose();
 
-    /// <summary>Deletes the checkpoint files that nobody goes on from any more.</summary>
+    private T WriteFile<T>(StackLease lease, Func<T> write)
+    {
+        room.RefuseGone();
+        try
+        {
+            return write();
+        }
+        catch
+        {
+            // Whoever has the stack by now clears away what the late worker was writing.
+            room.RefuseGone();
+            room.Look(rows => StackLeases.Ensure(rows, lease.Stack, lease.Token));
+            throw;
+        }
+    }
+
+    /// <summary>Deletes the files that nobody goes on from any more, and those of artifacts that are not kept.</summary>
     /// <param name="stack">The one that this process has a lease of; null for none.</param>
-    private void DeleteUnused(long? stack) => files.DeleteUnused(stack, () => room.Look(rows => rows.UnfinishedStacks()));
+    private void DeleteUnused(long? stack)
+    {
+        files.DeleteUnused(stack, () => room.Look(rows => rows.UnfinishedStacks()));
+        artifacts.DeleteUnused(stack, () => room.Look(rows => rows.ArtifactsInUse()));
+    }
 }

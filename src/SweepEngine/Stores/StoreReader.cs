@@ -56,6 +56,13 @@ internal sealed class StoreReader : IStoreReader
 
     public IReadOnlyList<LossRow> Losses(string trial) => Room.Read(rows => rows.Find(trial) is { } found ? rows.LossesOf(found.Number) : []);
 
+    public IReadOnlyList<RecordedArtifact> Artifacts(string trial) => Room.Read(rows => rows.Find(trial) is { } found
+        ? rows.ArtifactsOf(found.Number).Select(a => Recorded(trial, a)).ToList()
+        : []);
+
+    public IReadOnlyList<RecordedArtifact> ArtifactsNamed(string name) => Room.Read(rows =>
+        rows.ArtifactsNamed(name).Select(a => Recorded(rows.Trial(a.Trial).Id, a.Artifact)).ToList());
+
     public StoreStanding Standing(string? metric) => Room.Read(rows => SweepStanding.Of(rows, Vocabulary, metric));
 
     public IEnumerable<RecordedMetric> MetricValues() => Room.Stream(rows => rows.MetricValues());
@@ -107,4 +114,7 @@ internal sealed class StoreReader : IStoreReader
             yield return isRunning ? trial with { State = TrialState.Running } : trial;
         }
     }
+
+    private RecordedArtifact Recorded(string trial, StoredArtifact artifact) =>
+        new(trial, artifact.Name, Room.Artifacts.PathOf(artifact), Room.Artifacts.FaultOf(artifact), artifact.Checksum, artifact.Bytes, artifact.BestBy, artifact.Value);
 }

@@ -31,6 +31,9 @@ internal sealed record StoredTrial
     /// <summary>How often it has failed and was tried again.</summary>
     public required int Retries { get; init; }
 
+    /// <summary>The trial that it is built on; null where it stands on its own.</summary>
+    public long? Stage { get; init; }
+
     /// <summary>The stack it is or was trained in last; null while it waits.</summary>
     public required long? Stack { get; init; }
 
@@ -68,7 +71,8 @@ internal sealed record StoredTrial
 
 /// <summary>A trial that is to be added.</summary>
 /// <param name="Created">Null for now.</param>
-internal sealed record NewTrial(string Id, string Point, string Block, long Seed, string Settings, string StackKey, bool Planned, string? Created = null);
+/// <param name="Stage">The trial that it is built on; null where it stands on its own.</param>
+internal sealed record NewTrial(string Id, string Point, string Block, long Seed, string Settings, string StackKey, bool Planned, string? Created = null, long? Stage = null);
 
 /// <summary>A trial as far as a plan is compared with it.</summary>
 /// <param name="Ended">Whether it has a result.</param>

@@ -6,35 +6,36 @@ using VicRegSweeps.SweepEngine.Stopping;
 namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>Writes the trials of a sweep, all of them before the first one runs, so that nothing is derived again later. Call within a transaction.</summary>
-internal sealed class TrialRegister(IStoreTransaction rows, string address, ParameterCatalogue catalogue)
+/// <param name="stackKey">See <see cref="ITrialRunner.StackKey"/>.</param>
+/// <param name="stageOf">See <see cref="ITrialRunner.StageOf"/>.</param>
+internal sealed class TrialRegister(
+    IStoreTransaction rows, string address, ParameterCatalogue catalogue, Func<Trial, string> stackKey, Func<Trial, Trial?> stageOf)
 {
     private readonly TrialRecognition recognition = new(rows, address, catalogue);
 
     /// <exception cref="SweepException">Two different trials have the same id.</exception>
-    public Registration Register(
-        string sweep, string question, string fileText, IEnumerable<Trial> trials, Func<Trial, string> stackKey, SweepRules rules)
+    public Registration Register(string sweep, string question, string fileText, IEnumerable<Trial> trials, SweepRules rules)
     {
         var number = rows.PutSweep(sweep, question, rules);
         KeepFileText(rows.Sweeps().First(s => s.Number == number), fileText);
         var (plan, added, kept) = (new HashSet<long>(), 0, 0);
-        foreach (var trial in trials)
-        {
-            var (settings, key) = (trial.Settings.ToJson(), stackKey(trial));
-            if (recognition.Find(trial.Id, trial.Seed, settings) is { } known)
-            {
-                Refresh(known, settings, key);
-                plan.Add(known.Number);
-                kept++;
-            }
-            else
-            {
-                plan.Add(rows.AddTrial(new NewTrial(
-                    trial.Id, recognition.PointOf(trial.Point, settings), trial.Block, trial.Seed, settings, key, Planned: true)));
-                added++;
-            }
-        }
-
+        foreach (var trial in trials) Put(trial);
         return new Registration(added, kept, Replan(number, plan));
+
+        // What a trial is built on comes before it.
+        long Put(Trial trial)
+        {
+            var stage = stageOf(trial) is { } below ? Put(below) : default(long?);
+            var (settings, key) = (trial.Settings.ToJson(), stackKey(trial));
+            var known = recognition.Find(trial.Id, trial.Seed, settings);
+            var place = known?.Number ?? rows.AddTrial(new NewTrial(
+                trial.Id, recognition.PointOf(trial.Point, settings), trial.Block, trial.Seed, settings, key, Planned: true, Stage: stage));
+            if (known is not null) Refresh(known, settings, key, stage);
+            if (!plan.Add(place)) return place;
+
+            (added, kept) = known is null ? (added + 1, kept) : (added, kept + 1);
+            return place;
+        }
     }
 
     private void KeepFileText(StoredSweep sweep, string text)
@@ -44,8 +45,9 @@ internal sealed class TrialRegister(IStoreTransaction rows, string address, Para
     }
 
     /// <summary>Settings are frozen, except what is not part of a trial's identity: where data lie, and what this version stacks.</summary>
-    private void Refresh(StoredTrial known, string settings, string stackKey)
+    private void Refresh(StoredTrial known, string settings, string stackKey, long? stage)
     {
+        if (stage is { } below && known.Stage != below) rows.SetStage(known.Number, below);
         if (known.State == TrialState.Pending && (known.Settings != settings || known.StackKey != stackKey)) rows.Refresh(known.Number, settings, stackKey);
         if (!known.Planned) rows.SetPlanned(known.Number, true);
     }

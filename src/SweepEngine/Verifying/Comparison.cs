@@ -9,8 +9,10 @@ namespace VicRegSweeps.SweepEngine.Verifying;
 internal static class Comparison
 {
     /// <param name="terms">Those of the runner that has run the trial again, in the order of its loss rows.</param>
+    /// <param name="artifacts">The checksum of what it has left again, by the artifact's name; null where it has left none.</param>
     public static VerifiedTrial Of(
-        RecordedTrial trial, IStoreReader store, IReadOnlyList<Term> terms, IEnumerable<LossRow> losses, IEnumerable<PanelRow> panels)
+        RecordedTrial trial, IStoreReader store, IReadOnlyList<Term> terms, IEnumerable<LossRow> losses, IEnumerable<PanelRow> panels,
+        Func<string, string?> artifacts)
     {
         var recorded = Values(store.Vocabulary.Terms, store.Losses(trial.Id), store.Panels(trial.Id).Select(p => p.Row));
         var again = Values(terms, losses, panels);
@@ -19,6 +21,10 @@ internal static class Comparison
             .Select(key => Compare(key, recorded, again, scales))
             .Where(d => d.Relative > 0)
             .MaxBy(d => d.Relative);
+
+        // Files are compared bit by bit: where numbers differ, they do too.
+        largest ??= store.Artifacts(trial.Id).Where(a => artifacts(a.Name) is { } checksum && checksum != a.Checksum)
+            .Select(a => new Difference($"the artifact '{a.Name}'", null, null, double.PositiveInfinity)).FirstOrDefault();
         return new VerifiedTrial(trial.Id, recorded.Count, largest);
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.SweepEngine.Stores;
@@ -15,6 +16,9 @@ internal sealed class RehearsalSink(
     public Dictionary<string, List<LossRow>> Losses { get; } = work.Trials.ToDictionary(t => t.Id, _ => new List<LossRow>());
 
     public Dictionary<string, List<PanelRow>> Panels { get; } = work.Trials.ToDictionary(t => t.Id, _ => new List<PanelRow>());
+
+    /// <summary>SHA-256 in lower-case hex of what trials left, by trial and name.</summary>
+    public Dictionary<(string Trial, string Name), string> Artifacts { get; } = [];
 
     /// <summary>Why these trials cannot be run again as they were; null when they can.</summary>
     public string? Obstacle { get; private set; }
@@ -48,6 +52,13 @@ internal sealed class RehearsalSink(
 
     public void Spent(string stage, TimeSpan time)
     {
+    }
+
+    public void Artifact(Trial trial, string name, Action<Stream> write)
+    {
+        using var hash = SHA256.Create();
+        using (var stream = new CryptoStream(Stream.Null, hash, CryptoStreamMode.Write)) write(stream);
+        Artifacts[(trial.Id, name)] = Convert.ToHexStringLower(hash.Hash!);
     }
 
     public void Finish(Trial trial, Outcome outcome) => ended.Add(trial.Id);

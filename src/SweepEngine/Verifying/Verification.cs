@@ -44,7 +44,8 @@ public static class Verification
             }
 
             verified.AddRange(stack.Select(c => Comparison.Of(
-                c.Recorded, store, runner.Catalogue.Vocabulary.Terms, sink.Losses[c.Trial.Id], sink.Panels[c.Trial.Id])));
+                c.Recorded, store, runner.Catalogue.Vocabulary.Terms, sink.Losses[c.Trial.Id], sink.Panels[c.Trial.Id],
+                name => sink.Artifacts.GetValueOrDefault((c.Trial.Id, name)))));
         }
 
         return verified;

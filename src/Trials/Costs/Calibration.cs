@@ -135,6 +135,10 @@ public static class Calibration
         {
         }
 
+        public void Artifact(Trial trial, string name, Action<Stream> write)
+        {
+        }
+
         public void Vectors(Trial trial, VectorRow row)
         {
         }

@@ -38,6 +38,8 @@ internal sealed class TimedSink(ITrialSink inner) : ITrialSink
 
     public void Vectors(Trial trial, VectorRow row) => inner.Vectors(trial, row);
 
+    public void Artifact(Trial trial, string name, Action<Stream> write) => inner.Artifact(trial, name, write);
+
     public void Spent(string stage, TimeSpan time) => inner.Spent(stage, time);
 
     public IReadOnlyList<Trial> Survivors(int epoch, long step, double seconds) => inner.Survivors(epoch, step, seconds);

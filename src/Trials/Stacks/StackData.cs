@@ -33,6 +33,9 @@ public sealed record StackData(
     Tensor HeldOutView1,
     Tensor HeldOutView2) : IDisposable
 {
+    /// <summary>How all features here were standardized, on the processor; null where they are as the backbone gives them.</summary>
+    public FeatureScale? Scale { get; init; }
+
     /// <summary>Where CIFAR-10 is looked for unless a trial or CIFAR10_DIR says otherwise.</summary>
     public const string Cifar10Folder = "data/cifar-10-batches-bin";
 
@@ -58,13 +61,13 @@ public sealed record StackData(
         using var gradientOff = no_grad();
         using var scope = NewDisposeScope();
         using var bank = LoadBank(s, device, cacheFolder, progress, cancel, found);
-        using var scale = s.Truth("backbone.standardize") ? bank.Scale() : null;
+        var scale = s.Truth("backbone.standardize") ? bank.Scale() : null;
         if (scale is not null)
         {
             bank.Standardize(scale);
         }
 
-        return Of(bank, TrialInputs.IsStream(s) ? TrialInputs.Stream(s, scale, device, found) : null, s, device);
+        return Of(bank, TrialInputs.IsStream(s) ? TrialInputs.Stream(s, scale, device, found) : null, s, device) with { Scale = scale };
     }
 
     /// <summary>Reads the images and their feature bank as it is in the cache, in memory, not standardized.</summary>
@@ -114,6 +117,7 @@ public sealed record StackData(
         }
 
         Stream?.Dispose();
+        Scale?.Dispose();
     }
 
     private static StackData Of(FeatureBank bank, ViewStream? stream, TrialSettings s, Device device)

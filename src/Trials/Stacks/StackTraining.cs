@@ -2,6 +2,7 @@ using System.Diagnostics;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.Trials.Weights;
 using static TorchSharp.torch;
 
 namespace VicRegSweeps.Trials.Stacks;
@@ -73,6 +74,7 @@ public sealed class StackTraining : IDisposable
 
         foreach (var trial in unfinished)
         {
+            sink.Artifact(trial, TrialVocabulary.Weights, stream => TrainedModel.Write(stream, stack, trial, data.Scale));
             sink.Finish(trial, new Outcome(TrialState.Completed, null, null, settings.Epochs, stack.StepsDone, SecondsEach));
         }
     }

@@ -9,7 +9,10 @@ namespace VicRegSweeps.SweepEngine.Stores.Merging;
 /// </summary>
 /// <param name="address">Of the store that is written to, for messages.</param>
 /// <param name="from">The other's address.</param>
-internal sealed class StoreMerge(IStoreTransaction here, string address, IStoreRows there, string from, ParameterCatalogue catalogue)
+/// <param name="hereFiles">Where the artifacts of the store lie that is written to.</param>
+/// <param name="thereFiles">Where the other's lie.</param>
+internal sealed class StoreMerge(
+    IStoreTransaction here, string address, ArtifactFiles hereFiles, IStoreRows there, string from, ArtifactFiles thereFiles, ParameterCatalogue catalogue)
 {
     private readonly TrialRecognition recognition = new(here, address, catalogue, areForeign: true);
 
@@ -53,6 +56,8 @@ internal sealed class StoreMerge(IStoreTransaction here, string address, IStoreR
         }
 
         TakeResults(taken);
+        TakeStages();
+        TakeArtifacts(taken);
         TakeVectors([.. taken.Select(t => t.Number)]);
         foreach (var baseline in there.Baselines()) here.AddBaseline(baseline.Of, baseline.Row);
         foreach (var broke in there.Breaks()) here.AddBreak(broke);
@@ -112,6 +117,26 @@ internal sealed class StoreMerge(IStoreTransaction here, string address, IStoreR
             .. rows.Select(row => new LossRow(
                 row.Epoch, row.Step, row.Batches, [.. mine.Select(term => places.TryGetValue(term.Name, out var place) ? row.Terms[place] : null)])),
         ];
+    }
+
+    private void TakeStages()
+    {
+        foreach (var trial in there.StoredTrials())
+        {
+            if (trial.Stage is { } stage && numbers.TryGetValue(stage, out var below) && here.Trial(numbers[trial.Number]).Stage != below) here.SetStage(numbers[trial.Number], below);
+        }
+    }
+
+    /// <summary>What the trials have left whose results were taken over. A file that is damaged stays where it is.</summary>
+    private void TakeArtifacts(List<StoredTrial> taken)
+    {
+        foreach (var (trial, artifact) in taken.SelectMany(t => there.ArtifactsOf(t.Number).Select(a => (t, a))))
+        {
+            if (thereFiles.FaultOf(artifact) is not null) continue;
+
+            var copy = hereFiles.Copy(artifact, thereFiles, here.Trial(numbers[trial.Number]).Stack ?? 0);
+            KeptArtifacts.Write(here, here.Vocabulary, numbers[trial.Number], copy);
+        }
     }
 
     /// <summary>The stacks that results come from say on what machine they came about.</summary>

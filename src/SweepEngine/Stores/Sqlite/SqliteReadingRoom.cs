@@ -18,6 +18,8 @@ internal sealed class SqliteReadingRoom : IReadingRoom
 
     public string Address { get; }
 
+    public ArtifactFiles Artifacts => SqliteFiles.Of(Address, () => { }).Artifacts;
+
     public T Read<T>(Func<IStoreRows, T> read) => StoreFault.GuardReading(Address, () => read(rows));
 
     public IEnumerable<T> Stream<T>(Func<IStoreRows, IEnumerable<T>> read) => StoreFault.GuardEach(Address, read(rows));

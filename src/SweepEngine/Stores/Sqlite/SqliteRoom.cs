@@ -36,7 +36,8 @@ internal sealed class SqliteRoom : IStoreRoom
         var room = StoreFault.Guard(path, () => new SqliteRoom(path, catalogue, time, mounts ?? NetworkFileSystem.Mounts));
         try
         {
-            return new Store(room, new CheckpointFiles(StoreAddress.BehindLinks(path), room.RefuseGone), catalogue).Cleared();
+            var (checkpoints, artifacts) = SqliteFiles.Of(path, room.RefuseGone);
+            return new Store(room, checkpoints, artifacts, catalogue).Cleared();
         }
         catch
         {

@@ -2,6 +2,7 @@ using Dapper;
 using Microsoft.Data.Sqlite;
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stopping;
 
 namespace VicRegSweeps.SweepEngine.Stores.Sqlite;
 
@@ -57,6 +58,19 @@ internal class SqliteRows(SqliteConnection connection, string address, TimeProvi
     public StoredTrial Trial(long number) =>
         TrialQuery.First(address, Statements[$"SELECT {TrialQuery.Columns} FROM trial t WHERE t.number = @number"], number)
         ?? throw new KeyNotFoundException($"there is no trial {number}");
+
+    public (long Number, SweepRules Rules)? SweepOf(long trial) => SweepQuery.OfTrial(connection, address, trial);
+
+    public IReadOnlyList<StoredTrial> BuiltOn(long stage) =>
+        TrialQuery.All(address, Statements[$"SELECT {TrialQuery.Columns} FROM trial t WHERE t.stage = @stage ORDER BY t.number"], stage);
+
+    public IReadOnlyList<StoredArtifact> ArtifactsOf(long trial) => [.. ArtifactQuery.OfTrial(address, Statements[ArtifactQuery.OfTrialSql], trial).Select(a => a.Artifact)];
+
+    public IReadOnlyList<(long Trial, StoredArtifact Artifact)> ArtifactsNamed(string name) => ArtifactQuery.OfTrial(address, Statements[ArtifactQuery.NamedSql], name);
+
+    public (IReadOnlySet<long> Open, IReadOnlySet<string> Artifacts) ArtifactsInUse() => (
+        connection.Query<long>("SELECT number FROM stack WHERE finished_utc IS NULL").ToHashSet(),
+        connection.Query<string>("SELECT file FROM trial_artifact").ToHashSet(StringComparer.Ordinal));
 
     public IEnumerable<StoredTrial> StoredTrials()
     {

@@ -12,6 +12,9 @@ namespace VicRegSweeps.SweepEngine.Stores.Sqlite;
 internal sealed class SqliteTransaction(SqliteConnection connection, string address, Vocabulary declared, TimeProvider time)
     : SqliteRows(connection, address, time), IStoreTransaction
 {
+    /// <summary>Whether what a trial is built on is there. A condition over <c>trial</c> t.</summary>
+    private const string IsReady = "(t.stage IS NULL OR (SELECT state FROM trial WHERE number = t.stage) = 'completed')";
+
     private readonly RowWriter rows = new(connection, declared);
 
     private string NowText => StoreTime.Text(Now);
@@ -47,14 +50,24 @@ internal sealed class SqliteTransaction(SqliteConnection connection, string addr
     public void SetPlanned(long trial, bool planned) =>
         Statements["UPDATE trial SET planned = @planned WHERE number = @trial"].Execute(planned ? 1 : 0, trial);
 
-    public (long Number, SweepRules Rules)? SweepOf(long trial) => SweepQuery.OfTrial(Connection, Address, trial);
-
     public long AddTrial(NewTrial trial) => Statements[
         """
-        INSERT INTO trial (id, point, block, seed, settings, stack_key, planned, created_utc)
-        VALUES (@id, @point, @block, @seed, @settings, @key, @planned, @created)
+        INSERT INTO trial (id, point, block, seed, settings, stack_key, planned, created_utc, stage)
+        VALUES (@id, @point, @block, @seed, @settings, @key, @planned, @created, @stage)
         RETURNING number
-        """].Number(trial.Id, trial.Point, trial.Block, trial.Seed, trial.Settings, trial.StackKey, trial.Planned ? 1 : 0, trial.Created ?? NowText)!.Value;
+        """].Number(
+            trial.Id, trial.Point, trial.Block, trial.Seed, trial.Settings, trial.StackKey, trial.Planned ? 1 : 0, trial.Created ?? NowText, trial.Stage)!.Value;
+
+    public void SetStage(long trial, long stage) => Statements["UPDATE trial SET stage = @stage WHERE number = @trial"].Execute(stage, trial);
+
+    public void PutArtifact(long trial, StoredArtifact artifact) => Statements[
+        """
+        INSERT OR REPLACE INTO trial_artifact (trial, name, file, bytes, sha256, best_by, value)
+        VALUES (@trial, @name, @file, @bytes, @checksum, @best_by, @value)
+        """].Execute(
+            trial, artifact.Name, artifact.File, artifact.Bytes, artifact.Checksum, artifact.BestBy, artifact.Value is { } value ? RowWriter.Finite(value) : null);
+
+    public void ForgetArtifact(long trial, string name) => Statements["DELETE FROM trial_artifact WHERE trial = @trial AND name = @name"].Execute(trial, name);
 
     public void Refresh(long trial, string settings, string stackKey) =>
         Statements["UPDATE trial SET settings = @settings, stack_key = @key WHERE number = @trial"].Execute(settings, stackKey, trial);
@@ -64,12 +77,12 @@ internal sealed class SqliteTransaction(SqliteConnection connection, string addr
 
     public StoredTrial? FirstWaiting() => TrialQuery.First(
         Address,
-        Statements[$"SELECT {TrialQuery.Columns} FROM trial t WHERE t.state = 'pending' AND t.stack IS NULL AND t.planned = 1 ORDER BY t.number LIMIT 1"]);
+        Statements[$"SELECT {TrialQuery.Columns} FROM trial t WHERE t.state = 'pending' AND t.stack IS NULL AND t.planned = 1 AND {IsReady} ORDER BY t.number LIMIT 1"]);
 
     public IReadOnlyList<(long Number, string Point)> Waiting(string stackKey, bool alone, long? sweep, long most) => Connection.Query<(long, string)>(
         $"""
         SELECT t.number, t.point FROM trial t
-        WHERE t.state = 'pending' AND t.stack IS NULL AND t.planned = 1 AND t.stack_key = @stackKey AND t.alone = @alone
+        WHERE t.state = 'pending' AND t.stack IS NULL AND t.planned = 1 AND t.stack_key = @stackKey AND t.alone = @alone AND {IsReady}
           AND {SweepOfTrial} IS @sweep
         ORDER BY t.number LIMIT @most
         """,

@@ -7,11 +7,11 @@ internal static class TrialQuery
     public const string Columns =
         """
         t.number, t.id, t.point, t.block, t.seed, t.settings, t.stack_key, t.planned, t.alone, t.retries, t.stack, t.state, t.failure_class, t.reason,
-        t.epochs, t.steps, t.seconds, t.created_utc, t.started_utc, t.finished_utc, t.digest
+        t.epochs, t.steps, t.seconds, t.created_utc, t.started_utc, t.finished_utc, t.digest, t.stage
         """;
 
     /// <summary>How many <see cref="Columns"/> there are: what else a query asks for follows them.</summary>
-    public const int Count = 21;
+    public const int Count = 22;
 
     /// <param name="address">The store's, for messages.</param>
     public static StoredTrial Read(string address, Statement row) => StoreDamage.Row(address, "trial", row.Whole(0), () => new StoredTrial
@@ -37,6 +37,7 @@ internal static class TrialQuery
         Started = row.TextOrNull(18),
         Finished = row.TextOrNull(19),
         Digest = row.TextOrNull(20),
+        Stage = row.WholeOrNull(21),
     });
 
     /// <summary>Every row of a query; null parameters are null.</summary>
