@@ -159,7 +159,7 @@ public sealed class CsvExportTests
     [Fact]
     public void A_folder_that_cannot_be_made_is_a_sentence()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = new FormulaSweep(onDisk: true);
         sweep.Register(FormulaRunner.Grid(1));
         using var reader = sweep.Read();
 

@@ -1,21 +1,26 @@
 using Microsoft.Extensions.Time.Testing;
+using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.SweepEngine.Stopping;
 using VicRegSweeps.SweepEngine.Stores;
 using VicRegSweeps.SweepEngine.Stores.Merging;
 using VicRegSweeps.SweepEngine.Tests.Stores;
+using VicRegSweeps.SweepEngine.Tests.Stores.Memory;
 
 namespace VicRegSweeps.SweepEngine.Tests.Running;
 
-/// <summary>A store in a temporary folder, on a clock that stands still unless moved.</summary>
+/// <summary>A store in memory, or in a file where that is asked for, on a clock that stands still unless moved. Checkpoints lie in a temporary folder.</summary>
 internal sealed class FormulaSweep : IDisposable
 {
     private readonly TemporaryFolder folder = new();
+    private readonly MemoryDatabase? memory;
 
-    public FormulaSweep(FormulaRunner? runner = null)
+    /// <param name="onDisk">Whether the store is an SQLite file, at <see cref="Database"/>.</param>
+    public FormulaSweep(FormulaRunner? runner = null, bool onDisk = false)
     {
         Runner = runner ?? new FormulaRunner();
+        memory = onDisk ? null : new MemoryDatabase(Database, Path.GetDirectoryName(Database)!, Time);
         Store = Open();
     }
 
@@ -32,9 +37,12 @@ internal sealed class FormulaSweep : IDisposable
     public string this[string name] => folder[name];
 
     /// <summary>Another connection to the same store, as another process would have.</summary>
-    public IStore Open() => StoreRooms.CreateOrOpen(Database, FormulaRunner.Parameters, Time);
+    public IStore Open() => Open(FormulaRunner.Parameters);
 
-    public IStoreReader Read() => StoreRooms.OpenReader(Database, Time);
+    /// <summary>The same by a version that has other parameters or words.</summary>
+    public IStore Open(ParameterCatalogue catalogue) => memory?.Open(catalogue) ?? StoreRooms.CreateOrOpen(Database, catalogue, Time);
+
+    public IStoreReader Read() => memory?.OpenReader() ?? StoreRooms.OpenReader(Database, Time);
 
     public Registration Register(params IEnumerable<Trial> trials) =>
         Store.Register("formula", "Does it add up?", "version: 1", trials, Runner.StackKey);

@@ -87,7 +87,7 @@ public sealed class PatienceTests
     [Fact]
     public void A_checkpoint_that_found_no_room_is_written_once_there_is_some_and_nothing_is_left_of_the_first()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = new FormulaSweep(onDisk: true);
         sweep.Register(FormulaRunner.Grid(1));
         var lease = sweep.Store.LeaseNext(sweep.Request()).Lease!;
         var sink = new StackSink(

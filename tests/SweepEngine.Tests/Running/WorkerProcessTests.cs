@@ -17,7 +17,7 @@ public sealed class WorkerProcessTests
     [Fact]
     public void Workers_that_are_killed_and_started_again_record_what_an_undisturbed_one_does()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = new FormulaSweep(onDisk: true);
         sweep.Register(Rules, Trials(24));
         var random = new Random(6);
         var workers = Enumerable.Range(0, 2).Select(_ => Start(sweep, "pace=4", "checkpoint=0.05")).ToArray();
@@ -39,7 +39,7 @@ public sealed class WorkerProcessTests
     [Fact]
     public void A_worker_that_was_suspended_past_its_lease_is_refused()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = new FormulaSweep(onDisk: true);
         sweep.Register(Rules, Trials(4));
         using var late = Start(sweep, "pace=40", "lease=1", "checkpoint=0.1");
         Until(() => sweep.Store.Status() is { Running: > 0 } or { Pending: 0 });
@@ -58,7 +58,7 @@ public sealed class WorkerProcessTests
     [Fact]
     public void A_crowd_of_workers_trains_nothing_twice_and_none_is_locked_out()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = new FormulaSweep(onDisk: true);
         sweep.Register(Rules, Trials(120));
 
         var workers = Enumerable.Range(0, 6).Select(_ => Start(sweep)).ToArray();
@@ -73,7 +73,7 @@ public sealed class WorkerProcessTests
     [Fact]
     public void Clocks_that_jump_by_an_hour_lose_and_double_nothing()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = new FormulaSweep(onDisk: true);
         sweep.Register(Rules, Trials(16));
 
         var workers = new[] { "jump=0.3", "jump=0.5" }.Select(jump => Start(sweep, jump, "pace=4", "checkpoint=0.1")).ToArray();
@@ -85,7 +85,7 @@ public sealed class WorkerProcessTests
     [Fact]
     public void A_trial_that_ends_its_process_is_found_fails_alone_and_says_how()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = new FormulaSweep(onDisk: true);
         sweep.Register(
             new SweepRules { MostRetries = 1 },
             Trials(4).Append(FormulaRunner.Trial(9, ("formula.ending", "crash"))).Concat(Trials(8).Skip(4)));
@@ -105,7 +105,7 @@ public sealed class WorkerProcessTests
 
     private static string Undisturbed(int trials)
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = new FormulaSweep(onDisk: true);
         sweep.Register(Rules, Trials(trials));
         sweep.Run();
         return Record(sweep);

@@ -25,8 +25,8 @@ public sealed class MigrationTests
         var (runs, migrated) = Finish(path);
 
         Assert.Equal([13, null], runs.Select(r => r.Checkpoint?.Step));
-        using var fresh = new FormulaSweep();
-        fresh.Register(Trials());
+        using var fresh = new FormulaSweep(onDisk: true);
+        fresh.Register(Trials().Select(t => t with { Id = t.Id[..TrialSettings.ShortIdDigits], Point = t.Point[..TrialSettings.ShortIdDigits] }));
         fresh.Run();
         fresh.Store.Dispose();
         Assert.Equal(Finish(fresh.Database).Record, migrated);
@@ -46,12 +46,29 @@ public sealed class MigrationTests
 
     [Theory]
     [InlineData(1)]
+    public void A_sweep_that_is_run_again_finds_its_trials_in_a_store_of_an_older_version(int version)
+    {
+        using var folder = new TemporaryFolder();
+        var path = Restore(folder, version);
+
+        using (var store = StoreRooms.Open(path, FormulaRunner.Parameters, TimeProvider.System))
+        {
+            Assert.Equal(new Registration(Added: 0, Kept: 12, Orphaned: 0), store.Register("formula", "", "version: 1", Trials(), new FormulaRunner().StackKey));
+            Assert.Equal(12, store.Status().Total);
+        }
+
+        using var reader = StoreRooms.OpenReader(path);
+        Assert.All(reader.Trials(), trial => Assert.Equal(TrialSettings.ShortIdDigits, trial.Id.Length));
+    }
+
+    [Theory]
+    [InlineData(1)]
     public void A_migrated_store_has_the_schema_of_a_new_one(int version)
     {
         using var folder = new TemporaryFolder();
         var path = Restore(folder, version);
         Finish(path);
-        using var fresh = new FormulaSweep();
+        using var fresh = new FormulaSweep(onDisk: true);
 
         Assert.Equal(Columns(fresh.Database), Columns(path));
     }

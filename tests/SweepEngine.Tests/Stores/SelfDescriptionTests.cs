@@ -12,7 +12,7 @@ public sealed class SelfDescriptionTests
     [Fact]
     public void The_summary_view_holds_what_the_reader_reads()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = new FormulaSweep(onDisk: true);
         string[] endings = ["complete", "stop", "diverge"];
         sweep.Register(Enumerable.Range(0, 6).Select(i => FormulaRunner.Trial(i, ("formula.slope", i / 3.0), ("formula.ending", endings[i % 3]))));
         sweep.Run();
@@ -36,7 +36,7 @@ public sealed class SelfDescriptionTests
     [Fact]
     public void A_leased_trial_is_running_by_the_clock_of_the_wall()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = new FormulaSweep(onDisk: true);
         sweep.Register(FormulaRunner.Grid(1));
         sweep.Time.SetUtcNow(DateTimeOffset.UtcNow.AddHours(1));
         sweep.Store.LeaseNext(sweep.Request());
@@ -49,7 +49,7 @@ public sealed class SelfDescriptionTests
     [Fact]
     public void Parameters_and_metrics_are_explained()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = new FormulaSweep(onDisk: true);
         using var connection = Connect(sweep);
 
         Assert.Equal(FormulaRunner.Parameters.Parameters.Select(p => p.Name), connection.Query<string>("SELECT name FROM parameter ORDER BY position"));
@@ -59,7 +59,7 @@ public sealed class SelfDescriptionTests
     [Fact]
     public void A_version_with_other_metrics_finds_the_old_ones_in_place()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = new FormulaSweep(onDisk: true);
         sweep.Register(FormulaRunner.Grid(1));
         sweep.Run();
         var other = new ParameterCatalogue(
@@ -80,7 +80,7 @@ public sealed class SelfDescriptionTests
     [Fact]
     public void Every_table_is_strict_and_every_reference_holds()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = new FormulaSweep(onDisk: true);
         sweep.Register(FormulaRunner.Grid(5));
         sweep.Run();
 

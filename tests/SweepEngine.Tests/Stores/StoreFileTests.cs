@@ -27,7 +27,7 @@ public sealed class StoreFileTests
     [Fact]
     public void Another_program_that_reads_and_goes_takes_nothing_from_a_worker()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = new FormulaSweep(onDisk: true);
         sweep.Register(FormulaRunner.Grid(1));
         using (sweep.Read())
         {
@@ -134,7 +134,7 @@ public sealed class StoreFileTests
     [Fact]
     public void A_newer_database_is_refused()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = new FormulaSweep(onDisk: true);
         Execute(sweep.Database, "PRAGMA user_version = 99");
 
         Assert.Contains("schema version 99, written by a newer vicreg-sweep; this one reads up to ", Refusal(() => sweep.Open()));
@@ -234,7 +234,7 @@ public sealed class StoreFileTests
     [Fact]
     public void Opening_again_changes_nothing()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = new FormulaSweep(onDisk: true);
         sweep.Register(FormulaRunner.Grid(3));
         using (sweep.Open())
         {

@@ -73,7 +73,7 @@ public sealed class StoreGoneTests
     [Fact]
     public void The_renewal_of_a_lease_notices_it_and_makes_nothing()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = new FormulaSweep(onDisk: true);
         sweep.Register(FormulaRunner.Grid(1));
         var lease = sweep.Store.LeaseNext(sweep.Request()).Lease!;
         using var stop = new CancellationTokenSource();
@@ -91,7 +91,7 @@ public sealed class StoreGoneTests
     [Fact]
     public void A_run_that_waits_for_room_on_the_disk_ends_too()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = new FormulaSweep(onDisk: true);
         sweep.Register(FormulaRunner.Grid(1));
         var runner = new FormulaRunner
         {
@@ -111,7 +111,7 @@ public sealed class StoreGoneTests
     [Fact]
     public void A_supervisor_notices_it_too()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = new FormulaSweep(onDisk: true);
         sweep.Register(FormulaRunner.Grid(1));
         var supervision = new Supervision(
             sweep.Store,
@@ -127,7 +127,7 @@ public sealed class StoreGoneTests
     [Fact]
     public void A_supervisor_knows_better_than_a_worker_that_finds_no_store()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = new FormulaSweep(onDisk: true);
         sweep.Register(FormulaRunner.Grid(1));
         var supervision = new Supervision(
             sweep.Store,

@@ -30,51 +30,6 @@ public sealed class StoreMergeTests
     }
 
     [Fact]
-    public void Merging_again_changes_nothing()
-    {
-        using var first = Run(All[..3]);
-        using var second = Run(All[2..]);
-        first.Merge(second);
-        var before = Dump(first.Database);
-
-        var report = first.Merge(second);
-
-        Assert.Equal((0, 0, 4, 0), (report.Added, report.Ended, report.Agreed, report.Disagreements.Count));
-        Assert.Equal(before, Dump(first.Database));
-    }
-
-    [Fact]
-    public void The_other_store_is_only_read()
-    {
-        using var first = Run(All[..3]);
-        using var second = Run(All[2..]);
-        var before = Dump(second.Database);
-
-        first.Merge(second);
-
-        Assert.Equal(before, Dump(second.Database));
-    }
-
-    [Fact]
-    public void What_was_waiting_or_half_trained_takes_over_a_result()
-    {
-        using var first = new FormulaSweep();
-        first.Register(All);
-        var lease = first.Store.LeaseNext(first.Request()).Lease!;
-        var batch = new RowBatch();
-        batch.Add(lease.Work.Trials[0], new LossRow(1, 3, 3, 9, 9, 9, 9));
-        first.Store.RecordCheckpoint(lease, batch, 3, 0, stream => stream.Write("state"u8));
-        first.Store.Release(lease);
-        using var second = Run(All);
-
-        var report = first.Merge(second);
-
-        Assert.Equal((0, 6), (report.Added, report.Ended));
-        Assert.Equal(Record(second), Record(first));
-        Assert.Null(first.Store.LeaseNext(first.Request()).Lease);
-    }
-
-    [Fact]
     public void Results_that_differ_are_reported_each_time_and_the_one_that_is_there_stays()
     {
         using var first = Run(All[..4]);
@@ -101,17 +56,6 @@ public sealed class StoreMergeTests
     }
 
     [Fact]
-    public void A_store_that_somebody_works_on_is_left_alone()
-    {
-        using var first = new FormulaSweep();
-        first.Register(All);
-        first.Store.LeaseNext(first.Request());
-        using var second = Run(All);
-
-        Assert.Contains("is at work on it", Assert.Throws<SweepException>(() => first.Merge(second)).Message);
-    }
-
-    [Fact]
     public void What_is_no_store_is_refused_and_nothing_is_changed()
     {
         using var first = Run(All[..2]);
@@ -126,7 +70,7 @@ public sealed class StoreMergeTests
 
     private static FormulaSweep Run(params Trial[] trials)
     {
-        var sweep = new FormulaSweep();
+        var sweep = new FormulaSweep(onDisk: true);
         sweep.Register(trials);
         sweep.Run(new SweepRunOptions { Environment = "{\"device\":\"formula\"}" });
         return sweep;

@@ -45,7 +45,7 @@ public sealed class TrialDigestTests
 
     private static FormulaSweep Done()
     {
-        var sweep = new FormulaSweep();
+        var sweep = new FormulaSweep(onDisk: true);
         sweep.Register(FormulaRunner.Grid(4));
         sweep.Run();
         return sweep;

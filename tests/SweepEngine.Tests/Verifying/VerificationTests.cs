@@ -69,7 +69,7 @@ public sealed class VerificationTests
 
     private static FormulaSweep Done()
     {
-        var sweep = new FormulaSweep();
+        var sweep = new FormulaSweep(onDisk: true);
         string[] endings = ["complete", "stop", "diverge", "throw", "complete"];
         sweep.Register(
             new SweepRules { MostRetries = 0, Stop = new StopRules { Halving = new HalvingRule("embedding/rank") { EveryEpochs = 2 } } },

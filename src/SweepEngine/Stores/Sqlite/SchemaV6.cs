@@ -41,8 +41,9 @@ internal static partial class SchemaV6
     }
 
     /// <remarks>
-    /// A constraint can only be taken out of a table by copying it, or by editing the schema's text, as in <see cref="SchemaV5"/>. Without
-    /// <c>legacy_alter_table</c>, views of the user's own that name the columns would keep them from being dropped.
+    /// A constraint can only be taken out of a table by copying it, or by editing the schema's text, as in <see cref="SchemaV5"/>. Where the
+    /// schema may not be written, SQLite drops no column as long as a view names something that is not there, as a user's view of
+    /// <c>loss</c> does until the views are made anew.
     /// </remarks>
     private static void DropOldColumns(SqliteConnection connection)
     {
@@ -50,9 +51,9 @@ internal static partial class SchemaV6
         connection.Execute("PRAGMA writable_schema = ON");
         connection.Execute("UPDATE sqlite_master SET sql = @sql WHERE type = 'table' AND name = 'stack'", new { sql = OldConstraint().Replace(table, "") });
         connection.Execute("PRAGMA writable_schema = RESET");
-        connection.Execute("PRAGMA legacy_alter_table = ON");
+        connection.Execute("PRAGMA writable_schema = ON");
         foreach (var column in OldColumns) connection.Execute($"ALTER TABLE stack DROP COLUMN {column}");
-        connection.Execute("PRAGMA legacy_alter_table = OFF");
+        connection.Execute("PRAGMA writable_schema = RESET");
     }
 
     /// <summary>

@@ -61,7 +61,7 @@ internal class MemoryRows(MemoryTables tables, TimeProvider time) : IStoreRows
             Steps = t.Steps,
             Seconds = t.Seconds,
             Stack = t.Stack,
-            Loss = LossesOf(t.Number).LastOrDefault(),
+            Loss = LossesOf(t.Number) is [.., var last] ? last : null,
             Panels = [.. spaces.Select(space => Last(t.Number, space.Name) is { } row ? Final(space, row) : null)],
         });
     }

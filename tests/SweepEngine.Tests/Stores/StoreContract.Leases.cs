@@ -4,7 +4,7 @@ using VicRegSweeps.SweepEngine.Tests.Running;
 
 namespace VicRegSweeps.SweepEngine.Tests.Stores;
 
-public sealed class StackLeaseTests
+public abstract partial class StoreContract
 {
     private static readonly LossRow Row = new(1, 5, 5, 1, 1, 1, 1);
     private static readonly Outcome Done = new(TrialState.Completed, null, null, 1, 10, 1);
@@ -12,7 +12,7 @@ public sealed class StackLeaseTests
     [Fact]
     public void Trials_stack_in_order_by_key_and_width()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = Sweep();
         sweep.Register(Enumerable.Range(0, 7).Select(i => FormulaRunner.Trial(i, ("formula.shape", i % 2))));
 
         Assert.Equal([0, 2, 4, 6], Lease(sweep).Work.Trials.Select(t => t.Seed));
@@ -23,7 +23,7 @@ public sealed class StackLeaseTests
     [Fact]
     public void Two_workers_never_hold_the_same_trial()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = Sweep();
         using var other = sweep.Open();
         sweep.Register(FormulaRunner.Grid(40));
 
@@ -35,7 +35,7 @@ public sealed class StackLeaseTests
     [Fact]
     public void A_lease_that_ran_out_goes_to_the_next_worker_and_the_late_one_is_refused()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = Sweep();
         sweep.Register(FormulaRunner.Grid(2));
         var late = Lease(sweep);
         sweep.Time.Advance(TimeSpan.FromSeconds(61));
@@ -59,7 +59,7 @@ public sealed class StackLeaseTests
     [Fact]
     public void A_renewed_lease_holds_and_a_lost_one_cannot_be_renewed()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = Sweep();
         sweep.Register(FormulaRunner.Grid(1));
         var lease = Lease(sweep);
         for (var i = 0; i < 5; i++)
@@ -75,7 +75,7 @@ public sealed class StackLeaseTests
     [Fact]
     public void A_worker_of_this_machine_that_has_gone_is_not_waited_for()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = Sweep();
         sweep.Register(FormulaRunner.Grid(1));
         var parts = WorkerIdentity.Current.Split(':');
         Assert.SkipWhen(parts[3] == "-", "needs Linux");
@@ -94,7 +94,7 @@ public sealed class StackLeaseTests
     [Fact]
     public void A_resumed_stack_is_whole_and_its_later_rows_are_forgotten()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = Sweep();
         sweep.Register(FormulaRunner.Grid(3));
         var lease = Lease(sweep);
         var (early, lasting, interrupted) = (lease.Work.Trials[0], lease.Work.Trials[1], lease.Work.Trials[2]);
@@ -124,7 +124,7 @@ public sealed class StackLeaseTests
     [Fact]
     public void Without_its_checkpoint_file_a_stack_starts_again_with_all_that_were_in_it()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = Sweep();
         sweep.Register(FormulaRunner.Grid(2));
         var lease = Lease(sweep);
         var rows = new RowBatch();
@@ -145,7 +145,7 @@ public sealed class StackLeaseTests
     [Fact]
     public void The_last_two_checkpoint_files_are_kept_and_none_when_the_stack_is_done()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = Sweep();
         sweep.Register(FormulaRunner.Grid(2));
         var lease = Lease(sweep);
         for (var step = 1; step <= 3; step++)
@@ -171,7 +171,7 @@ public sealed class StackLeaseTests
     [Fact]
     public void What_a_killed_process_left_of_a_checkpoint_is_cleared_away()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = Sweep();
         sweep.Register(FormulaRunner.Grid(1));
         var lease = Lease(sweep);
         sweep.Store.RecordCheckpoint(lease, new RowBatch(), 1, 0, stream => stream.Write("state"u8));
@@ -193,7 +193,7 @@ public sealed class StackLeaseTests
     [Fact]
     public void Requeued_trials_start_again_from_nothing()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = Sweep();
         sweep.Register(FormulaRunner.Trial(0), FormulaRunner.Trial(1, ("formula.ending", "diverge")), FormulaRunner.Trial(2, ("formula.ending", "stop")));
         sweep.Run();
 

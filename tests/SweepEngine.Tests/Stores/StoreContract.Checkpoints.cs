@@ -7,7 +7,7 @@ using VicRegSweeps.SweepEngine.Tests.Running;
 namespace VicRegSweeps.SweepEngine.Tests.Stores;
 
 /// <summary>Checkpoints are verified when they are read, and the one before serves where the newest is damaged.</summary>
-public sealed class CheckpointTests
+public abstract partial class StoreContract
 {
     [Fact]
     public void A_damaged_checkpoint_is_named_and_the_one_before_serves()
@@ -75,7 +75,7 @@ public sealed class CheckpointTests
     [Fact]
     public void A_checkpoint_that_the_runner_cannot_go_on_from_is_replaced_by_the_one_before()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = Sweep();
         sweep.Register(FormulaRunner.Grid(2));
         Run(sweep, 20);
         var lease = sweep.Store.LeaseNext(sweep.Request()).Lease!;
@@ -88,44 +88,10 @@ public sealed class CheckpointTests
         Assert.Contains($"cannot go on from its checkpoint at step {step}", Assert.Single(sweep.Observer.Messages));
     }
 
-    [Theory]
-    [InlineData("../../etc/passwd")]
-    [InlineData("/etc/passwd")]
-    [InlineData("sweep.db.stack-1.lease-1.1.step-1/../../../etc/passwd")]
-    [InlineData("passwd")]
-    public void A_database_from_elsewhere_cannot_point_out_of_the_folder(string name)
-    {
-        using var sweep = Interrupted();
-        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={sweep.Database};Pooling=False"))
-        {
-            connection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = "UPDATE stack_checkpoint SET file = @name, sha256 = NULL WHERE step = (SELECT max(step) FROM stack_checkpoint)";
-            command.Parameters.AddWithValue("name", name);
-            command.ExecuteNonQuery();
-        }
-
-        var lease = sweep.Store.LeaseNext(sweep.Request()).Lease!;
-
-        Assert.Contains("a name that no checkpoint has", Assert.Single(lease.Notices));
-        Assert.Equal(4, lease.Work.Checkpoint!.Step);
-    }
-
-    [Fact]
-    public void A_store_that_is_renamed_goes_on_from_its_checkpoints()
-    {
-        using var sweep = Interrupted();
-        sweep.Store.Dispose();
-        File.Move(sweep.Database, sweep["renamed.db"]);
-
-        using var store = StoreRooms.Open(sweep["renamed.db"], FormulaRunner.Parameters, sweep.Time);
-        Assert.Equal(9, store.LeaseNext(sweep.Request()).Lease!.Work.Checkpoint!.Step);
-    }
-
     /// <summary>A stack of three with checkpoints at steps 4 and 9, between which its second trial ended.</summary>
-    private static FormulaSweep Interrupted()
+    private protected FormulaSweep Interrupted()
     {
-        var sweep = new FormulaSweep();
+        var sweep = Sweep();
         sweep.Register(FormulaRunner.Grid(3));
         var lease = sweep.Store.LeaseNext(sweep.Request()).Lease!;
         foreach (var step in new[] { 4, 9 })
@@ -140,9 +106,9 @@ public sealed class CheckpointTests
         return sweep;
     }
 
-    private static List<RecordedLoss> Losses(Action<FormulaSweep> disturb)
+    private List<RecordedLoss> Losses(Action<FormulaSweep> disturb)
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = Sweep();
         sweep.Register(FormulaRunner.Grid(6));
         disturb(sweep);
         Assert.Equal(6, sweep.Run().Status.Completed);
@@ -165,7 +131,7 @@ public sealed class CheckpointTests
         sweep.RunWith(runner, null, cancel.Token);
     }
 
-    private static string[] Files(FormulaSweep sweep) =>
+    private protected static string[] Files(FormulaSweep sweep) =>
         Directory.Exists(sweep["checkpoints"]) ? [.. Directory.GetFiles(sweep["checkpoints"]).OrderBy(f => int.Parse(f.Split(".step-")[1], null))] : [];
 
     private static void Damage(string file)

@@ -5,7 +5,7 @@ using VicRegSweeps.SweepEngine.Verifying;
 namespace VicRegSweeps.SweepEngine.Tests.Stores;
 
 /// <summary>What trials are trained on is told by its content: other data under the same settings are refused, the same data elsewhere are not.</summary>
-public sealed class InputTests
+public abstract partial class StoreContract
 {
     [Fact]
     public void Other_data_under_the_same_settings_are_refused_and_both_are_named()
@@ -73,7 +73,7 @@ public sealed class InputTests
     [Fact]
     public void An_id_that_two_different_trials_have_is_refused()
     {
-        using var sweep = new FormulaSweep();
+        using var sweep = Sweep();
         var trial = FormulaRunner.Trial(3, ("formula.slope", 1));
         sweep.Register(trial);
         var other = FormulaRunner.Trial(3, ("formula.slope", 2)) with { Id = trial.Id };
@@ -83,7 +83,7 @@ public sealed class InputTests
         Assert.Contains($"two different trials have the id {trial.Id}: formula.slope is 2 here and 1 there", error.Message, StringComparison.Ordinal);
         Assert.Contains("the seed is 4 here and 3 there", Assert.Throws<SweepException>(
             () => sweep.Register(FormulaRunner.Trial(4, ("formula.slope", 1)) with { Id = trial.Id })).Message, StringComparison.Ordinal);
-        using var empty = new FormulaSweep();
+        using var empty = Sweep();
         Assert.Contains("two different trials", Assert.Throws<SweepException>(() => empty.Register(trial, other)).Message, StringComparison.Ordinal);
         Assert.Equal(1, sweep.Trials()[0].Settings["formula.slope"].Number);
     }
@@ -91,12 +91,12 @@ public sealed class InputTests
     [Fact]
     public void Stores_in_which_one_id_is_of_two_trials_are_not_merged()
     {
-        using var one = new FormulaSweep();
-        using var other = new FormulaSweep();
+        using var one = Sweep();
+        using var other = Sweep();
         var trial = FormulaRunner.Trial(3, ("formula.slope", 1), ("data.path", "/a"));
         one.Register(trial);
         other.Register(FormulaRunner.Trial(3, ("formula.slope", 2)) with { Id = trial.Id });
-        using var moved = new FormulaSweep();
+        using var moved = Sweep();
         moved.Register(FormulaRunner.Trial(3, ("formula.slope", 1), ("data.path", "/b")));
 
         var error = Assert.Throws<SweepException>(() => one.Merge(other));
@@ -105,9 +105,9 @@ public sealed class InputTests
         Assert.Equal(0, one.Merge(moved).Added);
     }
 
-    private static FormulaSweep Trained(string content, string place)
+    private FormulaSweep Trained(string content, string place)
     {
-        var sweep = new FormulaSweep(new FormulaRunner { Input = _ => Images(content, place) });
+        var sweep = Sweep(new FormulaRunner { Input = _ => Images(content, place) });
         sweep.Register(FormulaRunner.Grid(1));
         Assert.Equal(1, sweep.Run().Status.Completed);
         return sweep;
