@@ -14,7 +14,10 @@ internal static class Comparison
         RecordedTrial trial, IStoreReader store, IReadOnlyList<Term> terms, IEnumerable<LossRow> losses, IEnumerable<PanelRow> panels,
         Func<string, string?> artifacts)
     {
-        var recorded = Values(store.Vocabulary.Terms, store.Losses(trial.Id), store.Panels(trial.Id).Select(p => p.Row));
+        // A store to which another runner has written too has terms that this one knows nothing of, and that are null here.
+        var foreign = store.Vocabulary.Terms.Select(t => t.Name).Except(terms.Select(t => t.Name)).Select(name => $"{Vocabulary.Loss}/{name}").ToHashSet();
+        var recorded = Values(store.Vocabulary.Terms, store.Losses(trial.Id), store.Panels(trial.Id).Select(p => p.Row))
+            .Where(v => v.Value is not null || !foreign.Contains(v.Key.Name)).ToDictionary();
         var again = Values(terms, losses, panels);
         var scales = recorded.GroupBy(v => v.Key.Name).ToDictionary(g => g.Key, g => g.Max(v => Math.Abs(v.Value ?? 0)));
         var largest = recorded.Keys.Union(again.Keys)

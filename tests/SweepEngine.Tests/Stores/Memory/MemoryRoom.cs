@@ -5,7 +5,7 @@ namespace VicRegSweeps.SweepEngine.Tests.Stores.Memory;
 
 /// <summary>A database in memory that several rooms may open: what a file is to SQLite.</summary>
 /// <param name="address">A name for messages; there need not be such a file.</param>
-/// <param name="folder">Where checkpoints lie, in a folder "checkpoints" of their own.</param>
+/// <param name="folder">Where checkpoints and artifacts lie, in folders of their own.</param>
 internal sealed class MemoryDatabase(string address, string folder, TimeProvider time)
 {
     private readonly Lock writing = new();
@@ -21,8 +21,13 @@ internal sealed class MemoryDatabase(string address, string folder, TimeProvider
     public IStore Open(ParameterCatalogue catalogue)
     {
         Write(rows => MemoryWords.Declare(rows, catalogue));
-        return new Store(new MemoryRoom(this), new CheckpointFiles(Path.Combine(folder, "sweep.db"), () => { }), catalogue).Cleared();
+        return new Store(new MemoryRoom(this), new CheckpointFiles(In("checkpoints")), Artifacts, catalogue).Cleared();
     }
+
+    /// <summary>Where artifacts lie.</summary>
+    public ArtifactFiles Artifacts => new(In("artifacts"));
+
+    private StoreFiles In(string name) => new(Path.Combine(folder, name), "sweep.db", () => { });
 
     public IStoreReader OpenReader() => new StoreReader(new MemoryReadingRoom(this));
 
@@ -69,6 +74,8 @@ internal sealed class MemoryReadingRoom(MemoryDatabase database) : IReadingRoom
     private readonly MemoryRows rows = new(database.Tables, database.Time);
 
     public string Address => database.Address;
+
+    public ArtifactFiles Artifacts => database.Artifacts;
 
     public T Read<T>(Func<IStoreRows, T> read) => read(rows);
 

@@ -1,5 +1,6 @@
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stopping;
 using VicRegSweeps.SweepEngine.Stores;
 
 namespace VicRegSweeps.SweepEngine.Tests.Stores.Memory;
@@ -34,6 +35,20 @@ internal class MemoryRows(MemoryTables tables, TimeProvider time) : IStoreRows
     public StoredTrial Trial(long number) => Tables.Trials[number];
 
     public IEnumerable<StoredTrial> StoredTrials() => Recorded;
+
+    public (long Number, SweepRules Rules)? SweepOf(long trial) =>
+        Tables.Sweeps.Values.FirstOrDefault(s => Tables.Named.Contains((s.Number, trial))) is { } sweep ? (sweep.Number, sweep.Rules) : null;
+
+    public IReadOnlyList<StoredTrial> BuiltOn(long stage) => [.. Tables.Trials.Values.Where(t => t.Stage == stage)];
+
+    public IReadOnlyList<StoredArtifact> ArtifactsOf(long trial) =>
+        [.. Tables.Artifacts.Where(a => a.Trial == trial).Select(a => a.Artifact).OrderBy(a => a.Name, StringComparer.Ordinal)];
+
+    public IReadOnlyList<(long Trial, StoredArtifact Artifact)> ArtifactsNamed(string name) =>
+        [.. Tables.Artifacts.Where(a => a.Artifact.Name == name).OrderBy(a => a.Trial)];
+
+    public (IReadOnlySet<long> Open, IReadOnlySet<string> Artifacts) ArtifactsInUse() => (
+        Tables.Stacks.Values.Where(s => s.Finished is null).Select(s => s.Row.Number).ToHashSet(), Tables.Artifacts.Select(a => a.Artifact.File).ToHashSet());
 
     public IEnumerable<PlannedBefore> PlannedBefore(string sweep)
     {

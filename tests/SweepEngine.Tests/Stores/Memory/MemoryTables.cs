@@ -38,6 +38,8 @@ internal sealed record MemoryTables
     public ImmutableSortedDictionary<string, IReadOnlyList<int>> Images { get; init; } =
         ImmutableSortedDictionary.Create<string, IReadOnlyList<int>>(StringComparer.Ordinal);
 
+    public ImmutableList<(long Trial, StoredArtifact Artifact)> Artifacts { get; init; } = [];
+
     public ImmutableList<RecordedBreak> Breaks { get; init; } = [];
 
     public ImmutableList<RecordedInput> Inputs { get; init; } = [];

@@ -40,9 +40,6 @@ internal sealed class MemoryTransaction(MemoryTables tables, TimeProvider time) 
 
     public void SetPlanned(long trial, bool planned) => Put(Trial(trial) with { Planned = planned });
 
-    public (long Number, SweepRules Rules)? SweepOf(long trial) =>
-        Tables.Sweeps.Values.FirstOrDefault(s => Tables.Named.Contains((s.Number, trial))) is { } sweep ? (sweep.Number, sweep.Rules) : null;
-
     public long AddTrial(NewTrial trial)
     {
         var number = Next(Tables.Trials.Keys);
@@ -62,6 +59,7 @@ internal sealed class MemoryTransaction(MemoryTables tables, TimeProvider time) 
             Stack = null,
             State = TrialState.Pending,
             Created = trial.Created ?? NowText,
+            Stage = trial.Stage,
         });
         return number;
     }
@@ -135,6 +133,17 @@ internal sealed class MemoryTransaction(MemoryTables tables, TimeProvider time) 
         Started = end.Started,
         Finished = end.Finished,
     });
+
+    public void SetStage(long trial, long stage) => Put(Trial(trial) with { Stage = stage });
+
+    public void PutArtifact(long trial, StoredArtifact artifact)
+    {
+        ForgetArtifact(trial, artifact.Name);
+        Tables = Tables with { Artifacts = Tables.Artifacts.Add((trial, artifact)) };
+    }
+
+    public void ForgetArtifact(long trial, string name) =>
+        Tables = Tables with { Artifacts = Tables.Artifacts.RemoveAll(a => a.Trial == trial && a.Artifact.Name == name) };
 
     public void Seal(long trial, string digest) => Put(Trial(trial) with { Digest = digest });
 
@@ -253,7 +262,8 @@ internal sealed class MemoryTransaction(MemoryTables tables, TimeProvider time) 
         if (!isThere) Tables = Tables with { Inputs = Tables.Inputs.Add(input) };
     }
 
-    private static bool IsWaiting(StoredTrial trial) => trial is { State: TrialState.Pending, Stack: null, Planned: true };
+    private bool IsWaiting(StoredTrial trial) => trial is { State: TrialState.Pending, Stack: null, Planned: true }
+        && (trial.Stage is not { } stage || Trial(stage).State == TrialState.Completed);
 
     private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 
