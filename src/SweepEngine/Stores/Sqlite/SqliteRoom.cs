@@ -79,7 +79,7 @@ internal sealed class SqliteRoom : IStoreRoom
         connection.Execute("BEGIN DEFERRED");
         try
         {
-            return read(rows);
+            return StoreFault.GuardReading(Address, () => read(rows));
         }
         finally
         {

@@ -13,6 +13,9 @@ internal class SqliteRows(SqliteConnection connection, string address, TimeProvi
     /// <summary>The sweep by whose rules a trial is run: the oldest that names it. A scalar subquery over <c>trial</c> t.</summary>
     protected const string SweepOfTrial = "(SELECT min(sweep) FROM sweep_trial WHERE trial = t.number)";
 
+    /// <summary>A state that is none is for those to name who read the trial: whoever counts passes it over.</summary>
+    internal const string IsState = "state IN ('pending', 'completed', 'stopped', 'failed')";
+
     private StoredWords? words;
 
     public DateTimeOffset Now => time.GetUtcNow();
@@ -145,7 +148,7 @@ internal class SqliteRows(SqliteConnection connection, string address, TimeProvi
     ];
 
     public IReadOnlyDictionary<TrialState, int> CountsByState() => connection
-        .Query<(string State, int Count)>("SELECT state, count(*) FROM recorded_trial GROUP BY state")
+        .Query<(string State, int Count)>($"SELECT state, count(*) FROM recorded_trial WHERE {IsState} GROUP BY state")
         .ToDictionary(c => TrialStates.Parse(c.State), c => c.Count);
 
     public IReadOnlyList<HeldStack> HeldStacks() => StackQuery.Held(connection, address);
@@ -170,11 +173,11 @@ internal class SqliteRows(SqliteConnection connection, string address, TimeProvi
     public IReadOnlyList<(TrialState State, string Space, string Verdict, int Count)> FinalVerdicts() =>
     [
         .. connection.Query<(string State, string Space, string Verdict, int Count)>(
-                """
+                $"""
                 SELECT t.state, e.space, e.verdict, count(*)
                 FROM recorded_trial t
                 JOIN evaluation e ON e.trial = t.number
-                WHERE e.step = (SELECT max(step) FROM evaluation WHERE trial = t.number AND space = e.space)
+                WHERE t.{IsState} AND e.step = (SELECT max(step) FROM evaluation WHERE trial = t.number AND space = e.space)
                 GROUP BY t.state, e.space, e.verdict
                 """)
             .Select(v => (TrialStates.Parse(v.State), v.Space, v.Verdict, v.Count)),
