@@ -113,10 +113,18 @@ internal sealed class LevelReader(ParameterCatalogue catalogue, Complaints compl
         {
             if (catalogue.TryGet(key.Text, out var parameter))
                 yield return (parameter, key, value);
+            else if (Nested(key.Text, value) is { } dotted)
+                complaints.Add(key.At, $"{Wording.Quoted(key.Text)} is the beginning of names, and names are written with a dot: '{dotted}: …'.");
             else
                 complaints.Add(key.At, $"unknown parameter {Wording.Quoted(key.Text)}{KeyOfTheFile(key.Text) ?? Wording.DidYouMean(key.Text, Names, WhatThereIs(key.Text))}");
         }
     }
+
+    /// <summary>The first name that is meant by a group of names that stand below its beginning; null where there is no such group.</summary>
+    private string? Nested(string group, YamlNode value) =>
+        value is YamlMap { Entries: [var first, ..] } && Names.Any(name => name.StartsWith($"{group}.", StringComparison.Ordinal))
+            ? Names.Contains($"{group}.{first.Key.Text}") ? $"{group}.{first.Key.Text}" : Names.First(name => name.StartsWith($"{group}.", StringComparison.Ordinal))
+            : null;
 
     /// <summary>
     /// Where a key of the file is nearer than any parameter: that it is one. 'seed' would otherwise lead to 'backbone.seed', which is
