@@ -43,7 +43,7 @@ internal sealed class StoreMerge(SqliteConnection connection, string path, Param
         RefuseOtherData(from);
         var report = new MergeReport(
             Count("here IS NULL"),
-            Count("here_state = 'pending' AND there_state <> 'pending'"),
+            Count("there_state <> 'pending' AND (here IS NULL OR here_state = 'pending')"),
             0,
             StoreComparison.Run(connection));
         CopyTrials();
