@@ -61,6 +61,10 @@ public sealed class StoreReader : IDisposable
     /// <summary>What registering the plan would change.</summary>
     public SweepChange ChangeBy(SweepPlan plan) => Guard(() => SweepChange.Of(connection, plan));
 
+    /// <summary>The ids of trials that have ended.</summary>
+    public IReadOnlySet<string> Finished() => Guard(() => connection
+        .Query<string>("SELECT id FROM recorded_trial WHERE state <> 'pending'").ToHashSet(StringComparer.Ordinal));
+
     /// <summary>Trials that are planned or have a result, in the order in which they run.</summary>
     public IEnumerable<RecordedTrial> Trials() => StoreFault.GuardEach(Path, ReadTrials("number"));
 
