@@ -35,7 +35,8 @@ internal static class BackboneBenchmark
         var libtorch = BatchesOfLibtorch.Max(batch => RateOf(() => direct.Forward(images[..batch]).Dispose(), batch));
         Console.WriteLine($"backbone: VGG16 at 32×32 in float32, {Environment.ProcessorCount} cores");
         Console.WriteLine($"the products of an image are {2e-9 * MultiplyAdds(network):0.000} GFLOP, so the limit is {limit:0} images/s");
-        Console.WriteLine($"{rate:0} images/s, {rate / limit:0%} of the limit; libtorch at its best batch size {libtorch:0} images/s: {rate / libtorch:0.0} times");
+        Console.WriteLine(
+            $"{rate:0} images/s, {rate / limit:0%} of the limit; libtorch at its best batch size {libtorch:0} images/s: {rate / libtorch:0.0} times");
         Console.WriteLine("layer                 ms for 96 images, one core   GFLOP/s of the products   error   libtorch's error");
         var x = (images[..96].to(float64) - tensor(Vgg16Weights.Cifar10Mean).reshape(3, 1, 1)) / tensor(Vgg16Weights.Cifar10Std).reshape(3, 1, 1);
         for (var i = 0; i < network.Layers.Count; i++)
@@ -45,12 +46,16 @@ internal static class BackboneBenchmark
             var (input, next) = (x.to(float32), exact.Layer(i, x));
             var seconds = Seconds(layer);
             Console.WriteLine(
-                $"{layer.Input.Channels,4} → {layer.Output.Channels,3} at {layer.Input.Side,2}×{layer.Input.Side,-2} {seconds * 1e3,24:0.0} {2e-9 * 96 * layer.MultiplyAdds / seconds,25:0} {Error(LayerRun.Of(layer, input), next),19:0.0e+0} {Error(direct.Layer(i, input), next),10:0.0e+0}");
+                $"{layer.Input.Channels,4} → {layer.Output.Channels,3} at {layer.Input.Side,2}×{layer.Input.Side,-2} {seconds * 1e3,24:0.0} "
+                + $"{2e-9 * 96 * layer.MultiplyAdds / seconds,25:0} {Error(LayerRun.Of(layer, input), next),19:0.0e+0} "
+                + $"{Error(direct.Layer(i, input), next),10:0.0e+0}");
             x.Dispose();
             x = next.MoveToOuterDisposeScope();
         }
 
-        Console.WriteLine($"all layers in a row: error {Error(network.Forward(images[..96]), x.flatten(1)):0.0e+0}, libtorch's {Error(direct.Forward(images[..96]), x.flatten(1)):0.0e+0}");
+        Console.WriteLine(
+            $"all layers in a row: error {Error(network.Forward(images[..96]), x.flatten(1)):0.0e+0}, "
+            + $"libtorch's {Error(direct.Forward(images[..96]), x.flatten(1)):0.0e+0}");
     }
 
     /// <summary>Images a second that the products alone would allow.</summary>

@@ -35,8 +35,11 @@ internal static class BankBenchmark
             var build = Enumerable.Range(0, Rounds).Min(round => Clock.Seconds(() => Bank(Path.Combine(cache, $"{round}")).Dispose()));
             var read = Best(() => Bank(Path.Combine(cache, "0")).Dispose());
             var limit = BackboneBenchmark.Limit(network);
-            Console.WriteLine($"feature bank: {TrainImages} images × {Views} views and {TestImages} test images, solo-learn's recipe, {Environment.ProcessorCount} cores");
-            Console.WriteLine($"bare forward {bare:0} images/s, augmentation alone {augmented:0}, bank {Passes / build:0}: {Passes / build / bare:0%} of the bare forward, {Passes / build / limit:0%} of what the products allow");
+            Console.WriteLine(
+                $"feature bank: {TrainImages} images × {Views} views and {TestImages} test images, solo-learn's recipe, {Environment.ProcessorCount} cores");
+            Console.WriteLine(
+                $"bare forward {bare:0} images/s, augmentation alone {augmented:0}, bank {Passes / build:0}: "
+                + $"{Passes / build / bare:0%} of the bare forward, {Passes / build / limit:0%} of what the products allow");
             Console.WriteLine($"read again at {Passes / read:0} images/s");
         }
         finally

@@ -106,7 +106,12 @@ internal static class GpuBenchmark
         var count = stack.Trials.Count;
         Add("network's outputs", () => Outputs(data.Reference, data.HeldOut, data.HeldOutView1, data.HeldOutView2));
         var (reference, heldOut) = (stack.Evaluate(data.Reference, 0, count), stack.Evaluate(data.HeldOut, 0, count));
-        foreach (var (space, known, asked) in new[] { ("embedding", reference.Embedding, heldOut.Embedding), ("representation", reference.Representation, heldOut.Representation) })
+        var spaces = new[]
+        {
+            ("embedding", reference.Embedding, heldOut.Embedding),
+            ("representation", reference.Representation, heldOut.Representation),
+        };
+        foreach (var (space, known, asked) in spaces)
         {
             Add($"{space}, neighbours", () => NearestNeighbours.Top1(known, data.ReferenceLabels, asked, data.HeldOutLabels, 20, 0.07));
             Add($"{space}, probe", () => RidgeProbe.Top1(known, data.ReferenceLabels, asked, data.HeldOutLabels));

@@ -12,7 +12,8 @@ internal static class Python
     /// <param name="script">A file beside the program; it ends with another code than 0 where it lacks a library.</param>
     /// <returns>What the first Python prints that has it all; null where none does.</returns>
     public static string? Output(string script, params IEnumerable<string> arguments) =>
-        Candidates.Select(program => Output(program, [Path.Combine(AppContext.BaseDirectory, script), .. arguments])).FirstOrDefault(output => output is not null);
+        Candidates.Select(program => Output(program, [Path.Combine(AppContext.BaseDirectory, script), .. arguments]))
+            .FirstOrDefault(output => output is not null);
 
     private static string? Output(string program, string[] arguments)
     {

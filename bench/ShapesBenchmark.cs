@@ -41,7 +41,8 @@ internal static class ShapesBenchmark
             Sweep.Run(Common, cache.FullName); // the feature bank, which both share
             var (many, trials) = Sweep.Run(ManyShapes, cache.FullName);
             var (largest, _) = Sweep.Run(LargestShape, cache.FullName);
-            Console.WriteLine($"shapes: {trials} trials of 36 shapes {many:0.0} s, {trials} trials of the largest shape {largest:0.0} s, ratio {many / largest:0.00}");
+            Console.WriteLine(
+                $"shapes: {trials} trials of 36 shapes {many:0.0} s, {trials} trials of the largest shape {largest:0.0} s, ratio {many / largest:0.00}");
         }
         finally
         {

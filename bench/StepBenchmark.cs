@@ -28,7 +28,8 @@ internal static class StepBenchmark
         var rate = Enumerable.Range(0, Rounds).Max(_ => MatrixProductRate(cores));
         var limit = FlopsOfAStep() / rate;
         Console.WriteLine($"training step: batch {Batch}, E {Embedding}, R {Representation}, Adam, {cores} cores");
-        Console.WriteLine($"matrix products {rate / 1e9:0} GFLOP/s; a step has {FlopsOfAStep() / 1e9:0.000} GFLOP, so its limit is {limit * 1e3:0.00} ms a trial");
+        Console.WriteLine(
+            $"matrix products {rate / 1e9:0} GFLOP/s; a step has {FlopsOfAStep() / 1e9:0.000} GFLOP, so its limit is {limit * 1e3:0.00} ms a trial");
 
         var times = Widths.ToDictionary(width => width, width => SecondsPerTrialStep(width, cores));
         var best = times.Values.Min();

@@ -22,6 +22,7 @@ internal static class CommandLine
             WorkerCommand.Create(),
             VerifyCommand.Create(),
             MergeCommand.Create(),
+            SweepsCommand.Create(),
             StatusCommand.Create(),
             ExportCommand.Create(),
             ReportCommand.Create(),
@@ -30,20 +31,27 @@ internal static class CommandLine
             FeaturesCommand.Create(),
             DataCommand.Create(),
             DevicesCommand.Create(),
+            CacheCommand.Create(),
             SchemaCommand.Create(),
+            CompletionCommand.Create(),
         };
-        var libtorch = Shared.Libtorch();
-        root.Add(libtorch);
+        Help.ShowExamples(root);
 
         // Signals are ours (see Interruption): the library would end the process two seconds after the first.
         var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
         try
         {
+            if (Completions.Answer(root, args) is { } answers)
+            {
+                foreach (var answer in answers) Console.Out.WriteLine(Visible.Line(answer));
+                return ExitCodes.Done;
+            }
+
             var parsed = root.Parse(args);
             if (parsed.Action is ParseErrorAction) return Refuse(parsed);
 
             // As a variable it reaches the workers too.
-            if (parsed.GetValue(libtorch) is { } named) Environment.SetEnvironmentVariable(Libtorch.Variable, named);
+            if (parsed.GetValue(Shared.Libtorch) is { } named) Environment.SetEnvironmentVariable(Libtorch.Variable, named);
             return parsed.Invoke(configuration);
         }
         catch (SweepException e)
@@ -71,8 +79,9 @@ internal static class CommandLine
     {
         foreach (var sentence in Sentences(parsed)) Console.Error.WriteLine(sentence);
         var verbs = "";
-        for (SymbolResult? at = parsed.CommandResult; at is CommandResult { Command: not RootCommand and var verb }; at = at.Parent) verbs = $" {verb.Name}{verbs}";
-        Console.Error.WriteLine($"See: vicreg-sweep{verbs} --help");
+        for (SymbolResult? at = parsed.CommandResult; at is CommandResult { Command: not RootCommand and var verb }; at = at.Parent)
+            verbs = $" {verb.Name}{verbs}";
+        Console.Error.WriteLine($"See: {CommandName.Text}{verbs} --help");
         return ExitCodes.UserError;
     }
 
@@ -87,10 +96,12 @@ internal static class CommandLine
         }
 
         // What follows an unknown option is most likely its value, and is not complained about beside it.
-        var unknown = parsed.UnmatchedTokens.Index().Where(t => t.Index == 0 || !parsed.UnmatchedTokens[t.Index - 1].StartsWith('-')).Select(t => t.Item).ToList();
+        var unknown = parsed.UnmatchedTokens.Index().Where(t => t.Index == 0 || !parsed.UnmatchedTokens[t.Index - 1].StartsWith('-')).Select(t =>
+            t.Item).ToList();
         var missing = command.Arguments.Where(a => a.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(a) is not { Tokens.Count: > 0 }).ToList();
         var all = parsed.Errors
-            .Where(e => !parsed.UnmatchedTokens.Any(token => e.Message.Contains($"'{token}'", StringComparison.Ordinal)) && !(missing.Count > 0 && e.SymbolResult is CommandResult or ArgumentResult { Tokens.Count: 0, Parent: CommandResult }))
+            .Where(e => !parsed.UnmatchedTokens.Any(token => e.Message.Contains($"'{token}'", StringComparison.Ordinal)))
+            .Where(e => !(missing.Count > 0 && e.SymbolResult is CommandResult or ArgumentResult { Tokens.Count: 0, Parent: CommandResult }))
             .Select(e => e.SymbolResult is OptionResult { Tokens.Count: 0, Implicit: false, Option: { Arity.MinimumNumberOfValues: > 0 } option }
                 ? $"{option.Name} needs a value{(option.HelpName is { } form ? $": {option.Name} {form}" : "")}."
                 : e.Message)

@@ -12,7 +12,8 @@ internal static class Runtime
         var libtorch = NativeRuntime.Libtorch;
         if (libtorch.IsPackage) return;
 
-        Console.Error.WriteLine($"Using {libtorch}{(libtorch.IsBuiltFor ? "" : $"; TorchSharp was built against {Libtorch.BuiltFor}, and a few results were tried out")}.");
+        Console.Error.WriteLine(
+            $"Using {libtorch}{(libtorch.IsBuiltFor ? "" : $"; TorchSharp was built against {Libtorch.BuiltFor}, and a few results were tried out")}.");
     }
 
     /// <summary>Loads libtorch, and finds the device that a word means, see <see cref="Devices.Resolve"/>.</summary>

@@ -12,24 +12,30 @@ namespace VicRegSweeps.Cli;
 /// </summary>
 internal static class Terminal
 {
-    private static TextWriter Raw = Console.Error;
+    private static TextWriter RawOutput = Console.Out;
+    private static TextWriter RawError = Console.Error;
 
     /// <summary>Makes standard output and standard error safe. Call once, before anything is printed.</summary>
     public static void Protect()
     {
-        Raw = Console.Error;
-        Console.SetOut(new VisibleWriter(Console.Out, keepsLines: true));
-        Console.SetError(new VisibleWriter(Raw, keepsLines: false));
+        (RawOutput, RawError) = (Console.Out, Console.Error);
+        Console.SetOut(new VisibleWriter(RawOutput, keepsLines: true));
+        Console.SetError(new VisibleWriter(RawError, keepsLines: false));
     }
 
     /// <summary>Standard error for tables and bars, whose own colours and movements are let through.</summary>
     /// <param name="width">In characters, where it is not a terminal; null for Spectre's own.</param>
-    public static IAnsiConsole Drawing(int? width = null)
+    public static IAnsiConsole Drawing(int? width = null) => Drawing(RawError, !Console.IsErrorRedirected, width);
+
+    /// <summary>Standard output for a picture that somebody asked for; where it is not a terminal, one without colours and of any width.</summary>
+    public static IAnsiConsole Picture() => Drawing(RawOutput, !Console.IsOutputRedirected, Console.IsOutputRedirected ? Screens.Screen.WidthOfLogs : null);
+
+    private static IAnsiConsole Drawing(TextWriter to, bool isTerminal, int? width)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Out = new ErrorOutput(Raw),
-            Ansi = Console.IsErrorRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+            Out = new ConsoleOutput(to, isTerminal),
+            Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
         });
         console.Pipeline.Attach(new VisibleHook());
         if (width is { } columns) console.Profile.Width = columns;
@@ -63,14 +69,14 @@ internal static class Terminal
         private string Shown(string text) => keepsLines ? Visible.Lines(text) : Visible.Line(text);
     }
 
-    private sealed class ErrorOutput(TextWriter error) : IAnsiConsoleOutput
+    private sealed class ConsoleOutput(TextWriter writer, bool isTerminal) : IAnsiConsoleOutput
     {
-        private readonly AnsiConsoleOutput size = new(error);
+        private readonly AnsiConsoleOutput size = new(writer);
 
-        public TextWriter Writer => error;
+        public TextWriter Writer => writer;
 
-        // Spectre knows a terminal by its writer, which is Console.Error no more.
-        public bool IsTerminal => !Console.IsErrorRedirected;
+        // Spectre knows a terminal by its writer, which is the console's own no more.
+        public bool IsTerminal => isTerminal;
 
         public int Width => size.Width;
 

@@ -3,12 +3,14 @@ using System.Text.Json;
 using VicRegSweeps.Cli.Plans;
 using VicRegSweeps.Cli.Screens;
 using VicRegSweeps.Cli.Supervised;
+using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.SweepEngine.Stopping;
 using VicRegSweeps.SweepEngine.Stores;
 using VicRegSweeps.Trials;
 using VicRegSweeps.Trials.Native;
+using static VicRegSweeps.Cli.Texts;
 
 namespace VicRegSweeps.Cli;
 
@@ -28,25 +30,23 @@ internal static class Training
         using var opened = StoreRooms.CreateOrOpen(store, runner.Catalogue, TimeProvider.System);
         using var screen = Screen.Create(options.Quiet);
         if (plan is not null) Register(opened, runner, plan, options, screen);
-        if (again.Count > 0) screen.Message(Invariant($"{opened.Requeue(again)} trials are run again."));
+        if (again.Count > 0)
+        {
+            var count = opened.Requeue(again);
+            screen.Message(Invariant($"{Counted(count, "trial")} {(count == 1 ? "is" : "are")} run again."));
+        }
 
         var summary = options.Workers is { } workers
             ? SupervisedTraining.Run(opened, options, workers, screen)
             : Here(opened, runner, options.ForRun(WorkerIdentity.Current, EnvironmentOf(device)), screen);
         if (summary.Interrupted)
         {
-            screen.Message($"Interrupted; nothing is lost. To go on: {(plan is null ? $"vicreg-sweep resume {store}" : "run the same command again")}.");
+            screen.Message("Interrupted; nothing is lost.");
+            screen.Say($"To go on: {(plan is null ? CommandName.Line("resume", store) : "run the same command again")}");
             return ExitCodes.Interrupted;
         }
 
-        using (var reader = StoreRooms.OpenReader(store))
-        {
-            screen.Table(reader);
-        }
-
-        screen.Message($"Results: {store}");
-        screen.Message($"As a page: vicreg-sweep report {store}");
-        screen.Message($"As CSV: vicreg-sweep export {store} --csv {Path.GetDirectoryName(store)}");
+        using (var reader = StoreRooms.OpenReader(store)) Hints(screen, store, screen.Outcome(reader));
         return summary.Status.Failed > 0 ? ExitCodes.SomeTrialsFailed : ExitCodes.Done;
     }
 
@@ -69,9 +69,20 @@ internal static class Training
         return screen.During(before.Finished, before.Total, () => new SweepRun(store, runner, screen, options).Execute(interruption.Token));
     }
 
+    /// <summary>Where to look at the results, as commands that work as they stand.</summary>
+    private static void Hints(Screen screen, string store, string? best)
+    {
+        screen.Say("");
+        screen.Say($"Results:     {store}");
+        screen.Say($"As a page:   {CommandName.Line("report", store)}");
+        screen.Say($"As CSV:      {CommandName.Line("export", store, "--csv", Path.GetDirectoryName(store) is { Length: > 0 } folder ? folder : ".")}");
+        if (best is not null) screen.Say($"One trial:   {CommandName.Line("show", store, best)}");
+    }
+
     private static void Register(IStore store, VicRegRunner runner, SweepPlan plan, TrainingOptions options, Screen screen)
     {
-        screen.Message(Invariant($"{plan.File.Name}: {plan.Points} points × {plan.File.Seeds.Count} seeds = {plan.TrialCount} trials"));
+        screen.Message(
+            Invariant($"{plan.File.Name}: {Counted(plan.Points, "point")} × {Counted(plan.File.Seeds.Count, "seed")} = {Counted(plan.TrialCount, "trial")}"));
         if (HalvingOutlook.SeedsTogether(plan) is { } seeds)
         {
             var stacks = StackPlanner.Outline(plan.Trials(), runner, _ => 0, options.StackWidth ?? plan.File.StackWidth, seeds).Stacks;
@@ -80,8 +91,6 @@ internal static class Training
 
         var change = store.ChangeBy(plan);
         if (change.Continues) screen.Message($"Continuing: {ChangeText.Of(change)}");
-        store.Register(plan.File.Name, plan.File.Question ?? "", plan.File.Text, plan.Trials(), runner.StackKey, SweepRules.Of(plan.File), ((ITrialRunner)runner).StageOf);
+        store.Register(plan.File.Name, plan.File.Question ?? "", plan.File.Text, plan.Trials(), runner.StackKey, SweepRules.Of(plan.File));
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -42,7 +42,8 @@ internal sealed class TrainingArguments
     private const int MostWorkers = 4096;
 
     private readonly Option<int?> workers = Shared.Whole(
-        "--workers", "Train in this many processes, which are started, watched over and restarted; in this one unless given.", maximum: MostWorkers);
+        "--workers", "Train in this many processes, which are started, watched over and restarted; in this one unless given.", maximum: MostWorkers,
+            brief: "-w");
 
     private readonly Option<double?> checkpointEvery = Shared.Number(
         "--checkpoint-every", "The longest that a stack trains without a checkpoint, in seconds.", 0.001, 1e6, standard: 60);
@@ -55,6 +56,7 @@ internal sealed class TrainingArguments
         command.Add(cache);
         command.Add(quiet);
         command.Add(checkpointEvery);
+        command.Add(Shared.Libtorch);
         if (supervises) command.Add(workers);
     }
 

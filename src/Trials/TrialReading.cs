@@ -39,6 +39,12 @@ public static class TrialReading
             _ => null,
         };
 
+    /// <summary>What blind guessing scores: one in so many classes.</summary>
+    /// <param name="metric">Such as <c>embedding/knn_top1</c>.</param>
+    /// <returns>Null for a metric that is no share of classes found, and where the classes are not known.</returns>
+    public static double? Chance(IReadOnlyDictionary<string, ParameterValue> settings, string metric) =>
+        metric.Split('/')[^1] is PanelMetrics.KnnTop1 or PanelMetrics.ProbeTop1 && ClassNames(settings) is { } classes ? 1.0 / classes.Count : null;
+
     /// <summary>How a verdict is reached, a sentence each, with the thresholds in force.</summary>
     public static IReadOnlyList<string> VerdictRules { get; } =
     [

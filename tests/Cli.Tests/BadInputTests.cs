@@ -10,9 +10,11 @@ public sealed class BadInputTests : IDisposable
     [Theory]
     [InlineData("nothing.yaml", null, "nothing.yaml")]
     [InlineData("broken.yaml", "version: 1\nname: [", "broken.yaml(")]
-    [InlineData("typo.yaml", "version: 1\nname: t\nfixed:\n  loss.varience_weight: 1\n", "typo.yaml(4,3): unknown parameter 'loss.varience_weight'; did you mean 'loss.variance_weight'?")]
+    [InlineData("typo.yaml", "version: 1\nname: t\nfixed:\n  loss.varience_weight: 1\n",
+        "typo.yaml(4,3): unknown parameter 'loss.varience_weight'; did you mean 'loss.variance_weight'?")]
     [InlineData("bounds.yaml", "version: 1\nname: t\nfixed:\n  train.epochs: 0\n", "bounds.yaml(4,17): 'train.epochs' is 0, but must be at least 1")]
-    [InlineData("conflict.yaml", "version: 1\nname: t\nfixed:\n  data.train_images: 100\n", "'data.train_images' is 100, but must be at least 'train.batch_size', which is 256.")]
+    [InlineData("conflict.yaml", "version: 1\nname: t\nfixed:\n  data.train_images: 100\n",
+        "'data.train_images' is 100, but must be at least 'train.batch_size', which is 256.")]
     public void A_wrong_sweep_file(string name, string? text, string message)
     {
         if (text is not null)

@@ -19,7 +19,8 @@ public sealed class FeaturesTests : IDisposable
         var seen = Python.Run($"""
             import numpy as np
             f, l = np.load(r'{place.PathOf("F.npy")}'), np.load(r'{place.PathOf("F.labels.npy")}')
-            print(f.shape, f.dtype, f.flags.c_contiguous, np.isfinite(f).all(), (f[:, 0] != f[:, 1]).any(axis=1).all(), l.shape, l.dtype, l.min() >= 0, len(set(l)))
+            differ = (f[:, 0] != f[:, 1]).any(axis=1).all()
+            print(f.shape, f.dtype, f.flags.c_contiguous, np.isfinite(f).all(), differ, l.shape, l.dtype, l.min() >= 0, len(set(l)))
             """);
         Assert.Equal("(96, 2, 512) float32 True True True (96,) int64 True 10", seen.Trim());
     }

@@ -49,7 +49,8 @@ public sealed partial class ForeignCodeTests : IDisposable
         Assert.SkipWhen(python is null, "There is no python3 here.");
         using (var made = place.StartProgram(python!, "-m", "venv", "--without-pip", "environment"))
             Assert.SkipWhen(made.Finish(TimeSpan.FromMinutes(1)).ExitCode != 0, "This python3 makes no virtual environments.");
-        PutTorch(Path.GetRelativePath(place.PathOf("."), Directory.GetDirectories(place.PathOf("environment/lib"), "python3*").Single()) + "/site-packages/torch");
+        var library = Directory.GetDirectories(place.PathOf("environment/lib"), "python3*").Single();
+        PutTorch($"{Path.GetRelativePath(place.PathOf("."), library)}/site-packages/torch");
         place.Variables["PATH"] = $"{place.PathOf("environment/bin")}:{Environment.GetEnvironmentVariable("PATH")}";
 
         var devices = place.Run("devices");
@@ -118,7 +119,8 @@ public sealed partial class ForeignCodeTests : IDisposable
     {
         place.Write($"{folder}/__init__.py", "");
         place.Write($"{folder}/version.py", "__version__ = '2.10.0'\ncuda: Optional[str] = '13.0'\n");
-        foreach (var library in new[] { "libc10.so", "libtorch_cpu.so", "libtorch_cuda.so", "libtorch.so" }) place.Write($"{folder}/lib/{library}", "no library");
+        foreach (var library in new[] { "libc10.so", "libtorch_cpu.so", "libtorch_cuda.so", "libtorch.so" })
+            place.Write($"{folder}/lib/{library}", "no library");
     }
 
     [GeneratedRegex(@"(ProcessStartInfo|Process\.Start)\(\s*""(?!/)")]

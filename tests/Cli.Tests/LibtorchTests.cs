@@ -59,7 +59,8 @@ public sealed class LibtorchTests : IDisposable
 
         var run = place.Run("run", "tiny.yaml", "--libtorch", "torch");
         Assert.Equal(2, run.ExitCode);
-        Assert.Matches("^libtorch of unknown version in .*/torch/lib \\(from --libtorch\\) cannot be used: .*libtorch_cpu.so: .*\\. TorchSharp was built against libtorch 2\\.10; .*\n$", run.Error);
+        Assert.Matches("^libtorch of unknown version in .*/torch/lib \\(from --libtorch\\) cannot be used: .*libtorch_cpu.so: .*\\. TorchSharp was built "
+            + "against libtorch 2\\.10; .*\n$", run.Error);
         Assert.False(Directory.Exists(place.PathOf("results")));
 
         var devices = place.Run("devices", "--libtorch", "torch");
@@ -80,11 +81,15 @@ public sealed class LibtorchTests : IDisposable
         }
 
         File.CreateSymbolicLink(place.PathOf("program/libtorch"), "/home/somebody/.nuget/native");
-        using var devices = place.StartProgram(SweepEngine.Running.Programs.Find("dotnet")!, place.PathOf("program/vicreg-sweep.dll"), "score", "--view1", "a.npy");
+        using var devices = place.StartProgram(
+            SweepEngine.Running.Programs.Find("dotnet")!, place.PathOf("program/vicreg-sweep.dll"), "score", "--view1", "a.npy");
         var result = devices.Finish(TimeSpan.FromMinutes(1));
 
         Assert.Equal(2, result.ExitCode);
-        Assert.StartsWith("The libtorch that belongs to the program, '/home/somebody/.nuget/native/libtorch_cpu.so', cannot be read: it is not there any more.", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The libtorch that belongs to the program, '/home/somebody/.nuget/native/libtorch_cpu.so', cannot be read: it is not there any more.",
+            result.Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -24,7 +24,8 @@ public sealed partial class OtherWordsTests : IDisposable
 
     [Fact]
     public void Watching_shows_the_best_by_its_objective_and_how_many_are_torn() => Assert.Contains(
-        "; best so far 10.", Regex.Match(place.Run("status", "sweep.db", "--watch").Error, "trials 3 of 3 finished.* map/distortion .*torn 33 % of maps").Value, StringComparison.Ordinal);
+        "; best so far 10.", Regex.Match(place.Run("status", "sweep.db", "--watch").Output,
+            "trials 3 of 3 finished.* map/distortion .*torn 33 % of maps").Value, StringComparison.Ordinal);
 
     [Fact]
     public void No_verb_says_a_word_of_VICReg()
@@ -32,7 +33,8 @@ public sealed partial class OtherWordsTests : IDisposable
         var trial = place.Run("export", "sweep.db", "--md", "--where", "tear_map == ripped").Output.Split('\n')[2].Split('|')[1].Trim();
         string[][] verbs =
         [
-            ["status", "sweep.db"], ["status", "sweep.db", "--json"], ["status", "sweep.db", "--watch"], ["export", "sweep.db", "--md"], ["show", "sweep.db", trial],
+            ["status", "sweep.db"], ["status", "sweep.db", "--json"], ["status", "sweep.db", "--watch"], ["export", "sweep.db", "--md"],
+            ["show", "sweep.db", trial],
             ["export", "sweep.db", "--csv", "csv"], ["export", "sweep.db", "--parquet", "parquet"], ["report", "sweep.db", "--out", "report"],
         ];
         foreach (var verb in verbs)
@@ -47,7 +49,8 @@ public sealed partial class OtherWordsTests : IDisposable
 
     [Fact]
     public void A_metric_that_it_does_not_have_is_refused_with_those_that_it_has() => Assert.Contains(
-        "'embedding/knn_top1', which the store does not have", place.Run("report", "sweep.db", "--metric", "embedding/knn_top1", "--out", "report").Error, StringComparison.Ordinal);
+        "'embedding/knn_top1', which the store does not have", place.Run("report", "sweep.db", "--metric", "embedding/knn_top1", "--out", "report").Error,
+            StringComparison.Ordinal);
 
     [GeneratedRegex("invariance|covariance|embedding|representation|backbone|knn|kNN|participation|dimensional|[Cc]ollaps")]
     private static partial Regex OfVicReg();

@@ -42,6 +42,8 @@ public sealed partial class OutputTests : IDisposable
     [InlineData("schema --md")]
     [InlineData("plan tiny.yaml --list")]
     [InlineData("plan tiny.yaml --json")]
+    [InlineData("plan tiny.yaml")]
+    [InlineData("run tiny.yaml --dry-run")]
     [InlineData("--help")]
     public void Data_that_cannot_be_written_are_an_error(string command)
     {
@@ -67,14 +69,24 @@ public sealed partial class OutputTests : IDisposable
         place.Variables["TERM"] = "xterm";
 
         using var running = place.StartProgram(
-            script!, "-qec", $"stty cols 80 rows 40; dotnet '{Path.Combine(AppContext.BaseDirectory, "vicreg-sweep.dll")}' run tiny.yaml --store s.db", "/dev/null");
+            script!, "-qec", $"stty cols 80 rows 40; dotnet '{Path.Combine(AppContext.BaseDirectory, "vicreg-sweep.dll")}' run tiny.yaml --store s.db",
+                "/dev/null");
         var (code, output, _) = running.Finish(TimeSpan.FromMinutes(2));
 
         var text = ControlSequences().Replace(output.Replace("\r", "", StringComparison.Ordinal), "");
         Assert.Equal(0, code);
-        Assert.Contains("Columns that this terminal has no room for are left out; vicreg-sweep report and", text, StringComparison.Ordinal);
-        Assert.Equal(8, text.Split('\n').Count(line => TrialRow().IsMatch(line)));
-        Assert.DoesNotContain(text.Split('\n'), line => TrialRow().IsMatch(line) && line.Length > 80);
+        var lines = text.Split('\n');
+        Assert.Equal(4, lines.Count(line => PointRow().IsMatch(line)));
+        Assert.DoesNotContain(lines, line => PointRow().IsMatch(line) && line.TrimEnd().Length > 80);
+        Assert.Contains("Points by embedding/knn_top1, more is better: ", text, StringComparison.Ordinal);
+
+        // The hints work as they are typed, in the folder that the run was started from.
+        foreach (var hint in new[] { "report s.db", "export s.db --csv .", "show s.db " })
+        {
+            var line = Assert.Single(lines, line => line.Contains($"vicreg-sweep {hint}", StringComparison.Ordinal)).TrimEnd();
+            var typed = line[(line.IndexOf("vicreg-sweep ", StringComparison.Ordinal) + "vicreg-sweep ".Length)..];
+            Assert.Equal(0, place.Run(typed.Split(' ')).ExitCode);
+        }
     }
 
     private (int Code, string Error) Shell(string command)
@@ -93,7 +105,7 @@ public sealed partial class OutputTests : IDisposable
     [GeneratedRegex("\u001b\\[[0-9;?]*[A-Za-z]")]
     private static partial Regex ControlSequences();
 
-    /// <summary>A whole id and a seed, and at its end a whole accuracy.</summary>
-    [GeneratedRegex(@"^ +[0-9a-f]{12} +\d .* [\d.]+ +$")]
-    private static partial Regex TrialRow();
+    /// <summary>A rank, two values, and a mean with its interval; at its end the beginning of an id.</summary>
+    [GeneratedRegex(@"^ *\d+ +\d+ +[01] +[\d.]+ \([\d.]+ … [\d.]+\) .*[0-9a-f]{8} *$")]
+    private static partial Regex PointRow();
 }

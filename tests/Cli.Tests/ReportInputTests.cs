@@ -35,7 +35,8 @@ public sealed partial class ReportInputTests : IDisposable
     public void Images_that_were_replaced_between_runs_are_said_to_be_others()
     {
         WriteImages("cifar", 1);
-        var sweep = Workplace.Cifar10Sweep.Replace("  data.train_images: 96", "  augment.views: 2\n  train.epochs: 2\n  backbone.precision: float32\n  data.path: cifar", StringComparison.Ordinal);
+        var sweep = Workplace.Cifar10Sweep.Replace("  data.train_images: 96",
+            "  augment.views: 2\n  train.epochs: 2\n  backbone.precision: float32\n  data.path: cifar", StringComparison.Ordinal);
         place.Write("one.yaml", sweep + "grid:\n  data.train_images: [96]\n");
         Assert.Equal(0, place.Run("run", "one.yaml", "--store", "s.db", "--quiet").ExitCode);
         Assert.DoesNotContain("The data changed", Page(), StringComparison.Ordinal);
@@ -46,8 +47,10 @@ public sealed partial class ReportInputTests : IDisposable
         var page = Page();
 
         Assert.Matches(
-            @"The data changed while trials were trained: not all trials had the same 40 held-out images\. They were [0-9a-f]{12} from \S+ \(in \S+cifar\) for trials with "
-            + @"data\.train_images 96 and data\.test_images 40; [0-9a-f]{12} from \S+ \(in \S+cifar\) for trials with data\.train_images 128 and data\.test_images 40\. "
+            @"The data changed while trials were trained: not all trials had the same 40 held-out images\. "
+            + @"They were [0-9a-f]{12} from \S+ \(in \S+cifar\) for trials with "
+            + @"data\.train_images 96 and data\.test_images 40; [0-9a-f]{12} from \S+ \(in \S+cifar\) for trials with "
+            + @"data\.train_images 128 and data\.test_images 40\. "
             + "Scores on different images do not compare: train all trials in a new store on one set of images.",
             page);
     }

@@ -21,7 +21,8 @@ public sealed class ShippedSweepTests : IDisposable
     {
         var path = Path.Combine(Sweeps, file);
         var schema = JsonSchema.FromText(File.ReadAllText(Path.Combine(Workplace.Repository, "docs", "sweep-file.schema.json")), Fresh());
-        var result = schema.Evaluate(JsonSerializer.SerializeToElement(YamlJson.Of(File.ReadAllText(path))), new EvaluationOptions { OutputFormat = OutputFormat.List });
+        var result = schema.Evaluate(JsonSerializer.SerializeToElement(YamlJson.Of(File.ReadAllText(path))),
+            new EvaluationOptions { OutputFormat = OutputFormat.List });
         Assert.True(result.IsValid, JsonSerializer.Serialize(result));
 
         var plan = place.Run("plan", path, "--json");

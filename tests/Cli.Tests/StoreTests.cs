@@ -132,11 +132,11 @@ public sealed class StoreTests : IDisposable
         Assert.Contains("\"broken_stacks\": 1", place.Run("status", "sweep.db", "--json").Output, StringComparison.Ordinal);
         Assert.Contains(
             "1 stack broke while it was trained; the last had 4 trials, at 2026-11-03T12:00:00.000Z: Unknown scalar type",
-            place.Run("status", "sweep.db").Error,
+            place.Run("status", "sweep.db").Output,
             StringComparison.Ordinal);
         Assert.Contains(
             "a stack of 4 that it was in broke at 2026-11-03T12:00:00.000Z: Unknown scalar type",
-            place.Run("show", "sweep.db", trial).Error,
+            place.Run("show", "sweep.db", trial).Output,
             StringComparison.Ordinal);
     }
 
@@ -146,7 +146,7 @@ public sealed class StoreTests : IDisposable
         place.Write("seeds.yaml", Workplace.TinySweep.Replace("loss.variance_weight: [0, 25]", "model.embedding_dim: [4, 8]", StringComparison.Ordinal)
             + "stop: {halving: {metric: embedding/knn_top1, every_epochs: 2}}\n");
 
-        Assert.Contains("stop.halving stops nothing in this sweep.", place.Run("plan", "seeds.yaml").Error, StringComparison.Ordinal);
+        Assert.Contains("stop.halving stops nothing in this sweep.", place.Run("plan", "seeds.yaml").Output, StringComparison.Ordinal);
         var run = place.Run("run", "seeds.yaml", "--store", "sweep.db");
         Assert.Contains("stop.halving stops nothing in this sweep.", run.Error, StringComparison.Ordinal);
         Assert.Contains("\"completed\": 4", place.Run("status", "sweep.db", "--json").Output, StringComparison.Ordinal);

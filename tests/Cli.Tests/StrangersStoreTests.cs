@@ -16,12 +16,18 @@ public sealed class StrangersStoreTests(StrangersStoreTests.Original original) :
     /// <summary>What is done to the store, and what some verb is to say of it; empty where it can be read all the same.</summary>
     public static TheoryData<string, string> Mutations => new()
     {
-        { "UPDATE trial SET settings = '[1, 2]' WHERE number = 2", "row 2 of the table 'trial' cannot be read: the settings are an array, but must be a JSON object." },
+        {
+            "UPDATE trial SET settings = '[1, 2]' WHERE number = 2",
+            "row 2 of the table 'trial' cannot be read: the settings are an array, but must be a JSON object."
+        },
         { "UPDATE trial SET settings = '\"text\"' WHERE number = 2", "the settings are a text, but must be a JSON object." },
         { "UPDATE trial SET settings = 'null' WHERE number = 2", "the settings are null, but must be a JSON object." },
         { "UPDATE trial SET settings = '{' WHERE number = 2", "row 2 of the table 'trial' cannot be read" },
         { "UPDATE trial SET settings = '{\"loss.epsilon\": {\"a\": 1}}' WHERE number = 2", "'loss.epsilon' in the settings is an object, but must be" },
-        { "UPDATE trial SET settings = '{\"loss.epsilon\": 1e999}' WHERE number = 2", "'loss.epsilon' in the settings is a number, but must be a finite number" },
+        {
+            "UPDATE trial SET settings = '{\"loss.epsilon\": 1e999}' WHERE number = 2",
+            "'loss.epsilon' in the settings is a number, but must be a finite number"
+        },
         { "UPDATE trial SET settings = '{\"a\": 1, \"a\": 2}' WHERE number = 2", "the settings have 'a' twice" },
         { "UPDATE trial SET settings = '{}'", "" },
         { "UPDATE trial SET state = 'sleeping' WHERE number = 2", "row 2 of the table 'trial' cannot be read" },
@@ -32,13 +38,19 @@ public sealed class StrangersStoreTests(StrangersStoreTests.Original original) :
         { "UPDATE trial SET point = ''", "" },
         { "UPDATE trial SET id = '' WHERE number = 1", "" },
         { "UPDATE trial SET finished_utc = 'yesterday'", "" },
-        { "UPDATE stack SET worker = 'x', lease_until = 'soon', finished_utc = NULL", "row 1 of the table 'stack' cannot be read: 'soon' is not a time such as 2026-01-31T12:00:00.000Z." },
+        {
+            "UPDATE stack SET worker = 'x', lease_until = 'soon', finished_utc = NULL",
+            "row 1 of the table 'stack' cannot be read: 'soon' is not a time such as 2026-01-31T12:00:00.000Z."
+        },
         { "UPDATE stack SET worker = ':::', lease_until = '9999-12-31T23:59:59.999Z', finished_utc = NULL", "" },
         { "UPDATE stack SET worker = 'x', lease_until = '', finished_utc = NULL", "row 1 of the table 'stack' cannot be read" },
         { "UPDATE stack SET environment = '{'", "row 1 of the table 'stack' cannot be read: the environment is not a JSON object." },
         { "UPDATE stack SET environment = '[1]'", "the environment is not a JSON object" },
         { "UPDATE stack SET environment = '{\"device\": {\"a\": [1]}}'", "" },
-        { "UPDATE evaluation SET spectrum = '{\"a\": 1}' WHERE number = (SELECT max(number) FROM evaluation)", "cannot be read: the spectrum is not a JSON array of numbers." },
+        {
+            "UPDATE evaluation SET spectrum = '{\"a\": 1}' WHERE number = (SELECT max(number) FROM evaluation)",
+            "cannot be read: the spectrum is not a JSON array of numbers."
+        },
         { "UPDATE evaluation SET spectrum = '[\"a\"]'", "the spectrum is not a JSON array of numbers" },
         { "UPDATE evaluation SET spectrum = '[1e999]'", "the spectrum " },
         { "UPDATE evaluation SET spectrum = 'null'", "the spectrum is null" },
@@ -72,7 +84,11 @@ public sealed class StrangersStoreTests(StrangersStoreTests.Original original) :
         { "DELETE FROM metric", "is not in the table 'metric'." },
         { "DELETE FROM metric WHERE name = 'knn_top1'", "is not in the table 'metric'." },
         { "DELETE FROM metric; DELETE FROM panel; DELETE FROM baseline_value", "" },
-        { "DELETE FROM metric WHERE name = 'knn_top1'; DELETE FROM panel WHERE metric NOT IN (SELECT number FROM metric); DELETE FROM baseline_value WHERE metric NOT IN (SELECT number FROM metric)", "" },
+        {
+            "DELETE FROM metric WHERE name = 'knn_top1'; DELETE FROM panel WHERE metric NOT IN (SELECT number FROM metric); DELETE FROM baseline_value "
+                + "WHERE metric NOT IN (SELECT number FROM metric)",
+            ""
+        },
         { "DELETE FROM parameter", "" },
         { "DELETE FROM sweep_file", "" },
         { "DELETE FROM logged_step; DELETE FROM term_value; DELETE FROM evaluation; DELETE FROM panel", "" },
@@ -94,7 +110,8 @@ public sealed class StrangersStoreTests(StrangersStoreTests.Original original) :
         { "PRAGMA user_version = 1", "older vicreg-sweep" },
         { "PRAGMA user_version = 2", "older vicreg-sweep" },
         { "PRAGMA application_id = 7", "not a sweep store" },
-        { $"DROP VIEW recorded_trial; CREATE VIEW recorded_trial AS {Endless} SELECT t.* FROM trial t, n", "'recorded_trial' is not as vicreg-sweep makes it: its query is missing or has been changed" },
+        { $"DROP VIEW recorded_trial; CREATE VIEW recorded_trial AS {Endless} SELECT t.* FROM trial t, n",
+            "'recorded_trial' is not as vicreg-sweep makes it: its query is missing or has been changed" },
         { $"DROP VIEW loss_curve; CREATE VIEW loss_curve AS {Endless} SELECT 1 FROM n", "" },
         { $"DROP VIEW recorded_trial; CREATE VIEW recorded_trial AS {Endless} SELECT 1 FROM n", "'recorded_trial' is not as" },
         { $"DROP TABLE metric; CREATE VIEW metric AS {Endless} SELECT i AS number, 'm' || i AS name, i AS position, '' AS doc FROM n", "'metric' is not as" },
@@ -182,7 +199,8 @@ public sealed class StrangersStoreTests(StrangersStoreTests.Original original) :
             File.Copy(place.PathOf("s.db"), path);
             using var connection = Open(path);
             using var command = connection.CreateCommand();
-            command.CommandText = $"PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF; UPDATE trial SET digest = NULL; {mutation}; PRAGMA wal_checkpoint(TRUNCATE)";
+            command.CommandText = "PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF; UPDATE trial SET digest = NULL; "
+                + $"{mutation}; PRAGMA wal_checkpoint(TRUNCATE)";
             command.ExecuteNonQuery();
         }
 

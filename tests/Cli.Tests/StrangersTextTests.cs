@@ -29,8 +29,8 @@ public sealed class StrangersTextTests : IDisposable
             """);
 
         var plan = place.Run("plan", "evil.yaml");
-        Assert.Contains($"evil: {Shown}", plan.Error, StringComparison.Ordinal);
-        Assert.Contains($@"a\nb\tc, {Shown}", plan.Error, StringComparison.Ordinal);
+        Assert.Contains($"evil: {Shown}", plan.Output, StringComparison.Ordinal);
+        Assert.Contains($@"a\nb\tc, {Shown}", plan.Output, StringComparison.Ordinal);
 
         var list = place.Run("plan", "evil.yaml", "--list");
         var rows = list.Output.TrimEnd('\n').Split('\n');
@@ -68,7 +68,8 @@ public sealed class StrangersTextTests : IDisposable
         const string evil = "x\nDone. All is well.\u001b[2J";
         const string shown = @"x\nDone. All is well.\u001b[2J";
         place.Write($"{evil}.yaml", $"version: 1\nname: bad\nfixed: {{\"a\\nDone. All is well.\\e[2J\": 1}}\n\"k\\nDone. All is well.\": 2\n");
-        place.Write("weights.yaml", Workplace.TinySweep.Replace("  train.epochs: 4", "  train.epochs: 4\n  backbone.weights: \"x\\nDone. All is well.\\e[2J.safetensors\"", StringComparison.Ordinal));
+        place.Write("weights.yaml", Workplace.TinySweep.Replace("  train.epochs: 4",
+            "  train.epochs: 4\n  backbone.weights: \"x\\nDone. All is well.\\e[2J.safetensors\"", StringComparison.Ordinal));
         place.Write($"{evil}.npy", "not an array");
         place.Write($"{evil}.safetensors", "not tensors");
         place.Write($"{evil}.db", "not a database, but long enough to be taken for one that is damaged");
@@ -135,7 +136,7 @@ public sealed class StrangersTextTests : IDisposable
         Sql($"INSERT INTO stack_checkpoint (stack, step, file, seconds) SELECT number, 1, '{evil}', 0 FROM stack");
 
         using var watch = place.Start("status", "s.db", "--watch", "--every", "0.1");
-        watch.WaitForError("workers");
+        watch.WaitForOutput("workers");
         watch.Signal("INT");
         var watched = watch.Finish(TimeSpan.FromMinutes(1));
         Sql("UPDATE stack SET lease_until = '2020-01-01T00:00:00.000Z'");
@@ -153,8 +154,8 @@ public sealed class StrangersTextTests : IDisposable
 
         Assert.Equal([0, 0, 0, 0, 0], results.Take(5).Select(r => r.ExitCode));
         Assert.DoesNotContain(results, r => r.ExitCode == 70);
-        Assert.Contains($@"workers [/x]=1+1\n{Shown}", results[0].Error, StringComparison.Ordinal);
-        Assert.Contains($@"trial [/x]=1+1\n{Shown}", results[2].Error, StringComparison.Ordinal);
+        Assert.Contains($@"workers [/x]=1+1\n{Shown}", results[0].Output, StringComparison.Ordinal);
+        Assert.Contains($@"trial [/x]=1+1\n{Shown}", results[2].Output, StringComparison.Ordinal);
         AssertHarmless(results);
     }
 

@@ -37,7 +37,7 @@ public sealed class WorkersTests : IDisposable
 
         var verify = place.Run("verify", "killed.db", "-n", "2");
         Assert.Equal(0, verify.ExitCode);
-        Assert.Equal(2, verify.Error.Split("the same to the last bit").Length - 1);
+        Assert.Equal(2, verify.Output.Split("the same to the last bit").Length - 1);
     }
 
     [Fact]
@@ -110,7 +110,8 @@ public sealed class WorkersTests : IDisposable
         process.WaitForExit();
 
         Assert.Equal(0, process.ExitCode);
-        var made = Directory.GetFileSystemEntries(place.PathOf("."), "*", SearchOption.AllDirectories).Where(p => !p.EndsWith("tiny.yaml", StringComparison.Ordinal)).ToList();
+        var made = Directory.GetFileSystemEntries(place.PathOf("."), "*", SearchOption.AllDirectories)
+            .Where(p => !p.EndsWith("tiny.yaml", StringComparison.Ordinal)).ToList();
         Assert.True(made.Count > 5);
         Assert.All(made, path => Assert.False(IsWritableByEverybody(path), path));
     }

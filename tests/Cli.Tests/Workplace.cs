@@ -93,44 +93,23 @@ internal sealed class Workplace : IDisposable
     public sealed class Running : IDisposable
     {
         private readonly Process process;
-        private readonly Task<string> output;
-        private readonly Task errors;
+        private readonly Task[] readers;
+        private readonly StringBuilder output = new();
         private readonly StringBuilder error = new();
 
         public Running(Process process)
         {
             this.process = process;
-            output = process.StandardOutput.ReadToEndAsync();
-            errors = Task.Run(async () =>
-            {
-                while (await process.StandardError.ReadLineAsync() is { } line)
-                {
-                    lock (error)
-                    {
-                        error.AppendLine(line);
-                    }
-                }
-            });
+            readers = [Collect(process.StandardOutput, output), Collect(process.StandardError, error)];
         }
 
         public int Id => process.Id;
 
         /// <summary>Waits until standard error has some text.</summary>
-        public void WaitForError(string text)
-        {
-            for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromMinutes(2); Thread.Sleep(20))
-            {
-                lock (error)
-                {
-                    if (error.ToString().Contains(text, StringComparison.Ordinal))
-                    {
-                        return;
-                    }
-                }
-            }
+        public void WaitForError(string text) => WaitFor(error, text);
 
-            Assert.Fail($"'{text}' did not come within two minutes: {error}");
-        }
+        /// <summary>Waits until standard output has some text.</summary>
+        public void WaitForOutput(string text) => WaitFor(output, text);
 
         /// <summary>Sends a signal by its name, with the shell's own kill: a minimal machine has no other.</summary>
         public void Signal(string name) => Process.Start("/bin/sh", ["-c", $"kill -{name} {process.Id}"]).WaitForExit();
@@ -138,8 +117,8 @@ internal sealed class Workplace : IDisposable
         public Result Finish(TimeSpan patience)
         {
             Assert.True(process.WaitForExit(patience), $"The command did not end within {patience}.");
-            errors.Wait();
-            return new Result(process.ExitCode, output.Result, error.ToString());
+            Task.WaitAll(readers);
+            return new Result(process.ExitCode, output.ToString(), error.ToString());
         }
 
         public void Dispose()
@@ -150,6 +129,28 @@ internal sealed class Workplace : IDisposable
             }
 
             process.Dispose();
+        }
+
+        private static Task Collect(StreamReader from, StringBuilder to) => Task.Run(async () =>
+        {
+            var buffer = new char[4096];
+            while (await from.ReadAsync(buffer) is > 0 and var count)
+            {
+                lock (to) to.Append(buffer, 0, count);
+            }
+        });
+
+        private static void WaitFor(StringBuilder said, string text)
+        {
+            for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromMinutes(2); Thread.Sleep(20))
+            {
+                lock (said)
+                {
+                    if (said.ToString().Contains(text, StringComparison.Ordinal)) return;
+                }
+            }
+
+            Assert.Fail($"'{text}' did not come within two minutes: {said}");
         }
     }
 }

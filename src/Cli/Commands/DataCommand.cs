@@ -18,7 +18,8 @@ internal static class DataCommand
             Description = "The folder to make.",
             DefaultValueFactory = _ => StackData.Cifar10Folder,
         };
-        var fetch = new Command("fetch", "Download and verify a data set.") { name, from, to };
+        var fetch = new Command("fetch", "Download and verify a data set.") { name, from, to }
+            .WithExamples("data fetch cifar10", "data fetch cifar10 --from cifar-10-binary.tar.gz");
         fetch.SetAction(parsed =>
         {
             var folder = parsed.GetRequiredValue(to);

@@ -12,12 +12,14 @@ namespace VicRegSweeps.Cli.Commands;
 /// <summary><c>devices</c>: what there is to train on, which libtorch, and why not another.</summary>
 internal static class DevicesCommand
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public static Command Create()
     {
         var json = Shared.Json();
-        var command = new Command("devices", "Show the devices, the libtorch, and why a GPU cannot be used.") { json };
+        var command = new Command("devices", "Show the devices, the libtorch, and why a GPU cannot be used.") { json, Shared.Libtorch }
+            .WithExamples("devices", "devices --libtorch python3");
         command.SetAction(parsed =>
         {
             CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -31,13 +33,14 @@ internal static class DevicesCommand
 
     private static void Print(Facts facts)
     {
-        Line("libtorch", facts.Libtorch is { } libtorch ? $"{libtorch}{(libtorch.HasCuda ? $", for CUDA{(libtorch.CudaVersion is { } cuda ? $" {cuda}" : "")}" : ", for the processor alone")}" : "none");
+        Line("libtorch", facts.Libtorch is { } libtorch ? $"{libtorch}, {For(libtorch)}" : "none");
         if (facts.Problem is { } problem) Line("", problem);
         if (facts.Python is { } python && python != facts.Libtorch) Line("python3", python.Refusal() ?? $"{python} can be used: --libtorch python3");
         Line("cpu", $"{facts.Cores} core{(facts.Cores == 1 ? "" : "s")} with {facts.Instructions}, {Quantity.OfBytes(facts.MemoryBytes)} of memory");
         foreach (var (gpu, free) in facts.Driver.Gpus.Zip(facts.FreeBytes))
         {
-            Line($"cuda:{gpu.Index}", $"{gpu.Name}, {Quantity.OfBytes(gpu.MemoryBytes)}{(free is { } bytes ? $", {Quantity.OfBytes(bytes)} free" : "")}, compute capability {gpu.Capability}");
+            var memory = Quantity.OfBytes(gpu.MemoryBytes) + (free is { } bytes ? $", {Quantity.OfBytes(bytes)} free" : "");
+            Line($"cuda:{gpu.Index}", $"{gpu.Name}, {memory}, compute capability {gpu.Capability}");
         }
 
         if (facts.Auto == "cuda:0") Line("steps", facts.StepObstacle ?? "by kernels of their own");
@@ -45,6 +48,9 @@ internal static class DevicesCommand
         if (facts.Obstacle is { } obstacle) Line("cuda", $"no: {obstacle}");
         Line("auto", facts.Auto ?? "nothing");
     }
+
+    private static string For(Libtorch libtorch) =>
+        !libtorch.HasCuda ? "for the processor alone" : libtorch.CudaVersion is { } cuda ? $"for CUDA {cuda}" : "for CUDA";
 
     private static void Line(string what, string text) => Console.WriteLine(Visible.Line($"{what,-9} {text}"));
 
@@ -57,7 +63,8 @@ internal static class DevicesCommand
     /// <param name="Auto">What <c>--device auto</c> takes.</param>
     /// <param name="StepObstacle">Why steps on a GPU are made of libtorch's operations; null where they are not.</param>
     private sealed record Facts(
-        Libtorch? Libtorch, string? Problem, string? LoadedFrom, Libtorch? Python, int Cores, string Instructions, long MemoryBytes, NvidiaDriver Driver, IReadOnlyList<long?> FreeBytes, string? Obstacle, string? Auto, string? StepObstacle)
+        Libtorch? Libtorch, string? Problem, string? LoadedFrom, Libtorch? Python, int Cores, string Instructions, long MemoryBytes, NvidiaDriver Driver,
+            IReadOnlyList<long?> FreeBytes, string? Obstacle, string? Auto, string? StepObstacle)
     {
         public static Facts Gather()
         {

@@ -11,16 +11,25 @@ internal static class ExportCommand
     public static Command Create()
     {
         var store = Shared.Store();
-        var csv = new Option<string?>("--csv") { Description = "Write trials.csv, curves.csv, metrics.csv, summary.csv and baseline.csv into this folder.", HelpName = "DIR" };
+        var csv = new Option<string?>("--csv")
+        {
+            Description = "Write trials.csv, curves.csv, metrics.csv, summary.csv and baseline.csv into this folder.",
+            HelpName = "DIR",
+        };
         var parquet = new Option<string?>("--parquet") { Description = "Write the same tables as Parquet files into this folder.", HelpName = "DIR" };
         var markdown = new Option<bool>("--md") { Description = "Print the trials as a Markdown table to standard output." };
-        var columns = new Option<string?>("--columns") { Description = "Columns of trials and summary, separated by commas, in this order.", HelpName = "A,B,…" };
+        var columns = new Option<string?>("--columns")
+        {
+            Description = "Columns of trials and summary, separated by commas, in this order.",
+            HelpName = "A,B,…",
+        };
         var where = new Option<string?>("--where")
         {
             Description = "Trials for which this is true, in the language of exclude: loss.epsilon < 0.01 and embedding.knn_top1 > 0.3 and state == completed.",
             HelpName = "CONDITION",
         };
-        var command = new Command("export", "Write a sweep as files for other programs.") { store, csv, parquet, markdown, columns, where };
+        var command = new Command("export", "Write a sweep as files for other programs.") { store, csv, parquet, markdown, columns, where }
+            .WithExamples("export results/quickstart/sweep.db --csv tables", "export results/quickstart/sweep.db --md --where 'embedding.knn_top1 > 0.3'");
         command.SetAction(parsed =>
         {
             var (csvFolder, parquetFolder, toOutput) = (parsed.GetValue(csv), parsed.GetValue(parquet), parsed.GetValue(markdown));

@@ -19,7 +19,7 @@ internal static class FeaturesCommand
     public static Command Create()
     {
         var file = Shared.SweepFile();
-        var target = new Option<string>("--out")
+        var target = new Option<string>("--out", "-o")
         {
             Description = "Gets the features of the augmented training views as the bank holds them, not standardized: float32, images × views × 512.",
             HelpName = "F.npy",
@@ -31,7 +31,11 @@ internal static class FeaturesCommand
             HelpName = "L.npy",
         };
         var (device, cache, quiet) = (Shared.Device(), Shared.CacheFolder(), Shared.Quiet());
-        var command = new Command("features", "Write the feature bank of a sweep and its labels as NPY files.") { file, target, labels, device, cache, quiet };
+        var command = new Command("features", "Write the feature bank of a sweep and its labels as NPY files.")
+        {
+            file, target, labels, device, cache, quiet, Shared.Libtorch,
+        }
+            .WithExamples("features sweeps/quickstart.yaml --out features.npy");
         command.SetAction(parsed =>
         {
             var sweep = SweepFileReader.Read(parsed.GetRequiredValue(file), TrialCatalogue.Parameters);
@@ -45,7 +49,8 @@ internal static class FeaturesCommand
 
             var place = new torch.Device(Runtime.Device(parsed.GetRequiredValue(device)));
             using var screen = Screen.Create(parsed.GetValue(quiet));
-            using var interruption = new Interruption(() => screen.Message("Stopping; what is built of the feature bank is kept. Press Ctrl-C again to stop at once."));
+            using var interruption = new Interruption(() => screen.Message("Stopping; what is built of the feature bank is kept. Press Ctrl-C again to "
+                + "stop at once."));
             using var featuresFile = new WholeFile(features);
             using var labelsFile = new WholeFile(classes);
             var shape = screen.During(0, 0, () =>

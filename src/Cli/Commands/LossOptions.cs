@@ -51,7 +51,8 @@ internal sealed class LossOptions
         var parts = text.Split(',');
         return parts.Length == Weights.Length
             ? parts.Zip(Weights, (part, name) => Number($"--weights {text}: '{name}'", TrialCatalogue.Parameters[name], part))
-            : throw new SweepException($"--weights is '{text}', but must be three numbers with commas between, of invariance, variance and covariance, such as {DefaultWeights}.");
+            : throw new SweepException($"--weights is '{text}', but must be three numbers with commas between, "
+                + $"of invariance, variance and covariance, such as {DefaultWeights}.");
     }
 
     private static ParameterValue Word(string place, Parameter p, string text) => p.Words.Contains(text)

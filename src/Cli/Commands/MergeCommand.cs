@@ -3,6 +3,7 @@ using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Stores;
 using VicRegSweeps.SweepEngine.Stores.Merging;
 using VicRegSweeps.Trials;
+using static VicRegSweeps.Cli.Texts;
 
 namespace VicRegSweeps.Cli.Commands;
 
@@ -13,9 +14,21 @@ internal static class MergeCommand
 
     public static Command Create()
     {
-        var into = new Argument<string>("INTO") { Description = "The store that has all trials in the end; made where it is missing.", CustomParser = Shared.StorePathOf };
-        var from = new Argument<string[]>("FROM") { Description = "Stores to take trials and results from; they stay as they are.", Arity = ArgumentArity.OneOrMore };
-        var command = new Command("merge", "Unite stores by the ids of their trials. What has a result keeps it; doing it again changes nothing.") { into, from };
+        var into = new Argument<string>("INTO")
+        {
+            Description = "The store that has all trials in the end; made where it is missing.",
+            CustomParser = Shared.StorePathOf,
+        };
+        var from = new Argument<string[]>("FROM")
+        {
+            Description = "Stores to take trials and results from; they stay as they are.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var command = new Command("merge", "Unite stores by the ids of their trials. What has a result keeps it; doing it again changes nothing.")
+        {
+            into, from,
+        }
+            .WithExamples("merge all.db a/sweep.db b/sweep.db");
         command.SetAction(parsed =>
         {
             var sources = parsed.GetRequiredValue(from);
@@ -36,7 +49,8 @@ internal static class MergeCommand
 
     private static void Describe(string source, MergeReport report)
     {
-        Write($"{source}: {report.Added} trials added, {report.Ended} results taken over, {report.Agreed} the same in both, {report.Disagreements.Count} that disagree");
+        var (added, ended) = (Counted(report.Added, "trial"), Counted(report.Ended, "result"));
+        Write($"{source}: {added} added, {ended} taken over, {report.Agreed} the same in both, {report.Disagreements.Count} that disagree");
         foreach (var (trial, what, here, there) in report.Disagreements.Take(MostShown))
         {
             Write($"  trial {trial}: {what} is {here ?? "missing"} here and {there ?? "missing"} there; the one here stays");

@@ -3,6 +3,7 @@ using System.Globalization;
 using VicRegSweeps.Cli.Plans;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Stores;
 using VicRegSweeps.SweepEngine.SweepFiles;
 using VicRegSweeps.Trials;
 using VicRegSweeps.Trials.Costs;
@@ -16,12 +17,20 @@ internal static class PlanCommand
     {
         var file = Shared.SweepFile();
         var json = Shared.Json();
-        var list = new Option<bool>("--list") { Description = "Print every trial." };
-        var calibrate = new Option<bool>("--calibrate") { Description = "Measure for 15 seconds how quickly this machine trains such stacks, to tell how long the sweep takes." };
+        var list = new Option<bool>("--list", "-l") { Description = "Print every trial." };
+        var calibrate = new Option<bool>("--calibrate")
+        {
+            Description = "Measure for 15 seconds how quickly this machine trains such stacks, to tell how long the sweep takes.",
+        };
         var limit = Shared.Limit();
         var (stack, cache) = (Shared.Stack(), Shared.CacheFolder());
-        var device = new Option<string>("--device") { Description = "What to plan for: cpu, cuda or cuda:N; auto is cpu here.", DefaultValueFactory = _ => "auto" };
-        var command = new Command("plan", "Expand and check a sweep file without running anything.") { file, list, json, calibrate, limit, device, stack, cache };
+        var device = Shared.Device("What to plan for: cpu, cuda or cuda:N; auto is cpu here.");
+        var store = Shared.StoreOption("The store whose finished trials the time leaves out. [results/NAME/sweep.db]");
+        var command = new Command("plan", "Expand and check a sweep file without running anything.")
+        {
+            file, list, json, store, calibrate, limit, device, stack, cache, Shared.Libtorch,
+        }
+            .WithExamples("plan sweeps/quickstart.yaml", "plan sweeps/quickstart.yaml --calibrate");
         command.SetAction(parsed =>
         {
             var place = parsed.GetValue(calibrate) ? Runtime.Device(parsed.GetRequiredValue(device)) : Place(parsed.GetRequiredValue(device));
@@ -38,14 +47,33 @@ internal static class PlanCommand
             width ??= sweep.StackWidth;
             if (parsed.GetValue(calibrate))
                 Calibrate(plan, runner, place, width, parsed.GetRequiredValue(cache));
-            var estimate = new SweepEstimate(plan, runner, place, width, parsed.GetRequiredValue(cache));
+            var path = parsed.GetValue(store);
+            var finished = Finished(path ?? Locations.Store(sweep.Name), isNamed: path is not null);
+            var estimate = new SweepEstimate(plan, runner, place, width, parsed.GetRequiredValue(cache), finished);
             if (parsed.GetValue(json))
                 Console.Out.WriteLine(PlanJson.Of(plan, estimate));
             else
-                new PlanText(Console.Error).Write(plan, estimate);
+                new PlanText(Console.Out).Write(plan, estimate);
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    /// <summary>The trials that have ended in a store; null where there is no store yet, or none that can be read and was asked for.</summary>
+    public static IReadOnlySet<string>? Finished(string store, bool isNamed)
+    {
+        if (!File.Exists(store)) return null;
+
+        try
+        {
+            using var reader = StoreRooms.OpenReader(store);
+            return reader.Finished();
+        }
+        catch (SweepException) when (!isNamed)
+        {
+            // What lies in the usual place may be anything, and a plan does not need it.
+            return null;
+        }
     }
 
     /// <summary>What to plan for. Whether there is such a device is not asked: asking loads libtorch.</summary>
@@ -54,7 +82,8 @@ internal static class PlanCommand
     {
         "cpu" or "auto" => "cpu",
         "cuda" => "cuda:0",
-        _ when device.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(device.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out _) => device,
+        _ when device.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(device.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture,
+            out _) => device,
         _ => throw new SweepException($"--device is '{device}', but must be auto, cpu, cuda or cuda:N."),
     };
 

@@ -5,7 +5,6 @@ using VicRegSweeps.Reports.Page;
 using VicRegSweeps.Reports.Projections;
 using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine.Stores;
-using VicRegSweeps.Trials;
 
 namespace VicRegSweeps.Cli.Commands;
 
@@ -15,13 +14,26 @@ internal static class ReportCommand
     public static Command Create()
     {
         var store = Shared.Store();
-        var target = new Option<string?>("--out") { Description = "Gets report.html and figures/*.svg and *.png. [report/ beside the store]", HelpName = "DIR" };
-        var metric = new Option<string?>("--metric") { Description = "What trials are ranked by. [embedding/knn_top1]", HelpName = "SPACE/METRIC" };
+        var target = new Option<string?>("--out", "-o")
+        {
+            Description = "Gets report.html and figures/*.svg and *.png. [report/ beside the store]",
+            HelpName = "DIR",
+        };
+        var metric = new Option<string?>("--metric", "-m") { Description = "What trials are ranked by. [embedding/knn_top1]", HelpName = "SPACE/METRIC" };
         var goal = new Option<string?>("--goal") { Description = "maximize or minimize; by default what is good of the metric." };
+        metric.CompletionSources.Add(Completions.Metrics);
         goal.AcceptOnlyFromAmong("maximize", "minimize");
-        var baseline = new Option<string?>("--baseline") { Description = "A trial whose point the others are compared with. [the defaults' point, else the best]", HelpName = "TRIAL" };
+        var baseline = new Option<string?>("--baseline")
+        {
+            Description = "A trial whose point the others are compared with. [the defaults' point, else the best]",
+            HelpName = "TRIAL",
+        };
         var perplexity = Shared.Number("--perplexity", "Of t-SNE: about how many neighbours an image keeps.", 1, 1e6, TSne.DefaultPerplexity);
-        var command = new Command("report", "Write one page that answers the sweep's question, and its figures.") { store, target, metric, goal, baseline, perplexity };
+        var command = new Command("report", "Write one page that answers the sweep's question, and its figures.")
+        {
+            store, target, metric, goal, baseline, perplexity,
+        }
+            .WithExamples("report results/quickstart/sweep.db", "report results/quickstart/sweep.db --metric representation/rankme --out by-rank");
         command.SetAction(parsed =>
         {
             var path = parsed.GetRequiredValue(store);
@@ -31,25 +43,21 @@ internal static class ReportCommand
             using var interruption = Interruption.AtOnce(WholeFolder.Abandon);
             using var reader = StoreRooms.OpenReader(path);
             reader.RefuseDamage();
-            var files = Report.Write(reader, folder, new ReportOptions
+            var files = Report.Write(reader, folder, ReportReading.Options with
             {
                 Metric = parsed.GetValue(metric),
                 Maximize = parsed.GetValue(goal) is { } word ? word == "maximize" : null,
                 Baseline = parsed.GetValue(baseline),
                 Command = $"vicreg-sweep report {path}",
-                VerdictRules = TrialReading.VerdictRules,
-                LossFactors = settings => TrialReading.LossFactors(settings) is var (invariance, variance, covariance)
-                    ? new LossFactors(("invariance", invariance), ("variance", variance), ("covariance", covariance))
-                    : null,
-                ClassNames = TrialReading.ClassNames,
-                Inputs = new InputReading(BankReading.Decides, BankReading.Of, BankReading.Difference, BankReading.OtherData),
                 Perplexity = parsed.GetValue(perplexity)!.Value,
             });
             Console.Error.WriteLine(files[0]);
+            var megabytes = new FileInfo(files[0]).Length / 1e6;
             Console.Error.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{(files.Count - 1) / 2} figures as SVG and PNG beside it; {new FileInfo(files[0]).Length / 1e6:0.0} MB in {watch.Elapsed.TotalSeconds:0.0} s."));
-            if (!Report.HasFonts) Console.Error.WriteLine("This machine has no fonts, so the figures have no text; on Debian: apt-get install fonts-dejavu-core.");
+                $"{(files.Count - 1) / 2} figures as SVG and PNG beside it; {megabytes:0.0} MB in {watch.Elapsed.TotalSeconds:0.0} s."));
+            if (!Report.HasFonts) Console.Error.WriteLine("This machine has no fonts, so the figures have no text; on Debian: apt-get install "
+                + "fonts-dejavu-core.");
             return ExitCodes.Done;
         });
         return command;

@@ -16,7 +16,8 @@ internal static class ResumeCommand
             Description = "Forget the results of trials in these states and run them again: failed, stopped or completed, with commas between.",
         };
         var arguments = new TrainingArguments();
-        var command = new Command("resume", "Continue a sweep without its file.") { store, states };
+        var command = new Command("resume", "Continue a sweep without its file.") { store, states }
+            .WithExamples("resume results/quickstart/sweep.db", "resume results/quickstart/sweep.db --states failed,stopped");
         arguments.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -28,13 +29,16 @@ internal static class ResumeCommand
         return command;
     }
 
-    private static TrialState[] Parse(string? words) => [.. (words ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(State)];
+    private static TrialState[] Parse(string? words) =>
+        [.. (words ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(State)];
 
     private static TrialState State(string word)
     {
         var final = Enum.GetValues<TrialState>().Where(TrialStates.IsFinal).ToList();
         return final.FirstOrDefault(s => TrialStates.Text(s) == word) is var state && TrialStates.IsFinal(state)
             ? state
-            : throw new SweepException($"--states has '{word}', but must be made of {string.Join(", ", final.Select(TrialStates.Text))}: only trials in these states have a result to forget.");
+            : throw new SweepException(
+                $"--states has '{word}', but must be made of {string.Join(", ", final.Select(TrialStates.Text))}: "
+                + "only trials in these states have a result to forget.");
     }
 }

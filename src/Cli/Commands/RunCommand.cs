@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VicRegSweeps.Cli.Plans;
+using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Stores;
 using VicRegSweeps.SweepEngine.SweepFiles;
@@ -14,11 +15,15 @@ internal static class RunCommand
     public static Command Create()
     {
         var file = Shared.SweepFile();
-        var store = new Option<string?>("--store") { Description = "The sweep's database; results/NAME/sweep.db unless given.", CustomParser = Shared.StorePathOf };
+        var store = Shared.StoreOption("The sweep's database. [results/NAME/sweep.db]");
         var arguments = new TrainingArguments();
-        var dryRun = new Option<bool>("--dry-run") { Description = "Say what would be run, and what a changed file adds, keeps and orphans; write and train nothing." };
+        var dryRun = new Option<bool>("--dry-run")
+        {
+            Description = "Say what would be run, and what a changed file adds, keeps and no longer names; write and train nothing.",
+        };
         var limit = Shared.Limit();
-        var command = new Command("run", "Create or continue a sweep. Running the same file again resumes it.") { file, store, dryRun, limit };
+        var command = new Command("run", "Create or continue a sweep. Running the same file again resumes it.") { file, store, dryRun, limit }
+            .WithExamples("run sweeps/quickstart.yaml", "run sweeps/quickstart.yaml --store mine.db --workers 2");
         arguments.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -41,14 +46,15 @@ internal static class RunCommand
     {
         var device = PlanCommand.Place(options.Device);
         using var runner = new VicRegRunner(device, options.Cache);
-        new PlanText(Console.Error).Write(plan, new SweepEstimate(plan, runner, device, options.StackWidth ?? plan.File.StackWidth, options.Cache));
+        new PlanText(Console.Out).Write(plan, new SweepEstimate(plan, runner, device, options.StackWidth ?? plan.File.StackWidth, options.Cache,
+            PlanCommand.Finished(store, isNamed: true)));
         if (!File.Exists(store))
         {
-            Console.Error.WriteLine($"store   {store} would be made; nothing was written");
+            Console.Out.WriteLine(Visible.Line($"store   {store} would be made; nothing was written"));
             return;
         }
 
         using var reader = StoreRooms.OpenReader(store);
-        Console.Error.WriteLine($"store   {store}: {ChangeText.Of(reader.ChangeBy(plan))}; nothing was written");
+        Console.Out.WriteLine(Visible.Line($"store   {store}: {ChangeText.Of(reader.ChangeBy(plan))}; nothing was written"));
     }
 }

@@ -11,7 +11,8 @@ internal static class SchemaCommand
     public static Command Create()
     {
         var markdown = new Option<bool>("--md") { Description = "Print the reference of the sweep file as Markdown instead." };
-        var command = new Command("schema", "Print the JSON Schema of sweep files.") { markdown };
+        var command = new Command("schema", "Print the JSON Schema of sweep files.") { markdown }
+            .WithExamples("schema > sweep-file.schema.json");
         command.SetAction(parsed =>
         {
             Console.Out.Write(parsed.GetValue(markdown)

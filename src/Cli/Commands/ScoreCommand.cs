@@ -22,7 +22,8 @@ internal static class ScoreCommand
         };
         var labels = new Option<string?>("--labels")
         {
-            Description = "Each row's class: an NPY file of integers. kNN then leaves one out, and the probe is cross-validated in five parts; without labels both are null.",
+            Description = "Each row's class: an NPY file of integers. kNN then leaves one out, and the probe is cross-validated in five parts; without "
+                + "labels both are null.",
             HelpName = "L.npy",
         };
         var json = Shared.Json();
@@ -30,13 +31,14 @@ internal static class ScoreCommand
         var command = new Command("score", "The loss terms and the collapse metrics of embeddings from any framework, in double precision.")
         {
             view1, view2, labels,
-        };
+        }.WithExamples("score --view1 a.npy --view2 b.npy --labels y.npy");
         foreach (var option in loss.All)
         {
             command.Add(option);
         }
 
         command.Add(json);
+        command.Add(Shared.Libtorch);
         command.SetAction(parsed =>
         {
             var settings = loss.Read(parsed);
@@ -47,7 +49,8 @@ internal static class ScoreCommand
             if (z2 is not null && !z1.shape.SequenceEqual(z2.shape))
             {
                 throw new SweepException(
-                    $"'{path1}' is {string.Join(" × ", z1.shape)} and '{path2}' is {string.Join(" × ", z2.shape)}, but the two views must have the same shape.");
+                    $"'{path1}' is {string.Join(" × ", z1.shape)} and '{path2}' is {string.Join(" "
+                        + "× ", z2.shape)}, but the two views must have the same shape.");
             }
 
             using var classes = parsed.GetValue(labels) is { } path ? EmbeddingFile.ReadLabels(path, path1, z1.shape[0]) : null;
@@ -58,7 +61,7 @@ internal static class ScoreCommand
             }
             else
             {
-                foreach (var line in ScoreText.Table(score)) Console.Error.WriteLine(line);
+                foreach (var line in ScoreText.Table(score)) Console.Out.WriteLine(Visible.Line(line));
             }
 
             return ExitCodes.Done;

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.Trials.Metrics;
 
 namespace VicRegSweeps.Cli.Commands;
@@ -8,6 +8,8 @@ namespace VicRegSweeps.Cli.Commands;
 /// <summary>A score for programs and for people.</summary>
 internal static class ScoreText
 {
+    private const int Digits = 6;
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>Undefined values are null; numbers read back to the same double. What is a judgement stands beside the panel.</summary>
@@ -42,10 +44,10 @@ internal static class ScoreText
             .. terms.Select(Line),
             "Panel of view 1",
             .. score.Panel.Values.Select(Line),
-            $"Collapse: {score.Verdict.Collapse} ({score.Verdict.Evidence})",
+            $"Collapse: {(score.Verdict.Collapse == "none" ? "none, alive" : score.Verdict.Collapse)} ({score.Verdict.Evidence})",
         ];
 
         string Line(KeyValuePair<string, double?> value) =>
-            $"  {value.Key.PadRight(width)}  {value.Value?.ToString("G6", CultureInfo.InvariantCulture) ?? "–"}";
+            $"  {value.Key.PadRight(width)}  {(value.Value is { } number ? Shown.Number(number, Digits) : "–")}";
     }
 }

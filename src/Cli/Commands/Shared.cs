@@ -11,33 +11,64 @@ namespace VicRegSweeps.Cli.Commands;
 /// <summary>Arguments and options that several verbs take, so that they read the same everywhere.</summary>
 internal static class Shared
 {
-    public static Argument<string> SweepFile() => new("SWEEP.yaml") { Description = "The sweep file." };
+    public static Argument<string> SweepFile() => new Argument<string>("SWEEP.yaml") { Description = "The sweep file." }.CompletedBy(Completions.SweepFiles);
 
-    public static Argument<string> Store() => new("STORE")
+    public static Argument<string> Store() => new Argument<string>("STORE")
     {
         Description = "The sweep's database, such as results/NAME/sweep.db.",
         CustomParser = StorePathOf,
-    };
+    }.CompletedBy(Completions.Stores);
+
+    /// <summary>An option that names a store.</summary>
+    public static Option<string?> StoreOption(string description, bool required = false)
+    {
+        var option = new Option<string?>("--store", "-s") { Description = description, HelpName = "STORE", Required = required, CustomParser = StorePathOf };
+        option.CompletionSources.Add(Completions.Stores);
+        return option;
+    }
+
+    /// <summary>The id of a trial of the store that the verb names.</summary>
+    public static Argument<string> Trial() =>
+        new Argument<string>("TRIAL") { Description = "The trial's id, or the beginning of it." }.CompletedBy(Completions.Trials);
 
     /// <summary>Parses the path of a store, which every verb refuses alike, and before it does anything.</summary>
-    public static string StorePathOf(ArgumentResult result) => StoreAddress.Checked(result.Tokens.Count == 1 ? result.Tokens[0].Value : "");
-
-    public static Option<string> Device() => new("--device")
+    public static string StorePathOf(ArgumentResult result)
     {
-        Description = "auto (the first GPU, else the processor), cpu, cuda or cuda:N.",
-        DefaultValueFactory = _ => "auto",
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        try
+        {
+            return StoreAddress.Checked(text);
+        }
+        catch (SweepException error)
+        {
+            // Not thrown: a shell that completes the path has not typed all of it yet.
+            result.AddError(error.Message);
+            return text;
+        }
+    }
+
+    public static Option<string> Device() => Device("auto (the first GPU, else the processor), cpu, cuda or cuda:N.");
+
+    public static Option<string> Device(string description)
+    {
+        var option = new Option<string>("--device", "-d") { Description = description, HelpName = "DEVICE", DefaultValueFactory = _ => "auto" };
+        option.CompletionSources.Add("auto", "cpu", "cuda");
+        return option;
+    }
+
+    /// <summary>Of the verbs that compute; one option for all, so that it is read in one place.</summary>
+    public static Option<string?> Libtorch { get; } = new("--libtorch")
+    {
+        Description = $"Compute with another libtorch than the package's: its folder, that of a PyTorch, or python3 for the one that python3 imports. "
+            + $"Also {Trials.Native.Libtorch.Variable}.",
+        HelpName = "DIR",
     };
 
-    public static Option<string?> Libtorch() => new("--libtorch")
-    {
-        Description = $"Compute with another libtorch than the package's: its folder, that of a PyTorch, or python3 for the one that python3 imports. Also {Trials.Native.Libtorch.Variable}.",
-        Recursive = true,
-    };
-
-    public static Option<string> CacheFolder() => new("--cache")
+    public static Option<string> CacheFolder() => new("--cache", "-c")
     {
         Description = "The folder of feature banks.",
         DefaultValueFactory = _ => Locations.Cache(),
+        HelpName = "DIR",
     };
 
     public static Option<string> Stack() => new("--stack")
@@ -48,18 +79,21 @@ internal static class Shared
 
     public static Option<int?> Limit() => Whole("--limit", "Refuse a sweep of more trials than this.", standard: SweepPlan.DefaultMostTrials);
 
-    public static Option<bool> Quiet() => new("--quiet") { Description = "Print nothing but errors." };
+    public static Option<bool> Quiet() => new("--quiet", "-q") { Description = "Print nothing but errors." };
 
-    public static Option<bool> Json() => new("--json") { Description = "Print JSON to standard output." };
+    public static Option<bool> Json() => new("--json", "-j") { Description = "Print JSON to standard output." };
 
     /// <summary>An option that takes a whole number, at least 1 unless said otherwise.</summary>
     /// <param name="standard">What it is when it is not given.</param>
-    public static Option<int?> Whole(string name, string description, int minimum = 1, int maximum = int.MaxValue, int? standard = null)
+    /// <param name="brief">A second, short name.</param>
+    public static Option<int?> Whole(
+        string name, string description, int minimum = 1, int maximum = int.MaxValue, int? standard = null, string? brief = null)
     {
-        var option = new Option<int?>(name)
+        var option = new Option<int?>(name, brief is null ? [] : [brief])
         {
             Description = description,
-            CustomParser = parsed => Parse<int>(parsed, name, NumberStyles.None, n => n >= minimum && n <= maximum, $"a whole number from {minimum} to {maximum}"),
+            CustomParser = parsed => Parse<int>(parsed, name, NumberStyles.None, n => n >= minimum && n <= maximum,
+                $"a whole number from {minimum} to {maximum}"),
         };
         if (standard is not null) option.DefaultValueFactory = _ => standard;
         return option;
@@ -71,7 +105,8 @@ internal static class Shared
         Description = description,
         DefaultValueFactory = _ => standard,
         CustomParser = parsed => Parse<double>(
-            parsed, name, NumberStyles.Float, n => n >= minimum && n <= maximum, $"a number from {ParameterValue.Shortest(minimum)} to {ParameterValue.Shortest(maximum)}"),
+            parsed, name, NumberStyles.Float, n => n >= minimum && n <= maximum,
+                $"a number from {ParameterValue.Shortest(minimum)} to {ParameterValue.Shortest(maximum)}"),
     };
 
     /// <returns>Null for auto.</returns>

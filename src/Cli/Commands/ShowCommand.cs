@@ -10,12 +10,16 @@ internal static class ShowCommand
     public static Command Create()
     {
         var store = Shared.Store();
-        var trial = new Argument<string>("TRIAL") { Description = "The trial's id, or the beginning of it." };
-        var command = new Command("show", "Everything about one trial; for a failed or collapsed one, how it differs from its nearest healthy neighbour.") { store, trial };
+        var trial = Shared.Trial();
+        var command = new Command("show", "Everything about one trial; for a failed or collapsed one, how it differs from its nearest healthy neighbour.")
+        {
+            store, trial,
+        }
+            .WithExamples("show results/quickstart/sweep.db 06adf3");
         command.SetAction(parsed =>
         {
             using var reader = StoreRooms.OpenReader(parsed.GetRequiredValue(store));
-            TrialPortrait.Write(reader, parsed.GetRequiredValue(trial), Console.Error);
+            TrialPortrait.Write(reader, parsed.GetRequiredValue(trial), Console.Out);
             return ExitCodes.Done;
         });
         return command;

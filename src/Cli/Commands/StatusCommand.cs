@@ -16,9 +16,13 @@ internal static class StatusCommand
     {
         var store = Shared.Store();
         var json = Shared.Json();
-        var watch = new Option<bool>("--watch") { Description = "Go on showing it, with the best trial so far and the share collapsed, until all trials have ended." };
+        var watch = new Option<bool>("--watch")
+        {
+            Description = "Go on showing it, with the best trial so far and the share collapsed, until all trials have ended.",
+        };
         var every = Shared.Number("--every", "Seconds between looks.", 0.1, 86_400, standard: 2);
-        var command = new Command("status", "Counts by state, live workers, rate and time left.") { store, json, watch, every };
+        var command = new Command("status", "Counts by state, live workers, rate and time left.") { store, json, watch, every }
+            .WithExamples("status results/quickstart/sweep.db", "status results/quickstart/sweep.db --watch");
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(watch)) return Watch(parsed.GetRequiredValue(store), parsed.GetValue(every)!.Value);
@@ -31,7 +35,7 @@ internal static class StatusCommand
             }
             else
             {
-                Describe(status);
+                Describe(reader.Address, status);
                 Describe(reader.Breaks());
             }
 
@@ -43,8 +47,7 @@ internal static class StatusCommand
     private static int Watch(string store, double seconds)
     {
         using var interruption = new Interruption(() => { });
-        var console = Terminal.Drawing(Console.IsErrorRedirected ? Screen.WidthOfLogs : null);
-        new WatchScreen(console, store, TimeSpan.FromSeconds(seconds)).Watch(
+        new WatchScreen(Terminal.Picture(), Title(store), TimeSpan.FromSeconds(seconds)).Watch(
             () =>
             {
                 // A reader sees the store as it was at its first look, so each look has its own.
@@ -53,6 +56,13 @@ internal static class StatusCommand
             },
             interruption.Token);
         return ExitCodes.Done;
+    }
+
+    /// <summary>The sweep's name, or the store's where it has none.</summary>
+    private static string Title(string store)
+    {
+        using var reader = StoreRooms.OpenReader(store);
+        return reader.Sweeps() is { Count: > 0 } sweeps ? string.Join(", ", sweeps.Select(s => s.Name)) : store;
     }
 
     private static string Json(StoreStatus status, int brokenStacks) => new JsonObject
@@ -64,20 +74,25 @@ internal static class StatusCommand
         ["failed"] = status.Failed,
         ["total"] = status.Total,
         ["workers"] = new JsonArray([.. status.Workers.Select(w => JsonValue.Create(w))]),
-        ["trials_per_minute"] = status.FinishedLately / StoreStatus.Window.TotalMinutes,
+        ["trials_per_minute"] = Outlook.Of(status).PerMinute,
         ["broken_stacks"] = brokenStacks,
-        ["seconds_left"] = status.TimeLeft?.TotalSeconds,
+        ["seconds_left"] = Outlook.Of(status).Left?.TotalSeconds,
     }.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
 
-    private static void Describe(StoreStatus status)
+    private static void Describe(string store, StoreStatus status)
     {
         Write($"{status.Finished} of {status.Total} trials finished: {status.Completed} completed, {status.Stopped} stopped, {status.Failed} failed");
-        Write($"{status.Running} running, {status.Pending} pending; {status.Workers.Count} live worker{(status.Workers.Count == 1 ? "" : "s")}");
-        if (status is { TimeLeft: { } left, Finished: var finished } && finished < status.Total)
+        Write($"{status.Running} running, {status.Pending} pending");
+        if (status.Finished == status.Total) return;
+
+        if (status.Workers.Count == 0)
         {
-            Write($"about {Quantity.Of(left)} left");
+            Write($"no workers, so nothing is trained; to go on: {CommandName.Line("resume", store)}");
+            return;
         }
 
+        foreach (var worker in status.Workers) Write($"worker on {WorkerName.Of(worker)}");
+        if (Outlook.Of(status) is { PerMinute: { } rate, Left: { } left }) Write($"{Quantity.Of(rate)} trials a minute, about {Quantity.Of(left)} left");
     }
 
     private static void Describe(IReadOnlyList<RecordedBreak> breaks)
@@ -90,5 +105,5 @@ internal static class StatusCommand
         Write($"{broken}; the last had {last.Stack.Width} trial{(last.Stack.Width == 1 ? "" : "s")}, at {last.At}: {last.Stack.Reason}");
     }
 
-    private static void Write(FormattableString line) => Console.Error.WriteLine(Visible.Of(line));
+    private static void Write(FormattableString line) => Console.Out.WriteLine(Visible.Of(line));
 }

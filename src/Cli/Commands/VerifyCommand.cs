@@ -1,10 +1,11 @@
 using System.CommandLine;
-using System.Globalization;
 using VicRegSweeps.Cli.Screens;
+using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Stores;
 using VicRegSweeps.SweepEngine.Verifying;
 using VicRegSweeps.Trials;
+using static VicRegSweeps.Cli.Texts;
 
 namespace VicRegSweeps.Cli.Commands;
 
@@ -16,12 +17,13 @@ internal static class VerifyCommand
         var store = Shared.Store();
         var count = Shared.Whole("-n", "How many trials, drawn from those that have a result.", standard: 3);
         var tolerance = Shared.Number(
-            "--tolerance", "The largest difference that passes, as a share of the quantity's largest value. On the processor that a sweep was trained on there is none.", 0, 1e6, standard: 0.01);
+            "--tolerance", "The largest difference that passes, as a share of the quantity's largest value. On the processor that a sweep was trained on "
+                + "there is none.", 0, 1e6, standard: 0.01);
         var (device, stack, cache, quiet) = (Shared.Device(), Shared.Stack(), Shared.CacheFolder(), Shared.Quiet());
         var command = new Command("verify", "Run some finished trials again and compare them with the record.")
         {
-            store, count, tolerance, device, stack, cache, quiet,
-        };
+            store, count, tolerance, device, stack, cache, quiet, Shared.Libtorch,
+        }.WithExamples("verify results/quickstart/sweep.db -n 5");
         command.SetAction(parsed =>
         {
             var width = Shared.StackWidth(parsed.GetRequiredValue(stack));
@@ -33,26 +35,28 @@ internal static class VerifyCommand
                 reader, runner, parsed.GetValue(count)!.Value, width, screen, interruption.Token));
             if (verified.Count == 0) throw new SweepException($"{reader.Address}: no trial has a result yet that could be verified.");
 
-            var passed = verified.Select(v => Describe(v, parsed.GetValue(tolerance)!.Value)).ToList().TrueForAll(p => p);
+            var ids = ShortIds.Of(verified.Select(v => v.Trial));
+            var passed = verified.Select(v => Describe(v, ids, parsed.GetValue(tolerance)!.Value)).ToList().TrueForAll(p => p);
             return passed ? ExitCodes.Done : ExitCodes.SomeTrialsFailed;
         });
         return command;
     }
 
     /// <returns>Whether it passes.</returns>
-    private static bool Describe(VerifiedTrial trial, double tolerance)
+    private static bool Describe(VerifiedTrial trial, ShortIds ids, double tolerance)
     {
         var passes = trial.Obstacle is null && !(trial.Largest?.Relative > tolerance);
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"trial {trial.Trial}: {What(trial, passes)}"));
+        Console.Out.WriteLine(Visible.Line($"trial {ids.Shorten(trial.Trial)}: {What(trial, passes)}"));
         return passes;
     }
 
     private static string What(VerifiedTrial trial, bool passes) => trial switch
     {
         { Obstacle: { } obstacle } => obstacle,
-        { Largest: null } => string.Create(CultureInfo.InvariantCulture, $"the same to the last bit, {trial.Values} numbers"),
-        { Largest: var d } => string.Create(
-            CultureInfo.InvariantCulture,
-            $"{(passes ? "agrees" : "DIFFERS")} in {trial.Values} numbers; at most by {d.Relative:G2}: {d.What} was {d.Recorded?.ToString("R", CultureInfo.InvariantCulture) ?? "absent"}, and is {d.Again?.ToString("R", CultureInfo.InvariantCulture) ?? "absent"} now"),
+        { Largest: null } => Invariant($"the same to the last bit, {trial.Values} numbers"),
+        { Largest: var d } => Invariant($"{(passes ? "agrees" : "DIFFERS")} in {trial.Values} numbers; at most by {Shown.Number(d.Relative, 2)}: ")
+            + $"{d.What} was {Exact(d.Recorded)}, and is {Exact(d.Again)} now",
     };
+
+    private static string Exact(double? value) => value is { } number ? Shown.Exact(number) : "absent";
 }

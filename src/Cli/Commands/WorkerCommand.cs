@@ -15,12 +15,13 @@ internal static class WorkerCommand
 
     public static Command Create()
     {
-        var store = new Option<string>("--store") { Description = "The sweep's database.", Required = true, CustomParser = Shared.StorePathOf };
+        var store = Shared.StoreOption("The sweep's database.", required: true);
         var supervised = new Option<int?>(SupervisedName) { Hidden = true };
         var arguments = new TrainingArguments();
-        var command = new Command("worker", "Train what a store still has to train, beside other workers.") { store, supervised };
+        var command = new Command("worker", "Train what a store still has to train, beside other workers.") { store, supervised }
+            .WithExamples("worker --store results/quickstart/sweep.db");
         arguments.AddTo(command, supervises: false);
-        command.SetAction(parsed => Run(arguments.Read(parsed), parsed.GetRequiredValue(store), parsed.GetValue(supervised)));
+        command.SetAction(parsed => Run(arguments.Read(parsed), parsed.GetRequiredValue(store)!, parsed.GetValue(supervised)));
         return command;
     }
 

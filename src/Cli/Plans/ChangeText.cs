@@ -1,5 +1,5 @@
-using System.Globalization;
 using VicRegSweeps.SweepEngine.Stores;
+using static VicRegSweeps.Cli.Texts;
 
 namespace VicRegSweeps.Cli.Plans;
 
@@ -8,10 +8,10 @@ internal static class ChangeText
 {
     public static string Of(SweepChange c)
     {
-        var orphans = c.Orphaned == 0 ? "" : Invariant($"; orphaned trials are not trained any more, and the results of the {c.OrphanedFinished} finished ones stay");
-        return Invariant($"{c.AddedPoints} points added, {c.KeptPoints} kept, {c.OrphanedPoints} orphaned: ")
-            + Invariant($"{c.Added} trials added, {c.Kept} kept ({c.KeptFinished} of them finished), {c.Orphaned} orphaned{orphans}");
+        var gone = c.Orphaned == 0 ? "" : Invariant($", {c.Orphaned} no longer in the file")
+            + Invariant($"; these are not trained any more, and the results of the {c.OrphanedFinished} finished ones stay");
+        var points = c.OrphanedPoints == 0 ? "" : Invariant($", {c.OrphanedPoints} no longer in the file");
+        return Invariant($"{Counted(c.AddedPoints, "point")} added, {c.KeptPoints} kept{points}: ")
+            + Invariant($"{Counted(c.Added, "trial")} added, {c.Kept} kept ({c.KeptFinished} of them finished){gone}");
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -44,6 +44,7 @@ internal static class PlanJson
         ["banks"] = Array(estimate.Banks, b => new JsonObject { ["bytes"] = b.Cost.Bytes, ["images"] = b.Cost.Passes, ["cached"] = b.IsThere }),
         ["time"] = new JsonObject
         {
+            ["unfinished"] = estimate.Unfinished,
             ["training_seconds"] = estimate.Training?.TotalSeconds,
             ["training_source"] = estimate.TrainingSource,
             ["bank_seconds"] = estimate.Building?.TotalSeconds,
@@ -58,7 +59,8 @@ internal static class PlanJson
         ["excluded"] = block.Excluded,
         ["merged"] = block.Merged,
         ["points"] = block.Points,
-        ["axes"] = Array(block.Block.Axes, axis => new JsonObject(axis.Columns.Select(c => KeyValuePair.Create(c.Parameter.Name, (JsonNode?)Array(c.Values, Value))))),
+        ["axes"] = Array(block.Block.Axes, axis => new JsonObject(axis.Columns.Select(c => KeyValuePair.Create(c.Parameter.Name, (JsonNode?)Array(c.Values,
+            Value))))),
     };
 
     private static JsonNode? Value(ParameterValue value) => value.IsAbsent ? null :

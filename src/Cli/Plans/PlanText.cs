@@ -4,6 +4,7 @@ using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.SweepFiles;
 using VicRegSweeps.Trials.Costs;
+using static VicRegSweeps.Cli.Texts;
 
 namespace VicRegSweeps.Cli.Plans;
 
@@ -111,7 +112,8 @@ internal sealed class PlanText(TextWriter output)
         if (stacks.Count > estimate.Stacks.Shapes.Count)
         {
             var widest = stacks.Max(s => s.Trials);
-            Line($"  {(estimate.Stacks.Shapes.Count > 1 ? "and" : "not one,")} because no more than {widest} trials are trained together{(plan.File.StackWidth is null ? "" : " (run.stack)")}");
+            Line($"  {(estimate.Stacks.Shapes.Count > 1 ? "and" : "not "
+                + "one,")} because no more than {widest} trials are trained together{(plan.File.StackWidth is null ? "" : " (run.stack)")}");
         }
     }
 
@@ -120,29 +122,43 @@ internal sealed class PlanText(TextWriter output)
         var all = estimate.StackBytes + estimate.BankBytes + ProgramBytes;
         var missing = estimate.Banks.Where(b => !b.IsThere).ToList();
         Line($"");
-        Line($"memory  about {Quantity.OfBytes(all)}: {Quantity.OfBytes(estimate.StackBytes)} for the largest stack, {Quantity.OfBytes(estimate.BankBytes)} for the feature bank, {Quantity.OfBytes(ProgramBytes)} for the program{(missing.Count > 0 ? $"; {Quantity.OfBytes(BuildingBytes)} more while a feature bank is built" : "")}");
+        var (stack, bank, program) = (Quantity.OfBytes(estimate.StackBytes), Quantity.OfBytes(estimate.BankBytes), Quantity.OfBytes(ProgramBytes));
+        var building = missing.Count > 0 ? $"; {Quantity.OfBytes(BuildingBytes)} more while a feature bank is built" : "";
+        Line($"memory  about {Quantity.OfBytes(all)}: {stack} for the largest stack, {bank} for the feature bank, {program} for the program{building}");
         var state = missing.Count == 0 ? "in the cache"
             : missing.Count < estimate.Banks.Count ? $"{estimate.Banks.Count - missing.Count} of them in the cache"
             : "not known to be in the cache";
-        Line($"disk    {Quantity.OfBytes(estimate.Banks.Sum(b => b.Cost.Bytes))} for {(estimate.Banks.Count == 1 ? "the feature bank" : Counted(estimate.Banks.Count, "feature bank"))} of {Counted(estimate.Banks.Sum(b => b.Cost.Passes), "image")} ({state})");
+        Line($"disk    {Quantity.OfBytes(estimate.Banks.Sum(b => b.Cost.Bytes))} for {(estimate.Banks.Count == 1 ? "the feature "
+            + "bank" : Counted(estimate.Banks.Count, "feature bank"))} of {Counted(estimate.Banks.Sum(b => b.Cost.Passes), "image")} ({state})");
     }
 
     private void Time(SweepPlan plan, SweepEstimate estimate)
     {
+        if (estimate.Unfinished == 0)
+        {
+            Line($"time    none: all trials are finished");
+            return;
+        }
+
+        var rest = estimate.Unfinished < plan.TrialCount ? Invariant($" of the {estimate.Unfinished:#,0} that are not finished") : "";
         if (estimate.Training is not { } training)
         {
-            Line($"time    not known yet on this machine; 'vicreg-sweep plan {plan.File.Path} --calibrate' measures it in 15 seconds, and every run remembers");
+            Line($"time    not known yet on this machine; every run remembers, and this measures it in 15 seconds:");
+            Line($"        {CommandName.Line("plan", plan.File.Path, "--calibrate")}");
             return;
         }
 
         if (estimate.Building is not { } building)
         {
-            Line($"time    about {Quantity.Of(training)} for training (from {estimate.TrainingSource}); how long the feature bank takes is not known yet, 'plan --calibrate' measures it");
+            Line($"time    about {Quantity.Of(training)} for training{rest} (from {estimate.TrainingSource}); the feature bank's is not known yet.");
+            Line($"        To measure it: {CommandName.Line("plan", plan.File.Path, "--calibrate")}");
             return;
         }
 
-        var source = building == TimeSpan.Zero || estimate.BuildingSource == estimate.TrainingSource ? estimate.TrainingSource : $"{estimate.TrainingSource}, and {estimate.BuildingSource}";
-        var parts = building == TimeSpan.Zero ? "for training" : $"{Quantity.Of(building)} for the feature bank and {Quantity.Of(training)} for training";
+        var isOneSource = building == TimeSpan.Zero || estimate.BuildingSource == estimate.TrainingSource;
+        var source = isOneSource ? estimate.TrainingSource : $"{estimate.TrainingSource}, and {estimate.BuildingSource}";
+        var parts = $"for training{rest}";
+        if (building > TimeSpan.Zero) parts = $"{Quantity.Of(building)} for the feature bank and {Quantity.Of(training)} {parts}";
         Line($"time    about {Quantity.Of(training + building)}{(building == TimeSpan.Zero ? " " : ": ")}{parts}, with one worker (from {source})");
     }
 
@@ -159,9 +175,5 @@ internal sealed class PlanText(TextWriter output)
 
     private static string And(IReadOnlyList<string> names) => names.Count < 2 ? string.Concat(names) : $"{string.Join(", ", names.SkipLast(1))} or {names[^1]}";
 
-    private static string Counted(long count, string noun) => Invariant($"{count:#,0} {noun}{(count == 1 ? "" : "s")}");
-
     private void Line(FormattableString line) => output.WriteLine(Visible.Of(line).TrimEnd());
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

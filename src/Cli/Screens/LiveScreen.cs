@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 using VicRegSweeps.SweepEngine.Planning;
@@ -7,27 +8,34 @@ using VicRegSweeps.SweepEngine.Running;
 namespace VicRegSweeps.Cli.Screens;
 
 /// <summary>Bars with rate and time left: one for the trials of the sweep, one for each piece of work.</summary>
-internal sealed class LiveScreen(IAnsiConsole console) : Screen(console)
+internal sealed class LiveScreen(IAnsiConsole console, TimeProvider time) : Screen(console)
 {
-    private readonly Dictionary<string, ProgressTask> tasks = [];
-    private readonly ConcurrentDictionary<int, string> units = [];
+    /// <summary>In characters: with it a row has room in a terminal of 80 columns.</summary>
+    private const int BarWidth = 12;
+
+    private readonly Lock guard = new();
+    private readonly Dictionary<string, ProgressTask> rows = [];
+    private readonly ConcurrentDictionary<int, Row> shown = [];
     private ProgressContext? context;
     private ProgressTask? trials;
 
     public override T During<T>(int finished, int total, Func<T> work) => Console.Progress()
         .Columns(
             new TaskDescriptionColumn { Alignment = Justify.Left },
-            new ProgressBarColumn(),
+            new ProgressBarColumn { Width = BarWidth },
             new PercentageColumn(),
-            new CountColumn(units),
-            new RemainingTimeColumn())
+            new CountColumn(shown),
+            new LeftColumn(shown))
         .Start(started =>
         {
-            context = started;
-            if (total > 0)
+            lock (guard)
             {
-                trials = Add("trials", total, "trials");
-                trials.Value = finished;
+                context = started;
+                if (total > 0)
+                {
+                    trials = Add("trials", total, "trials");
+                    Set(trials, finished);
+                }
             }
 
             return work();
@@ -35,39 +43,74 @@ internal sealed class LiveScreen(IAnsiConsole console) : Screen(console)
 
     public override void StackStarted(StackWork work)
     {
-        if (tasks.Remove("training", out var last))
+        lock (guard)
         {
+            if (!rows.Remove("training", out var last)) return;
+
             last.HideWhenCompleted = true;
             last.StopTask();
         }
     }
 
-    public override void TrialFinished(Trial trial, Outcome outcome) => trials?.Increment(1);
-
-    public override void Progress(Progress progress)
+    public override void TrialFinished(Trial trial, Outcome outcome)
     {
-        if (!tasks.TryGetValue(progress.Activity, out var task))
+        lock (guard)
         {
-            tasks[progress.Activity] = task = Add(progress.Activity, progress.Total, progress.Unit);
+            if (trials is not null) Set(trials, trials.Value + 1);
         }
+    }
 
-        task.Value = progress.Done;
+    protected override void Progress(string row, string description, Progress progress)
+    {
+        lock (guard)
+        {
+            if (!rows.TryGetValue(row, out var task)) rows[row] = task = Add(description, progress.Total, progress.Unit);
+            task.Description = Terminal.Cell(description);
+            task.MaxValue = Math.Max(1, progress.Total);
+            shown[task.Id].Unit = progress.Unit;
+            Set(task, progress.Done);
+        }
+    }
+
+    private void Set(ProgressTask task, double done)
+    {
+        task.Value = done;
+        shown[task.Id].Pace.See(done, task.MaxValue);
     }
 
     private ProgressTask Add(string description, long total, string unit)
     {
         var task = context!.AddTask(Terminal.Cell(description), maxValue: Math.Max(1, total));
-        units[task.Id] = unit;
+        shown[task.Id] = new Row(new Pace(time)) { Unit = unit };
         return task;
     }
 
-    /// <summary>Done of total, and how many a second.</summary>
-    private sealed class CountColumn(ConcurrentDictionary<int, string> units) : ProgressColumn
+    private sealed class Row(Pace pace)
     {
+        public Pace Pace => pace;
+
+        public string Unit { get; set; } = "";
+    }
+
+    /// <summary>Done of total, and how many a second. Spectre's own rate would count what was done before.</summary>
+    private sealed class CountColumn(ConcurrentDictionary<int, Row> rows) : ProgressColumn
+    {
+        protected override bool NoWrap => true;
+
         public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
         {
-            var rate = task.Speed is { } speed and > 0 ? $", {Quantity.Of(speed)}/s" : "";
-            return new Text($"{task.Value:#,0} of {task.MaxValue:#,0} {units.GetValueOrDefault(task.Id)}{rate}");
+            if (!rows.TryGetValue(task.Id, out var row)) return Text.Empty;
+
+            var rate = row.Pace.PerSecond is { } perSecond ? $", {Quantity.Of(perSecond)}/s" : "";
+            return new Text(string.Create(CultureInfo.InvariantCulture, $"{task.Value:#,0} of {task.MaxValue:#,0} {row.Unit}{rate}"));
         }
+    }
+
+    private sealed class LeftColumn(ConcurrentDictionary<int, Row> rows) : ProgressColumn
+    {
+        protected override bool NoWrap => true;
+
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
+            rows.TryGetValue(task.Id, out var row) && row.Pace.Left is { } left ? new Text(Quantity.Of(left)) : Text.Empty;
     }
 }

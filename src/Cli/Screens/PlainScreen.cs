@@ -1,8 +1,9 @@
-using System.Globalization;
 using Spectre.Console;
+using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
+using static VicRegSweeps.Cli.Texts;
 
 namespace VicRegSweeps.Cli.Screens;
 
@@ -11,10 +12,8 @@ internal class PlainScreen(IAnsiConsole console, TimeProvider time) : Screen(con
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
 
-    private string? activity;
-    private long firstDone;
-    private long startedAt;
-    private long writtenAt;
+    private readonly Lock guard = new();
+    private readonly Dictionary<string, Row> rows = new(StringComparer.Ordinal);
     private int finished;
     private int total;
 
@@ -26,40 +25,59 @@ internal class PlainScreen(IAnsiConsole console, TimeProvider time) : Screen(con
 
     public override void StackStarted(StackWork work)
     {
-        activity = null;
+        lock (guard) rows.Clear();
         var from = work.Checkpoint is null ? "" : Invariant($", from step {work.Checkpoint.Step}");
-        Message(Invariant($"stack of {work.Trials.Count} trials{from} ({finished} of {total} trials finished)"));
+        Message(Invariant($"stack of {Counted(work.Trials.Count, "trial")}{from} ({finished} of {total} trials finished)"));
     }
 
     public override void TrialFinished(Trial trial, Outcome outcome)
     {
         finished++;
-        if (outcome.State != TrialState.Completed)
-        {
-            Message(Visible.Of($"trial {trial.Id} {outcome.State.ToString().ToLowerInvariant()}: {outcome.Reason}"));
-        }
+        if (outcome.State == TrialState.Completed) return;
+
+        var id = new ShortIds(ShortIds.Fewest).Shorten(trial.Id);
+        Message(Visible.Of($"trial {id} {outcome.State.ToString().ToLowerInvariant()}: {outcome.Reason}"));
     }
 
-    public override void Progress(Progress progress)
+    protected override void Progress(string row, string description, Progress progress)
     {
-        var now = time.GetTimestamp();
-        if (activity != progress.Activity)
+        lock (guard)
         {
-            (activity, firstDone, startedAt, writtenAt) = (progress.Activity, progress.Done, now, now);
-            Message(Invariant($"{progress.Activity}: {progress.Done} of {progress.Total} {progress.Unit}"));
-            return;
-        }
+            var now = time.GetTimestamp();
+            if (!rows.TryGetValue(row, out var known) || known.Description != description || progress.Done < known.Done)
+            {
+                rows[row] = known = new Row(description, new Pace(time)) { WrittenAt = now };
+                known.See(progress);
+                Message(Invariant($"{description}: {progress.Done} of {progress.Total} {progress.Unit}"));
+                return;
+            }
 
-        if (progress.Done < progress.Total && time.GetElapsedTime(writtenAt, now) < Every)
-        {
-            return;
-        }
+            if (progress.Done == known.Done && progress.Done == progress.Total) return;
 
-        writtenAt = now;
-        var rate = (progress.Done - firstDone) / Math.Max(1e-3, time.GetElapsedTime(startedAt, now).TotalSeconds);
-        var left = rate > 0 ? $", {Quantity.Of(TimeSpan.FromSeconds((progress.Total - progress.Done) / rate))} left" : "";
-        Message(Invariant($"{progress.Activity}: {progress.Done} of {progress.Total} {progress.Unit}, {Quantity.Of(rate)}/s{(progress.Done < progress.Total ? left : "")}"));
+            known.See(progress);
+            if (progress.Done < progress.Total && time.GetElapsedTime(known.WrittenAt, now) < Every) return;
+
+            known.WrittenAt = now;
+            var rate = known.Pace.PerSecond is { } perSecond ? $", {Quantity.Of(perSecond)}/s" : "";
+            var left = known.Pace.Left is { } duration ? $", {Quantity.Of(duration)} left" : "";
+            Message(Invariant($"{description}: {progress.Done} of {progress.Total} {progress.Unit}{rate}{left}"));
+        }
     }
 
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private sealed class Row(string description, Pace pace)
+    {
+        public string Description => description;
+
+        public Pace Pace => pace;
+
+        public long Done { get; private set; }
+
+        public long WrittenAt { get; set; }
+
+        public void See(Progress progress)
+        {
+            Done = progress.Done;
+            pace.See(progress.Done, progress.Total);
+        }
+    }
 }

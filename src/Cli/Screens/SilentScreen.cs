@@ -18,15 +18,17 @@ internal sealed class SilentScreen(IAnsiConsole console) : Screen(console)
     {
     }
 
-    public override void Progress(Progress progress)
-    {
-    }
-
     public override void Message(string text)
     {
     }
 
-    public override void Table(IStoreReader store)
+    public override void Say(string text)
+    {
+    }
+
+    public override string? Outcome(IStoreReader store) => null;
+
+    protected override void Progress(string row, string description, Progress progress)
     {
     }
 }

@@ -1,13 +1,15 @@
-using System.Globalization;
 using Spectre.Console;
 using Spectre.Console.Rendering;
+using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Stores;
+using static VicRegSweeps.Cli.Texts;
 
 namespace VicRegSweeps.Cli.Screens;
 
 /// <summary>Where a sweep stands, drawn again and again by one thread: a panel on a terminal, else a line whenever something changed.</summary>
-internal sealed class WatchScreen(IAnsiConsole console, string store, TimeSpan every)
+/// <param name="title">What is watched.</param>
+internal sealed class WatchScreen(IAnsiConsole console, string title, TimeSpan every)
 {
     /// <summary>Watches until all trials have ended, or until it is cancelled.</summary>
     /// <param name="read">Reads the store anew.</param>
@@ -31,22 +33,25 @@ internal sealed class WatchScreen(IAnsiConsole console, string store, TimeSpan e
     }
 
     /// <summary>What the panel holds, for screens and for logs.</summary>
-    public static string Line(StoreStatus status, StoreStanding standing) => string.Join(
+    private static string Line(StoreStatus status, StoreStanding standing) => string.Join(
         "; ",
         Rows(status, standing).Select(row => $"{row.Name} {row.Value}"));
 
     private static IEnumerable<(string Name, string Value)> Rows(StoreStatus status, StoreStanding standing)
     {
+        var ids = new ShortIds(ShortIds.Fewest);
         var states = new (int Count, string Name)[]
         {
             (status.Completed, "completed"), (status.Stopped, "stopped"), (status.Failed, "failed"), (status.Running, "running"), (status.Pending, "pending"),
         };
-        yield return ("trials", Invariant($"{status.Finished:#,0} of {status.Total:#,0} finished: ") + string.Join(", ", states.Select(s => Invariant($"{s.Count:#,0} {s.Name}"))));
-        yield return ("rate", Invariant($"{status.FinishedLately / StoreStatus.Window.TotalMinutes:0.0} trials a minute"));
-        if (status.TimeLeft is { } left && status.Finished < status.Total) yield return ("left", $"about {Quantity.Of(left)}");
-        yield return ("workers", status.Workers.Count == 0 ? "none" : string.Join(", ", status.Workers.Select(Visible.Line)));
+        yield return ("trials", Invariant($"{status.Finished:#,0} of {status.Total:#,0} finished: ") + string.Join(", ", states.Select(s =>
+            Invariant($"{s.Count:#,0} {s.Name}"))));
+        var outlook = Outlook.Of(status);
+        if (outlook.PerMinute is > 0 and var rate) yield return ("rate", Invariant($"{Quantity.Of(rate)} trials a minute"));
+        if (outlook.Left is { } left) yield return ("left", $"about {Quantity.Of(left)}");
+        yield return ("workers", status.Workers.Count == 0 ? "none" : string.Join("; ", status.Workers.Select(WorkerName.Of)));
         if (standing.Best is { } best)
-            yield return ("best so far", Invariant($"{best.Value:0.000} {Visible.Line(standing.Metric!)} (trial {Visible.Line(best.Id)})"));
+            yield return ("best so far", Invariant($"{best.Value:0.000} {Visible.Line(standing.Metric!)} (trial {Visible.Line(ids.Shorten(best.Id))})"));
         var collapsed = standing.Words.TrialSpaces.OrderBy(space => space.EndsTrials ? 0 : 1)
             .Select(space => (space.Name, Share: standing.ShareCollapsed(space))).Where(s => s.Share is not null).ToList();
         if (collapsed.Count == 0) yield break;
@@ -71,7 +76,7 @@ internal sealed class WatchScreen(IAnsiConsole console, string store, TimeSpan e
         foreach (var (name, value) in Rows(status, standing)) grid.AddRow(new Markup($"[grey]{Terminal.Cell(name)}[/]"), new Text(value));
         return new Panel(new Rows(new IRenderable[] { Bar(status), new Text(""), grid }))
         {
-            Header = new PanelHeader($" {Terminal.Cell(store)} "),
+            Header = new PanelHeader($" {Terminal.Cell(title)} "),
             Border = BoxBorder.Rounded,
         };
     }
@@ -87,6 +92,4 @@ internal sealed class WatchScreen(IAnsiConsole console, string store, TimeSpan e
         chart.AddItem("pending", status.Pending, Color.Grey);
         return chart;
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -14,7 +14,8 @@ internal static class SupervisedTraining
         var supervision = new Supervision(
             store,
             workers,
-            place => WorkerProcess.Start(place, cores, arguments, line => screen.Message($"worker {place + 1}: {line}")),
+            place => WorkerProcess.Start(
+                place, cores, arguments, line => screen.Message($"worker {place + 1}: {line}"), progress => screen.Progress(place + 1, progress)),
             screen);
         using var interruption = new Interruption(
             () => screen.Message("Stopping the workers after their steps; press Ctrl-C again to stop at once."),

@@ -19,12 +19,12 @@ internal sealed class WorkerProcess : IWorkerProcess
     private readonly Queue<string> lines = new();
     private bool asked;
 
-    private WorkerProcess(Process process, Action<string> print)
+    private WorkerProcess(Process process, Action<string> print, Action<Progress> show)
     {
         this.process = process;
         Identity = WorkerIdentity.Supervised(process.Id, Environment.ProcessId);
         process.ErrorDataReceived += (_, line) => Keep(line.Data, print);
-        process.OutputDataReceived += (_, line) => Keep(line.Data, print);
+        process.OutputDataReceived += (_, line) => Show(line.Data, show);
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
     }
@@ -53,8 +53,9 @@ internal sealed class WorkerProcess : IWorkerProcess
     /// <param name="place">From 0; decides the GPU, where there are several.</param>
     /// <param name="cores">How many cores it is to use.</param>
     /// <param name="arguments">Of the verb <c>worker</c>.</param>
-    /// <param name="print">Given every line that it prints.</param>
-    public static WorkerProcess Start(int place, int cores, IEnumerable<string> arguments, Action<string> print)
+    /// <param name="print">Given every line that it prints for people.</param>
+    /// <param name="show">Given what it says of how far it is.</param>
+    public static WorkerProcess Start(int place, int cores, IEnumerable<string> arguments, Action<string> print, Action<Progress> show)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!)
         {
@@ -72,7 +73,7 @@ internal sealed class WorkerProcess : IWorkerProcess
         var share = cores.ToString(CultureInfo.InvariantCulture);
         start.Environment["DOTNET_PROCESSOR_COUNT"] = share;
         start.Environment["OMP_NUM_THREADS"] = share;
-        return new WorkerProcess(Process.Start(start)!, print);
+        return new WorkerProcess(Process.Start(start)!, print, show);
     }
 
     public void AskToStop()
@@ -104,6 +105,11 @@ internal sealed class WorkerProcess : IWorkerProcess
     }
 
     public void Dispose() => process.Dispose();
+
+    private static void Show(string? line, Action<Progress> show)
+    {
+        if (WorkerScreen.ProgressOf(line) is { } progress) show(progress);
+    }
 
     private void Keep(string? line, Action<string> print)
     {

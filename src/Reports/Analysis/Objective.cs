@@ -28,10 +28,26 @@ internal sealed record Objective(string Name, int Index, bool Maximize, string? 
         if (index < 0)
         {
             var complaint = $"--metric is '{name}', which the store does not have";
-            throw new SweepException(Spelling.Nearest(name, metrics) is null ? $"{complaint}. It has {string.Join(", ", metrics)}." : Nearest.Complaint(complaint, name, metrics));
+            if (Spelling.Nearest(name, metrics) is not null) throw new SweepException(Nearest.Complaint(complaint, name, metrics));
+
+            var like = Like(name, metrics);
+            throw new SweepException(like.Count > 0 ? $"{complaint}; did you mean {string.Join(" or ", like)}?" : $"{complaint}. It has {string.Join(", ", metrics)}.");
         }
 
         var metric = words.MetricOf(name);
         return new Objective(name, index, maximize ?? words.BetterOf(name) != Better.Less, metric?.Doc) { IsShare = metric?.Unit == Metric.Share };
+    }
+
+    /// <summary>Metrics whose last part begins with the word, or is near it: nobody types the space at first.</summary>
+    private static List<string> Like(string word, IReadOnlyList<string> metrics)
+    {
+        var last = word[(word.LastIndexOf('/') + 1)..];
+        if (last.Length == 0) return [];
+
+        var begin = metrics.Where(m => m[(m.IndexOf('/', StringComparison.Ordinal) + 1)..].StartsWith(last, StringComparison.OrdinalIgnoreCase)).ToList();
+        if (begin.Count > 0) return begin;
+
+        var names = metrics.Select(m => m[(m.IndexOf('/', StringComparison.Ordinal) + 1)..]).Distinct().ToList();
+        return Spelling.Nearest(last, names) is { } near ? [.. metrics.Where(m => m.EndsWith($"/{near}", StringComparison.Ordinal))] : [];
     }
 }

@@ -52,6 +52,9 @@ internal sealed record ReportData
 
     public required IReadOnlyList<long> Seeds { get; init; }
 
+    /// <summary>What blind guessing scores at the objective; null where that is not known, or is not the same for all points.</summary>
+    public double? Chance { get; init; }
+
     /// <exception cref="SweepException">There is no such metric.</exception>
     public static ReportData Of(IStoreReader store, ReportOptions options)
     {
@@ -77,6 +80,9 @@ internal sealed record ReportData
             Objective = objective,
             Inputs = SharedInputs.Of(store, options.Inputs),
             Seeds = [.. reading.Trials.Select(t => t.Seed).Distinct().Order()],
+            Chance = axes.SelectMany(a => a.Parameters).Any(name => options.Inputs?.Decides(name) ?? false)
+                ? null
+                : options.Chance?.Invoke(reading.FirstSettings, objective.Name),
         };
     }
 

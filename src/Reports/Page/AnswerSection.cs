@@ -31,8 +31,8 @@ internal static class AnswerSection
         page.Markup("</ul></details>\n");
     }
 
-    /// <summary>Markup: names and values in bold.</summary>
-    private static IEnumerable<string> Sentences(ReportData data, Findings findings)
+    /// <summary>The answer, a sentence or a few each. Markup: names and values in bold. Screens take the markup out.</summary>
+    internal static IEnumerable<string> Sentences(ReportData data, Findings findings)
     {
         if (data.Trials.Count == 0)
         {
@@ -135,7 +135,7 @@ internal static class AnswerSection
     {
         if (findings.Ranking is not [var best, ..]) return null;
 
-        var against = Against(data, best);
+        var against = Against(data, best) + (data.Chance is { } chance ? $" Chance would score {Shown.Number(chance, 3)}." : "");
         var (name, score) = (Html.Text(data.Objective.Name), Score(best.Statistics(), data.Objective));
         var tail = $".{RunnerUp(data, findings)}{against}";
         if (findings.Ties == 1) return $"The <b>best point</b> by {name} is <b>{Html.Text(data.Describe(best.Levels))}</b>: {score}{tail}";

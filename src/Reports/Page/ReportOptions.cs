@@ -28,6 +28,9 @@ public sealed record ReportOptions
     /// <summary>The classes' names of a trial with these settings, in the order of their numbers; null where that is not known.</summary>
     public Func<IReadOnlyDictionary<string, ParameterValue>, IReadOnlyList<string>?>? ClassNames { get; init; }
 
+    /// <summary>What blind guessing scores at a metric such as <c>output/accuracy</c>, with these settings; null where that is not known.</summary>
+    public Func<IReadOnlyDictionary<string, ParameterValue>, string, double?>? Chance { get; init; }
+
     /// <summary>How to tell what trials were trained on; null where that is not known.</summary>
     public InputReading? Inputs { get; init; }
 

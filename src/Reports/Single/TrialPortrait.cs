@@ -24,13 +24,14 @@ public static class TrialPortrait
         var varying = VaryingParameters.Of(store);
         Head(to, store, trial);
         Breaks(to, store, trial);
+        var ids = ShortIds.Of(trials.Select(t => t.Id));
         if (trial.State is TrialState.Failed or TrialState.Stopped || (trial.State == TrialState.Completed && !HealthyNeighbour.IsHealthy(trial, store.Spaces)))
         {
-            Compare(to, store, trial, HealthyNeighbour.Of(trial, trials, store.Spaces, varying), varying);
+            Compare(to, store, trial, HealthyNeighbour.Of(trial, trials, store.Spaces, varying), varying, ids);
         }
 
         Settings(to, store, trial, varying);
-        Seeds(to, store, trial, trials);
+        Seeds(to, store, trial, trials, ids);
         Metrics(to, store, trial);
         Curve(to, store, trial);
         Vectors(to, store, trial);
@@ -56,7 +57,7 @@ public static class TrialPortrait
             Line(to, $"a stack of {broke.Width} that it was in broke at {at}: {Safe(broke.Reason)}");
     }
 
-    private static void Compare(TextWriter to, IStoreReader store, RecordedTrial trial, RecordedTrial? neighbour, IReadOnlyList<string> varying)
+    private static void Compare(TextWriter to, IStoreReader store, RecordedTrial trial, RecordedTrial? neighbour, IReadOnlyList<string> varying, ShortIds ids)
     {
         Title(to, "How it differs from its nearest healthy neighbour");
         if (neighbour is null)
@@ -66,7 +67,7 @@ public static class TrialPortrait
         }
 
         var differing = HealthyNeighbour.Differing(trial, neighbour, varying).ToList();
-        Rows(to, ["", trial.Id, neighbour.Id],
+        Rows(to, ["", ids.Shorten(trial.Id), ids.Shorten(neighbour.Id)],
         [
             .. differing.Select(name => new[] { name, Value(trial, name), Value(neighbour, name) }),
             .. trial.Seed == neighbour.Seed ? Array.Empty<string[]>() : [["seed", $"{trial.Seed}", $"{neighbour.Seed}"]],
@@ -85,7 +86,7 @@ public static class TrialPortrait
         }));
     }
 
-    private static void Seeds(TextWriter to, IStoreReader store, RecordedTrial trial, List<RecordedTrial> trials)
+    private static void Seeds(TextWriter to, IStoreReader store, RecordedTrial trial, List<RecordedTrial> trials, ShortIds ids)
     {
         var others = trials.Where(t => t.Point == trial.Point).ToList();
         if (others.Count < 2) return;
@@ -97,7 +98,7 @@ public static class TrialPortrait
         {
             var values = few.Select(t => FinalMetrics.Of(store, t).ToList()).ToList();
             if (few[0] != others[0]) to.WriteLine();
-            Rows(to, ["trial", .. few.Select(t => t.Id == trial.Id ? $"{t.Id} *" : t.Id)],
+            Rows(to, ["trial", .. few.Select(t => ids.Shorten(t.Id) + (t.Id == trial.Id ? " *" : ""))],
             [
                 ["seed", .. few.Select(t => $"{t.Seed}")],
                 ["state", .. few.Select(t => TrialStates.Text(t.State))],

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace VicRegSweeps.Reports.Tables;
 
 /// <summary>Numbers and texts as people read them.</summary>
-internal static class Shown
+public static class Shown
 {
     /// <summary>From here on, and below <see cref="Small"/>, numbers have an exponent.</summary>
     private const double Large = 1e7;

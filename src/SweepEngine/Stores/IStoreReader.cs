@@ -34,6 +34,9 @@ public interface IStoreReader : IDisposable
     /// <summary>What registering the plan would change.</summary>
     SweepChange ChangeBy(SweepPlan plan);
 
+    /// <summary>The ids of trials that have ended.</summary>
+    IReadOnlySet<string> Finished();
+
     /// <summary>Trials that are planned or have a result, in the order in which they run.</summary>
     IEnumerable<RecordedTrial> Trials();
 

@@ -46,6 +46,9 @@ internal sealed class StoreReader : IStoreReader
 
     public SweepChange ChangeBy(SweepPlan plan) => Room.Read(rows => SweepChange.Of(rows, Address, plan));
 
+    public IReadOnlySet<string> Finished() => Room.Read(rows =>
+        rows.StoredTrials().Where(t => t.State != TrialState.Pending).Select(t => t.Id).ToHashSet(StringComparer.Ordinal));
+
     public IEnumerable<RecordedTrial> Trials() => Room.Stream(rows => Standing(rows, rows.Trials(byPoint: false)));
 
     public IEnumerable<RecordedTrial> TrialsByPoint() => Room.Stream(rows => Standing(rows, rows.Trials(byPoint: true)));

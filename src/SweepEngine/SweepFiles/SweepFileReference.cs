@@ -56,7 +56,7 @@ public static class SweepFileReference
 
         Halving ranks the points of a stack by `space/metric` (docs/metrics.md){{metric}} or by a loss term{{term}}: each by the mean of its seeds, which go on together or stop together. Points of different shapes are in different stacks and are not compared; `plan` and `run` say where a stack holds one point, so that halving stops nothing there.
 
-        A changed file may be run again on the same store: `run` says first how many points it adds, keeps and orphans. What is finished stays finished; the settings of a trial were written down when it was added, so no edit changes one; trials that the file no longer names keep their results and are not trained further.
+        A changed file may be run again on the same store: `run` says first how many points it adds and keeps, and how many it no longer names. What is finished stays finished; the settings of a trial were written down when it was added, so no edit changes one; trials that the file no longer names keep their results and are not trained further.
 
         ## Parameters
 

@@ -19,7 +19,7 @@ internal static partial class SweepText
     {
         var bytes = Bytes(path);
         if (bytes.AsSpan().StartsWith("SQLite format 3\0"u8))
-            throw new SweepException($"{path}: this is a store, not a sweep file. To go on with it: vicreg-sweep resume {path}");
+            throw new SweepException($"{path}: this is a store, not a sweep file. To go on with it: {CommandName.Line("resume", path)}");
 
         try
         {

@@ -5,8 +5,8 @@ namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>Builds the tree of a YAML text: the part of YAML that a sweep file needs, with every node's place.</summary>
 /// <remarks>
-/// It reads the parser's events and not a ready-made document, because duplicate keys are to be shown at both
-/// places, and because anchors and aliases, which can make a small file expand without end, are refused.
+/// It reads the parser's events and not a ready-made document, because duplicate keys are to be shown with
+/// both places, and because anchors and aliases, which can make a small file expand without end, are refused.
 /// </remarks>
 internal sealed class YamlTree
 {
@@ -93,7 +93,7 @@ internal sealed class YamlTree
     private List<YamlEntry> Entries(int depth)
     {
         var entries = new List<YamlEntry>();
-        var first = new Dictionary<string, (Place At, bool Repeated)>(StringComparer.Ordinal);
+        var first = new Dictionary<string, Place>(StringComparer.Ordinal);
         while (Next<ParsingEvent>() is not MappingEnd)
         {
             var key = Node(depth + 1);
@@ -112,16 +112,9 @@ internal sealed class YamlTree
         return entries;
     }
 
-    private void ComplainOfDuplicate(YamlScalar key, Dictionary<string, (Place At, bool Repeated)> first)
+    private void ComplainOfDuplicate(YamlScalar key, Dictionary<string, Place> first)
     {
-        if (first.TryAdd(key.Text, (key.At, false)))
-            return;
-
-        var (at, repeated) = first[key.Text];
-        if (!repeated)
-            complaints.Add(at, $"{Wording.Quoted(key.Text)} is given here and again in line {key.At.Line}; keep one.");
-        complaints.Add(key.At, $"{Wording.Quoted(key.Text)} was already given in line {at.Line}; keep one.");
-        first[key.Text] = (at, true);
+        if (!first.TryAdd(key.Text, key.At)) complaints.Add(key.At, $"{Wording.Quoted(key.Text)} was already given in line {first[key.Text].Line}; keep one.");
     }
 
     private T Next<T>()

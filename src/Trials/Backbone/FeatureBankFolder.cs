@@ -12,8 +12,11 @@ internal sealed class FeatureBankFolder(string cacheFolder, string key)
     /// <summary>Its presence says that the bank is complete, its time of writing when it was last used.</summary>
     public const string RecipeFile = "bank.json";
 
-    private const string LockFile = "lock";
-    private const string InCache = "in the cache";
+    /// <summary>Held by whoever builds the bank.</summary>
+    public const string LockFile = "lock";
+
+    public const string InCache = "in the cache";
+
     private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(200);
 
     private readonly string folder = Path.Combine(cacheFolder, key);
@@ -78,7 +81,7 @@ internal sealed class FeatureBankFolder(string cacheFolder, string key)
             var complaint = TryReadChunk(chunk, whole, recipe.Backbone.Features);
             if (complaint is null)
             {
-                Report("feature bank", chunk.Passes);
+                done += chunk.Passes;
                 continue;
             }
 
@@ -87,6 +90,8 @@ internal sealed class FeatureBankFolder(string cacheFolder, string key)
                 Report($"feature bank, building a part anew: {complaint}", 0);
         }
 
+        // What was there already is no work of this run, and must not look like any.
+        Report("feature bank", 0);
         new FeatureBankBuild(
             recipe,
             [.. missing.Keys],
@@ -144,15 +149,23 @@ internal sealed class FeatureBankFolder(string cacheFolder, string key)
         while (true)
         {
             cancel.ThrowIfCancellationRequested();
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException error) when (IsHeldElsewhere(error))
-            {
-                progress?.Invoke(new Progress("feature bank, waiting for another process to build it", 0, 1, "banks"));
-                cancel.WaitHandle.WaitOne(LockPoll);
-            }
+            if (TryLock(folder) is { } held) return held;
+
+            progress?.Invoke(new Progress("feature bank, waiting for another process to build it", 0, 1, "banks"));
+            cancel.WaitHandle.WaitOne(LockPoll);
+        }
+    }
+
+    /// <returns>Null while another process holds it.</returns>
+    public static FileStream? TryLock(string folder)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(folder, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException error) when (IsHeldElsewhere(error))
+        {
+            return null;
         }
     }
 

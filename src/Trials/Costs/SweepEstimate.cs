@@ -20,7 +20,9 @@ public sealed class SweepEstimate
     /// <param name="device"><c>cpu</c> or <c>cuda:N</c>.</param>
     /// <param name="width">The most trials in a stack; null leaves it to the runner.</param>
     /// <param name="cacheFolder">Where banks and paces are kept.</param>
-    public SweepEstimate(SweepPlan plan, ITrialRunner runner, string device, int? width, string cacheFolder)
+    /// <param name="finished">The ids of trials that have ended already, which take no time; null where there are none.</param>
+    public SweepEstimate(
+        SweepPlan plan, ITrialRunner runner, string device, int? width, string cacheFolder, IReadOnlySet<string>? finished = null)
     {
         this.cacheFolder = cacheFolder;
         paces = PaceFile.Read(cacheFolder);
@@ -28,12 +30,15 @@ public sealed class SweepEstimate
         severalBanks = SplitBy.Any(BankCost.DependsOn);
         atOnce = device == "cpu" ? Environment.ProcessorCount : int.MaxValue;
         Stacks = StackPlanner.Outline(plan.Trials(), runner, Survey, width, HalvingOutlook.SeedsTogether(plan));
+        var left = finished is null ? Stacks : StackPlanner.Outline(
+            plan.Trials().Where(t => !finished.Contains(t.Id)), runner, first => ShapeCost.Of(first.Settings), width, HalvingOutlook.SeedsTogether(plan));
+        Unfinished = left.Stacks.Sum(s => (long)s.Trials);
         var time = new TimeEstimate(paces, PaceFile.Machine(device));
         var (seeds, precision) = (plan.File.Seeds.Count, banks.Values.First().Precision);
-        Training = Sum(Stacks.Stacks.Select(s => time.Training(Stacks.Shapes[s.Shape], s.Trials))
-            .Concat(Stacks.Stacks.Select(s => time.Images(Stacks.Shapes[s.Shape].StreamedImages * Math.Min(seeds, s.Trials), precision))));
+        Training = Sum(left.Stacks.Select(s => time.Training(left.Shapes[s.Shape], s.Trials))
+            .Concat(left.Stacks.Select(s => time.Images(left.Shapes[s.Shape].StreamedImages * Math.Min(seeds, s.Trials), precision))));
         TrainingSource = time.TrainingSource;
-        (Building, BuildingSource) = (Sum(banks.Values.Where(b => !b.IsThere).Select(b => time.Building(b.Cost, b.Precision))), time.BankSource);
+        (Building, BuildingSource) = Unfinished == 0 ? (TimeSpan.Zero, null) : (Sum(banks.Values.Where(b => !b.IsThere).Select(b => time.Building(b.Cost, b.Precision))), time.BankSource);
     }
 
     public StackOutline<ShapeCost> Stacks { get; }
@@ -52,7 +57,10 @@ public sealed class SweepEstimate
     /// <summary>Of the largest bank.</summary>
     public long BankBytes => banks.Values.Max(b => b.Cost.Bytes);
 
-    /// <summary>Of all stacks on this machine, one after the other; null when it is not known.</summary>
+    /// <summary>Trials that are still to be trained.</summary>
+    public long Unfinished { get; }
+
+    /// <summary>Of the stacks of <see cref="Unfinished"/> trials on this machine, one after the other; null when it is not known.</summary>
     public TimeSpan? Training { get; }
 
     /// <summary>Where <see cref="Training"/> comes from, in words.</summary>

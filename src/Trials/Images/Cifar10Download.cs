@@ -56,7 +56,7 @@ public static class Cifar10Download
         catch (Exception error) when (error is HttpRequestException or HttpIOException)
         {
             throw new SweepException(
-                $"{Source} cannot be fetched: {error.Message} Download it elsewhere and name it with 'vicreg-sweep data fetch cifar10 --from FILE'.",
+                $"{Source} cannot be fetched: {error.Message} Download it elsewhere and name it with '{Cifar10LookAlike.Fetch} --from FILE'.",
                 error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -1,3 +1,5 @@
+using VicRegSweeps.SweepEngine;
+
 namespace VicRegSweeps.Trials.Images;
 
 /// <summary>What people have in the place of the folder of CIFAR-10's binary version, and what is to be done with it.</summary>
@@ -5,7 +7,7 @@ namespace VicRegSweeps.Trials.Images;
 internal static class Cifar10LookAlike
 {
     /// <summary>The command that gets the right one.</summary>
-    public const string Fetch = "vicreg-sweep data fetch cifar10";
+    public static readonly string Fetch = CommandName.Line("data", "fetch", "cifar10");
 
     private const string Archive = "cifar-10-binary.tar.gz";
     private const string Folder = "cifar-10-batches-bin";

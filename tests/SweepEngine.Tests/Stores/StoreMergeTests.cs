@@ -21,7 +21,7 @@ public sealed class StoreMergeTests
 
         var report = first.Merge(second);
 
-        Assert.Equal((2, 0, 2, 0), (report.Added, report.Ended, report.Agreed, report.Disagreements.Count));
+        Assert.Equal((2, 2, 2, 0), (report.Added, report.Ended, report.Agreed, report.Disagreements.Count));
         Assert.Equal(Record(whole), Record(first));
         using var connection = Connect(first.Database);
         Assert.Empty(connection.Query("PRAGMA foreign_key_check"));

@@ -21,9 +21,9 @@ public class WrongSweepFileTests
     [InlineData("grids: {}", "(3,1): unknown key 'grids'; did you mean 'grid'?")]
     [InlineData("parameters: {}", "(3,1): unknown key 'parameters'; the keys are version, name, question, base, seeds, fixed, grid, zip, exclude, search, blocks, sample, stop, retry and run.")]
     [InlineData("train.epochs: 3", "(3,1): the parameter 'train.epochs' belongs under 'fixed', 'grid' or 'zip'.")]
-    [InlineData("fixed:\n  train.epochs: 3\n  train.epochs: 4", "(4,3): 'train.epochs' is given here and again in line 5; keep one.\n(5,3): 'train.epochs' was already given in line 4; keep one.")]
-    [InlineData("name: other", "(2,1): 'name' is given here and again in line 3; keep one.\n(3,1): 'name' was already given in line 2; keep one.")]
-    [InlineData("seeds: 1\nseeds: 1\nseeds: 1", "(3,1): 'seeds' is given here and again in line 4; keep one.\n(4,1): 'seeds' was already given in line 3; keep one.\n(5,1): 'seeds' was already given in line 3; keep one.")]
+    [InlineData("fixed:\n  train.epochs: 3\n  train.epochs: 4", "(5,3): 'train.epochs' was already given in line 4; keep one.")]
+    [InlineData("name: other", "(3,1): 'name' was already given in line 2; keep one.")]
+    [InlineData("seeds: 1\nseeds: 1\nseeds: 1", "(4,1): 'seeds' was already given in line 3; keep one.\n(5,1): 'seeds' was already given in line 3; keep one.")]
     // Zips.
     [InlineData("zip: {train.epochs: [1]}", "(3,6): 'zip' is a mapping, but must be a list of groups, each a mapping of parameters that move together.")]
     [InlineData("zip: [train.epochs]", "(3,7): 'zip' is a single value, but must be a mapping of parameters.")]

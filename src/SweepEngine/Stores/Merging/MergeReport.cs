@@ -2,7 +2,7 @@ namespace VicRegSweeps.SweepEngine.Stores.Merging;
 
 /// <summary>What uniting a store with another did.</summary>
 /// <param name="Added">Trials that were not there.</param>
-/// <param name="Ended">Trials that had not ended and took over the other's result.</param>
+/// <param name="Ended">Results that were taken over: of trials that were added, and of trials that had none here.</param>
 /// <param name="Agreed">Trials that have ended in both with the same numbers.</param>
 /// <param name="Disagreements">Trials that have ended in both, but not with the same numbers. What was there stays.</param>
 public sealed record MergeReport(int Added, int Ended, int Agreed, IReadOnlyList<Disagreement> Disagreements);

@@ -43,7 +43,7 @@ internal sealed class StoreMerge(
             if (known is null || known.State == TrialState.Pending)
             {
                 taken.Add(trial);
-                ended += known is null ? 0 : 1;
+                ended++;
             }
             else if (StoreComparison.First(here, known, there, trial) is { } difference)
             {

@@ -36,7 +36,7 @@ internal sealed class OpenedStore
         var end = "The run has ended, so that nothing more is trained that would not be found.";
         var other = now is null ? "" : $" What is at {path} now is another file, and was left as it is.";
         return Where() is { } place
-            ? $"{path} was moved to {place} while it was written to. {end}{other} What is recorded is there; to go on: vicreg-sweep resume '{place}'"
+            ? $"{path} was moved to {place} while it was written to. {end}{other} What is recorded is there; to go on: {CommandName.Line("resume", place)}"
             : $"{path} was removed while it was written to, and its results with it. {end}{other} To train the sweep again, start it again.";
     }
 

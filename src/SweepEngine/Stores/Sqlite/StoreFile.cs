@@ -103,7 +103,7 @@ internal static class StoreFile
                 if (version == 0) throw new SweepException($"{path} is an empty database, not a sweep store.");
                 if (version < Schema.Newest)
                 {
-                    throw new SweepException($"{path} was written by an older vicreg-sweep; 'vicreg-sweep resume {path}' brings it up to date.");
+                    throw new SweepException($"{path} was written by an older vicreg-sweep. To bring it up to date: {CommandName.Line("resume", path)}");
                 }
 
                 StoreShape.Check(reading.Connection, path, version);

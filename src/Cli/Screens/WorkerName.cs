@@ -1,0 +1,13 @@
+using VicRegSweeps.SweepEngine;
+
+namespace VicRegSweeps.Cli.Screens;
+
+/// <summary>A worker as people know it.</summary>
+internal static class WorkerName
+{
+    /// <returns>Such as <c>node7, process 1234</c>; an identity that does not say as much stays as it is.</returns>
+    public static string Of(string identity) => identity.Split(':') is [{ Length: > 0 } machine, var process, _, _, ..] && process.Length > 0
+        && process.All(char.IsAsciiDigit)
+        ? Visible.Line($"{machine}, process {process}")
+        : Visible.Line(identity);
+}

@@ -1,0 +1,44 @@
+namespace VicRegSweeps.Cli;
+
+/// <summary>Stores as files in folders.</summary>
+internal static class StoreFiles
+{
+    private const string Extension = ".db";
+
+    /// <summary>Where SQLite writes first.</summary>
+    private const string Log = "-wal";
+
+    /// <summary>The files under a folder that may be stores, links not followed, in the order of their names.</summary>
+    public static IReadOnlyList<string> Under(string folder)
+    {
+        var options = new EnumerationOptions
+        {
+            RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint, MaxRecursionDepth = 8,
+        };
+        return [.. Directory.EnumerateFiles(folder, $"*{Extension}", options).Where(IsDatabase).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>When it was written last, in UTC: what a worker writes goes to the file beside it first.</summary>
+    public static DateTime LastWritten(string store) =>
+        Files(store).Where(f => f.Length > 0).Select(f => f.LastWriteTimeUtc).DefaultIfEmpty(DateTime.UnixEpoch).Max();
+
+    /// <summary>Of the database and its log.</summary>
+    public static long Bytes(string store) => Files(store).Sum(f => f.Length);
+
+    private static IEnumerable<FileInfo> Files(string store) => new[] { store, store + Log }.Select(path => new FileInfo(path)).Where(f => f.Exists);
+
+    /// <summary>Whether it begins as SQLite's databases do.</summary>
+    private static bool IsDatabase(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            Span<byte> start = stackalloc byte[15];
+            return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual("SQLite format 3"u8);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}
