@@ -93,7 +93,7 @@ public sealed class StrangersStoreTests(StrangersStoreTests.Original original) :
         { "DELETE FROM sweep_file", "" },
         { "DELETE FROM logged_step; DELETE FROM term_value; DELETE FROM evaluation; DELETE FROM panel", "" },
         { "DELETE FROM stack", "" },
-        { "UPDATE baseline SET spectrum = '{}'", "row 1 of the table 'evaluation' cannot be read" },
+        { "UPDATE baseline SET spectrum = '{}'", "row 1 of the table 'baseline' cannot be read" },
         { "UPDATE kept_vectors SET dimension = 0", "dimensions" },
         { "UPDATE kept_vectors SET dimension = -1", "dimensions" },
         { "UPDATE kept_vectors SET centre = x'00', samples = x''", "dimensions" },

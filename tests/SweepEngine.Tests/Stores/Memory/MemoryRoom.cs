@@ -72,16 +72,24 @@ internal sealed class MemoryRoom(MemoryDatabase database) : IStoreRoom
 internal sealed class MemoryReadingRoom(MemoryDatabase database) : IReadingRoom
 {
     private readonly MemoryRows rows = new(database.Tables, database.Time);
+    private bool isClosed;
 
     public string Address => database.Address;
 
     public ArtifactFiles Artifacts => database.Artifacts;
 
-    public T Read<T>(Func<IStoreRows, T> read) => read(rows);
-
-    public IEnumerable<T> Stream<T>(Func<IStoreRows, IEnumerable<T>> read) => read(rows);
-
-    public void Dispose()
+    private MemoryRows Rows
     {
+        get
+        {
+            ObjectDisposedException.ThrowIf(isClosed, this);
+            return rows;
+        }
     }
+
+    public T Read<T>(Func<IStoreRows, T> read) => read(Rows);
+
+    public IEnumerable<T> Stream<T>(Func<IStoreRows, IEnumerable<T>> read) => read(Rows);
+
+    public void Dispose() => isClosed = true;
 }
