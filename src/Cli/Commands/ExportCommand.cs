@@ -11,16 +11,17 @@ internal static class ExportCommand
     public static Command Create()
     {
         var store = Shared.Store();
-        var csv = new Option<string?>("--csv") { Description = "Write trials.csv, curves.csv, metrics.csv, summary.csv and baseline.csv into this folder.", HelpName = "DIR" };
+        var csv = new Option<string?>("--csv") { Description = "Write trials.csv, curves.csv, metrics.csv, summary.csv, settings.csv and baseline.csv into this folder.", HelpName = "DIR" };
         var parquet = new Option<string?>("--parquet") { Description = "Write the same tables as Parquet files into this folder.", HelpName = "DIR" };
         var markdown = new Option<bool>("--md") { Description = "Print the trials as a Markdown table to standard output." };
         var columns = new Option<string?>("--columns") { Description = "Columns of trials and summary, separated by commas, in this order.", HelpName = "A,B,…" };
         var where = new Option<string?>("--where")
         {
-            Description = "Trials for which this is true, in the language of exclude: loss.epsilon < 0.01 and embedding.knn_top1 > 0.3 and state == completed.",
+            Description = "Trials for which this is true, in the language of exclude: loss.epsilon < 0.01 and embedding/knn_top1 > 0.3 and state == completed.",
             HelpName = "CONDITION",
         };
-        var command = new Command("export", "Write a sweep as files for other programs.") { store, csv, parquet, markdown, columns, where };
+        var sweep = new Option<string?>("--sweep") { Description = "The trials of one sweep, where the store has several.", HelpName = "NAME" };
+        var command = new Command("export", "Write a sweep as files for other programs.") { store, csv, parquet, markdown, columns, where, sweep };
         command.SetAction(parsed =>
         {
             var (csvFolder, parquetFolder, toOutput) = (parsed.GetValue(csv), parsed.GetValue(parquet), parsed.GetValue(markdown));
@@ -32,7 +33,7 @@ internal static class ExportCommand
             using var interruption = Interruption.AtOnce(WholeFolder.Abandon);
             using var reader = SqliteStore.OpenReader(parsed.GetRequiredValue(store));
             var choice = new ExportChoice(
-                parsed.GetValue(where) is { } condition ? WhereExpression.Of(reader, condition) : null, Names(parsed.GetValue(columns)));
+                parsed.GetValue(where) is { } condition ? WhereExpression.Of(reader, condition) : null, Names(parsed.GetValue(columns)), parsed.GetValue(sweep));
             if (csvFolder is not null) Name(Export.Csv(reader, csvFolder, choice));
             if (parquetFolder is not null) Name(Export.Parquet(reader, parquetFolder, choice));
             if (toOutput) Export.Markdown(reader, Console.Out, choice);

@@ -21,7 +21,8 @@ internal static class ReportCommand
         goal.AcceptOnlyFromAmong("maximize", "minimize");
         var baseline = new Option<string?>("--baseline") { Description = "A trial whose point the others are compared with. [the defaults' point, else the best]", HelpName = "TRIAL" };
         var perplexity = Shared.Number("--perplexity", "Of t-SNE: about how many neighbours an image keeps.", 1, 1e6, TSne.DefaultPerplexity);
-        var command = new Command("report", "Write one page that answers the sweep's question, and its figures.") { store, target, metric, goal, baseline, perplexity };
+        var sweep = new Option<string?>("--sweep") { Description = "Which sweep, where the store has several; all takes them together.", HelpName = "NAME" };
+        var command = new Command("report", "Write one page that answers the sweep's question, and its figures.") { store, target, metric, goal, baseline, perplexity, sweep };
         command.SetAction(parsed =>
         {
             var path = parsed.GetRequiredValue(store);
@@ -35,6 +36,7 @@ internal static class ReportCommand
             {
                 Metric = parsed.GetValue(metric),
                 Maximize = parsed.GetValue(goal) is { } word ? word == "maximize" : null,
+                Sweep = parsed.GetValue(sweep),
                 Baseline = parsed.GetValue(baseline),
                 Command = $"vicreg-sweep report {path}",
                 VerdictRules = TrialReading.VerdictRules,
@@ -49,7 +51,6 @@ internal static class ReportCommand
             Console.Error.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{(files.Count - 1) / 2} figures as SVG and PNG beside it; {new FileInfo(files[0]).Length / 1e6:0.0} MB in {watch.Elapsed.TotalSeconds:0.0} s."));
-            if (!Report.HasFonts) Console.Error.WriteLine("This machine has no fonts, so the figures have no text; on Debian: apt-get install fonts-dejavu-core.");
             return ExitCodes.Done;
         });
         return command;

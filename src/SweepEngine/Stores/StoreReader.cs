@@ -56,6 +56,17 @@ public sealed class StoreReader : IDisposable
         ORDER BY s.number
         """).Select(s => new RecordedSweep(s.Name, s.Question, s.Text)).ToList());
 
+    /// <summary>Every sweep's trials, as its file names them now; a trial that several sweeps name is of each.</summary>
+    public IEnumerable<(string Sweep, string Trial)> Memberships() => StoreFault.GuardEach(Path, connection.Query<(string Sweep, string Trial)>(
+        """
+        SELECT s.name, t.id
+        FROM sweep_trial m
+        JOIN sweep s ON s.number = m.sweep
+        JOIN trial t ON t.number = m.trial
+        ORDER BY t.number, s.number
+        """,
+        buffered: false));
+
     public StoreStatus Status() => Guard(() => StatusQuery.Run(connection, time.GetUtcNow()));
 
     /// <summary>What registering the plan would change.</summary>
