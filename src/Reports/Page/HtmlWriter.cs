@@ -46,7 +46,7 @@ internal sealed class HtmlWriter
             foreach (var (column, cell) in row.Index())
             {
                 var name = column == 0 ? "th" : "td";
-                Element(name, cell, $"{(column == 0 ? "scope=\"row\"" : "")}{(numeric.Contains(column) ? " class=\"n\"" : "")}");
+                Markup($"<{name} {(column == 0 ? "scope=\"row\"" : "")}{(numeric.Contains(column) ? " class=\"n\"" : "")}>{(column == 0 ? Html.Name(cell) : Html.Text(cell))}</{name}>\n");
             }
 
             Markup("</tr>\n");
