@@ -90,7 +90,8 @@ internal static partial class FigureDrawing
         var words = title.Length == 0 || description.Length == 0 ? ""
             : $"<title id=\"{name}-title\">{Html.Text(title)}</title>\n<desc id=\"{name}-desc\">{Html.Text(description)}</desc>\n";
         return string.Create(CultureInfo.InvariantCulture, $"""
-            <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{width}" height="{height}" viewBox="0 0 {width} {height}" style="image-rendering: pixelated" {about}>
+            <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{width}" height="{height}"
+              viewBox="0 0 {width} {height}" style="image-rendering: pixelated" {about}>
             {words}
             """) + body;
     }
@@ -106,8 +107,11 @@ internal static partial class FigureDrawing
         using var font = Font(size, isBold: attributes.Contains("font-weight=", StringComparison.Ordinal));
         var length = font.MeasureText(WebUtility.HtmlDecode(text));
         attributes = Places().Replace(attributes, place => $"{place.Groups[1].Value}{place.Groups[2].Value}\"");
-        attributes = attributes.Replace($"font-family=\"{Ink.Family}\"", $"font-family=\"{Ink.Family}, Helvetica, Arial, sans-serif\"", StringComparison.Ordinal);
-        return string.Create(CultureInfo.InvariantCulture, $"<text {attributes.Trim()} textLength=\"{length:0.##}\" lengthAdjust=\"spacingAndGlyphs\">{text}</text>");
+        attributes = attributes.Replace(
+            $"font-family=\"{Ink.Family}\"", $"font-family=\"{Ink.Family}, Helvetica, Arial, sans-serif\"", StringComparison.Ordinal);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"<text {attributes.Trim()} textLength=\"{length:0.##}\" lengthAdjust=\"spacingAndGlyphs\">{text}</text>");
     }
 
     /// <summary>How wide a tick's label is, in pixels.</summary>

@@ -18,8 +18,8 @@ internal static class SpectrumFigures
                 "spectra",
                 "Singular spectra",
                 "Singular values of the centred held-out sample at the last evaluation, logarithmic. "
-                + $"A line is a point, {CurveFigures.Which(data, courses)}: the geometric mean over its seeds, bands their range. A line ends where its sizes end; "
-                + "values below 1e-7 of the largest are rounding, and left out.",
+                + $"A line is a point, {CurveFigures.Which(data, courses)}: the geometric mean over its seeds, bands their range. "
+                + "A line ends where its sizes end; values below 1e-7 of the largest are rounding, and left out.",
                 "A spectrum that falls off early uses few dimensions; one that lies low as a whole hardly spreads at all.",
                 Math.Clamp(spaces.Count, 1, 2),
                 520,

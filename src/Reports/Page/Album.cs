@@ -81,7 +81,8 @@ internal sealed class Album(string folder)
             markup.Append("</ul>\n");
         }
 
-        markup.Append(CultureInfo.InvariantCulture, $"<div class=\"panels{(figure.PanelWidth <= SmallPanel ? " small" : "")}\" style=\"max-width:{(figure.Columns * figure.PanelWidth) + Slack}px\">");
+        var small = figure.PanelWidth <= SmallPanel ? " small" : "";
+        markup.Append(CultureInfo.InvariantCulture, $"<div class=\"panels{small}\" style=\"max-width:{(figure.Columns * figure.PanelWidth) + Slack}px\">");
         var panels = figure.Panels.Index().AsParallel().AsOrdered().Select(panel => panel.Item is null
             ? string.Create(CultureInfo.InvariantCulture, $"<span class=\"nothing\" style=\"width:{figure.PanelWidth}px\"></span>")
             : asImages ? Image(figure, panel.Index) : FigureDrawing.PanelSvg(figure, panel.Index)).ToList();
@@ -92,5 +93,6 @@ internal sealed class Album(string folder)
     /// <summary>With its size, so that nothing moves when the picture is there.</summary>
     private static string Image(Figure figure, int number) => string.Create(
         CultureInfo.InvariantCulture,
-        $"<img src=\"data:image/png;base64,{Convert.ToBase64String(FigureDrawing.PanelPng(figure, number))}\" width=\"{figure.PanelWidth}\" height=\"{figure.PanelHeight}\" alt=\"{Html.Text(FigureDrawing.TitleOf(figure, number))}\">");
+        $"<img src=\"data:image/png;base64,{Convert.ToBase64String(FigureDrawing.PanelPng(figure, number))}\" "
+        + $"width=\"{figure.PanelWidth}\" height=\"{figure.PanelHeight}\" alt=\"{Html.Text(FigureDrawing.TitleOf(figure, number))}\">");
 }

@@ -167,7 +167,8 @@ internal static class PageCourses
 
             var pca = Pca.Of(sample);
             pictures[kept.Trial] = (
-                $"{space.Name}, the first two principal components, which hold {Shown.Percent(pca.Shares.First)} and {Shown.Percent(pca.Shares.Second)} of its variance",
+                $"{space.Name}, the first two principal components, which hold {Shown.Percent(pca.Shares.First)} "
+                + $"and {Shown.Percent(pca.Shares.Second)} of its variance",
                 pca.X[..rows],
                 pca.Y[..rows],
                 sample.Labels);

@@ -25,7 +25,8 @@ internal static class SeedStrips
         for (var tick = 0; tick <= Ticks; tick++)
         {
             var anchor = tick == 0 ? "start" : tick == Ticks ? "end" : "middle";
-            page.Markup(Invariant($"<text x=\"{100 * tick / Ticks}%\" y=\"14\" text-anchor=\"{anchor}\">{Shown.Number(low + ((high - low) * tick / Ticks), 3)}</text>"));
+            var value = Shown.Number(low + ((high - low) * tick / Ticks), 3);
+            page.Markup(Invariant($"<text x=\"{100 * tick / Ticks}%\" y=\"14\" text-anchor=\"{anchor}\">{value}</text>"));
         }
 
         page.Markup("</svg><b>mean</b></div>\n");
@@ -37,7 +38,8 @@ internal static class SeedStrips
                 page.Markup(Invariant($"<line x1=\"{At(from)}\" x2=\"{At(to)}\" y1=\"10\" y2=\"10\"/>"));
             foreach (var trial in point.Trials.Where(t => t.IsScored).Take(MostDots))
             {
-                page.Markup($"<circle cx=\"{At(trial.Score!.Value)}\" cy=\"10\" r=\"4\"{(trial.IsCensored ? " class=\"hollow\"" : "")} data-trial=\"{Html.Text(trial.Id)}\">")
+                var look = trial.IsCensored ? " class=\"hollow\"" : "";
+                page.Markup($"<circle cx=\"{At(trial.Score!.Value)}\" cy=\"10\" r=\"4\"{look} data-trial=\"{Html.Text(trial.Id)}\">")
                     .Element("title", $"{trial.Id}, seed {trial.Seed}: {Shown.Number(trial.Score.Value)}").Markup("</circle>");
             }
 

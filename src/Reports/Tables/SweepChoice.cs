@@ -20,7 +20,10 @@ public static class SweepChoice
             return names.Count == 1 ? null : store.Memberships().Where(m => m.Sweep == name).Select(m => m.Trial).ToHashSet(StringComparer.Ordinal);
 
         if (name is not null && name != All)
-            throw new SweepException($"{Nearest.Complaint($"--sweep is '{name}', but {store.Path} has no sweep of that name", name, names)} It has {string.Join(", ", names)}.");
+        {
+            var complaint = Nearest.Complaint($"--sweep is '{name}', but {store.Path} has no sweep of that name", name, names);
+            throw new SweepException($"{complaint} It has {string.Join(", ", names)}.");
+        }
 
         if (name is null && isOneNeeded && names.Count > 1)
         {

@@ -66,8 +66,11 @@ public sealed class AccessTests
         // A4 less its margins, in pixels of CSS.
         browser.Print();
         browser.Open(sweep["report/report.html"], 710);
-        Assert.Equal("", browser.Evaluate(
-            "[...document.querySelectorAll('main *')].filter(e => e.checkVisibility() && e.getBoundingClientRect().right > 712 && !e.closest('svg')).map(e => e.tagName + ' ' + e.className).join()"));
+        Assert.Equal("", browser.Evaluate("""
+            [...document.querySelectorAll('main *')]
+              .filter(e => e.checkVisibility() && e.getBoundingClientRect().right > 712 && !e.closest('svg'))
+              .map(e => e.tagName + ' ' + e.className).join()
+            """));
         Assert.Equal("rgb(255, 255, 255)", browser.Evaluate("getComputedStyle(document.body).backgroundColor"));
     }
 }

@@ -17,7 +17,8 @@ internal static class Axe
             (async () => {
               {{Script.Value}}
               const found = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] });
-              return found.violations.map(v => `${v.id}: ${v.help} ${v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + " " + (n.any[0]?.message ?? "")).join(" ")}`).join("\n");
+              const nodes = v => v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + " " + (n.any[0]?.message ?? "")).join(" ");
+              return found.violations.map(v => `${v.id}: ${v.help} ${nodes(v)}`).join("\n");
             })()
             """);
     }

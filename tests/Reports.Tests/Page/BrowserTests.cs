@@ -119,7 +119,9 @@ public sealed class BrowserTests
         browser.Evaluate("document.querySelector('#trials-table tbody th button').click()");
         Assert.Equal($"Trial {id}", browser.Evaluate(title));
         var shown = browser.Evaluate("document.querySelector('dialog').textContent");
-        Assert.All(new[] { "loss.variance_weight", "it is so", "loss/total", "model.name", $"vicreg-sweep show STORE {id}" }, text => Assert.Contains(text, shown, StringComparison.Ordinal));
+        Assert.All(
+            new[] { "loss.variance_weight", "it is so", "loss/total", "model.name", $"vicreg-sweep show STORE {id}" },
+            text => Assert.Contains(text, shown, StringComparison.Ordinal));
         Assert.InRange(Number(browser, "document.querySelectorAll('dialog .chart .line').length"), 4, 100);
         Assert.Equal("1", browser.Evaluate("document.querySelectorAll('dialog .picture').length"));
         browser.Evaluate(close);

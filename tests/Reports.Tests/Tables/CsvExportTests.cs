@@ -35,7 +35,8 @@ public sealed class CsvExportTests
             [
                 "point", "formula.slope", "n",
                 .. FinalMetricNames.SelectMany(name => new[] { $"{name}:mean", $"{name}:sd", $"{name}:ci_low", $"{name}:ci_high" }),
-                .. new[] { "embedding", "representation" }.SelectMany(space => new[] { "none", "dimensional", "complete" }.Select(v => $"collapse_{space}:{v}")),
+                .. new[] { "embedding", "representation" }
+                    .SelectMany(space => new[] { "none", "dimensional", "complete" }.Select(verdict => $"collapse_{space}:{verdict}")),
                 "censored",
             ],
             CsvText.Read($"{folder}/summary.csv")[0]);
