@@ -13,6 +13,9 @@ public static class TrialCatalogue
     /// <summary>What <c>model.head</c> and <c>model.expander</c> say where there is none.</summary>
     internal const string NoLayers = "none";
 
+    /// <summary>Of <c>log.every_batches</c>: as many batches a row as give about fifty rows a trial.</summary>
+    public const string AutomaticLogging = "auto";
+
     private const string ArticleHead = "128-32";
 
     /// <summary>The catalogue. Parameters that bear on shapes keep trials out of one stack; all others may differ within it.</summary>
@@ -182,8 +185,9 @@ public static class TrialCatalogue
         },
         new()
         {
-            Name = "log.every_batches", Kind = ParameterKind.Integer, Default = 200, Minimum = 1, Maximum = 1_000_000_000, BearsOnShapes = true,
-            Doc = "Batches over which recorded loss terms are averaged; the last row of a trial may have fewer.",
+            Name = "log.every_batches", Kind = ParameterKind.Integer, Default = AutomaticLogging, FormerDefault = 200, Words = [AutomaticLogging],
+            Minimum = 1, Maximum = 1_000_000_000, BearsOnShapes = true,
+            Doc = "Batches over which recorded loss terms are averaged; the last row of a trial may have fewer. auto: as many as give about fifty rows a trial.",
         },
         new()
         {

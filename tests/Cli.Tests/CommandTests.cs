@@ -26,7 +26,7 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(0, place.Run("export", "results/tiny/sweep.db", "--csv", "csv").ExitCode);
         var trials = place.Lines("csv/trials.csv");
         Assert.StartsWith(
-            "trial,block,seed,state,reason,collapse_embedding,collapse_representation,epochs,steps,seconds,loss.variance_weight,"
+            "trial,point,block,seed,state,reason,collapse_embedding,collapse_representation,epochs,steps,seconds,loss.variance_weight,"
             + "loss/total,loss/invariance,loss/variance,loss/covariance,embedding/std_mean,",
             trials[0],
             StringComparison.Ordinal);
@@ -39,7 +39,7 @@ public sealed class CommandTests : IDisposable
         var report = place.Run("report", "results/tiny/sweep.db");
         Assert.Equal(0, report.ExitCode);
         Assert.Matches(@"^\S*/results/tiny/report/report\.html\n[0-9]+ figures as SVG and PNG beside it; [0-9.]+ MB in [0-9.]+ s\.\n$", report.Error);
-        Assert.NotEmpty(Directory.GetFiles(place.PathOf("results/tiny/report/figures"), "spectra-*.svg"));
+        Assert.NotEmpty(Directory.GetFiles(place.PathOf("results/tiny/report/figures"), "spectra*.svg"));
     }
 
     [Fact]
@@ -113,5 +113,5 @@ public sealed class CommandTests : IDisposable
     }
 
     private string[] WithoutSeconds(string file) =>
-        [.. place.Lines(file).Select(line => string.Join(',', line.Split(',').Where((_, column) => column != 9)))];
+        [.. place.Lines(file).Select(line => string.Join(',', line.Split(',').Where((_, column) => column != 10)))];
 }

@@ -75,15 +75,15 @@ public sealed partial class OtherWordsTests : IDisposable
 
         var tables = Csv("sweep.db");
         Assert.Equal(
-            "trial,block,seed,state,reason,tear_map,epochs,steps,seconds,sheet.stiffness,loss/misfit,loss/strain,map/distortion,map/sharpness,censored",
+            "trial,point,block,seed,state,reason,tear_map,epochs,steps,seconds,sheet.stiffness,loss/misfit,loss/strain,map/distortion,map/sharpness,censored",
             tables["trials.csv"].Split("\r\n")[0]);
         Assert.Equal("trial,seed,epoch,step,batches,loss/misfit,loss/strain", tables["curves.csv"].Split("\r\n")[0]);
         Assert.Equal(
             ["distortion", "sharpness"],
             CsvText.Read(folder["sweep.db.csv/metrics.csv"]).Skip(1).Where(row => row[3] == "map").Select(row => row[4]).Distinct());
-        Assert.StartsWith("sheet.stiffness,n,loss/misfit:mean,", tables["summary.csv"], StringComparison.Ordinal);
+        Assert.StartsWith("point,sheet.stiffness,n,loss/misfit:mean,", tables["summary.csv"], StringComparison.Ordinal);
         using var reader = Read("sweep.db");
-        Assert.Equal(5, Export.Parquet(reader, folder["parquet"]).Count);
+        Assert.Equal(6, Export.Parquet(reader, folder["parquet"]).Count);
         using var text = new StringWriter();
         Export.Markdown(reader, text, new ExportChoice(WhereExpression.Of(reader, "tear_map == ripped and map.distortion > 20")));
         Assert.Equal("| trial | seed | state | tear_map | sheet.stiffness | loss/misfit | loss/strain | map/distortion | map/sharpness |", text.ToString().Split('\n')[0].TrimEnd());

@@ -49,6 +49,12 @@ internal sealed class ScriptedSweep : IDisposable
 
     public ScriptedSweep(Func<Trial, Script?> script, IEnumerable<Trial> trials, string question = "Which weights?", string name = "scripted", string file = "")
     {
+        Add(script, trials, question, name, file);
+    }
+
+    /// <summary>Registers a sweep and runs what is not done.</summary>
+    public void Add(Func<Trial, Script?> script, IEnumerable<Trial> trials, string question = "Which weights?", string name = "scripted", string file = "")
+    {
         var runner = new Runner(script);
         using var store = StoreRooms.CreateOrOpen(Database, Parameters, TimeProvider.System);
         store.Register(name, question, $"version: 1\nname: {name}\n{file}", trials, runner.StackKey);

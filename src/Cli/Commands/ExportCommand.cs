@@ -13,7 +13,7 @@ internal static class ExportCommand
         var store = Shared.Store();
         var csv = new Option<string?>("--csv")
         {
-            Description = "Write trials.csv, curves.csv, metrics.csv, summary.csv and baseline.csv into this folder.",
+            Description = "Write trials.csv, curves.csv, metrics.csv, summary.csv, settings.csv and baseline.csv into this folder.",
             HelpName = "DIR",
         };
         var parquet = new Option<string?>("--parquet") { Description = "Write the same tables as Parquet files into this folder.", HelpName = "DIR" };
@@ -25,11 +25,12 @@ internal static class ExportCommand
         };
         var where = new Option<string?>("--where")
         {
-            Description = "Trials for which this is true, in the language of exclude: loss.epsilon < 0.01 and embedding.knn_top1 > 0.3 and state == completed.",
+            Description = "Trials for which this is true, in the language of exclude: loss.epsilon < 0.01 and embedding/knn_top1 > 0.3 and state == completed.",
             HelpName = "CONDITION",
         };
-        var command = new Command("export", "Write a sweep as files for other programs.") { store, csv, parquet, markdown, columns, where }
-            .WithExamples("export results/quickstart/sweep.db --csv tables", "export results/quickstart/sweep.db --md --where 'embedding.knn_top1 > 0.3'");
+        var sweep = new Option<string?>("--sweep") { Description = "The trials of one sweep, where the store has several.", HelpName = "NAME" };
+        var command = new Command("export", "Write a sweep as files for other programs.") { store, csv, parquet, markdown, columns, where, sweep }
+            .WithExamples("export results/quickstart/sweep.db --csv tables", "export results/quickstart/sweep.db --md --where 'embedding/knn_top1 > 0.3'");
         command.SetAction(parsed =>
         {
             var (csvFolder, parquetFolder, toOutput) = (parsed.GetValue(csv), parsed.GetValue(parquet), parsed.GetValue(markdown));
@@ -41,7 +42,7 @@ internal static class ExportCommand
             using var interruption = Interruption.AtOnce(WholeFolder.Abandon);
             using var reader = StoreRooms.OpenReader(parsed.GetRequiredValue(store));
             var choice = new ExportChoice(
-                parsed.GetValue(where) is { } condition ? WhereExpression.Of(reader, condition) : null, Names(parsed.GetValue(columns)));
+                parsed.GetValue(where) is { } condition ? WhereExpression.Of(reader, condition) : null, Names(parsed.GetValue(columns)), parsed.GetValue(sweep));
             if (csvFolder is not null) Name(Export.Csv(reader, csvFolder, choice));
             if (parquetFolder is not null) Name(Export.Parquet(reader, parquetFolder, choice));
             if (toOutput) Export.Markdown(reader, Console.Out, choice);

@@ -29,9 +29,10 @@ internal static class ReportCommand
             HelpName = "TRIAL",
         };
         var perplexity = Shared.Number("--perplexity", "Of t-SNE: about how many neighbours an image keeps.", 1, 1e6, TSne.DefaultPerplexity);
+        var sweep = new Option<string?>("--sweep") { Description = "Which sweep, where the store has several; all takes them together.", HelpName = "NAME" };
         var command = new Command("report", "Write one page that answers the sweep's question, and its figures.")
         {
-            store, target, metric, goal, baseline, perplexity,
+            store, target, metric, goal, baseline, perplexity, sweep,
         }
             .WithExamples("report results/quickstart/sweep.db", "report results/quickstart/sweep.db --metric representation/rankme --out by-rank");
         command.SetAction(parsed =>
@@ -47,6 +48,7 @@ internal static class ReportCommand
             {
                 Metric = parsed.GetValue(metric),
                 Maximize = parsed.GetValue(goal) is { } word ? word == "maximize" : null,
+                Sweep = parsed.GetValue(sweep),
                 Baseline = parsed.GetValue(baseline),
                 Command = $"vicreg-sweep report {path}",
                 Perplexity = parsed.GetValue(perplexity)!.Value,
@@ -55,9 +57,7 @@ internal static class ReportCommand
             var megabytes = new FileInfo(files[0]).Length / 1e6;
             Console.Error.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{(files.Count - 1) / 2} figures as SVG and PNG beside it; {megabytes:0.0} MB in {watch.Elapsed.TotalSeconds:0.0} s."));
-            if (!Report.HasFonts) Console.Error.WriteLine("This machine has no fonts, so the figures have no text; on Debian: apt-get install "
-                + "fonts-dejavu-core.");
+                $"{(files.Count - 1) / 2} figures as SVG and PNG beside it; {new FileInfo(files[0]).Length / 1e6:0.0} MB in {watch.Elapsed.TotalSeconds:0.0} s."));
             return ExitCodes.Done;
         });
         return command;

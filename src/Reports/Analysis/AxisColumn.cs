@@ -51,11 +51,13 @@ internal sealed record JointColumns(IReadOnlyList<AxisColumn> Columns, int[] Lev
     public ReportAxis Axis()
     {
         var texts = Columns.Select(c => LevelTexts.Of(c.Values)).ToList();
+        var levels = First.Select(point => (IReadOnlyList<string>)[.. Columns.Zip(texts).Select(c => c.Second[c.First.Level[point]])]).ToList();
         return new ReportAxis(
             [.. Columns.Select(c => c.Name)],
-            [.. First.Select(point => string.Join('/', Columns.Zip(texts).Select(c => c.Second[c.First.Level[point]])))],
+            [.. levels.Select(level => string.Join('/', level))],
             Columns is [{ Values: var values }] && values.All(v => v?.Number is not null))
         {
+            Texts = levels,
             Settings = [.. First.Select(point => (IReadOnlyList<string?>)[.. Columns.Select(c => c.Values[c.Level[point]]?.Text)])],
         };
     }

@@ -26,9 +26,10 @@ internal static class EmbeddingGallery
     /// <param name="left">Of how many points vectors are kept but not shown.</param>
     public static IReadOnlyList<EmbeddingWall> Of(ReportData data, ReportSpace space, Findings findings, out int left)
     {
-        var found = data.Store.Vectors().Where(e => e.Space == space.Name).ToList();
-        var names = found.Select(e => e.Trial).ToHashSet(StringComparer.Ordinal);
+        var vectors = data.Store.Vectors().Where(e => e.Space == space.Name).ToList();
+        var names = vectors.Select(e => e.Trial).ToHashSet(StringComparer.Ordinal);
         var trials = data.Trials.Where(t => names.Contains(t.Id)).ToDictionary(t => t.Id, StringComparer.Ordinal);
+        var found = vectors.Where(e => trials.ContainsKey(e.Trial)).ToList();
         var kept = found
             .GroupBy(e => trials[e.Trial].Point)
             .Select(g => g.OrderBy(e => trials[e.Trial].Seed).ThenByDescending(e => e.Step).First())
@@ -81,5 +82,5 @@ internal static class EmbeddingGallery
         axis < 0 || LevelsOf(data, axis).Contains(trial.Levels[axis]);
 
     private static string Common(ReportData data, ReportTrial trial, int across, int up) => string.Join(
-        ", ", data.Axes.Index().Where(a => a.Index != across && a.Index != up).Select(a => $"{a.Item.ShortName} {a.Item.Levels[trial.Levels[a.Index]]}"));
+        ", ", data.Axes.Index().Where(a => a.Index != across && a.Index != up).Select(a => a.Item.Describe(trial.Levels[a.Index])));
 }

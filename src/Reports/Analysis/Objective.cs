@@ -1,3 +1,4 @@
+using VicRegSweeps.Reports.Statistics;
 using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Catalogue;
@@ -15,6 +16,11 @@ internal sealed record Objective(string Name, int Index, bool Maximize, string? 
 {
     /// <summary>Whether it is a share of the held-out images, between 0 and 1.</summary>
     public bool IsShare { get; init; }
+
+    /// <summary>An interval's ends: those of a share lie within 0 and 1, as the share does. Null where there is none.</summary>
+    public (double? Low, double? High) Bounded(SampleStatistics statistics) => IsShare
+        ? (statistics.Low is { } low ? Math.Max(0, low) : null, statistics.High is { } high ? Math.Min(1, high) : null)
+        : (statistics.Low, statistics.High);
 
     /// <param name="metrics">The final metrics' names.</param>
     /// <param name="name">Null to choose.</param>

@@ -12,7 +12,10 @@ internal sealed record ReportAxis(IReadOnlyList<string> Parameters, IReadOnlyLis
     /// <summary>For each level the value of every parameter as it is stored; null where it is absent.</summary>
     public required IReadOnlyList<IReadOnlyList<string?>> Settings { get; init; }
 
-    /// <summary>The parameter's name; of several, what they share is said once: <c>model.embedding/representation_dim</c>.</summary>
+    /// <summary>For each level the value of every parameter as people read it; empty where the axis is of no points.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Texts { get; init; } = [];
+
+    /// <summary>The parameter's name; of several, what they share is said once: <c>model.(embedding, representation)_dim</c>.</summary>
     public string Name
     {
         get
@@ -29,11 +32,17 @@ internal sealed record ReportAxis(IReadOnlyList<string> Parameters, IReadOnlyLis
         {
             var names = Parameters.Select(p => p[(p.LastIndexOf('.') + 1)..]).ToList();
             var end = names[0].LastIndexOf('_') is var bar and > 0 ? names[0][bar..] : "";
-            return end.Length > 0 && names.TrueForAll(n => n.EndsWith(end, StringComparison.Ordinal))
-                ? string.Join('/', names.Select(n => n[..^end.Length])) + end
-                : string.Join('/', names);
+            return names.Count == 1 ? names[0]
+                : end.Length > 0 && names.TrueForAll(n => n.Length > end.Length && n.EndsWith(end, StringComparison.Ordinal))
+                    ? $"({string.Join(", ", names.Select(n => n[..^end.Length]))}){end}"
+                    : string.Join(" + ", names);
         }
     }
+
+    /// <summary>A level in words: <c>embedding_dim 50, representation_dim 100</c>.</summary>
+    public string Describe(int level) => Parameters.Count == 1 || Texts.Count == 0
+        ? $"{ShortName} {Levels[level]}"
+        : string.Join(", ", Parameters.Zip(Texts[level]).Select(p => $"{p.First[(p.First.LastIndexOf('.') + 1)..]} {p.Second}"));
 
     /// <param name="names">The parameters that vary, in the order of export.</param>
     /// <param name="values">For each of them its value at every point; null where it is absent.</param>

@@ -10,6 +10,9 @@ namespace VicRegSweeps.Reports.Analysis;
 /// <summary>What a report is made of, but for curves, spectra and vectors, which are read where they are drawn.</summary>
 internal sealed record ReportData
 {
+    /// <summary>A point's description with more letters than this is too long to stand beside many others.</summary>
+    private const int LongestLabel = 48;
+
     public required IStoreReader Store { get; init; }
 
     /// <summary>The spaces in the order in which they are read: the one that training works on comes first.</summary>
@@ -25,7 +28,7 @@ internal sealed record ReportData
 
     public required IReadOnlyList<RecordedSweep> Sweeps { get; init; }
 
-    public required StoreStatus Status { get; init; }
+    public required StateCounts Status { get; init; }
 
     public required IReadOnlyList<ReportAxis> Axes { get; init; }
 
@@ -55,14 +58,16 @@ internal sealed record ReportData
     /// <summary>What blind guessing scores at the objective; null where that is not known, or is not the same for all points.</summary>
     public double? Chance { get; init; }
 
-    /// <exception cref="SweepException">There is no such metric.</exception>
+    /// <exception cref="SweepException">There is no such metric or sweep, or the store has several sweeps and none is named.</exception>
     public static ReportData Of(IStoreReader store, ReportOptions options)
     {
         var metrics = FinalMetrics.Names(store);
         var objective = Objective.Of(store, metrics, options.Metric, options.Maximize);
-        var sweeps = store.Sweeps();
-        var reading = new TrialGathering(store, VaryingParameters.Of(store), objective, options.LossFactors, ListedTrials.Budget(metrics.Count));
-        foreach (var trial in store.Trials()) reading.Add(trial, FinalMetrics.Of(store, trial));
+        var members = SweepChoice.Of(store, options.Sweep, isOneNeeded: true);
+        var sweeps = store.Sweeps().Where(s => members is null || s.Name == options.Sweep).ToList();
+        var reading = new TrialGathering(
+            store, VaryingParameters.Of(store, members), objective, options.LossFactors, ListedTrials.Budget(metrics.Count));
+        foreach (var trial in store.Trials().Where(t => members is null || members.Contains(t.Id))) reading.Add(trial, FinalMetrics.Of(store, trial));
 
         var (axes, points) = reading.Points([.. sweeps.Select(s => DeclaredAxes.Of(s.FileText))]);
         return new ReportData
@@ -70,7 +75,7 @@ internal sealed record ReportData
             Store = store,
             Spaces = [.. store.Spaces.Index().Select(s => new ReportSpace(s.Index, s.Item)).OrderBy(s => s.Space.EndsTrials ? 0 : 1)],
             Sweeps = sweeps,
-            Status = store.Status(),
+            Status = StateCounts.Of(reading.Trials),
             Axes = axes,
             Trials = reading.Trials,
             Points = points,
@@ -86,15 +91,17 @@ internal sealed record ReportData
         };
     }
 
-    /// <summary>Rows of the store with the trials that they belong to: both come in the order of the trials.</summary>
+    /// <summary>
+    /// Rows of the store with the trials that they belong to: both come in the order of the trials. Rows of trials that the report is not
+    /// about are passed over.
+    /// </summary>
     /// <param name="idOf">The id of a row's trial.</param>
     public IEnumerable<(ReportTrial Trial, T Row)> WithTrials<T>(IEnumerable<T> rows, Func<T, string> idOf)
     {
-        var number = 0;
+        var places = Trials.Index().ToDictionary(t => t.Item.Id, t => t.Index, StringComparer.Ordinal);
         foreach (var row in rows)
         {
-            while (Trials[number].Id != idOf(row)) number++;
-            yield return (Trials[number], row);
+            if (places.TryGetValue(idOf(row), out var place)) yield return (Trials[place], row);
         }
     }
 
@@ -105,8 +112,17 @@ internal sealed record ReportData
         return [.. scored.OrderBy(p => Objective.Maximize ? -p.Mean!.Value : p.Mean!.Value).Select(p => p.Point)];
     }
 
+    /// <summary>A point beside others: in words where those are few, else its levels alone, in the order of <see cref="LabelHeader"/>.</summary>
+    public string Label(IReadOnlyList<int> levels) =>
+        HasBriefLabels ? string.Join(" · ", Axes.Zip(levels).Select(a => a.First.Levels[a.Second])) : Describe(levels);
+
+    /// <summary>What the parts of a <see cref="Label"/> are; null where it says so itself.</summary>
+    public string? LabelHeader => HasBriefLabels ? string.Join(" · ", Axes.Select(a => a.ShortName)) : null;
+
+    private bool HasBriefLabels => Points.Count > 0 && Describe(Points[0].Levels).Length > LongestLabel;
+
     /// <summary>A point in words, such as <c>epochs 25, seed 1</c>.</summary>
     public string Describe(IReadOnlyList<int> levels) => Axes.Count == 0
         ? "the only point"
-        : string.Join(", ", Axes.Zip(levels).Select(a => $"{a.First.ShortName} {a.First.Levels[a.Second]}"));
+        : string.Join(", ", Axes.Zip(levels).Select(a => a.First.Describe(a.Second)));
 }

@@ -2,13 +2,17 @@ namespace VicRegSweeps.Reports.Analysis;
 
 /// <summary>Averages of several series by step, in bounded memory: neighbouring steps are taken together when they become too many.</summary>
 /// <param name="series">How many numbers a row has.</param>
-internal sealed class ThinnedSteps(int series)
+/// <param name="most">Steps that are kept apart.</param>
+internal sealed class ThinnedSteps(int series, int most = ThinnedSteps.Most)
 {
     /// <summary>More steps than this are not told apart in a figure.</summary>
     public const int Most = 400;
 
     private SortedDictionary<long, Bin> bins = [];
     private long width = 1;
+
+    /// <summary>How many numbers a row has.</summary>
+    public int Series => series;
 
     /// <summary>Whether neighbouring steps were taken together.</summary>
     public bool IsThinned => width > 1;
@@ -19,7 +23,7 @@ internal sealed class ThinnedSteps(int series)
         var key = step / width;
         if (!bins.TryGetValue(key, out var bin))
         {
-            if (bins.Count == Most)
+            if (bins.Count == most)
             {
                 Widen(step);
                 key = step / width;
@@ -41,7 +45,7 @@ internal sealed class ThinnedSteps(int series)
     /// <summary>Doubles the width of the bins until there is room for one more, the one of this step.</summary>
     private void Widen(long step)
     {
-        while (bins.Count >= Most && !bins.ContainsKey(step / width))
+        while (bins.Count >= most && !bins.ContainsKey(step / width))
         {
             width *= 2;
             var wider = new SortedDictionary<long, Bin>();

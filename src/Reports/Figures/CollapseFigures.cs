@@ -51,7 +51,7 @@ internal static class CollapseFigures
                         Entry: v.Index == 0 ? $"alive ({v.Item.Name})" : v.Item.Name, Look: Ink.OfVerdict(v.Index, s.Space))))
                     .Distinct().Select(v => new LegendEntry(v.Entry, v.Look.Colour, Fill: true) { Hatch = v.Look.Hatch }),
                 new("failed", Ink.Failed, Fill: true) { Hatch = Hatch.Crossed },
-                new("number: alive of judged; ◌ stopped early", Colors.Transparent),
+                new("number: alive of judged; (s) some stopped early", Colors.Transparent),
             ],
         };
     }
@@ -78,7 +78,7 @@ internal static class CollapseFigures
 
             if (!grid.HasTexts || total == 0) continue;
             var judged = parts.SkipLast(1).Sum(p => p.Count);
-            var text = judged == 0 ? "failed" : $"{parts[0].Count}/{judged}{(cell.Trials.Any(t => t.IsCensored) ? " ◌" : "")}";
+            var text = judged == 0 ? "failed" : $"{parts[0].Count}/{judged}{(cell.Trials.Any(t => t.IsCensored) ? " (s)" : "")}";
             Tag(plot, text, cell.X, cell.Y);
         }
     }

@@ -1,103 +1,123 @@
 using ScottPlot;
 using VicRegSweeps.Reports.Analysis;
-using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.Reports.Tables;
 
 namespace VicRegSweeps.Reports.Figures;
 
-/// <summary>Loss terms over the steps, raw and weighted: small multiples by the levels of each axis.</summary>
+/// <summary>How the drawn points went: a small panel a loss term, raw and weighted, and a panel a headline metric. A line is a point.</summary>
 internal static class CurveFigures
 {
-    /// <summary>Below this a term is left out of a logarithmic plot.</summary>
-    private const double Least = 1e-8;
+    private const int Width = 350;
+    private const int Height = 265;
+    private const int PanelsAcross = 3;
 
-    private const double MostDecades = 6;
+    /// <summary>Of a point in the legend, in letters: what a figure has room for.</summary>
+    private const int LongestName = 150;
+
+    /// <summary>Positive numbers whose largest is so many times the smallest are drawn on a logarithmic axis.</summary>
+    private const double Decades = 30;
 
     private static readonly bool[] Both = [false, true];
 
-    public static IEnumerable<Figure> Of(ReportData data, CurveAverages averages)
+    public static IEnumerable<Figure> Of(ReportData data, Courses courses)
     {
-        if (averages.Rows == 0) return [];
+        if (courses.Points.Count == 0) yield break;
 
-        return data.Axes.Count == 0 ? [One(data, averages, -1)] : data.Axes.Index().Select(axis => One(data, averages, axis.Index));
+        if (courses.Rows > 0) yield return Losses(data, courses);
+        if (courses.Trials.Values.Any(c => c.Panels.Count > 0)) yield return Metrics(data, courses);
     }
 
-    private static Figure One(ReportData data, CurveAverages averages, int axis)
+    private static Figure Losses(ReportData data, Courses courses)
     {
-        var levels = Shortlist.Of(axis < 0 ? 1 : data.Axes[axis].Levels.Count, CurveAverages.MostLevels);
-        var name = axis < 0 ? "" : data.Axes[axis].ShortName;
-        var isBrief = axis >= 0 && data.Axes[axis].Parameters.Count > 1;    // the figure's title has the names
-        var terms = DrawnTerm.Of(data.Words.Terms);
-        var range = Range(averages, axis, levels, terms);
-        var rows = averages.HasWeights ? Both : [false];
-        return new Figure(
-            axis < 0 ? "curves" : $"curves-{Slug.Of(name)}",
-            axis < 0 ? "Loss terms" : $"Loss terms by {data.Axes[axis].Name}",
-            $"Each row of a trial averages {averages.Batches} batches; lines are means over the trials of a level, bands their range. "
-            + $"{(averages.HasWeights ? "Above raw, below as they are weighted in the total" : "Raw terms")}; logarithmic, values below 1e-8 are left out."
-            + (averages.AreThinned ? $" Neighbouring rows are averaged to at most {ThinnedSteps.Most:#,0} steps; curves.csv has them all." : ""),
-            "A term that is weighted far below the others has no say in the training.",
-            levels.Count,
-            Math.Max(220, 1050 / Math.Max(3, levels.Count)),
-            265,
-            [
-                .. rows.SelectMany(weighted => levels.Select(level => new Panel(
-                    $"{(axis < 0 ? "" : $"{(isBrief ? "" : $"{name} ")}{Plots.Short(data.Axes[axis].Levels[level])}\n")}{(weighted ? "weighted" : "raw")} (n = {averages.Trials(axis, level)})",
-                    "step",
-                    weighted ? "weighted term" : "term",
-                    plot => Draw(plot, averages, axis, level, weighted, range, terms)))),
-            ])
+        var terms = data.Words.Terms.Index().OrderBy(t => t.Item.IsTotal).ToList();
+        var panels = new List<Panel?>();
+        foreach (var weighted in courses.HasWeights ? Both : [false])
         {
-            Legend = [.. terms.Select(t => new LegendEntry(t.Name, t.Colour, t.Pattern))],
+            // The total has its weights in it: it stands once, with the weighted terms where they are known.
+            panels.AddRange(terms.Where(t => !t.Item.IsTotal || weighted || !courses.HasWeights).Select(t => Of(
+                courses,
+                t.Item.IsTotal ? t.Item.Name : $"{t.Item.Name}, {(weighted ? "weighted" : "raw")}",
+                "step",
+                point => courses.Loss(point, t.Index, weighted))));
+        }
+
+        var (fewest, most) = courses.Batches;
+        return new Figure(
+            "curves",
+            "Loss terms",
+            $"A line is a point, {Which(data, courses)}; bands are the range over its seeds. Each row of a trial averages "
+            + $"{(fewest == most ? $"{most:#,0}" : $"{fewest:#,0} to {most:#,0}")} batches. "
+            + $"{(courses.HasWeights ? "Raw terms, then as they are weighted in the total. " : "")}"
+            + "An axis is logarithmic where the numbers span decades; zeros are left out of it."
+            + (courses.AreThinned ? $" Neighbouring rows are averaged to at most {ThinnedSteps.Most:#,0} steps; curves.csv has them all." : ""),
+            "A term that is weighted far below the others has no say in the training.",
+            Math.Min(PanelsAcross, terms.Count),
+            Width,
+            Height,
+            panels)
+        {
+            Legend = Legend(courses),
         };
     }
 
-    private static void Draw(
-        Plot plot, CurveAverages averages, int axis, int level, bool weighted, (double Low, double High) range, IReadOnlyList<DrawnTerm> terms)
-    {
-        foreach (var term in terms.Where(t => !t.IsTotal || weighted))
-        {
-            var points = Drawn(averages, axis, level, term.Index, weighted)
-                .Select(p => (p.Step, Math.Log10(Math.Max(p.Low, Least)), Math.Log10(p.Mean), Math.Log10(p.High))).ToList();
-            plot.Band(points, term.Colour, term.Pattern);
-        }
-
-        plot.Axes.Left.Logarithmic(range.Low, range.High);
-        plot.Axes.SetLimitsY(range.Low, range.High);
-    }
-
-    /// <summary>What has a place on a logarithmic axis; a weight may make a number infinite.</summary>
-    private static IEnumerable<(double Step, double Low, double Mean, double High)> Drawn(
-        CurveAverages averages, int axis, int level, int term, bool weighted) =>
-        averages.Curve(axis, level, term, weighted).Where(p => p.Mean > Least && double.IsFinite(p.Mean) && double.IsFinite(p.High));
-
-    /// <summary>One scale for all panels, so that they can be compared; a band may reach below it.</summary>
-    private static (double Low, double High) Range(CurveAverages averages, int axis, IReadOnlyList<int> levels, IReadOnlyList<DrawnTerm> terms)
-    {
-        var values = (
-            from level in levels
-            from term in terms
-            from weighted in Both
-            from point in Drawn(averages, axis, level, term.Index, weighted)
-            select (point.Mean, point.High)).ToList();
-        if (values.Count == 0) return (-1, 1);
-
-        var high = Math.Log10(values.Max(v => v.High)) + 0.15;
-        return (Math.Max(high - MostDecades, Math.Log10(values.Min(v => v.Mean)) - 0.3), high);
-    }
-
-    /// <summary>How a term is drawn.</summary>
-    /// <param name="Index">Its place among the store's.</param>
-    private sealed record DrawnTerm(int Index, string Name, bool IsTotal, Color Colour, LinePattern Pattern)
-    {
-        /// <summary>The total comes last: it is drawn over the others, and its colour says that it is not one of them.</summary>
-        public static IReadOnlyList<DrawnTerm> Of(IReadOnlyList<Term> terms) =>
+    private static Figure Metrics(ReportData data, Courses courses) => new(
+        "metrics",
+        "Metrics over the epochs",
+        $"A line is a point, {Which(data, courses)}; bands are the range over its seeds.",
+        "A metric that falls while the loss still falls is training that no longer helps.",
+        PanelsAcross,
+        Width,
+        Height,
         [
-            .. terms.Index().OrderBy(t => t.Item.IsTotal).Select((t, place) => new DrawnTerm(
-                t.Index,
-                t.Item.Name,
-                t.Item.IsTotal,
-                t.Item.IsTotal ? Ink.Terms[0] : Ink.Terms[1 + (place % (Ink.Terms.Count - 1))],
-                Ink.Patterns[place % Ink.Patterns.Count])),
-        ];
+            .. courses.Metrics.Index().Where(m => courses.Points.Any(p => courses.MetricOf(p.Point, m.Index).Count > 0)).Select(m => Of(
+                courses, $"{m.Item.Space.Name}/{m.Item.Metric.Name}", "epoch", point => courses.MetricOf(point, m.Index))),
+        ])
+    {
+        Legend = Legend(courses),
+    };
+
+    /// <summary>Which points are drawn, in words.</summary>
+    public static string Which(ReportData data, Courses courses)
+    {
+        var drawn = courses.Points.Count;
+        var named = data.LabelHeader is { } header ? $", named by {header}" : "";
+        return (drawn == data.Points.Count ? Shown.Count(drawn, "point")
+            : $"{drawn} of {data.Points.Count:#,0} points: the best by {data.Objective.Name} solid, the middling dashed, the worst dotted") + named;
+    }
+
+    public static IReadOnlyList<LegendEntry> Legend(Courses courses) =>
+        [.. courses.Points.Index().Select(p => new LegendEntry(Shown.Cut(p.Item.Name, LongestName), Colour(courses, p.Index), Pattern(p.Item)))];
+
+    /// <summary>From the best to the worst, dark to light.</summary>
+    public static Color Colour(Courses courses, int place) => Ink.OfLevel(place, courses.Points.Count);
+
+    public static LinePattern Pattern(DrawnPoint point) => Ink.Patterns[(int)point.Standing];
+
+    private static Panel Of(
+        Courses courses, string title, string x, Func<ReportPoint, IReadOnlyList<(double At, double Low, double Mean, double High)>> curve)
+    {
+        var curves = courses.Points.Select(p => curve(p.Point).Where(c => double.IsFinite(c.Mean) && double.IsFinite(c.High)).ToList()).ToList();
+        var values = curves.SelectMany(c => c).Select(c => c.Mean).Where(v => v != 0).ToList();
+        var isLogarithmic = values.Count > 0 && values.Min() > 0 && values.Max() > Decades * values.Min();
+        return new Panel(title, x, "", plot =>
+        {
+            var (low, high) = (double.MaxValue, double.MinValue);
+            foreach (var (place, points) in curves.Index())
+            {
+                var drawn = isLogarithmic
+                    ? points.Where(p => p.Mean > 0).Select(p => (p.At, Math.Log10(p.Low > 0 ? p.Low : p.Mean), Math.Log10(p.Mean), Math.Log10(p.High))).ToList()
+                    : points;
+                plot.Band(drawn, Colour(courses, place), Pattern(courses.Points[place]), thin: true);
+                foreach (var (_, bottom, _, top) in drawn) (low, high) = (Math.Min(low, bottom), Math.Max(high, top));
+            }
+
+            if (low > high) return;
+            // Numbers that differ by rounding alone are one number, with some room around it.
+            var isOne = high - low <= 1e-9 * Math.Max(Math.Abs(low), Math.Abs(high));
+            var room = !isOne ? (high - low) * 0.06 : isLogarithmic ? 0.05 : high == 0 ? 1 : 0.05 * Math.Abs(high);
+            if (isLogarithmic) plot.Axes.Left.Logarithmic(low, high);
+            else plot.Axes.Left.Plain();
+            plot.Axes.SetLimitsY(low - room, high + room);
+        });
     }
 }

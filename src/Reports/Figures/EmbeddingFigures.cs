@@ -84,8 +84,11 @@ internal static class EmbeddingFigures
     {
         var names = new[] { (Axis: wall.Across, Level: across), (Axis: wall.Up, Level: up) }.Where(a => a.Axis >= 0)
             .Select(a => $"{Brief(data.Axes[a.Axis])}{Plots.Short(data.Axes[a.Axis].Levels[a.Level])}");
-        return $"{string.Join(", ", names)}: {kept.Trial.Verdict(space)?.Name ?? "no verdict"}{(kept.Trial.IsCensored ? " ◌" : "")}";
+        return $"{string.Join(", ", names)}: {Verdict(kept.Trial.Verdict(space))}{(kept.Trial.IsCensored ? ", stopped" : "")}";
     }
+
+    /// <summary>A verdict as people read it: the healthy one is called alive.</summary>
+    private static string Verdict(SpaceVerdict? verdict) => verdict is null ? "no verdict" : verdict.Badness == 0 ? "alive" : verdict.Name;
 
     /// <summary>A parameter's name without what its unit is; none for several parameters, which the subtitle names.</summary>
     private static string Brief(ReportAxis axis) =>

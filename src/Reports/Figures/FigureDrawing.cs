@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using ScottPlot;
@@ -21,44 +22,96 @@ internal static partial class FigureDrawing
     private const int TickSize = 11;
     private const int LineHeight = 18;
     private const int LeftSize = 66;
+    private const int SymbolWidth = 26;
+    private const int SymbolHeight = 16;
 
     /// <summary>Pixels of a PNG for each pixel of the figure: sharp on paper and on dense screens.</summary>
     private const int Density = 2;
 
-    // Kept for ever, so that none is freed under a font that is measured outside a drawing.
-    private static readonly SKTypeface Normal = SKTypeface.FromFamilyName(Ink.Family, SKFontStyle.Normal);
-    private static readonly SKTypeface Bold = SKTypeface.FromFamilyName(Ink.Family, SKFontStyle.Bold);
-
     public static byte[] Png(Figure figure)
     {
-        using var held = HeldFinalizers.Begin();
         var (width, height) = Size(figure);
-        using var surface = SKSurface.Create(new SKImageInfo(width * Density, height * Density));
-        surface.Canvas.Scale(Density);
-        Draw(surface.Canvas, figure, width);
-        using var image = surface.Snapshot();
-        using var png = image.Encode(SKEncodedImageFormat.Png, 100);
-        return png.ToArray();
+        return Png(width, height, canvas => Draw(canvas, figure, width));
     }
 
     /// <summary>An SVG document that stands alone, with title and description for screen readers.</summary>
     public static string Svg(Figure figure)
     {
-        using var held = HeldFinalizers.Begin();
         var (width, height) = Size(figure);
+        return Svg(figure.Name, figure.Title, $"{figure.Subtitle} {figure.Description}", width, height, canvas => Draw(canvas, figure, width));
+    }
+
+    /// <summary>One panel by itself as SVG: a page sets title and legend as text of its own, and lets panels stand side by side or below each other.</summary>
+    /// <param name="number">Its place in the figure.</param>
+    public static string PanelSvg(Figure figure, int number) => Svg(
+        $"{figure.Name}-{number}", TitleOf(figure, number), "", figure.PanelWidth, figure.PanelHeight, canvas => DrawPanel(canvas, figure, number, 0, 0));
+
+    /// <summary>The same as PNG, for a panel of thousands of marks.</summary>
+    public static byte[] PanelPng(Figure figure, int number) =>
+        Png(figure.PanelWidth, figure.PanelHeight, canvas => DrawPanel(canvas, figure, number, 0, 0));
+
+    /// <summary>What a panel is called where its title cannot be read: that of the figure where it has none of its own.</summary>
+    public static string TitleOf(Figure figure, int number) =>
+        figure.Panels[number]!.Title is { Length: > 0 } title ? $"{figure.Title}: {title.ReplaceLineEndings(" ")}" : figure.Title;
+
+    /// <summary>The symbol of a legend's entry as SVG, without its text.</summary>
+    public static string SymbolSvg(Figure figure, int number) => Svg(
+        $"{figure.Name}-key-{number}", "", "", SymbolWidth, SymbolHeight, canvas => DrawSymbol(canvas, figure.Legend[number], 1, SymbolHeight / 2));
+
+    private static byte[] Png(int width, int height, Action<SKCanvas> draw)
+    {
+        using var held = HeldFinalizers.Begin();
+        using var surface = SKSurface.Create(new SKImageInfo(width * Density, height * Density));
+        surface.Canvas.Scale(Density);
+        surface.Canvas.Clear(SKColors.White);
+        draw(surface.Canvas);
+        using var image = surface.Snapshot();
+        using var png = image.Encode(SKEncodedImageFormat.Png, 100);
+        return png.ToArray();
+    }
+
+    /// <param name="title">Empty for what is drawn for the eye alone.</param>
+    private static string Svg(string name, string title, string description, int width, int height, Action<SKCanvas> draw)
+    {
+        using var held = HeldFinalizers.Begin();
         using var stream = new MemoryStream();
-        using (var canvas = SKSvgCanvas.Create(SKRect.Create(width, height), stream)) Draw(canvas, figure, width);
+        using (var canvas = SKSvgCanvas.Create(SKRect.Create(width, height), stream)) draw(canvas);
 
         var svg = Encoding.UTF8.GetString(stream.ToArray());
-        var body = svg[(svg.IndexOf('>', svg.IndexOf("<svg", StringComparison.Ordinal)) + 1)..];
-        // Ids are unique in the page that many figures stand in; text falls back to what the reader's machine has.
-        body = Ids().Replace(body, match => $"{match.Groups[1].Value}{figure.Name}-{match.Groups[2].Value}");
-        body = body.Replace($"font-family=\"{Ink.Family}\"", $"font-family=\"{Ink.Family}, Helvetica, Arial, sans-serif\"", StringComparison.Ordinal);
+        var start = svg.IndexOf('>', svg.IndexOf("<svg", StringComparison.Ordinal));
+        // Where nothing was drawn, the element that Skia writes is closed at once.
+        var body = svg[start - 1] == '/' ? "</svg>" : svg[(start + 1)..];
+        // Ids are unique in the page that many figures stand in.
+        body = Ids().Replace(body, match => $"{match.Groups[1].Value}{name}-{match.Groups[2].Value}");
+        body = TextElement().Replace(body, WholeText);
+        var about = title.Length == 0 ? "aria-hidden=\"true\"" : description.Length == 0
+            ? $"role=\"img\" aria-label=\"{Html.Text(title)}\""
+            : $"role=\"img\" aria-labelledby=\"{name}-title {name}-desc\"";
+        var words = title.Length == 0 || description.Length == 0 ? ""
+            : $"<title id=\"{name}-title\">{Html.Text(title)}</title>\n<desc id=\"{name}-desc\">{Html.Text(description)}</desc>\n";
         return string.Create(CultureInfo.InvariantCulture, $"""
-            <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{width}" height="{height}" viewBox="0 0 {width} {height}" style="image-rendering: pixelated" role="img" aria-labelledby="{figure.Name}-title {figure.Name}-desc">
-            <title id="{figure.Name}-title">{Html.Text(figure.Title)}</title>
-            <desc id="{figure.Name}-desc">{Html.Text($"{figure.Subtitle} {figure.Description}")}</desc>
+            <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{width}" height="{height}"
+              viewBox="0 0 {width} {height}" style="image-rendering: pixelated" {about}>
+            {words}
             """) + body;
+    }
+
+    /// <summary>
+    /// Skia places letters one by one. One place and the length of the whole keep the text where it is in whatever font the reader has, and
+    /// let it be searched, selected and read aloud as text.
+    /// </summary>
+    private static string WholeText(Match match)
+    {
+        var (attributes, text) = (match.Groups[1].Value, match.Groups[2].Value.Trim());
+        var size = float.Parse(FontSize().Match(attributes).Groups[1].Value, CultureInfo.InvariantCulture);
+        using var font = Font(size, isBold: attributes.Contains("font-weight=", StringComparison.Ordinal));
+        var length = font.MeasureText(WebUtility.HtmlDecode(text));
+        attributes = Places().Replace(attributes, place => $"{place.Groups[1].Value}{place.Groups[2].Value}\"");
+        attributes = attributes.Replace(
+            $"font-family=\"{Ink.Family}\"", $"font-family=\"{Ink.Family}, Helvetica, Arial, sans-serif\"", StringComparison.Ordinal);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"<text {attributes.Trim()} textLength=\"{length:0.##}\" lengthAdjust=\"spacingAndGlyphs\">{text}</text>");
     }
 
     /// <summary>How wide a tick's label is, in pixels.</summary>
@@ -92,11 +145,12 @@ internal static partial class FigureDrawing
             if (panel is null) continue;
 
             var (row, column) = Math.DivRem(number, figure.Columns);
-            var (left, above) = (Edge + (column * figure.PanelWidth), top + (row * figure.PanelHeight));
-            var plot = Framed(panel);
-            plot.Render(canvas, new PixelRect(left, left + figure.PanelWidth, above + figure.PanelHeight, above));
+            DrawPanel(canvas, figure, number, Edge + (column * figure.PanelWidth), top + (row * figure.PanelHeight));
         }
     }
+
+    private static void DrawPanel(SKCanvas canvas, Figure figure, int number, int left, int above) => Framed(figure.Panels[number]!)
+        .Render(canvas, new PixelRect(left, left + figure.PanelWidth, above + figure.PanelHeight, above));
 
     private static Plot Framed(Panel panel)
     {
@@ -130,32 +184,37 @@ internal static partial class FigureDrawing
     {
         foreach (var (entry, x, row) in Placed(figure, width))
         {
-            using var paint = Paint.NewDisposablePaint();
             var y = top + (row * (LineHeight + 3)) + 8;
-            if (entry.Fill)
-            {
-                var box = new PixelRect(x, x + 22, y + 6, y - 6);
-                new FillStyle { Color = entry.Color, IsVisible = true }.Render(canvas, box, paint);
-                HatchedBox.Draw(canvas, box, entry.Color, entry.Hatch);
-                Drawing.DrawRectangle(canvas, box, paint, new LineStyle { Color = Ink.Faint, Width = 1 });
-            }
-
-            if (entry.Line is { } pattern)
-            {
-                // As a path: SVG has no dashes for what is drawn as a line.
-                using var path = new SKPath();
-                path.MoveTo(x, y);
-                path.LineTo(x + 24, y);
-                Drawing.DrawPath(canvas, paint, path, new LineStyle { Color = entry.Color, Width = 2, Pattern = pattern });
-                paint.SKPathEffect = null!;    // the dashes would stay for the mark
-            }
-
-            if (entry.Marker != MarkerShape.None)
-            {
-                Drawing.DrawMarker(canvas, paint, new Pixel(x + 12, y), new MarkerStyle(entry.Marker, 8, entry.Color) { LineColor = entry.Color, LineWidth = 1.5f });
-            }
-
+            DrawSymbol(canvas, entry, x, y);
             DrawText(canvas, entry.Text, x + 30, y + 4, TextSize, Ink.Text);
+        }
+    }
+
+    /// <param name="y">The middle of the symbol.</param>
+    private static void DrawSymbol(SKCanvas canvas, LegendEntry entry, float x, float y)
+    {
+        using var paint = Paint.NewDisposablePaint();
+        if (entry.Fill)
+        {
+            var box = new PixelRect(x, x + 22, y + 6, y - 6);
+            new FillStyle { Color = entry.Color, IsVisible = true }.Render(canvas, box, paint);
+            HatchedBox.Draw(canvas, box, entry.Color, entry.Hatch);
+            Drawing.DrawRectangle(canvas, box, paint, new LineStyle { Color = Ink.Faint, Width = 1 });
+        }
+
+        if (entry.Line is { } pattern)
+        {
+            // As a path: SVG has no dashes for what is drawn as a line.
+            using var path = new SKPath();
+            path.MoveTo(x, y);
+            path.LineTo(x + 24, y);
+            Drawing.DrawPath(canvas, paint, path, new LineStyle { Color = entry.Color, Width = 2, Pattern = pattern });
+            paint.SKPathEffect = null!;    // the dashes would stay for the mark
+        }
+
+        if (entry.Marker != MarkerShape.None)
+        {
+            Drawing.DrawMarker(canvas, paint, new Pixel(x + 12, y), new MarkerStyle(entry.Marker, 8, entry.Color) { LineColor = entry.Color, LineWidth = 1.5f });
         }
     }
 
@@ -207,7 +266,16 @@ internal static partial class FigureDrawing
         canvas.DrawText(text, x, y, font, paint);
     }
 
-    private static SKFont Font(float size, bool isBold = false) => new(isBold ? Bold : Normal, size);
+    private static SKFont Font(float size, bool isBold = false) => new(isBold ? Typefaces.Bold : Typefaces.Normal, size);
+
+    [GeneratedRegex("""<text ([^>]*)>([^<]*)</text>""")]
+    private static partial Regex TextElement();
+
+    [GeneratedRegex(" font-size=\"([0-9.]+)\"")]
+    private static partial Regex FontSize();
+
+    [GeneratedRegex("( [xy]=\")([-0-9.e]+),[^\"]*\"")]
+    private static partial Regex Places();
 
     [GeneratedRegex("""( id="|url\(#|xlink:href="#)([^"\)]+)""")]
     private static partial Regex Ids();

@@ -1,5 +1,4 @@
 using ScottPlot;
-using SkiaSharp;
 using VicRegSweeps.SweepEngine.Catalogue;
 
 namespace VicRegSweeps.Reports.Figures;
@@ -37,13 +36,8 @@ internal static class Ink
 
     private static readonly ScottPlot.Colormaps.Viridis Viridis = new();
 
-    /// <summary>The family that text is set in: the first of these that the machine has.</summary>
-    public static string Family { get; } =
-        new[] { "Inter", "Noto Sans", "Open Sans", "Liberation Sans", "Arial", "Helvetica", "DejaVu Sans" }
-            .FirstOrDefault(SKFontManager.Default.FontFamilies.ToHashSet(StringComparer.OrdinalIgnoreCase).Contains) ?? Fonts.Default;
-
-    /// <summary>Whether the machine has any font; without one, figures have no text.</summary>
-    public static bool HasFonts => SKFontManager.Default.FontFamilyCount > 0;
+    /// <summary>The family that text is set in.</summary>
+    public static string Family => Typefaces.Family;
 
     /// <summary>The look of a verdict. Those between the healthy one and the worst share theirs: the texts tell them apart.</summary>
     /// <param name="badness">Its place among the space's verdicts, from 0, the healthy one.</param>

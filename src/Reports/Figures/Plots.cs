@@ -1,6 +1,7 @@
 using System.Globalization;
 using ScottPlot;
 using ScottPlot.TickGenerators;
+using VicRegSweeps.Reports.Tables;
 
 namespace VicRegSweeps.Reports.Figures;
 
@@ -44,7 +45,13 @@ internal static class Plots
         for (var power = from; power <= to; power++)
         {
             if ((power - from) % every == 0) ticks.AddMajor(power, Power(power));
-            for (var digit = 2; digit < 10 && to - from <= 6; digit++) ticks.AddMinor(power + Math.Log10(digit));
+            for (var digit = 2; digit < 10 && to - from <= 6; digit++)
+            {
+                var place = power + Math.Log10(digit);
+                // Within two decades the powers alone are too few to read a number from.
+                if (high - low < 2 && digit is 2 or 5) ticks.AddMajor(place, Shown.Number(digit * Math.Pow(10, power), 1));
+                else ticks.AddMinor(place);
+            }
         }
 
         axis.TickGenerator = ticks;
@@ -58,18 +65,23 @@ internal static class Plots
         return marks;
     }
 
+    /// <summary>Numbers on an axis as the page writes them.</summary>
+    public static void Plain(this IAxis axis) => axis.TickGenerator = new NumericAutomatic { TickDensity = 0.6, LabelFormatter = v => Shown.Number(v, 4) };
+
     /// <summary>A line with a band around it.</summary>
-    public static void Band(this Plot plot, IReadOnlyList<(double X, double Low, double Middle, double High)> points, Color color, LinePattern pattern)
+    /// <param name="thin">Whether it is one of many lines.</param>
+    public static void Band(
+        this Plot plot, IReadOnlyList<(double X, double Low, double Middle, double High)> points, Color color, LinePattern pattern, bool thin = false)
     {
         if (points.Count == 0) return;
 
         if (points.Any(p => p.High > p.Low))
         {
             var band = plot.Add.FillY([.. points.Select(p => p.X)], [.. points.Select(p => p.Low)], [.. points.Select(p => p.High)]);
-            (band.FillColor, band.LineWidth, band.MarkerSize) = (color.WithAlpha(0.15), 0, 0);
+            (band.FillColor, band.LineWidth, band.MarkerSize) = (color.WithAlpha(thin ? 0.08 : 0.15), 0, 0);
         }
 
-        plot.Add.Plottable(new PatternedLine([.. points.Select(p => p.X)], [.. points.Select(p => p.Middle)], color, 1.8f, pattern));
+        plot.Add.Plottable(new PatternedLine([.. points.Select(p => p.X)], [.. points.Select(p => p.Middle)], color, thin ? 1.2f : 1.8f, pattern));
         if (points.Count == 1) plot.Marks([new(points[0].X, points[0].Middle)], color, MarkerShape.FilledCircle, 6);
     }
 

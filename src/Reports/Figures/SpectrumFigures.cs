@@ -6,14 +6,30 @@ using VicRegSweeps.SweepEngine.Stores;
 
 namespace VicRegSweeps.Reports.Figures;
 
-/// <summary>Singular values of every space, by the levels of each axis, and correlations within kept vectors.</summary>
+/// <summary>Singular values of every space, a line a point, and correlations within kept vectors.</summary>
 internal static class SpectrumFigures
 {
-    public static IEnumerable<Figure> Of(ReportData data, SpectrumAverages averages)
+    public static IEnumerable<Figure> Of(ReportData data, Courses courses)
     {
-        if (averages.Trials == 0) return [];
-
-        return data.Axes.Count == 0 ? [One(data, averages, -1)] : data.Axes.Index().Select(axis => One(data, averages, axis.Index));
+        var spaces = data.Spaces.Where(space => courses.Points.Any(p => courses.Spectrum(p.Point, space).Count > 0)).ToList();
+        return spaces.Count == 0 ? [] :
+        [
+            new Figure(
+                "spectra",
+                "Singular spectra",
+                "Singular values of the centred held-out sample at the last evaluation, logarithmic. "
+                + $"A line is a point, {CurveFigures.Which(data, courses)}: the geometric mean over its seeds, bands their range. "
+                + "A line ends where its sizes end; values below 1e-7 of the largest are rounding, and left out.",
+                "A spectrum that falls off early uses few dimensions; one that lies low as a whole hardly spreads at all.",
+                Math.Clamp(spaces.Count, 1, 2),
+                520,
+                320,
+                [.. spaces.Select(space => new Panel(
+                    space.Name, "number of the singular value", "singular value", plot => Draw(plot, courses, space)))])
+            {
+                Legend = CurveFigures.Legend(courses),
+            },
+        ];
     }
 
     /// <summary>The correlations between the dimensions of a few kept samples of one space.</summary>
@@ -40,40 +56,16 @@ internal static class SpectrumFigures
         };
     }
 
-    private static Figure One(ReportData data, SpectrumAverages averages, int axis)
-    {
-        var count = axis < 0 ? 1 : data.Axes[axis].Levels.Count;
-        var levels = Shortlist.Of(count, SpectrumAverages.MostLevels);
-        return new Figure(
-            axis < 0 ? "spectra" : $"spectra-{Slug.Of(data.Axes[axis].ShortName)}",
-            axis < 0 ? "Singular spectra" : $"Singular spectra by {data.Axes[axis].Name}",
-            $"Singular values of the centred held-out sample at the last evaluation, logarithmic: geometric means over the trials of a level, bands their range; n = {Shown.Count(averages.Trials, "trial")}. Values below 1e-7 of the largest are rounding, and left out.",
-            "A spectrum that falls off early uses few dimensions; one that lies low as a whole hardly spreads at all.",
-            Math.Clamp(data.Spaces.Count, 1, 2),
-            520,
-            320,
-            [.. data.Spaces.Select(space => new Panel(
-                space.Name, "number of the singular value", "singular value", plot => Draw(plot, averages, space.Name, axis, levels)))])
-        {
-            Legend = axis < 0
-                ? []
-                : [.. levels.Index().Select(l => new LegendEntry(Plots.Short(data.Axes[axis].Levels[l.Item]), Ink.OfLevel(l.Index, levels.Count), Ink.Patterns[l.Index % Ink.Patterns.Count], Ink.ShapeOf(l.Index)))],
-        };
-    }
-
-    private static void Draw(Plot plot, SpectrumAverages averages, string space, int axis, IReadOnlyList<int> levels)
+    private static void Draw(Plot plot, Courses courses, ReportSpace space)
     {
         var (low, high) = (double.MaxValue, double.MinValue);
-        foreach (var (place, level) in levels.Index())
+        foreach (var (place, point) in courses.Points.Index())
         {
-            var points = averages.Curve(space, axis, level);
+            var points = courses.Spectrum(point.Point, space);
             if (points.Count == 0) continue;
 
             (low, high) = (Math.Min(low, points.Min(p => p.Low)), Math.Max(high, points.Max(p => p.High)));
-            var color = Ink.OfLevel(place, levels.Count);
-            plot.Band(points, color, Ink.Patterns[place % Ink.Patterns.Count]);
-            var every = Math.Max(1, points.Count / 6);
-            plot.Marks(points.Index().Where(p => p.Index % every == place % every).Select(p => new Coordinates(p.Item.Number, p.Item.Mean)), color, Ink.ShapeOf(place), 7);
+            plot.Band(points, CurveFigures.Colour(courses, place), CurveFigures.Pattern(point), thin: true);
         }
 
         if (low > high) return;

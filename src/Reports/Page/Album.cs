@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using VicRegSweeps.Reports.Figures;
 using VicRegSweeps.Reports.Tables;
@@ -13,6 +14,12 @@ internal sealed class Album(string folder)
 
     private const int LongestTitle = 300;
 
+    /// <summary>Pixels between panels that a row has beside theirs.</summary>
+    private const int Slack = 4;
+
+    /// <summary>Two panels of this width, in pixels, stand beside each other on a telephone too.</summary>
+    private const int SmallPanel = 260;
+
     /// <summary>Pictures of a page with their descriptions, in bytes; further ones are linked to, so that a page with many axes opens too.</summary>
     private const int MostShown = 10_000_000;
 
@@ -25,35 +32,67 @@ internal sealed class Album(string folder)
     /// <summary>Writes the figure's files and shows it.</summary>
     public void Show(HtmlWriter page, Figure figure)
     {
+        var isLarge = Write(figure) > LongestSvg;
+        var markup = Panels(figure, isLarge);
+        var size = Encoding.UTF8.GetByteCount(markup);
+        var fits = shown + size <= MostShown;
+        if (fits) shown += size;
+        page.Markup($"<figure id=\"{figure.Name}\">\n").Element("h4", Shown.Cut(figure.Title, LongestTitle));
+        if (fits) page.Element("p", figure.Subtitle, "class=\"note\"").Markup(markup);
+        else page.Element("p", "Left out of this page, which has many figures; see its files.");
+        page.Markup("<figcaption>").Text(fits ? figure.Description : "").Markup($" {Links(figure)}</figcaption></figure>\n");
+    }
+
+    /// <summary>Writes the figure's files, and links to them: the page has what they show in another form.</summary>
+    public void Keep(HtmlWriter page, Figure figure)
+    {
+        Write(figure);
+        page.Markup($"<p class=\"note no-print\">As a figure: {Links(figure)}</p>\n");
+    }
+
+    /// <returns>How long the SVG is, in letters.</returns>
+    private int Write(Figure figure)
+    {
         var (svg, png) = ("", Array.Empty<byte>());
         Parallel.Invoke(() => svg = FigureDrawing.Svg(figure), () => png = FigureDrawing.Png(figure));
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, $"{figure.Name}.svg"), svg);
         File.WriteAllBytes(Path.Combine(folder, $"{figure.Name}.png"), png);
         files.AddRange([$"{figure.Name}.svg", $"{figure.Name}.png"]);
-
-        var picture = new HtmlWriter();
-        if (svg.Length <= LongestSvg)
-        {
-            picture.Markup(svg);
-        }
-        else
-        {
-            picture.Markup($"<img src=\"data:image/png;base64,{Convert.ToBase64String(png)}\" width=\"{Side(png, 16) / 2}\" height=\"{Side(png, 20) / 2}\" alt=\"")
-                .Text($"{figure.Title}. {figure.Subtitle} {figure.Description}").Markup("\">");
-        }
-
-        var (markup, caption) = (picture.ToString(), Html.Text(figure.Description));
-        var size = Encoding.UTF8.GetByteCount(markup) + Encoding.UTF8.GetByteCount(caption);
-        var fits = shown + size <= MostShown;
-        page.Markup($"<figure id=\"{figure.Name}\"><div class=\"scroll\" tabindex=\"0\">");
-        if (fits) page.Markup(markup);
-        else page.Element("p", $"{Shown.Cut(figure.Title, LongestTitle)}: left out of this page, which has many figures; see its files.");
-        if (fits) shown += size;
-        page.Markup("</div><figcaption>").Markup(fits ? caption : "")
-            .Markup($" <span class=\"files\"><a href=\"figures/{figure.Name}.svg\">SVG</a> <a href=\"figures/{figure.Name}.png\">PNG</a></span></figcaption></figure>\n");
+        return svg.Length;
     }
 
-    /// <summary>Width or height from the PNG's header: with both, nothing moves when the picture is there.</summary>
-    private static int Side(byte[] png, int offset) => System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(offset));
+    private static string Links(Figure figure)
+    {
+        var title = Html.Text(Shown.Cut(figure.Title, LongestTitle));
+        return $"<span class=\"files\"><a href=\"figures/{figure.Name}.svg\" aria-label=\"SVG: {title}\">SVG</a> "
+            + $"<a href=\"figures/{figure.Name}.png\" aria-label=\"PNG: {title}\">PNG</a></span>";
+    }
+
+    /// <summary>Legend and panels, each by itself: on a narrow page they stand below each other, and text keeps its size.</summary>
+    private static string Panels(Figure figure, bool asImages)
+    {
+        var markup = new StringBuilder();
+        if (figure.Legend.Count > 0)
+        {
+            markup.Append("<ul class=\"key\">");
+            foreach (var (number, entry) in figure.Legend.Index())
+                markup.Append("<li>").Append(FigureDrawing.SymbolSvg(figure, number)).Append(' ').Append(Html.Text(entry.Text)).Append("</li>\n");
+            markup.Append("</ul>\n");
+        }
+
+        var small = figure.PanelWidth <= SmallPanel ? " small" : "";
+        markup.Append(CultureInfo.InvariantCulture, $"<div class=\"panels{small}\" style=\"max-width:{(figure.Columns * figure.PanelWidth) + Slack}px\">");
+        var panels = figure.Panels.Index().AsParallel().AsOrdered().Select(panel => panel.Item is null
+            ? string.Create(CultureInfo.InvariantCulture, $"<span class=\"nothing\" style=\"width:{figure.PanelWidth}px\"></span>")
+            : asImages ? Image(figure, panel.Index) : FigureDrawing.PanelSvg(figure, panel.Index)).ToList();
+        foreach (var panel in panels) markup.Append(panel).Append('\n');
+        return markup.Append("</div>\n").ToString();
+    }
+
+    /// <summary>With its size, so that nothing moves when the picture is there.</summary>
+    private static string Image(Figure figure, int number) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"<img src=\"data:image/png;base64,{Convert.ToBase64String(FigureDrawing.PanelPng(figure, number))}\" "
+        + $"width=\"{figure.PanelWidth}\" height=\"{figure.PanelHeight}\" alt=\"{Html.Text(FigureDrawing.TitleOf(figure, number))}\">");
 }

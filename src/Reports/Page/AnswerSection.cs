@@ -26,7 +26,7 @@ internal static class AnswerSection
         var caveats = Caveats(data, findings).ToList();
         if (caveats.Count == 0) return;
 
-        page.Markup("<details class=\"caveats\" open><summary>Mind</summary><ul>\n");
+        page.Markup("<details class=\"caveats\" open><summary>What to be wary of</summary><ul>\n");
         foreach (var caveat in caveats) page.Element("li", Shown.Cut(caveat, LongestSentence));
         page.Markup("</ul></details>\n");
     }

@@ -30,7 +30,7 @@ internal static class EffectsSection
         foreach (var space in data.Spaces)
         {
             var survival = findings.Survival[space];
-            if (survival.Alive > 0 && survival.Alive < survival.Judged) Shares(page, data, findings.Life[space], $"the {space.Name}'s life", isFirst: false);
+            if (survival.Alive > 0 && survival.Alive < survival.Judged) Shares(page, data, findings.Life[space], $"whether the {space.Name} stays alive", isFirst: false);
         }
 
         album.Show(page, EffectFigures.Main(data));
@@ -39,7 +39,7 @@ internal static class EffectsSection
 
     private static void Shares(HtmlWriter page, ReportData data, Influence influence, string what, bool isFirst)
     {
-        page.Element("h3", $"What {what} depends on");
+        page.Element("h3", isFirst ? $"What {what} depends on" : $"What decides {what}");
         if (!influence.HasShares)
         {
             page.Element(
@@ -109,14 +109,13 @@ internal static class EffectsSection
             $"The baseline is {data.Describe(baseline.Levels)} ({findings.BaselineIs}; --baseline TRIAL chooses another). "
             + $"{HowDifferences(findings)} An interval that does not hold 0 is marked *.",
             "class=\"note\"");
-        var names = data.Axes.Select(a => a.ShortName).ToList();
         page.Table(
             findings.Ranking.Count > MostPoints
                 ? $"The best {MostPoints} of {findings.Ranking.Count:#,0} points by {data.Objective.Name}; all are in summary.csv"
                 : $"Points by {data.Objective.Name}",
-            [.. names, "mean", "95 % interval", "n", "difference", "95 % interval", "df", "sd", "stopped"],
+            [data.LabelHeader ?? "point", "mean", "95 % interval", "n", "difference", "95 % interval", "df", "sd", "stopped"],
             findings.Ranking.Take(MostPoints).Select(point => Row(data, findings, point, baseline)),
-            [.. Enumerable.Range(names.Count, 8)]);
+            [.. Enumerable.Range(1, 8)]);
     }
 
     private static IReadOnlyList<string> Row(ReportData data, Findings findings, ReportPoint point, ReportPoint baseline)
@@ -128,7 +127,7 @@ internal static class EffectsSection
         var isBaseline = point == baseline;
         return
         [
-            .. data.Axes.Zip(point.Levels).Select(a => a.First.Levels[a.Second]),
+            data.Label(point.Levels),
             Spans.Mean(statistics), Spans.Of(statistics, data.Objective), Invariant($"{statistics.N}"),
             isBaseline ? "baseline" : baseline.Mean is null ? "–" : Spans.Mean(difference),
             isBaseline ? "" : Spans.Of(difference) + (difference.IsTold ? " *" : ""),

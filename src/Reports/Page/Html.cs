@@ -27,6 +27,7 @@ internal static class Html
         return escaped.ToString();
     }
 
-    /// <summary>A name of an axis, for content alone: that of several parameters may break after a slash.</summary>
-    public static string Name(string name) => Text(name).Replace("/", "/<wbr>", StringComparison.Ordinal);
+    /// <summary>A name of an axis, for content alone: it may break after a slash or an underscore.</summary>
+    public static string Name(string name) => 
+        Text(name).Replace("/", "/<wbr>", StringComparison.Ordinal).Replace("_", "_<wbr>", StringComparison.Ordinal);
 }

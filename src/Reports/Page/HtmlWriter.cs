@@ -45,8 +45,8 @@ internal sealed class HtmlWriter
             Markup("<tr>");
             foreach (var (column, cell) in row.Index())
             {
-                var name = column == 0 ? "th" : "td";
-                Element(name, cell, $"{(column == 0 ? "scope=\"row\"" : "")}{(numeric.Contains(column) ? " class=\"n\"" : "")}");
+                var number = numeric.Contains(column) ? " class=\"n\"" : "";
+                Markup(column == 0 ? $"<th scope=\"row\"{number}>{Html.Name(cell)}</th>\n" : $"<td{number}>{Html.Text(cell)}</td>\n");
             }
 
             Markup("</tr>\n");

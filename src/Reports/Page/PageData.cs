@@ -101,14 +101,15 @@ internal static class PageData
     private static IEnumerable<string> Beside(ReportData data) => data.MainSpace is not { } main ? []
         : Headlines.Of(data.Words, main.Space).Where(m => m.Unit != Metric.Share).Take(1).Select(m => $"{main.Name}/{m.Name}");
 
-    private static void Strings(Utf8JsonWriter json, string name, IEnumerable<string> texts)
+    internal static void Strings(Utf8JsonWriter json, string name, IEnumerable<string> texts)
     {
         json.WriteStartArray(name);
         foreach (var text in texts) json.WriteStringValue(text);
         json.WriteEndArray();
     }
 
-    private static void Numbers(Utf8JsonWriter json, string? name, IEnumerable<double?> numbers)
+    /// <summary>Numbers with five significant digits, under a name or as an element of an array.</summary>
+    internal static void Numbers(Utf8JsonWriter json, string? name, IEnumerable<double?> numbers)
     {
         if (name is null) json.WriteStartArray();
         else json.WriteStartArray(name);

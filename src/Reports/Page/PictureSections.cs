@@ -8,16 +8,16 @@ namespace VicRegSweeps.Reports.Page;
 /// <summary>Curves, kept vectors and spectra.</summary>
 internal static class PictureSections
 {
-    public static void Curves(HtmlWriter page, ReportData data, Album album)
+    public static void Curves(HtmlWriter page, ReportData data, Courses courses, Album album)
     {
-        var averages = CurveAverages.Of(data);
-        if (averages.Rows == 0)
-        {
-            page.Element("p", "No loss has been recorded yet.");
-            return;
-        }
+        if (courses.Rows == 0) page.Element("p", "No loss has been recorded yet.");
+        var figures = CurveFigures.Of(data, courses).ToList();
+        if (figures.Count == 0) return;
 
-        foreach (var figure in CurveFigures.Of(data, averages)) album.Show(page, figure);
+        page.Markup("<div id=\"courses\" class=\"live\"></div>\n<noscript><p>Without scripts, the figures below show the curves.</p></noscript>\n")
+            .Markup("<details><summary>The curves as figures</summary>\n");
+        foreach (var figure in figures) album.Show(page, figure);
+        page.Markup("</details>\n");
     }
 
     public static void Vectors(HtmlWriter page, ReportData data, ReportSpace space, Findings findings, Album album, ReportOptions options)
@@ -37,16 +37,18 @@ internal static class PictureSections
         }
     }
 
-    public static void Spectra(HtmlWriter page, ReportData data, Findings findings, Album album)
+    public static void Spectra(HtmlWriter page, ReportData data, Findings findings, Courses courses, Album album)
     {
-        var averages = SpectrumAverages.Of(data);
-        if (averages.Trials == 0)
+        var figures = SpectrumFigures.Of(data, courses).ToList();
+        if (figures.Count == 0)
         {
             page.Element("p", "No spectrum has been recorded yet.");
             return;
         }
 
-        foreach (var figure in SpectrumFigures.Of(data, averages)) album.Show(page, figure);
+        page.Markup("<div id=\"spectra-live\" class=\"live\"></div>\n<details><summary>The spectra as a figure</summary>\n");
+        foreach (var figure in figures) album.Show(page, figure);
+        page.Markup("</details>\n");
         if (data.PicturedSpace is not { } space) return;
         if (SpectrumFigures.Correlations(space.Name, Telling(data, space, findings)) is { } correlations) album.Show(page, correlations);
     }
@@ -67,7 +69,7 @@ internal static class PictureSections
         return
         [
             .. places.Select(p => (
-                $"{p.Name} by {data.Objective.Name}:\n{Folded(data.Describe(ranked[p.At].Point.Levels))}",
+                $"{p.Name} by {data.Objective.Name}:\n{Folded(data.Label(ranked[p.At].Point.Levels))}",
                 data.Store.Sample(ranked[p.At].Kept!.Number))),
         ];
     }

@@ -23,9 +23,6 @@ public static class Report
     /// <summary>Of names and questions of sweeps, in letters.</summary>
     private const int LongestHeading = 2_000;
 
-    /// <summary>Whether the machine has any font; without one, figures have no text.</summary>
-    public static bool HasFonts => Ink.HasFonts;
-
     /// <summary>Writes <c>report.html</c>, which needs nothing else and no network, and <c>figures/*.svg</c> and <c>.png</c>.</summary>
     /// <param name="folder">Made where it is missing.</param>
     /// <returns>The paths of the files, the page first.</returns>
@@ -48,6 +45,8 @@ public static class Report
         var list = PageData.Of(data, findings);
         for (; list.Length > MostListed && data.Listed.Sampled > 1; list = PageData.Of(data, findings))
             data = data with { Listed = data.Listed.Halved(data.Objective.Maximize) };
+        var courses = Courses.Of(data, findings);
+        var course = PageCourses.Of(data, courses);
 
         var page = new HtmlWriter();
         var name = data.Sweeps.Count == 0 ? "Sweep" : Shown.Cut(string.Join(", ", data.Sweeps.Select(s => s.Name)), LongestHeading);
@@ -58,17 +57,18 @@ public static class Report
             .Markup($"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{hash}'\">\n")
             .Element("title", $"{name} – sweep report").Markup($"<style>\n{Resource("report.css")}</style>\n</head>\n<body>\n");
         Head(page, data, findings, name);
-        var end = $"</main>\n<script type=\"application/json\" id=\"data\">{list}</script>\n<script>{script}</script>\n</body>\n</html>\n";
+        var end = $"</main>\n<script type=\"application/json\" id=\"data\">{list}</script>\n<script type=\"application/json\" id=\"course\">{course}</script>\n"
+            + $"<script>{script}</script>\n</body>\n</html>\n";
 
         // The script draws into those that may not go: what they hold beside figures is a few sentences.
         var sections = new PageSections();
         sections.Add(Slug.Of(data.Words.Defect.Noun), MapTitle(data), section => CollapseSection.Write(section, data, findings, album), mayGo: false);
         sections.Add("matters", "What matters", section => EffectsSection.Write(section, data, findings, album));
         sections.Add("trials", "The trials", section => TrialsSection.Write(section, data, findings, album), mayGo: false);
-        sections.Add("curves", "Loss curves", section => PictureSections.Curves(section, data, album));
+        sections.Add("curves", "Curves", section => PictureSections.Curves(section, data, courses, album), mayGo: false);
         if (data.PicturedSpace is { } space)
             sections.Add(Slug.Of($"{space.Name}s"), $"{Shown.Capital(space.Name)}s", section => PictureSections.Vectors(section, data, space, findings, album, options));
-        sections.Add("spectra", "Spectra and correlations", section => PictureSections.Spectra(section, data, findings, album));
+        sections.Add("spectra", "Spectra and correlations", section => PictureSections.Spectra(section, data, findings, courses, album));
         sections.Add("health", "Health", section => HealthSection.Write(section, data, options));
         page.Markup("<main>\n");
         var room = MostBytes - Encoding.UTF8.GetByteCount(page.ToString()) - Encoding.UTF8.GetByteCount(end);

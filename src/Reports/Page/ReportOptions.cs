@@ -1,4 +1,5 @@
 using VicRegSweeps.Reports.Projections;
+using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Stores;
 
@@ -7,6 +8,12 @@ namespace VicRegSweeps.Reports.Page;
 /// <summary>What a report is to show, and what it cannot know by itself: it knows neither the loss nor the images.</summary>
 public sealed record ReportOptions
 {
+    /// <summary>
+    /// The name of the sweep that the report is about, where the store has several, or <see cref="SweepChoice.All"/> for all of them; null where
+    /// it has one.
+    /// </summary>
+    public string? Sweep { get; init; }
+
     /// <summary>What trials are ranked by, such as <c>output/accuracy</c>; null to choose.</summary>
     public string? Metric { get; init; }
 

@@ -14,8 +14,7 @@ internal static class Spans
     /// <param name="objective">What it is an interval of: a share lies between 0 and 1, and so does its interval.</param>
     /// <param name="between">The two ends.</param>
     public static string Of(SampleStatistics s, Objective objective, string between = " … ") => s.Low is not { } low || s.High is not { } high ? "–"
-        : objective.IsShare ? Text(Math.Max(0, low), Math.Min(1, high), Half(low, high), between)
-        : Text(low, high, Half(low, high), between);
+        : Text(objective.Bounded(s).Low!.Value, objective.Bounded(s).High!.Value, Half(low, high), between);
 
     public static string Of(Difference d, string between = " … ") =>
         d.Low is { } low && d.High is { } high ? Text(low, high, Half(low, high), between) : "–";

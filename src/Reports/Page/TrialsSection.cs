@@ -26,10 +26,15 @@ internal static class TrialsSection
         }
 
         page.Markup("<div id=\"filter\" class=\"live\"></div>\n")
-            .Markup("<h3>Parallel coordinates</h3>\n<div id=\"parallel\" class=\"live\"></div>\n")
-            .Markup("<h3>Slices</h3>\n<div id=\"slices\" class=\"live\"></div>\n")
+            .Markup("<h3 class=\"no-print\">Parallel coordinates</h3>\n<div id=\"parallel\" class=\"live no-print\"></div>\n")
+            .Markup("<h3 class=\"no-print\">Slices</h3>\n<div id=\"slices\" class=\"live no-print\"></div>\n")
             .Markup("<h3>Table</h3>\n<div id=\"table\" class=\"live\"></div>\n")
             .Markup("<noscript><p>Without scripts there is no table here; trials.csv of vicreg-sweep export has every number.</p></noscript>\n");
-        if (findings.Ranking.Count > 0) album.Show(page, EffectFigures.Seeds(data, findings.Ranking));
+        if (findings.Ranking.Count == 0) return;
+
+        var seeds = EffectFigures.Seeds(data, findings.Ranking);
+        page.Element("h3", seeds.Title).Element("p", $"{seeds.Subtitle} {seeds.Description}", "class=\"note\"");
+        SeedStrips.Write(page, data, findings.Ranking);
+        album.Keep(page, seeds);
     }
 }

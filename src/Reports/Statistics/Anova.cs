@@ -65,7 +65,7 @@ public sealed record Anova(
 
         AnovaEffect Effect(IReadOnlyList<int> factors, int freedom, double sum)
         {
-            sum = total > 0 ? Math.Max(0, sum) : 0;
+            sum = total > 0 && sum > 1e-12 * total ? sum : 0;    // what is below that is rounding
             if (noiseFreedom == 0 || noiseSum <= 1e-12 * total) return new AnovaEffect(factors, freedom, sum, Share(sum), null, null);
 
             var f = sum / freedom / (noiseSum / noiseFreedom);

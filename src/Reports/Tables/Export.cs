@@ -7,7 +7,8 @@ namespace VicRegSweeps.Reports.Tables;
 /// <summary>What of a store is exported.</summary>
 /// <param name="Where">Which trials; null for all.</param>
 /// <param name="Columns">Which columns of trials and summary, in this order; null for all.</param>
-public sealed record ExportChoice(Func<RecordedTrial, bool>? Where = null, IReadOnlyList<string>? Columns = null)
+/// <param name="Sweep">The name of the sweep whose trials are meant; null for every trial of the store.</param>
+public sealed record ExportChoice(Func<RecordedTrial, bool>? Where = null, IReadOnlyList<string>? Columns = null, string? Sweep = null)
 {
     public static ExportChoice All { get; } = new();
 }
@@ -21,13 +22,14 @@ public static class Export
         new("curves", CurvesTable.Columns, CurvesTable.Write, HasChoice: false),
         new("metrics", MetricsTable.Columns, MetricsTable.Write, HasChoice: false),
         new("summary", SummaryTable.Columns, SummaryTable.Write, HasChoice: true),
+        new("settings", SettingsTable.Columns, SettingsTable.Write, HasChoice: false),
         new("baseline", BaselineTable.Columns, BaselineTable.Write, HasChoice: false),
     ];
 
     /// <summary>Writes a file for each table. Old files are replaced once all the new ones are whole.</summary>
     /// <param name="folder">Made where it is missing.</param>
     /// <returns>The paths of the files.</returns>
-    /// <exception cref="SweepException">There is no such column, or the folder cannot be written; the files in it are as they were.</exception>
+    /// <exception cref="SweepException">There is no such column or sweep, or the folder cannot be written; the files in it are as they were.</exception>
     public static IReadOnlyList<string> Csv(IStoreReader store, string folder, ExportChoice? choice = null) =>
         Write(store, folder, choice ?? ExportChoice.All, "csv", (path, columns) => new CsvFile(path, columns));
 
@@ -36,12 +38,12 @@ public static class Export
         Write(store, folder, choice ?? ExportChoice.All, "parquet", (path, columns) => new ParquetFile(path, columns));
 
     /// <summary>Writes the trials as one Markdown table.</summary>
-    /// <exception cref="SweepException">There is no such column.</exception>
+    /// <exception cref="SweepException">There is no such column or sweep.</exception>
     public static void Markdown(IStoreReader store, TextWriter writer, ExportChoice? choice = null)
     {
         choice ??= ExportChoice.All;
         store.RefuseDamage();
-        var source = new TableSource(store, choice.Where);
+        var source = new TableSource(store, choice);
         using var file = Open(Tables[0], source, choice.Columns ?? Headline(source), columns => new MarkdownFile(writer, columns));
         TrialsTable.Write(source, file);
     }
@@ -50,7 +52,7 @@ public static class Export
         IStoreReader store, string folder, ExportChoice choice, string extension, Func<string, IReadOnlyList<Column>, ITableFile> create)
     {
         store.RefuseDamage();
-        var source = new TableSource(store, choice.Where);
+        var source = new TableSource(store, choice);
         return WholeFolder.Write(folder, $"the {extension} files", temporary =>
         {
             foreach (var table in Tables)
@@ -77,7 +79,7 @@ public static class Export
     /// <summary>The columns of a table that is read, not computed with.</summary>
     private static IReadOnlyList<string> Headline(TableSource source) =>
     [
-        "trial", "seed", "state",
+        "trial", "seed", "state", .. source.HasSweepColumn ? [TableSource.SweepColumn] : Array.Empty<string>(),
         .. source.Store.Spaces.Select(source.Store.Vocabulary.VerdictColumn),
         .. source.Varying.Select(c => c.Name),
         .. source.Store.Vocabulary.Terms.Select(term => $"{Vocabulary.Loss}/{term.Name}"),

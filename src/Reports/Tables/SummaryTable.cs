@@ -1,14 +1,15 @@
 using VicRegSweeps.Reports.Statistics;
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
 
 namespace VicRegSweeps.Reports.Tables;
 
 /// <summary><c>summary</c>: one row a point, with mean, standard deviation and interval over its seeds.</summary>
 /// <remarks>
 /// Trials that completed or that a stop rule stopped count: leaving the stopped out would hide the points that collapse.
-/// How many of the n were stopped, and so have the values of an earlier step, is the last column. Failed and unfinished
-/// trials do not count.
+/// After the metrics come each space's verdicts, as how many of the n have each, and how many of the n were stopped and so have the values
+/// of an earlier step. Failed and unfinished trials do not count.
 /// </remarks>
 internal static class SummaryTable
 {
@@ -16,12 +17,19 @@ internal static class SummaryTable
 
     public static IReadOnlyList<Column> Columns(TableSource source) =>
     [
+        Column.Text("point"),
         .. source.Varying,
         Column.Whole("n"),
         .. FinalMetrics.Names(source.Store).SelectMany(name =>
             Statistics.Select(statistic => Column.Real($"{name}:{statistic}"))),
+        .. Verdicts(source.Store).Select(v => Column.Whole($"{source.Store.Vocabulary.VerdictColumn(v.Space)}:{v.Verdict}")),
         Column.Whole("censored"),
+        .. source.HasSweepColumn ? [Column.Text(TableSource.SweepColumn)] : Array.Empty<Column>(),
     ];
+
+    /// <summary>Every verdict of every space, in the order of the columns.</summary>
+    private static IEnumerable<(int Place, Space Space, string Verdict)> Verdicts(IStoreReader store) =>
+        store.Spaces.Index().SelectMany(s => s.Item.Verdicts.Select(v => (s.Index, s.Item, v.Name)));
 
     public static void Write(TableSource source, ITableFile file)
     {
@@ -31,29 +39,33 @@ internal static class SummaryTable
             if (point?.Id != trial.Point)
             {
                 point?.Write(source, file);
-                point = new Point(trial.Point, trial.Settings, FinalMetrics.Names(source.Store).Count);
+                point = new Point(trial.Point, trial.Id, trial.Settings, FinalMetrics.Names(source.Store).Count);
             }
 
             if (trial.State is TrialState.Completed or TrialState.Stopped)
             {
-                point.Add(FinalMetrics.Of(source.Store, trial), trial.State == TrialState.Stopped);
+                point.Add(FinalMetrics.Of(source.Store, trial), [.. trial.Panels.Select(p => p?.Verdict)], trial.State == TrialState.Stopped);
             }
         }
 
         point?.Write(source, file);
     }
 
-    private sealed class Point(string id, IReadOnlyDictionary<string, ParameterValue> settings, int metrics)
+    /// <param name="trial">The id of its first trial, which is of the sweeps that the point is of.</param>
+    private sealed class Point(string id, string trial, IReadOnlyDictionary<string, ParameterValue> settings, int metrics)
     {
         private readonly List<double>[] values = [.. Enumerable.Range(0, metrics).Select(_ => new List<double>())];
+        private readonly List<IReadOnlyList<string?>> verdicts = [];
         private int n;
         private int censored;
 
         public string Id { get; } = id;
 
-        public void Add(IEnumerable<double?> row, bool isCensored)
+        /// <param name="judged">The verdict of every space; null where there is none.</param>
+        public void Add(IEnumerable<double?> row, IReadOnlyList<string?> judged, bool isCensored)
         {
             n++;
+            verdicts.Add(judged);
             if (isCensored) censored++;
             foreach (var (i, value) in row.Index())
             {
@@ -63,6 +75,7 @@ internal static class SummaryTable
 
         public void Write(TableSource source, ITableFile file)
         {
+            file.Text(Id);
             foreach (var column in source.Varying) file.Value(settings.GetValueOrDefault(column.Name));
             file.Whole(n);
             foreach (var metric in values)
@@ -71,7 +84,10 @@ internal static class SummaryTable
                 file.Real(statistics.Mean).Real(statistics.StandardDeviation).Real(statistics.Low).Real(statistics.High);
             }
 
-            file.Whole(censored).EndRow();
+            foreach (var (place, _, verdict) in Verdicts(source.Store)) file.Whole(verdicts.Count(v => v[place] == verdict));
+            file.Whole(censored);
+            if (source.HasSweepColumn) file.Text(source.SweepsOf(trial));
+            file.EndRow();
         }
     }
 }

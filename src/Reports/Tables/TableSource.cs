@@ -5,22 +5,46 @@ namespace VicRegSweeps.Reports.Tables;
 /// <summary>What the tables are made of: a store, or the trials of it that somebody chose.</summary>
 internal sealed class TableSource
 {
+    /// <summary>Names the sweeps of a trial, or of a point.</summary>
+    public const string SweepColumn = "sweep";
+
     private readonly Func<RecordedTrial, bool>? chosen;
     private readonly HashSet<string>? ids;
+    private readonly Dictionary<string, string> sweeps = new(StringComparer.Ordinal);
 
-    /// <param name="chosen">Which trials; null for all.</param>
-    public TableSource(IStoreReader store, Func<RecordedTrial, bool>? chosen = null)
+    public TableSource(IStoreReader store, ExportChoice choice)
     {
         Store = store;
-        this.chosen = chosen;
-        Varying = VaryingParameters.ColumnsOf(store);
+        var members = SweepChoice.Of(store, choice.Sweep, isOneNeeded: false);
+        chosen = (choice.Where, members) switch
+        {
+            ({ } where, { } named) => trial => named.Contains(trial.Id) && where(trial),
+            (null, { } named) => trial => named.Contains(trial.Id),
+            _ => choice.Where,
+        };
+        var all = VaryingParameters.ColumnsOf(store, members);
+        (Varying, Fixed) = (all.Varying, all.Fixed);
         ids = chosen is null ? null : store.Trials().Where(chosen).Select(t => t.Id).ToHashSet(StringComparer.Ordinal);
+        HasSweepColumn = choice.Columns?.Contains(SweepColumn) ?? store.Sweeps().Count > 1;
+        if (!HasSweepColumn) return;
+
+        foreach (var (sweep, trial) in store.Memberships())
+            sweeps[trial] = sweeps.TryGetValue(trial, out var others) ? $"{others} {sweep}" : sweep;
     }
 
     public IStoreReader Store { get; }
 
-    /// <summary>Parameters in which the trials of the whole store differ: a choice of trials does not change the columns.</summary>
+    /// <summary>Parameters in which the trials of the whole store or sweep differ: a condition on trials does not change the columns.</summary>
     public IReadOnlyList<Column> Varying { get; }
+
+    /// <summary>The other parameters, and their values; null where a parameter is absent.</summary>
+    public IReadOnlyList<(string Name, string? Value)> Fixed { get; }
+
+    /// <summary>Whether trials say which sweep they are of: where the store has several, and where the column is asked for.</summary>
+    public bool HasSweepColumn { get; }
+
+    /// <summary>The names of a trial's sweeps, with a blank between them; null where no sweep file names it any more.</summary>
+    public string? SweepsOf(string trial) => sweeps.GetValueOrDefault(trial);
 
     public IEnumerable<RecordedTrial> Trials() => chosen is null ? Store.Trials() : Store.Trials().Where(chosen);
 

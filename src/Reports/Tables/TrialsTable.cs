@@ -8,23 +8,26 @@ internal static class TrialsTable
 {
     public static IReadOnlyList<Column> Columns(TableSource source) =>
     [
-        Column.Text("trial"), Column.Text("block"), Column.Whole("seed"), Column.Text("state"), Column.Text("reason"),
+        Column.Text("trial"), Column.Text("point"), Column.Text("block"), Column.Whole("seed"), Column.Text("state"), Column.Text("reason"),
         .. source.Store.Spaces.Select(space => Column.Text(source.Store.Vocabulary.VerdictColumn(space))),
         Column.Whole("epochs"), Column.Whole("steps"), Column.Real("seconds"),
         .. source.Varying,
         .. FinalMetrics.Names(source.Store).Select(Column.Real),
         Column.Whole("censored"),
+        .. source.HasSweepColumn ? [Column.Text(TableSource.SweepColumn)] : Array.Empty<Column>(),
     ];
 
     public static void Write(TableSource source, ITableFile file)
     {
         foreach (var trial in source.Trials())
         {
-            file.Text(trial.Id).Text(trial.Block).Whole(trial.Seed).Text(TrialStates.Text(trial.State)).Text(Reason(trial));
+            file.Text(trial.Id).Text(trial.Point).Text(trial.Block).Whole(trial.Seed).Text(TrialStates.Text(trial.State)).Text(Reason(trial));
             foreach (var panel in trial.Panels) file.Text(panel?.Verdict);
             file.Whole(trial.Epochs).Whole(trial.Steps).Real(trial.Seconds);
             foreach (var column in source.Varying) file.Value(trial.Settings.GetValueOrDefault(column.Name));
-            file.Reals(FinalMetrics.Of(source.Store, trial)).Whole(trial.State == TrialState.Stopped ? 1 : 0).EndRow();
+            file.Reals(FinalMetrics.Of(source.Store, trial)).Whole(trial.State == TrialState.Stopped ? 1 : 0);
+            if (source.HasSweepColumn) file.Text(source.SweepsOf(trial.Id));
+            file.EndRow();
         }
     }
 

@@ -7,20 +7,28 @@ namespace VicRegSweeps.Reports.Tables;
 public static class VaryingParameters
 {
     /// <returns>Names in the order of export. What is no part of a trial's identity, such as where data lie, is left out.</returns>
-    public static IReadOnlyList<string> Of(IStoreReader store) => [.. ColumnsOf(store).Select(c => c.Name)];
+    public static IReadOnlyList<string> Of(IStoreReader store) => Of(store, null);
 
-    /// <returns>The same as columns: of numbers where every value is one.</returns>
-    internal static IReadOnlyList<Column> ColumnsOf(IStoreReader store)
+    /// <param name="trials">The ids of those that are asked about; null for all.</param>
+    internal static IReadOnlyList<string> Of(IStoreReader store, IReadOnlySet<string>? trials) => [.. ColumnsOf(store, trials).Varying.Select(c => c.Name)];
+
+    /// <param name="trials">The ids of those that are asked about; null for all.</param>
+    /// <returns>
+    /// The same as columns, of numbers where every value is one; and the parameters that have one value in all trials, with it, those among
+    /// them that are no part of an identity.
+    /// </returns>
+    internal static (IReadOnlyList<Column> Varying, IReadOnlyList<(string Name, string? Value)> Fixed) ColumnsOf(
+        IStoreReader store, IReadOnlySet<string>? trials)
     {
-        var names = store.Parameters.Where(p => !p.IsIncidental).Select(p => p.Name).ToArray();
-        var first = new ParameterValue?[names.Length];
-        var (varies, isText) = (new bool[names.Length], new bool[names.Length]);
+        var parameters = store.Parameters;
+        var first = new ParameterValue?[parameters.Count];
+        var (varies, isText) = (new bool[parameters.Count], new bool[parameters.Count]);
         var any = false;
-        foreach (var settings in store.Settings())
+        foreach (var settings in trials is null ? store.Settings() : store.Trials().Where(t => trials.Contains(t.Id)).Select(t => t.Settings))
         {
-            for (var i = 0; i < names.Length; i++)
+            for (var i = 0; i < parameters.Count; i++)
             {
-                var value = settings.GetValueOrDefault(names[i]);
+                var value = settings.GetValueOrDefault(parameters[i].Name);
                 if (!any) first[i] = value;
                 varies[i] |= !Equals(value, first[i]);
                 isText[i] |= value is { Number: null };
@@ -29,9 +37,11 @@ public static class VaryingParameters
             any = true;
         }
 
-        return
-        [
-            .. names.Index().Where(n => varies[n.Index]).Select(n => isText[n.Index] ? Column.Text(n.Item) : Column.Real(n.Item)),
-        ];
+        return (
+            [
+                .. parameters.Index().Where(p => varies[p.Index] && !p.Item.IsIncidental)
+                    .Select(p => isText[p.Index] ? Column.Text(p.Item.Name) : Column.Real(p.Item.Name)),
+            ],
+            [.. parameters.Index().Where(p => any && !varies[p.Index] && first[p.Index] is not null).Select(p => (p.Item.Name, first[p.Index]?.Text))]);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Exclusions;
@@ -13,21 +14,36 @@ public static class WhereExpression
     private static readonly string[] Wholes = ["seed", "epochs", "steps"];
 
     /// <param name="text">
-    /// Such as <c>train.epochs > 25 and output.accuracy > 0.3 and state == completed</c>: a metric has a dot where its
-    /// column has a slash.
+    /// Such as <c>train.epochs > 25 and output/accuracy > 0.3 and state == completed</c>: a metric as its column is called, or with a dot
+    /// where that has a slash.
     /// </param>
     /// <exception cref="SweepException">The text makes no sense.</exception>
     public static Func<RecordedTrial, bool> Of(IStoreReader store, string text)
     {
         var names = FinalMetrics.Names(store);
         var catalogue = CatalogueOf(store, names);
-        var holds = Condition.Parse(text, catalogue, "--where");
+        var holds = Condition.Parse(WithDots(store, text), catalogue, "--where");
         var parameters = catalogue.Parameters;
         return trial =>
         {
             var known = Values(store, trial, names);
             return holds(new TrialSettings(catalogue, parameters.Select(p => known.GetValueOrDefault(p.Name)))) == true;
         };
+    }
+
+    /// <summary>
+    /// The text with a dot where a metric's column has a slash: the language knows the slash as division. Of equal length, so that a
+    /// complaint still points at the right place. What stands in quotes stays.
+    /// </summary>
+    private static string WithDots(IStoreReader store, string text)
+    {
+        var groups = string.Join('|', store.Spaces.Select(s => s.Name).Append(Vocabulary.Loss).Select(Regex.Escape));
+        return Regex.Replace(
+            text,
+            $"""'[^']*'|"[^"]*"|(?<![\w./])({groups})/(?=[A-Za-z_])""",
+            match => match.Groups[1].Success ? $"{match.Groups[1].Value}." : match.Value,
+            RegexOptions.CultureInvariant,
+            TimeSpan.FromSeconds(1));
     }
 
     /// <summary>Every name there is; where the values are texts, those that occur may stand without quotes.</summary>

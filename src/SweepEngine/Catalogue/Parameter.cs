@@ -41,6 +41,12 @@ public sealed record Parameter
     /// </summary>
     public ParameterValue? Birth { get; init; }
 
+    /// <summary>
+    /// The default before the one of now; null where it never changed. In a trial's identity the default of now counts as this one, so that a
+    /// sweep file that names neither goes on with its trials. Only for parameters of which both values give the same training.
+    /// </summary>
+    public ParameterValue? FormerDefault { get; init; }
+
     /// <summary>What it does, in one sentence, with its unit.</summary>
     public required string Doc { get; init; }
 
@@ -70,6 +76,10 @@ public sealed record Parameter
 
     /// <summary>Whether it is no part of a trial's identity, and so cannot be swept.</summary>
     public bool IsIncidental => IsLocation || IsRecord;
+
+    /// <summary>What a value counts as in a trial's identity; null where it is no part of it.</summary>
+    internal ParameterValue? InIdentity(ParameterValue value) =>
+        IsIncidental || value == Birth ? null : FormerDefault is not null && value == Default ? FormerDefault : value;
 
     /// <summary>What an incidental parameter is about, for messages.</summary>
     internal string WhatItSays => IsLocation ? "where something lies" : "what is kept of a trial";

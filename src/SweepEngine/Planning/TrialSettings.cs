@@ -136,14 +136,15 @@ public sealed class TrialSettings
         json.WriteStartObject();
         foreach (var index in Catalogue.ByName)
         {
-            var (parameter, value) = (Catalogue.Parameters[index], values[index]);
+            var parameter = Catalogue.Parameters[index];
+            var value = incidental || values[index] is not { } own ? values[index] : parameter.InIdentity(own);
             if (seed is not null && string.CompareOrdinal(parameter.Name, "seed") > 0)
             {
                 json.WriteNumber("seed", seed.Value);
                 seed = null;
             }
 
-            if (value is not null && (incidental || (!parameter.IsIncidental && value != parameter.Birth)))
+            if (value is not null)
                 Write(json, parameter.Name, value);
         }
 

@@ -28,6 +28,9 @@ public interface IStoreReader : IDisposable
     /// <summary>The sweeps in the order in which they were first registered.</summary>
     IReadOnlyList<RecordedSweep> Sweeps();
 
+    /// <summary>Every sweep's trials, as its file names them now, by trial; a trial that several sweeps name is of each.</summary>
+    IEnumerable<(string Sweep, string Trial)> Memberships();
+
     /// <summary>Where the trials stand.</summary>
     StoreStatus Status();
 

@@ -22,6 +22,9 @@ internal interface IStoreRows
     /// <summary>The numbers of the trials that a sweep names.</summary>
     IReadOnlyCollection<long> TrialsOf(long sweep);
 
+    /// <inheritdoc cref="IStoreReader.Memberships"/>
+    IEnumerable<(string Sweep, string Trial)> Memberships();
+
     /// <summary>The trial of exactly this id; null where there is none.</summary>
     StoredTrial? Find(string id);
 

@@ -42,6 +42,8 @@ internal sealed class StoreReader : IStoreReader
     public IReadOnlyList<RecordedSweep> Sweeps() => Room.Read(rows => rows.Sweeps()
         .Select(s => new RecordedSweep(s.Name, s.Question, s.Texts.Count == 0 ? "" : s.Texts[^1].Text)).ToList());
 
+    public IEnumerable<(string Sweep, string Trial)> Memberships() => Room.Stream(rows => rows.Memberships());
+
     public StoreStatus Status() => Room.Read(StatusCount.Of);
 
     public SweepChange ChangeBy(SweepPlan plan) => Room.Read(rows => SweepChange.Of(rows, Address, plan));

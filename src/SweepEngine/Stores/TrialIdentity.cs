@@ -27,6 +27,6 @@ internal static class TrialIdentity
 
     /// <summary>What makes the identity: a value of birth says nothing.</summary>
     private static Dictionary<string, string> Parts(string settings, ParameterCatalogue catalogue) =>
-        SettingsText.Parse(settings).Where(part => !catalogue.TryGet(part.Key, out var parameter) || (!parameter.IsIncidental && part.Value != parameter.Birth))
-            .ToDictionary(part => part.Key, part => part.Value.Text, StringComparer.Ordinal);
+        SettingsText.Parse(settings).Select(part => (part.Key, Value: catalogue.TryGet(part.Key, out var parameter) ? parameter.InIdentity(part.Value) : part.Value))
+            .Where(part => part.Value is not null).ToDictionary(part => part.Key, part => part.Value!.Text, StringComparer.Ordinal);
 }

@@ -7,6 +7,9 @@ namespace VicRegSweeps.Trials.Stacks;
 /// <summary>What all trials of a stack have in common: shapes, schedule length, when to log and to evaluate.</summary>
 public sealed record StackSettings
 {
+    /// <summary>Rows of loss terms that a curve needs to be read.</summary>
+    private const int AutomaticRows = 50;
+
     /// <summary>What is trained.</summary>
     public required Network Network { get; init; }
 
@@ -21,10 +24,13 @@ public sealed record StackSettings
     /// <summary><c>adam</c>, <c>sgd</c> or <c>lars</c>.</summary>
     public required string Optimizer { get; init; }
 
-    /// <summary>Batches over which recorded loss terms are averaged.</summary>
-    public required int LogEveryBatches { get; init; }
+    /// <summary>Batches over which recorded loss terms are averaged; null for as many as give about fifty rows a trial.</summary>
+    public required int? LogEveryBatches { get; init; }
 
     public required int EvaluateEveryEpochs { get; init; }
+
+    /// <summary>Batches that a row averages in a schedule of so many steps.</summary>
+    public int BatchesEach(long steps) => LogEveryBatches ?? (int)Math.Max(1, (steps + AutomaticRows - 1) / AutomaticRows);
 
     public static StackSettings From(TrialSettings s) => new()
     {
@@ -33,7 +39,7 @@ public sealed record StackSettings
         Epochs = s.Integer("train.epochs"),
         BatchSize = s.Integer("train.batch_size"),
         Optimizer = s.Text("train.optimizer"),
-        LogEveryBatches = s.Integer("log.every_batches"),
+        LogEveryBatches = s.Text("log.every_batches") == TrialCatalogue.AutomaticLogging ? null : s.Integer("log.every_batches"),
         EvaluateEveryEpochs = s.Integer("eval.every_epochs"),
     };
 

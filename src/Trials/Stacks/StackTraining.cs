@@ -128,7 +128,7 @@ public sealed class StackTraining : IDisposable
             }
 
             sink.Progress(new Progress("training", stack.StepsDone * stack.Trials.Count, totalSteps * stack.Trials.Count, "trial-steps"));
-            if (stack.BatchesInWindow == settings.LogEveryBatches || stack.StepsDone == totalSteps)
+            if (stack.BatchesInWindow >= settings.BatchesEach(totalSteps) || stack.StepsDone == totalSteps)
             {
                 RecordLosses(epoch + 1);
             }

@@ -14,7 +14,7 @@ public sealed class ReportAxisTests
     {
         var (axes, levels) = Of([(0, 0), (25, 25), (0, 1), (1, 25)], ["a", "b"]);
 
-        Assert.Equal(["loss.variance/covariance_weight", "model.name"], axes.Select(a => a.Name));
+        Assert.Equal(["loss.(variance, covariance)_weight", "model.name"], axes.Select(a => a.Name));
         Assert.Equal(["0/0", "0/1", "1/25", "25/25"], axes[0].Levels);
         Assert.Equal([[0, 0], [0, 1], [3, 0], [3, 1], [1, 0], [1, 1], [2, 0], [2, 1]], levels);
     }
@@ -32,7 +32,7 @@ public sealed class ReportAxisTests
     {
         var (axes, levels) = Of([(1, 2), (0, 8)], ["a"]);
 
-        Assert.Equal(["loss.variance/covariance_weight"], axes.Take(1).Select(a => a.Name));
+        Assert.Equal(["loss.(variance, covariance)_weight"], axes.Take(1).Select(a => a.Name));
         Assert.Equal(["0/8", "1/2"], axes[0].Levels);
         Assert.Equal([1, 0], levels.Select(l => l[0]));
     }

@@ -79,6 +79,36 @@ internal sealed class Browser : IDisposable
         Settle();
     }
 
+    /// <summary>The same sideways.</summary>
+    public void Slide(double from, double to, double y)
+    {
+        Mouse("mousePressed", from, y);
+        for (var step = 1; step <= 4; step++) Mouse("mouseMoved", from + ((to - from) * step / 4), y);
+        Mouse("mouseReleased", to, y);
+        Settle();
+    }
+
+    /// <summary>Whether the page is shown dark.</summary>
+    public void Theme(bool isDark) => Call("Emulation.setEmulatedMedia", new JsonObject
+    {
+        ["features"] = new JsonArray(new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = isDark ? "dark" : "light" }),
+    });
+
+    /// <summary>Takes the style of paper from now on.</summary>
+    public void Print() => Call("Emulation.setEmulatedMedia", new JsonObject { ["media"] = "print" });
+
+    /// <summary>The page as it is printed.</summary>
+    public byte[] Pdf() => Convert.FromBase64String(
+        Call("Page.printToPDF", new JsonObject { ["printBackground"] = true, ["preferCSSPageSize"] = true })["data"]!.GetValue<string>());
+
+    /// <returns>What a promise comes to, as text.</returns>
+    public string Await(string promise)
+    {
+        var result = Call("Runtime.evaluate", new JsonObject { ["expression"] = promise, ["awaitPromise"] = true, ["returnByValue"] = true });
+        if (result["exceptionDetails"] is { } exception) Assert.Fail(exception.ToJsonString());
+        return result["result"]!["value"]!.GetValue<string>();
+    }
+
     public void Dispose()
     {
         socket.Dispose();

@@ -30,6 +30,26 @@ public sealed class FigureTests
     }
 
     [Fact]
+    public void Text_is_one_text_in_one_place_and_of_a_length_that_no_font_changes()
+    {
+        var svg = FigureDrawing.Svg(new Figure("one", "A <title> & more", "Subtitle", "", 1, 400, 300, [new Panel("Panel", "across", "up", _ => { })]));
+
+        var texts = Regex.Matches(svg, "<text ([^>]*)>([^<]*)</text>").Select(m => (Attributes: m.Groups[1].Value, Text: m.Groups[2].Value)).ToList();
+        Assert.Superset(new HashSet<string> { "A &lt;title&gt; &amp; more", "Subtitle", "Panel", "across", "up" }, texts.Select(t => t.Text).ToHashSet());
+        Assert.All(texts, t => Assert.Matches(@" x=""[-0-9.]+"" y=""[-0-9.]+"" textLength=""[0-9.]+""", $" {t.Attributes}"));
+        Assert.All(texts, t => Assert.Contains("font-family=\"Inter,", t.Attributes, StringComparison.Ordinal));
+        Assert.Equal(texts.Count, Regex.Count(svg, "<text"));
+    }
+
+    [Fact]
+    public void What_draws_nothing_is_a_whole_element_too()
+    {
+        var figure = new Figure("one", "One", "", "", 1, 400, 300, []) { Legend = [new LegendEntry("nothing", Colors.Transparent)] };
+
+        Assert.EndsWith("</svg>", FigureDrawing.SymbolSvg(figure, 0).TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_panel_leaves_those_before_it_on_the_canvas()
     {
         var figure = new Figure("boxes", "Boxes", "", "", 2, 300, 300, [.. Enumerable.Repeat(new Panel("", "", "", plot => plot.Box(0, 1, 0, 1, Ink.Worst)), 4)]);

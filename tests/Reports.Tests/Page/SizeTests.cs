@@ -113,9 +113,10 @@ public sealed class SizeTests
         LargeStore.AddTrials(sweep.Database, Trials, "loss.variance_weight", "loss.covariance_weight", "loss.invariance_weight");
         LargeStore.Bloat(sweep.Database);
 
-        var page = sweep.Page();
+        var options = new ReportOptions { Sweep = "all" };
+        var page = sweep.Page(options);
 
-        var (data, _) = sweep.Findings();
+        var (data, _) = sweep.Findings(options);
         var visible = HtmlText.Visible(page);
         Assert.InRange(Encoding.UTF8.GetByteCount(page), 5_000_000, Report.MostBytes);
         var list = JsonDocument.Parse(Regex.Match(page, "id=\"data\">(.*?)</script>", RegexOptions.Singleline).Groups[1].Value).RootElement;

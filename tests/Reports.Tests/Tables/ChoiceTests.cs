@@ -30,6 +30,35 @@ public sealed class ChoiceTests
         Assert.Equal(expected, CsvText.ReadNamed(sweep["csv/summary.csv"]).Sum(r => int.Parse(r["n"], CultureInfo.InvariantCulture)));
     }
 
+    [Theory]
+    [InlineData("a text may have a slash: embedding/knn_top1 > 0.3", "model.name == 'embedding/knn_top1'", 1)]
+    [InlineData("division stays", "loss.variance_weight/loss.covariance_weight > 20", 1)]
+    public void A_slash_is_that_of_a_metric_before_its_name_alone(string _, string condition, int expected)
+    {
+        using var sweep = new ScriptedSweep(
+            ByWeights, [Trial(0, ("model.name", "embedding/knn_top1")), Trial(0, ("model.name", "embedding.knn_top1"), ("loss.variance_weight", 1))]);
+        using var reader = sweep.Read();
+
+        Assert.Equal(expected, reader.Trials().Count(WhereExpression.Of(reader, condition)));
+    }
+
+    [Fact]
+    public void Every_spelling_of_a_metric_chooses_the_same_trials()
+    {
+        using var sweep = new ScriptedSweep(ByWeights, Grid(2));
+        using var reader = sweep.Read();
+
+        var chosen = new[] { "embedding.knn_top1", "embedding/knn_top1" }
+            .Select(name => reader.Trials().Where(WhereExpression.Of(reader, $"({name}) > 0.2 and {name} * 2 < 0.6")).Select(t => t.Id).ToList()).ToList();
+
+        Assert.InRange(chosen[0].Count, 1, 5);
+        Assert.Equal(chosen[0], chosen[1]);
+        Assert.Contains(
+            "--where(1,1): unknown name 'embedding.knn_top'; did you mean 'embedding.knn_top1'?",
+            Assert.Throws<SweepException>(() => WhereExpression.Of(reader, "embedding/knn_top > 1")).Message,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_condition_that_makes_no_sense_says_where()
     {
@@ -64,7 +93,7 @@ public sealed class ChoiceTests
         Export.Csv(reader, sweep["csv"]);
         Export.Parquet(reader, sweep["parquet"]);
 
-        foreach (var table in new[] { "trials", "curves", "metrics", "summary", "baseline" })
+        foreach (var table in new[] { "trials", "curves", "metrics", "summary", "settings", "baseline" })
         {
             var csv = CsvText.Read(sweep[$"csv/{table}.csv"]);
             await using var parquet = await ParquetReader.CreateAsync(sweep[$"parquet/{table}.parquet"], cancellationToken: TestContext.Current.CancellationToken);

@@ -23,7 +23,7 @@ public sealed class CsvExportTests
 
         Assert.Equal(
             [
-                "trial", "block", "seed", "state", "reason", "collapse_embedding", "collapse_representation", "epochs", "steps", "seconds",
+                "trial", "point", "block", "seed", "state", "reason", "collapse_embedding", "collapse_representation", "epochs", "steps", "seconds",
                 "formula.slope", .. FinalMetricNames, "censored",
             ],
             CsvText.Read($"{folder}/trials.csv")[0]);
@@ -32,8 +32,15 @@ public sealed class CsvExportTests
             CsvText.Read($"{folder}/curves.csv")[0]);
         Assert.Equal(["trial", "epoch", "step", "space", "metric", "value"], CsvText.Read($"{folder}/metrics.csv")[0]);
         Assert.Equal(
-            ["formula.slope", "n", .. FinalMetricNames.SelectMany(name => new[] { $"{name}:mean", $"{name}:sd", $"{name}:ci_low", $"{name}:ci_high" }), "censored"],
+            [
+                "point", "formula.slope", "n",
+                .. FinalMetricNames.SelectMany(name => new[] { $"{name}:mean", $"{name}:sd", $"{name}:ci_low", $"{name}:ci_high" }),
+                .. new[] { "embedding", "representation" }
+                    .SelectMany(space => new[] { "none", "dimensional", "complete" }.Select(verdict => $"collapse_{space}:{verdict}")),
+                "censored",
+            ],
             CsvText.Read($"{folder}/summary.csv")[0]);
+        Assert.Equal(["parameter", "value", "default", "meaning"], CsvText.Read($"{folder}/settings.csv")[0]);
         Assert.Equal(["name", "metric", "value"], CsvText.Read($"{folder}/baseline.csv")[0]);
     }
 
@@ -153,7 +160,7 @@ public sealed class CsvExportTests
         }
 
         Assert.Equal(before, File.ReadAllText($"{folder}/trials.csv"));
-        Assert.Equal(5, Directory.GetFileSystemEntries(folder).Length);
+        Assert.Equal(6, Directory.GetFileSystemEntries(folder).Length);
     }
 
     [Fact]

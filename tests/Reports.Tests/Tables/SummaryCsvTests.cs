@@ -72,6 +72,35 @@ public sealed class SummaryCsvTests
         Assert.Equal(["", "", ""], rows.Select(r => r["loss/variance:sd"]));
     }
 
+    [Fact]
+    public void Verdicts_are_counted_and_a_point_has_the_name_that_its_trials_say()
+    {
+        using var sweep = new ScriptedSweep(t => ScriptedSweep.ByWeights(t) with { Verdict = t.Seed == 2 ? "complete" : "dimensional" }, ScriptedSweep.Grid(3));
+        using var reader = sweep.Read();
+        Export.Csv(reader, sweep["csv"]);
+
+        var (rows, trials) = (CsvText.ReadNamed(sweep["csv/summary.csv"]), CsvText.ReadNamed(sweep["csv/trials.csv"]));
+
+        Assert.All(rows, row => Assert.Equal(
+            ("0", "2", "1"), (row["collapse_representation:none"], row["collapse_representation:dimensional"], row["collapse_representation:complete"])));
+        Assert.Equal(trials.Select(t => t["point"]).Distinct(), rows.Select(r => r["point"]));
+        Assert.All(rows, row => Assert.Equal(3, trials.Count(t => t["point"] == row["point"] && t["loss.variance_weight"] == row["loss.variance_weight"])));
+    }
+
+    [Fact]
+    public void Settings_that_all_trials_share_are_a_file_of_their_own()
+    {
+        using var sweep = new ScriptedSweep(ScriptedSweep.ByWeights, ScriptedSweep.Grid(1));
+        using var reader = sweep.Read();
+        Export.Csv(reader, sweep["csv"]);
+
+        var settings = CsvText.ReadNamed(sweep["csv/settings.csv"]).ToDictionary(r => r["parameter"]);
+
+        Assert.Equal(("25", "25"), (settings["loss.invariance_weight"]["value"], settings["loss.invariance_weight"]["default"]));
+        Assert.Equal("plain", settings["model.name"]["value"]);
+        Assert.DoesNotContain("loss.variance_weight", settings.Keys);
+    }
+
     private static List<Dictionary<string, string>> Rows(FormulaSweep sweep)
     {
         using var reader = sweep.Read();

@@ -73,5 +73,18 @@ public class TrialIdTests
         Assert.Equal(trial, new Trial(trial.Id, trial.Point, "", 1, Settings()));
     }
 
+    [Fact]
+    public void A_changed_default_renames_no_trial()
+    {
+        var before = new ParameterCatalogue([new Parameter { Name = "log.rows", Kind = ParameterKind.Integer, Default = 200, Doc = "Rows." }]);
+        var now = new ParameterCatalogue(
+            [new Parameter { Name = "log.rows", Kind = ParameterKind.Integer, Default = "auto", FormerDefault = 200, Words = ["auto"], Doc = "Rows." }]);
+
+        Assert.Equal(TrialSettings.From(before).Id(1), TrialSettings.From(now).Id(1));
+        Assert.Equal(TrialSettings.From(before, ("log.rows", 100)).Id(1), TrialSettings.From(now, ("log.rows", 100)).Id(1));
+        Assert.NotEqual(TrialSettings.From(now).Id(1), TrialSettings.From(now, ("log.rows", 100)).Id(1));
+        Assert.Equal("auto", TrialSettings.FromJson(now, TrialSettings.From(now).ToJson()).Text("log.rows"));
+    }
+
     private static TrialSettings Settings(params (string, ParameterValue)[] named) => TrialSettings.From(TestCatalogue.Instance, named);
 }

@@ -43,6 +43,16 @@ internal class SqliteRows(SqliteConnection connection, string address, TimeProvi
     public IReadOnlyCollection<long> TrialsOf(long sweep) =>
         connection.Query<long>("SELECT trial FROM sweep_trial WHERE sweep = @sweep ORDER BY trial", new { sweep }).AsList();
 
+    public IEnumerable<(string Sweep, string Trial)> Memberships() => connection.Query<(string Sweep, string Trial)>(
+        """
+        SELECT s.name, t.id
+        FROM sweep_trial m
+        JOIN sweep s ON s.number = m.sweep
+        JOIN trial t ON t.number = m.trial
+        ORDER BY t.number, s.number
+        """,
+        buffered: false);
+
     public StoredTrial? Find(string id) =>
         TrialQuery.First(address, Statements[$"SELECT {TrialQuery.Columns} FROM trial t WHERE t.id = @id"], id);
 

@@ -22,6 +22,9 @@ internal class MemoryRows(MemoryTables tables, TimeProvider time) : IStoreRows
 
     public IReadOnlyCollection<long> TrialsOf(long sweep) => [.. Tables.Named.Where(n => n.Sweep == sweep).Select(n => n.Trial)];
 
+    public IEnumerable<(string Sweep, string Trial)> Memberships() =>
+        Tables.Named.OrderBy(n => n.Trial).ThenBy(n => n.Sweep).Select(n => (Tables.Sweeps[n.Sweep].Name, Tables.Trials[n.Trial].Id));
+
     public StoredTrial? Find(string id) => Tables.Ids.TryGetValue(id, out var number) ? Tables.Trials[number] : null;
 
     public IReadOnlyList<StoredTrial> FindBeginning(string id) =>
