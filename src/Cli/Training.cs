@@ -9,6 +9,7 @@ using VicRegSweeps.SweepEngine.Stopping;
 using VicRegSweeps.SweepEngine.Stores;
 using VicRegSweeps.Trials;
 using VicRegSweeps.Trials.Native;
+using static System.FormattableString;
 
 namespace VicRegSweeps.Cli;
 
@@ -82,6 +83,4 @@ internal static class Training
         if (change.Continues) screen.Message($"Continuing: {ChangeText.Of(change)}");
         store.Register(plan.File.Name, plan.File.Question ?? "", plan.File.Text, plan.Trials(), runner.StackKey, SweepRules.Of(plan.File));
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Stores;
 using VicRegSweeps.Trials.Backbone;
-using VicRegSweeps.Trials.Costs;
 using VicRegSweeps.Trials.Stacks;
 
 namespace VicRegSweeps.Trials;
@@ -21,7 +20,7 @@ public static class BankReading
 
     /// <summary>Whether trials that differ in this parameter have different banks.</summary>
     public static bool Decides(string parameter) =>
-        BankCost.DependsOn(parameter) && parameter != "backbone.standardize" && !(TrialCatalogue.Parameters.TryGet(parameter, out var known) && known.IsIncidental);
+        TrialCatalogue.Parameters.TryGet(parameter, out var known) && known.DecidesInputs && !known.IsIncidental;
 
     /// <summary>The banks that trials with these settings may have had, and what each was computed in.</summary>
     /// <param name="inputs">What the store records of images and weights.</param>

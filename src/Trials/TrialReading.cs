@@ -1,8 +1,8 @@
-using System.Globalization;
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.Trials.Images;
 using VicRegSweeps.Trials.Metrics;
 using VicRegSweeps.Trials.Stacks;
+using static System.FormattableString;
 
 namespace VicRegSweeps.Trials;
 
@@ -46,6 +46,4 @@ public static class TrialReading
         Invariant($"Dimensional collapse: else, in D > 1 dimensions, participation_ratio is below the smaller of 1 + {Verdict.LeastDimensionShare} (D − 1) and {Verdict.EnoughDimensions}."),
         "None: else. Spread is judged before rank, because what noise is left after a complete collapse has full rank.",
     ];
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

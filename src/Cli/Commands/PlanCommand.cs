@@ -65,7 +65,7 @@ internal static class PlanCommand
         var first = plan.Trials().First();
         var key = runner.StackKey(first);
         var stack = plan.Trials().Where(t => runner.StackKey(t) == key).Take(width ?? runner.StackWidth(first)).ToList();
-        Calibration.Run(stack, device, cache, interruption.Token);
+        Calibration.Run(stack, device, cache, TimeProvider.System, interruption.Token);
     }
 
     private static void List(SweepPlan plan)

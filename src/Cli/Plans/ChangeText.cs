@@ -1,5 +1,5 @@
-using System.Globalization;
 using VicRegSweeps.SweepEngine.Stores;
+using static System.FormattableString;
 
 namespace VicRegSweeps.Cli.Plans;
 
@@ -12,6 +12,4 @@ internal static class ChangeText
         return Invariant($"{c.AddedPoints} points added, {c.KeptPoints} kept, {c.OrphanedPoints} orphaned: ")
             + Invariant($"{c.Added} trials added, {c.Kept} kept ({c.KeptFinished} of them finished), {c.Orphaned} orphaned{orphans}");
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -3,6 +3,7 @@ using VicRegSweeps.Cli.Screens;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.Trials.Costs;
+using static System.FormattableString;
 
 namespace VicRegSweeps.Cli.Plans;
 
@@ -154,6 +155,4 @@ internal sealed class PlanText(TextWriter output)
     private static string Counted(long count, string noun) => Invariant($"{count:#,0} {noun}{(count == 1 ? "" : "s")}");
 
     private void Line(FormattableString line) => output.WriteLine(Visible.Of(line).TrimEnd());
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,8 +1,8 @@
-using System.Globalization;
 using Spectre.Console;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
+using static System.FormattableString;
 
 namespace VicRegSweeps.Cli.Screens;
 
@@ -60,6 +60,4 @@ internal class PlainScreen(IAnsiConsole console, TimeProvider time) : Screen(con
         var left = rate > 0 ? $", {Quantity.Of(TimeSpan.FromSeconds((progress.Total - progress.Done) / rate))} left" : "";
         Message(Invariant($"{progress.Activity}: {progress.Done} of {progress.Total} {progress.Unit}, {Quantity.Of(rate)}/s{(progress.Done < progress.Total ? left : "")}"));
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

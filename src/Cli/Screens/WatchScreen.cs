@@ -1,8 +1,8 @@
-using System.Globalization;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Stores;
+using static System.FormattableString;
 
 namespace VicRegSweeps.Cli.Screens;
 
@@ -87,6 +87,4 @@ internal sealed class WatchScreen(IAnsiConsole console, string store, TimeSpan e
         chart.AddItem("pending", status.Pending, Color.Grey);
         return chart;
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -21,7 +21,7 @@ public sealed class ParameterCatalogue
         indexOf = Parameters.Index().ToDictionary(p => p.Item.Name, p => p.Index, StringComparer.Ordinal);
         ByName = [.. Enumerable.Range(0, Parameters.Count).OrderBy(i => Parameters[i].Name, StringComparer.Ordinal)];
         Conditional = [.. Enumerable.Range(0, Parameters.Count).Where(i => Parameters[i].ActiveWhen is not null)];
-        ShapeBearing = [.. Enumerable.Range(0, Parameters.Count).Where(i => Parameters[i].BearsOnShapes)];
+        SharedByStack = [.. Enumerable.Range(0, Parameters.Count).Where(i => Parameters[i].SameWithinStack)];
     }
 
     public IReadOnlyList<Parameter> Parameters { get; }
@@ -33,7 +33,7 @@ public sealed class ParameterCatalogue
     internal IReadOnlyList<int> Conditional { get; }
 
     /// <summary>Positions in <see cref="Parameters"/> of those that keep trials out of one stack.</summary>
-    internal IReadOnlyList<int> ShapeBearing { get; }
+    internal IReadOnlyList<int> SharedByStack { get; }
 
     /// <summary>A sentence that says which of a trial's settings contradict each other; null when none do.</summary>
     public Func<TrialSettings, string?> Conflict { get; }

@@ -13,13 +13,13 @@ internal sealed class StackKeys(ITrialRunner runner)
     private const int MostRemembered = 4096;
 
     private readonly Dictionary<ParameterValue?[], UInt128> known = new(new SameValues());
-    private readonly ParameterValue?[] shapes = new ParameterValue?[runner.Catalogue.ShapeBearing.Count];
+    private readonly ParameterValue?[] shapes = new ParameterValue?[runner.Catalogue.SharedByStack.Count];
 
     /// <summary>128 bits of a cryptographic hash of the trial's key.</summary>
     public UInt128 Of(Trial trial)
     {
         for (var i = 0; i < shapes.Length; i++)
-            shapes[i] = trial.Settings[runner.Catalogue.ShapeBearing[i]];
+            shapes[i] = trial.Settings[runner.Catalogue.SharedByStack[i]];
         if (known.TryGetValue(shapes, out var key))
             return key;
 

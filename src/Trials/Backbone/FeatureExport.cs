@@ -10,19 +10,11 @@ namespace VicRegSweeps.Trials.Backbone;
 /// <summary>A feature bank's training views and labels as NPY files, for other frameworks.</summary>
 public static class FeatureExport
 {
-    // A trial standardizes the bank when it reads it: the bank itself is the same either way.
-    private const string Standardize = "backbone.standardize";
-
     /// <summary>The settings whose bank a sweep's trials share.</summary>
     /// <exception cref="SweepException">The trials have several banks.</exception>
     public static TrialSettings SettingsOf(SweepPlan plan)
     {
-        string[] deciding =
-        [
-            .. TrialCatalogue.Parameters.Parameters
-                .Select(p => p.Name)
-                .Where(name => name.Split('.')[0] is "data" or "augment" or "backbone" && name != Standardize),
-        ];
+        string[] deciding = [.. TrialCatalogue.Parameters.Parameters.Where(p => p.DecidesInputs).Select(p => p.Name)];
         TrialSettings? first = null;
         foreach (var settings in plan.Trials().Select(t => t.Settings))
         {

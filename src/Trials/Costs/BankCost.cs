@@ -20,10 +20,7 @@ public sealed record BankCost(long Bytes, long Passes)
         return new BankCost(passes * TrialInputs.Features(s) * sizeof(float), passes);
     }
 
-    /// <summary>Whether a parameter bears on which bank a trial has.</summary>
-    public static bool DependsOn(string parameter) => parameter.Split('.')[0] is "data" or "augment" or "backbone";
-
     /// <summary>Trials with equal keys have the same bank.</summary>
     public static string KeyOf(TrialSettings s) => string.Join(
-        ';', s.Catalogue.Parameters.Where(p => DependsOn(p.Name) && p.Name != "backbone.standardize").Select(p => $"{p.Name}={s[p.Name]}"));
+        ';', s.Catalogue.Parameters.Where(p => p.DecidesInputs).Select(p => $"{p.Name}={s[p.Name]}"));
 }

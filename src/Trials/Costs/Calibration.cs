@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
@@ -24,30 +23,32 @@ public static class Calibration
     /// <param name="trials">A stack of the sweep.</param>
     /// <param name="device">From <see cref="Devices.Resolve"/>.</param>
     /// <param name="cacheFolder">Where the paces are kept.</param>
-    public static void Run(IReadOnlyList<Trial> trials, string device, string cacheFolder, CancellationToken cancel)
+    public static void Run(IReadOnlyList<Trial> trials, string device, string cacheFolder, TimeProvider time, CancellationToken cancel)
     {
         NativeRuntime.EnsureLoaded();
         var place = new Device(device);
-        PaceFile.Add(cacheFolder, build: Bank(trials[0].Settings, device, place, cancel));
+        PaceFile.Add(cacheFolder, build: Bank(trials[0].Settings, device, place, time, cancel));
         cancel.ThrowIfCancellationRequested();
-        PaceFile.Add(cacheFolder, stack: Stack(trials, device, place, cancel));
+        PaceFile.Add(cacheFolder, stack: Stack(trials, device, place, time, cancel));
         cancel.ThrowIfCancellationRequested();
     }
 
     /// <summary>Builds a bank of generated images, which take as long as others, and throws it away.</summary>
-    private static BankPace? Bank(TrialSettings settings, string device, Device place, CancellationToken cancel)
+    private static BankPace? Bank(TrialSettings settings, string device, Device place, TimeProvider time, CancellationToken cancel)
     {
         var folder = Directory.CreateTempSubdirectory("vicreg-sweep-");
         try
         {
             using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            var watch = Stopwatch.StartNew();
+            var watch = new Watch(time);
             var batches = 0;
-            var clock = new BankClock(_ =>
-            {
-                if (++batches >= FewestBatches && watch.Elapsed > Each)
-                    enough.Cancel();
-            });
+            var clock = new BankClock(
+                _ =>
+                {
+                    if (++batches >= FewestBatches && watch.Elapsed > Each)
+                        enough.Cancel();
+                },
+                time);
             try
             {
                 using var scope = NewDisposeScope();
@@ -67,7 +68,7 @@ public static class Calibration
         }
     }
 
-    private static StackPace? Stack(IReadOnlyList<Trial> trials, string device, Device place, CancellationToken cancel)
+    private static StackPace? Stack(IReadOnlyList<Trial> trials, string device, Device place, TimeProvider time, CancellationToken cancel)
     {
         // Short epochs, so that there are evaluations within these seconds.
         var images = StepsPerEpoch * trials[0].Settings.Integer("train.batch_size");
@@ -81,10 +82,10 @@ public static class Calibration
         enough.CancelAfter(Each);
         using var scope = NewDisposeScope();
         using var data = Noise(calibrated[0].Settings, place);
-        var sink = new TimedSink(new NoSink(calibrated));
+        var sink = new TimedSink(new NoSink(calibrated), time);
         try
         {
-            StackTraining.Run(new StackWork(calibrated, null), data, sink, place, enough.Token);
+            StackTraining.Run(new StackWork(calibrated, null), data, sink, place, time, enough.Token);
         }
         catch (OperationCanceledException) when (enough.IsCancellationRequested)
         {

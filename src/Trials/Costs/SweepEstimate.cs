@@ -24,8 +24,8 @@ public sealed class SweepEstimate
     {
         this.cacheFolder = cacheFolder;
         paces = PaceFile.Read(cacheFolder);
-        SplitBy = [.. plan.Varying.Where(name => runner.Catalogue[name].BearsOnShapes)];
-        severalBanks = SplitBy.Any(BankCost.DependsOn);
+        SplitBy = [.. plan.Varying.Where(name => runner.Catalogue[name].SameWithinStack)];
+        severalBanks = plan.Varying.Any(name => runner.Catalogue[name].DecidesInputs);
         atOnce = device == "cpu" ? Environment.ProcessorCount : int.MaxValue;
         Stacks = StackPlanner.Outline(plan.Trials(), runner, Survey, width, HalvingOutlook.SeedsTogether(plan));
         var time = new TimeEstimate(paces, PaceFile.Machine(device));

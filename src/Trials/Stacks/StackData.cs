@@ -40,7 +40,7 @@ public sealed record StackData(
     public static string Key(TrialSettings s) => string.Join(
         ';',
         s.Catalogue.Parameters
-            .Where(p => p.Name.Split('.')[0] is "data" or "augment" or "backbone" || p.Name is "eval.images" or "eval.reference_images")
+            .Where(p => p.DecidesInputs || p.Name is "backbone.standardize" or "eval.images" or "eval.reference_images")
             .Select(p => $"{p.Name}={s[p.Name]}"));
 
     /// <summary>Reads the images and their feature bank, which is built first where the cache does not have it.</summary>
