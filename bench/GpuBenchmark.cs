@@ -254,7 +254,7 @@ internal static class GpuBenchmark
 
     private static ImageSet Noise(int images)
     {
-        var pixels = new byte[images * 3 * ImageSet.Side * ImageSet.Side];
+        var pixels = new byte[images * 3 * ImageSet.SmallSide * ImageSet.SmallSide];
         new Random(images).NextBytes(pixels);
         return ImageSet.Create(pixels, [.. Enumerable.Range(0, images).Select(i => (long)(i % 10))], 10);
     }

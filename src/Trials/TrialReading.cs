@@ -1,6 +1,6 @@
 using VicRegSweeps.SweepEngine.Catalogue;
-using VicRegSweeps.Trials.Images;
 using VicRegSweeps.Trials.Metrics;
+using VicRegSweeps.Trials.Sources;
 using VicRegSweeps.Trials.Stacks;
 using static System.FormattableString;
 
@@ -9,9 +9,6 @@ namespace VicRegSweeps.Trials;
 /// <summary>What recorded settings mean, for reports: they know neither losses nor images.</summary>
 public static class TrialReading
 {
-    private static readonly IReadOnlyList<string> Cifar10Classes =
-        ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
-
     /// <summary>What each raw loss term is multiplied with in the total: λ, μ and ν with the convention's factors.</summary>
     /// <returns>Null where the settings do not say.</returns>
     public static (double Invariance, double Variance, double Covariance)? LossFactors(IReadOnlyDictionary<string, ParameterValue> settings)
@@ -30,14 +27,9 @@ public static class TrialReading
     }
 
     /// <summary>The names of the images' classes, in the order of their numbers.</summary>
-    /// <returns>Null where the data have none.</returns>
+    /// <returns>Null where the data have none, or where they are the user's.</returns>
     public static IReadOnlyList<string>? ClassNames(IReadOnlyDictionary<string, ParameterValue> settings) =>
-        settings.GetValueOrDefault("data.source")?.Text switch
-        {
-            "cifar10" => Cifar10Classes,
-            "shapes" => Shapes.ClassNames,
-            _ => null,
-        };
+        DataSources.Named(settings.GetValueOrDefault(DataSources.Parameter)?.Text)?.ClassNames;
 
     /// <summary>How a verdict is reached, a sentence each, with the thresholds in force.</summary>
     public static IReadOnlyList<string> VerdictRules { get; } =

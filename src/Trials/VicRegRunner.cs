@@ -66,10 +66,14 @@ public sealed class VicRegRunner(string device, string cacheFolder, TimeProvider
         data?.Dispose();
         var clock = new BankClock(sink.Progress, time);
         data = StackData.Load(settings, new Device(device), cacheFolder, clock.Report, cancel, sink.Input);
-        PaceFile.Add(
-            cacheFolder,
-            build: clock.Pace(settings.Text("backbone.precision"), device, calibration: false),
-            bank: new KnownBank(BankCost.KeyOf(settings), data.Bank));
+        if (settings["backbone.precision"] is { } precision)
+        {
+            PaceFile.Add(
+                cacheFolder,
+                build: clock.Pace(precision.Text, device, calibration: false),
+                bank: new KnownBank(BankCost.KeyOf(settings), data.Bank));
+        }
+
         baseline = StackEvaluation.Of(settings, data).Baseline();
         dataKey = key;
     }

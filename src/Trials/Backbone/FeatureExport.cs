@@ -3,6 +3,7 @@ using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Sources;
 using VicRegSweeps.Trials.Stacks;
 
 namespace VicRegSweeps.Trials.Backbone;
@@ -26,6 +27,9 @@ public static class FeatureExport
                     $"'{plan.File.Path}' varies '{differing}' ({Shown(first[differing])}, {Shown(settings[differing])}, …), but features are written for one setting of data.*, augment.* and backbone.* alone.");
             }
         }
+
+        if (!DataSources.AreImages(first!))
+            throw new SweepException($"'{plan.File.Path}' has 'data.source: {FeaturesSource.Name}': its features lie in '{DataSources.Of(first!).Place(first!)}' already.");
 
         return TrialInputs.IsStream(first!)
             ? throw new SweepException(

@@ -1,18 +1,22 @@
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Sources;
 using VicRegSweeps.Trials.Stacks;
 
 namespace VicRegSweeps.Trials.Costs;
 
 /// <summary>What the feature bank of a trial takes.</summary>
 /// <param name="Bytes">In the cache, and in memory while stacks of it are trained.</param>
-/// <param name="Passes">Images that go through the backbone to build it.</param>
+/// <param name="Passes">Images that go through the backbone to build it; 0 where the features were made elsewhere.</param>
 public sealed record BankCost(long Bytes, long Passes)
 {
     public static BankCost Of(TrialSettings s)
     {
-        long train = s.Integer("data.train_images");
-        long test = s.Integer("data.test_images");
+        var look = DataSources.Of(s).Look(s);
+        if (!DataSources.AreImages(s)) return new BankCost((long)look.Train * look.Views * look.Features * sizeof(float), 0);
+
+        long train = look.Train;
+        long test = look.Test;
         var views = (long)(s["augment.views"]?.Number ?? TrialInputs.ViewsOfStream);
         if (TrialInputs.IsStream(s))
             train = Math.Min(train, s.Integer("eval.reference_images"));

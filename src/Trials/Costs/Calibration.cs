@@ -3,6 +3,7 @@ using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.Trials.Arrays;
 using VicRegSweeps.Trials.Native;
+using VicRegSweeps.Trials.Sources;
 using VicRegSweeps.Trials.Stacks;
 using static TorchSharp.torch;
 
@@ -36,6 +37,8 @@ public static class Calibration
     /// <summary>Builds a bank of generated images, which take as long as others, and throws it away.</summary>
     private static BankPace? Bank(TrialSettings settings, string device, Device place, TimeProvider time, CancellationToken cancel)
     {
+        if (!DataSources.AreImages(settings)) return null;
+
         var folder = Directory.CreateTempSubdirectory("vicreg-sweep-");
         try
         {
@@ -101,8 +104,8 @@ public static class Calibration
 
     private static StackData Noise(TrialSettings s, Device device)
     {
-        var images = s.Integer("data.train_images");
-        var (reference, heldOut) = (Math.Min(s.Integer("eval.reference_images"), images), Math.Min(s.Integer("eval.images"), s.Integer("data.test_images")));
+        var images = TrialInputs.Train(s);
+        var (reference, heldOut) = (Math.Min(s.Integer("eval.reference_images"), images), Math.Min(s.Integer("eval.images"), TrialInputs.Test(s)));
         return new StackData(
             "noise", Features(images * Views), images, Views, null, Features(reference), Labels(reference), Features(heldOut), Labels(heldOut), Features(heldOut), Features(heldOut));
 

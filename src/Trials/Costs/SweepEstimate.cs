@@ -70,9 +70,13 @@ public sealed class SweepEstimate
         if (descriptions.Count < MostDescribed)
             descriptions.Add(string.Join(", ", SplitBy.Where(name => settings[name] is not null).Select(name => $"{name} {settings[name]}")));
         if ((severalBanks || banks.Count == 0) && BankCost.KeyOf(settings) is var key && !banks.ContainsKey(key))
-            banks.Add(key, new PlannedBank(BankCost.Of(settings), settings.Text("backbone.precision"), paces.HasBank(cacheFolder, settings)));
+            banks.Add(key, BankOf(settings));
         return ShapeCost.Of(settings);
     }
+
+    private PlannedBank BankOf(TrialSettings settings) => settings["backbone.precision"] is { } precision
+        ? new PlannedBank(BankCost.Of(settings), precision.Text, paces.HasBank(cacheFolder, settings))
+        : new PlannedBank(BankCost.Of(settings), "", IsThere: true);
 
     private static TimeSpan? Sum(IEnumerable<TimeSpan?> times)
     {
@@ -89,6 +93,6 @@ public sealed class SweepEstimate
 }
 
 /// <summary>A feature bank that a sweep needs.</summary>
-/// <param name="Precision">As <c>backbone.precision</c> has it.</param>
-/// <param name="IsThere">Whether it is known to be complete in the cache.</param>
+/// <param name="Precision">As <c>backbone.precision</c> has it; empty where there is no backbone.</param>
+/// <param name="IsThere">Whether it is known to be complete in the cache, or is the user's own file.</param>
 public sealed record PlannedBank(BankCost Cost, string Precision, bool IsThere);
