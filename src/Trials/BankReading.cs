@@ -97,7 +97,7 @@ public static class BankReading
                     + $"Scores on different images do not compare: train all trials in a new store on one set of images.")),
             .. samples.Where(i => i.Seen.Input.Settings.EndsWith(FoundInput.Unlabelled, StringComparison.Ordinal))
                 .Select(i => i.Settings.GetValueOrDefault(DataSources.Parameter)).Distinct()
-                .Select(source => $"The data of source {source} have no labels, so {string.Join(", ", PanelMetrics.OfLabels)} are not known of their trials."),
+                .Select(source => $"The data of source {source} have no labels, so {string.Join(", ", PanelMetrics.OfLabels)} are not known of their trials. Rank such trials by another metric, such as --metric {TrialVocabulary.Embedding}/{PanelMetrics.ParticipationRatio}."),
         ];
     }
 

@@ -35,14 +35,15 @@ internal static class PlanCommand
                 return ExitCodes.Done;
             }
 
+            var inputs = InputCheck.Of(plan);
             width ??= sweep.StackWidth;
             if (parsed.GetValue(calibrate))
                 Calibrate(plan, runner, place, width, parsed.GetRequiredValue(cache));
             var estimate = new SweepEstimate(plan, runner, place, width, parsed.GetRequiredValue(cache));
             if (parsed.GetValue(json))
-                Console.Out.WriteLine(PlanJson.Of(plan, estimate));
+                Console.Out.WriteLine(PlanJson.Of(plan, estimate, inputs));
             else
-                new PlanText(Console.Error).Write(plan, estimate);
+                new PlanText(Console.Error).Write(plan, estimate, inputs);
             return ExitCodes.Done;
         });
         return command;

@@ -2,7 +2,9 @@ using System.Globalization;
 using VicRegSweeps.Cli.Screens;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.Trials;
 using VicRegSweeps.Trials.Costs;
+using VicRegSweeps.Trials.Metrics;
 using static System.FormattableString;
 
 namespace VicRegSweeps.Cli.Plans;
@@ -21,7 +23,7 @@ internal sealed class PlanText(TextWriter output)
     private const int MostBlocks = 20;
     private const int MostStacks = 8;
 
-    public void Write(SweepPlan plan, SweepEstimate estimate)
+    public void Write(SweepPlan plan, SweepEstimate estimate, InputCheck inputs)
     {
         Line($"{plan.File.Name}{(plan.File.Question is { } question ? $": {question}" : "")}");
         Axes(plan);
@@ -31,6 +33,15 @@ internal sealed class PlanText(TextWriter output)
             Line($"{halving}");
         Memory(estimate);
         Time(plan, estimate);
+        Inputs(inputs);
+    }
+
+    private void Inputs(InputCheck inputs)
+    {
+        if (inputs.Unlabelled.Count > 0)
+            Line($"labels  the samples of {string.Join(" and ", inputs.Unlabelled)} have none, so {string.Join(", ", PanelMetrics.OfLabels)} stay empty");
+        foreach (var sentence in inputs.Missing)
+            Line($"missing {sentence}");
     }
 
     private void Axes(SweepPlan plan)
@@ -116,7 +127,13 @@ internal sealed class PlanText(TextWriter output)
         var all = estimate.StackBytes + estimate.BankBytes + ProgramBytes;
         var missing = estimate.Banks.Where(b => !b.IsThere).ToList();
         Line($"");
-        Line($"memory  about {Quantity.OfBytes(all)}: {Quantity.OfBytes(estimate.StackBytes)} for the largest stack, {Quantity.OfBytes(estimate.BankBytes)} for the feature bank, {Quantity.OfBytes(ProgramBytes)} for the program{(missing.Count > 0 ? $"; {Quantity.OfBytes(BuildingBytes)} more while a feature bank is built" : "")}");
+        Line($"memory  about {Quantity.OfBytes(all)}: {Quantity.OfBytes(estimate.StackBytes)} for the largest stack, {Quantity.OfBytes(estimate.BankBytes)} for the {(estimate.Banks.All(b => b.Cost.Passes == 0) ? "features" : "feature bank")}, {Quantity.OfBytes(ProgramBytes)} for the program{(missing.Count > 0 ? $"; {Quantity.OfBytes(BuildingBytes)} more while a feature bank is built" : "")}");
+        if (estimate.Banks.All(b => b.Cost.Passes == 0))
+        {
+            Line($"disk    nothing but the store: the features stay in their own file");
+            return;
+        }
+
         var state = missing.Count == 0 ? "in the cache"
             : missing.Count < estimate.Banks.Count ? $"{estimate.Banks.Count - missing.Count} of them in the cache"
             : "not known to be in the cache";

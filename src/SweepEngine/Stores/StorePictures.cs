@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using VicRegSweeps.SweepEngine.Running;
 
 namespace VicRegSweeps.SweepEngine.Stores;
 
@@ -50,7 +51,7 @@ internal static class StorePictures
 
             var values = PackedVectors.Unpack(row.Centre, row.Scale, row.Samples);
             var (rows, labels) = (values.Length / row.Dimension, PackedVectors.Numbers(row.Labels));
-            return labels.Length >= rows && labels.Take(rows).All(label => label is >= 0 and < MostClasses)
+            return labels.Length >= rows && labels.Take(rows).All(label => label is >= VectorRow.NoClass and < MostClasses)
                 ? new VectorSample(row.Dimension, values, labels[..rows])
                 : throw new FormatException($"{rows} images have {labels.Length} labels, or one that is no class");
         });

@@ -67,7 +67,7 @@ internal sealed class NpyRows : IDisposable
     }
 
     /// <summary>The shape for people, such as <c>1000 × 50</c>.</summary>
-    public string ShapeText => string.Join(" × ", Shape);
+    public string ShapeText => Shape.Count == 0 ? "a single number" : string.Join(" × ", Shape);
 
     /// <summary>Bytes of the array.</summary>
     public long Bytes => Shape.Aggregate(1L, (product, size) => product * size) * type.Bytes;
@@ -90,6 +90,22 @@ internal sealed class NpyRows : IDisposable
         ReadRaw(first, bytes);
         if (type is { Bytes: 2, IsBigEndian: false }) TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes), to);
         else type.Decode(bytes, to);
+    }
+
+    /// <summary>Reads elements that are integers.</summary>
+    /// <inheritdoc cref="Read(long, Span{byte})"/>
+    public void Read(long first, Span<long> to)
+    {
+        var bytes = new byte[to.Length * type.Bytes];
+        ReadRaw(first, bytes);
+        try
+        {
+            type.Decode(bytes, to);
+        }
+        catch (OverflowException error)
+        {
+            throw new SweepException($"'{Path}' holds an integer above {long.MaxValue}, the largest that is allowed.", error);
+        }
     }
 
     /// <summary>Refuses to go on with a file that somebody has written to since it was opened.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.Trials.Arrays;
 
 namespace VicRegSweeps.Trials.Sources;
@@ -24,8 +25,7 @@ internal static class ClassLabels
         var key = (Path.GetFullPath(path), FileStamp.Of(path));
         if (!Remembered.TryGetValue(key, out var labels))
         {
-            using var tensor = NpyFile.ReadInteger(path, dimensions: 1);
-            labels = tensor.data<long>().ToArray();
+            labels = ReadFile(path);
             if (Remembered.Count >= MostRemembered) Remembered.Clear();
             Remembered[key] = labels;
         }
@@ -62,7 +62,7 @@ internal static class ClassLabels
 
     /// <summary>The labels of an own source's files, and how many classes they are; nulls and 0 where none are given.</summary>
     /// <param name="testCount">Null where held-out samples are a share of the others.</param>
-    public static (long[]? Train, long[]? Test, int Classes) Of(SweepEngine.Planning.TrialSettings s, long count, long? testCount)
+    public static (long[]? Train, long[]? Test, int Classes) Of(TrialSettings s, long count, long? testCount)
     {
         var (path, testPath) = (OwnFiles.PathOf(s, OwnFiles.LabelsParameter), OwnFiles.PathOf(s, OwnFiles.TestLabelsParameter));
         if (path is null)
@@ -77,5 +77,17 @@ internal static class ClassLabels
         var train = Read(path, OwnFiles.PathOf(s, OwnFiles.PathParameter)!, count);
         var test = testCount is { } held ? Read(testPath!, OwnFiles.PathOf(s, OwnFiles.TestPathParameter)!, held) : null;
         return (train, test, Count(path, train, testPath, test));
+    }
+
+    /// <summary>Without libtorch, which a plan does not load.</summary>
+    private static long[] ReadFile(string path)
+    {
+        using var file = NpyRows.Open(path, type => type.Kind is 'i' or 'u', "integers", "Save labels.astype(numpy.int64).");
+        if (file.Shape.Count != 1) throw new SweepException($"'{path}' is {file.ShapeText}, but labels must be N: one number for each sample.");
+
+        var labels = new long[file.Shape[0]];
+        file.Read(0, labels);
+        file.CheckUnchanged();
+        return labels;
     }
 }

@@ -64,15 +64,16 @@ internal sealed record ImageFolder(string Root, IReadOnlyList<string> Classes, I
             var name = Path.GetFileName(path);
             if (!IsVisible(name)) continue;
 
+            if (IsDangling(path)) throw new SweepException($"'{path}' is a link that leads to nothing. Mend it, or take it away.");
             if (Directory.Exists(path)) Walk(path, $"{below}{name}/", [.. above, real], files, folders);
-            else if (!Extensions.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase)) continue;
-            else if (File.Exists(path)) files.Add(below + name);
-            else throw new SweepException($"'{path}' is a link that leads to nothing. Mend it, or take it away.");
+            else if (Extensions.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase)) files.Add(below + name);
         }
     }
 
     private static string Real(DirectoryInfo folder) =>
         (folder.LinkTarget is null ? folder : folder.ResolveLinkTarget(returnFinalTarget: true) ?? folder).FullName;
+
+    private static bool IsDangling(string path) => new FileInfo(path) is { LinkTarget: not null } link && link.ResolveLinkTarget(returnFinalTarget: true) is not { Exists: true };
 
     private static bool IsVisible(string name) => !name.StartsWith('.');
 }

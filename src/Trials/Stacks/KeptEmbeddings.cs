@@ -1,6 +1,5 @@
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
-using VicRegSweeps.Trials.Images;
 using static TorchSharp.torch;
 
 namespace VicRegSweeps.Trials.Stacks;
@@ -23,7 +22,7 @@ internal static class KeptEmbeddings
         var images = Math.Min(most, data.HeldOut.shape[0]);
         var embeddings = stack.Evaluate(data.HeldOut.narrow(0, 0, images)).Embedding.to(float32).cpu(); // [K, M, E]
         var labels = data.HeldOutLabels?.narrow(0, 0, images).cpu().data<long>().Select(l => (int)l).ToArray()
-            ?? [.. Enumerable.Repeat((int)ImageSet.NoLabel, (int)images)];
+            ?? [.. Enumerable.Repeat(VectorRow.NoClass, (int)images)];
         return
         [
             .. stack.Trials.Index().Where(t => CountOf(t.Item) > 0).Select(t =>
