@@ -282,22 +282,13 @@ public static class TrialCatalogue
     Conflict,
     TrialVocabulary.Words)
     {
+        SharedConflict = SharedConflict,
         Examples = TrialExamples.SweepFile,
     };
 
     /// <summary>The settings that contradict each other, in one sentence; null when none do.</summary>
     private static string? Conflict(TrialSettings s)
     {
-        if (InputConflict(s) is { } complaint) return complaint;
-
-        var (images, batch) = (TrialInputs.Train(s), s.Integer("train.batch_size"));
-        if (images < batch)
-        {
-            return images == s.Integer("data.train_images")
-                ? $"'data.train_images' is {images}, but must be at least 'train.batch_size', which is {batch}."
-                : $"'train.batch_size' is {batch}, but '{OwnFiles.PathOf(s, OwnFiles.PathParameter)}' has {images} samples to train on. Make batches of at most so many.";
-        }
-
         var (warmup, epochs) = (s.Integer("train.warmup_epochs"), s.Integer("train.epochs"));
         if (warmup > epochs)
         {
@@ -307,6 +298,22 @@ public static class TrialCatalogue
         if (s.Text("model.head") == NoLayers && s["model.expander"]?.Text == NoLayers)
         {
             return "'model.head' and 'model.expander' are both none, but then there is nothing to train.";
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc cref="ParameterCatalogue.SharedConflict"/>
+    private static string? SharedConflict(TrialSettings s)
+    {
+        if (InputConflict(s) is { } complaint) return complaint;
+
+        var (images, batch) = (TrialInputs.Train(s), s.Integer("train.batch_size"));
+        if (images < batch)
+        {
+            return images == s.Integer("data.train_images")
+                ? $"'data.train_images' is {images}, but must be at least 'train.batch_size', which is {batch}."
+                : $"'train.batch_size' is {batch}, but '{OwnFiles.PathOf(s, OwnFiles.PathParameter)}' has {images} samples to train on. Make batches of at most so many.";
         }
 
         return null;

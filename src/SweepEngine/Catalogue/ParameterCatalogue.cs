@@ -22,6 +22,7 @@ public sealed class ParameterCatalogue
         ByName = [.. Enumerable.Range(0, Parameters.Count).OrderBy(i => Parameters[i].Name, StringComparer.Ordinal)];
         Conditional = [.. Enumerable.Range(0, Parameters.Count).Where(i => Parameters[i].ActiveWhen is not null)];
         SharedByStack = [.. Enumerable.Range(0, Parameters.Count).Where(i => Parameters[i].SameWithinStack)];
+        SharedConflictBy = [.. Enumerable.Range(0, Parameters.Count).Where(i => Parameters[i].SameWithinStack || Parameters[i].IsLocation)];
     }
 
     public IReadOnlyList<Parameter> Parameters { get; }
@@ -37,6 +38,15 @@ public sealed class ParameterCatalogue
 
     /// <summary>A sentence that says which of a trial's settings contradict each other; null when none do.</summary>
     public Func<TrialSettings, string?> Conflict { get; }
+
+    /// <summary>
+    /// As <see cref="Conflict"/>, for what depends on locations and on parameters that are the same within a stack alone. A plan asks once
+    /// for equal values, so that it may look at files.
+    /// </summary>
+    public Func<TrialSettings, string?> SharedConflict { get; init; } = _ => null;
+
+    /// <summary>Positions in <see cref="Parameters"/> of those that <see cref="SharedConflict"/> may depend on.</summary>
+    internal IReadOnlyList<int> SharedConflictBy { get; }
 
     /// <summary>The terms, spaces, verdicts, metrics and artifacts that trials yield.</summary>
     public Vocabulary Vocabulary { get; }

@@ -22,7 +22,7 @@ internal sealed class OwnData : IDisposable
         TrialSettings.From(TrialCatalogue.Parameters, [("data.source", source), ("train.batch_size", 2), .. more]);
 
     /// <summary>What the plan of a sweep would say of it; null where nothing.</summary>
-    public static string? Complaint(TrialSettings s) => TrialCatalogue.Parameters.Conflict(s);
+    public static string? Complaint(TrialSettings s) => TrialCatalogue.Parameters.SharedConflict(s);
 
     public string Write(string name, string descr, string shape, params byte[] data)
     {
