@@ -73,7 +73,8 @@ internal sealed record ImageFolder(string Root, IReadOnlyList<string> Classes, I
     private static string Real(DirectoryInfo folder) =>
         (folder.LinkTarget is null ? folder : folder.ResolveLinkTarget(returnFinalTarget: true) ?? folder).FullName;
 
-    private static bool IsDangling(string path) => new FileInfo(path) is { LinkTarget: not null } link && link.ResolveLinkTarget(returnFinalTarget: true) is not { Exists: true };
+    private static bool IsDangling(string path) =>
+        new FileInfo(path) is { LinkTarget: not null } link && !Path.Exists(link.ResolveLinkTarget(returnFinalTarget: true)?.FullName);
 
     private static bool IsVisible(string name) => !name.StartsWith('.');
 }

@@ -26,9 +26,9 @@ public class SharedConflictTests
         var catalogue = Catalogue(s => Note(asked, s));
 
         SweepPlan.Of(
-            Read(catalogue, "grid: {loss.weight: [1, 2]}\nblocks:\n  - {name: a, fixed: {input.path: there}}\n  - {name: b, fixed: {input.width: 7}}\n"), catalogue);
+            Read(catalogue, "grid: {loss.weight: [1, 2]}\nblocks:\n  - {name: a, fixed: {input.path: there, input.width: 5}}\n  - {name: b, fixed: {input.width: 7}}\n"), catalogue);
 
-        Assert.Equal(["there 1", "here 7"], asked);
+        Assert.Equal(["here 1", "there 5", "here 7"], asked);
     }
 
     [Fact]

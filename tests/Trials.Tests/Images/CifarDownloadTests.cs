@@ -9,7 +9,7 @@ using VicRegSweeps.Trials.Images;
 
 namespace VicRegSweeps.Trials.Tests.Images;
 
-/// <summary>CIFAR-10 arrives whole and verified, or not at all, and nothing is left behind.</summary>
+/// <summary>CIFAR arrives whole and verified, or not at all, and nothing is left behind.</summary>
 public sealed class CifarDownloadTests : IDisposable
 {
     private static readonly string[] Names =
@@ -32,6 +32,22 @@ public sealed class CifarDownloadTests : IDisposable
         Assert.Equal("contents of test_batch.bin", await File.ReadAllTextAsync(scratch["data/cifar/test_batch.bin"], TestContext.Current.CancellationToken));
         Assert.Equal(archive.Length, last.Done);
         AssertNothingElse("data", "cifar");
+    }
+
+    [Fact]
+    public void CIFAR100_ends_in_its_four_files_and_another_archive_is_named()
+    {
+        string[] names = ["train.bin", "test.bin", "fine_label_names.txt", "coarse_label_names.txt"];
+        var archive = Archive([.. names, "../escape.txt"]);
+
+        CifarDownload.Cifar100.UnpackFrom(WriteArchive(archive), scratch["cifar100"], Md5(archive));
+
+        Assert.Equal(names.Order(), Directory.GetFiles(scratch["cifar100"]).Select(Path.GetFileName).Order());
+        Assert.Equal(new Uri("https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz"), CifarDownload.Cifar100.Source);
+        Assert.Contains(
+            $"but must be {CifarDownload.Cifar100.ArchiveMd5}.",
+            Assert.Throws<SweepException>(() => CifarDownload.Cifar100.UnpackFrom(WriteArchive(archive), scratch["again"])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
