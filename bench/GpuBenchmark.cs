@@ -108,8 +108,8 @@ internal static class GpuBenchmark
         var (reference, heldOut) = (stack.Evaluate(data.Reference, 0, count), stack.Evaluate(data.HeldOut, 0, count));
         foreach (var (space, known, asked) in new[] { ("embedding", reference.Embedding, heldOut.Embedding), ("representation", reference.Representation, heldOut.Representation) })
         {
-            Add($"{space}, neighbours", () => NearestNeighbours.Top1(known, data.ReferenceLabels, asked, data.HeldOutLabels, 20, 0.07));
-            Add($"{space}, probe", () => RidgeProbe.Top1(known, data.ReferenceLabels, asked, data.HeldOutLabels));
+            Add($"{space}, neighbours", () => NearestNeighbours.Top1(known, data.ReferenceLabels!, asked, data.HeldOutLabels!, 20, 0.07));
+            Add($"{space}, probe", () => RidgeProbe.Top1(known, data.ReferenceLabels!, asked, data.HeldOutLabels!));
             Add($"{space}, panel", () => Panel.Of(asked, (asked, asked)));
             var exact = asked.to(float64);
             Add($"{space}, singular values once", () => SingularValues.Of(exact).Dispose());
