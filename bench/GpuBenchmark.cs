@@ -113,8 +113,8 @@ internal static class GpuBenchmark
         };
         foreach (var (space, known, asked) in spaces)
         {
-            Add($"{space}, neighbours", () => NearestNeighbours.Top1(known, data.ReferenceLabels, asked, data.HeldOutLabels, 20, 0.07));
-            Add($"{space}, probe", () => RidgeProbe.Top1(known, data.ReferenceLabels, asked, data.HeldOutLabels));
+            Add($"{space}, neighbours", () => NearestNeighbours.Top1(known, data.ReferenceLabels!, asked, data.HeldOutLabels!, 20, 0.07));
+            Add($"{space}, probe", () => RidgeProbe.Top1(known, data.ReferenceLabels!, asked, data.HeldOutLabels!));
             Add($"{space}, panel", () => Panel.Of(asked, (asked, asked)));
             var exact = asked.to(float64);
             Add($"{space}, singular values once", () => SingularValues.Of(exact).Dispose());
@@ -259,7 +259,7 @@ internal static class GpuBenchmark
 
     private static ImageSet Noise(int images)
     {
-        var pixels = new byte[images * 3 * ImageSet.Side * ImageSet.Side];
+        var pixels = new byte[images * 3 * ImageSet.SmallSide * ImageSet.SmallSide];
         new Random(images).NextBytes(pixels);
         return ImageSet.Create(pixels, [.. Enumerable.Range(0, images).Select(i => (long)(i % 10))], 10);
     }

@@ -2,7 +2,8 @@ using System.Globalization;
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Stores;
 using VicRegSweeps.Trials.Backbone;
-using VicRegSweeps.Trials.Costs;
+using VicRegSweeps.Trials.Metrics;
+using VicRegSweeps.Trials.Sources;
 using VicRegSweeps.Trials.Stacks;
 
 namespace VicRegSweeps.Trials;
@@ -21,7 +22,7 @@ public static class BankReading
 
     /// <summary>Whether trials that differ in this parameter have different banks.</summary>
     public static bool Decides(string parameter) =>
-        BankCost.DependsOn(parameter) && parameter != "backbone.standardize" && !(TrialCatalogue.Parameters.TryGet(parameter, out var known) && known.IsIncidental);
+        TrialCatalogue.Parameters.TryGet(parameter, out var known) && known.DecidesInputs && !known.IsIncidental;
 
     /// <summary>The banks that trials with these settings may have had, and what each was computed in.</summary>
     /// <param name="inputs">What the store records of images and weights.</param>
@@ -29,34 +30,46 @@ public static class BankReading
     public static IReadOnlyList<(string Name, string Computed)> Of(
         IReadOnlyDictionary<string, ParameterValue> settings, IReadOnlyList<RecordedInput> inputs)
     {
+        if (Text(DataSources.Parameter) == FeaturesSource.Name)
+        {
+            return
+            [
+                .. from train in Samples(FoundInput.TrainingFeatures, null)
+                   from test in Samples(FoundInput.HeldOutFeatures, null)
+                   select (FeaturesSource.KeyOf(train, test), "another program"),
+            ];
+        }
+
         var isStream = Text("augment.views") == TrialInputs.StreamWord;
-        if (Whole("data.train_images") is not { } train || Whole("data.test_images") is not { } test || Whole("backbone.seed") is not { } seed
+        if (Whole("data.train_images") is not { } mostTrain || Whole("data.test_images") is not { } mostTest || Whole("backbone.seed") is not { } seed
             || (isStream ? TrialInputs.ViewsOfStream : Whole("augment.views")) is not { } views
-            || AugmentationRecipe.All.FirstOrDefault(r => r.Name == Text("augment.recipe")) is not { } recipe)
+            || AugmentationRecipe.All.FirstOrDefault(r => r.Name == Text("augment.recipe")) is not { } recipe
+            || inputs.FirstOrDefault(i => i.Input.Part == FoundInput.BackboneWeights && i.Input.Settings == FoundInput.SettingsOfWeights(Text))?.Input.Content is not { } weights)
         {
             return [];
         }
 
-        if (isStream) train = Math.Min(train, Whole("eval.reference_images") ?? train);
-        if (Content(FoundInput.TrainingImages, FoundInput.SettingsOfImages(Text, train)) is not { } trainKey
-            || Content(FoundInput.HeldOutImages, FoundInput.SettingsOfImages(Text, test)) is not { } testKey
-            || Content(FoundInput.BackboneWeights, FoundInput.SettingsOfWeights(Text)) is not { } weightsKey)
-        {
-            return [];
-        }
-
+        if (isStream) mostTrain = Math.Min(mostTrain, Whole("eval.reference_images") ?? mostTrain);
         return
         [
-            .. Ways.Where(way => Text("backbone.precision") is not ("float32" or "bfloat16") || way.Text.StartsWith(Text("backbone.precision")!, StringComparison.Ordinal))
-                .Select(way => (
-                    FeatureBankRecipe.KeyOf(trainKey, testKey, recipe, views, Vgg16.ContentKeyOf(weightsKey, way.Precision, way.IsWinograd), seed), way.Text)),
+            .. from way in Ways
+               where Text("backbone.precision") is not ("float32" or "bfloat16") || way.Text.StartsWith(Text("backbone.precision")!, StringComparison.Ordinal)
+               from train in Samples(FoundInput.TrainingImages, mostTrain)
+               from test in Samples(FoundInput.HeldOutImages, mostTest)
+               select (FeatureBankRecipe.KeyOf(train, test, recipe, views, Vgg16.ContentKeyOf(weights, way.Precision, way.IsWinograd), seed), way.Text),
         ];
 
         string? Text(string parameter) => settings.GetValueOrDefault(parameter)?.Text;
 
         int? Whole(string parameter) => (int?)settings.GetValueOrDefault(parameter)?.Number;
 
-        string? Content(string part, string named) => inputs.FirstOrDefault(i => i.Input.Part == part && i.Input.Settings == named)?.Input.Content;
+        // Of the user's own files there may be fewer samples than were asked for.
+        IEnumerable<string> Samples(string part, int? read)
+        {
+            var named = FoundInput.SettingsOfSamples(Text, Text("data.split_seed") is null ? read : null);
+            return inputs.Where(i => i.Input.Part == part && (i.Input.Settings == named || (named.EndsWith('=') && i.Input.Settings.StartsWith(named, StringComparison.Ordinal))))
+                .Select(i => i.Input.Content).Distinct();
+        }
     }
 
     /// <summary>What differs between banks of the same settings, in a sentence.</summary>
@@ -66,27 +79,33 @@ public static class BankReading
             ? "Such features differ by about 2 % of their centred norm. Set backbone.precision, and train all trials in a new store, to compare them without that difference."
             : "Such features differ by rounding alone.";
 
-    /// <summary>Images that must be the same by their source and number, but are not: a sentence for each set.</summary>
-    /// <remarks>The same settings are never trained on other images; but settings that differ in another number of images may be.</remarks>
+    /// <summary>What a reader is to know of the data: samples that must be the same by their source and number, but are not; and data without labels.</summary>
+    /// <remarks>The same settings are never trained on other samples; but settings that differ in another number of samples may be.</remarks>
     public static IReadOnlyList<string> OtherData(IReadOnlyList<RecordedInput> inputs)
     {
-        var images = inputs.Where(i => i.Input.Part is FoundInput.TrainingImages or FoundInput.HeldOutImages)
-            .Select(i => (Seen: i, Settings: i.Input.Settings.Split(';').Select(s => s.Split('=', 2)).Where(s => s.Length == 2).ToDictionary(s => s[0], s => s[1])));
+        var samples = inputs.Where(i => i.Input.Part != FoundInput.BackboneWeights)
+            .Select(i => (Seen: i, Settings: i.Input.Settings.Split(';').Select(s => s.Split('=', 2)).Where(s => s.Length == 2).ToDictionary(s => s[0], s => s[1])))
+            .ToList();
         return
         [
-            .. images.GroupBy(i => (i.Seen.Input.Part, Source: i.Settings.GetValueOrDefault("data.source"), Read: i.Settings.GetValueOrDefault(FoundInput.Read)))
+            .. samples.GroupBy(i => (i.Seen.Input.Part, Same: string.Join(';', i.Settings.Where(s => !IsCount(s.Key)).Select(s => $"{s.Key}={s.Value}"))))
                 .Where(group => group.Select(i => i.Seen.Input.Content).Distinct().Count() > 1)
                 .Select(group => string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The data changed while trials were trained: not all trials had the same {group.Key.Read} {group.Key.Part}. They were "
+                    $"The data changed while trials were trained: not all trials had the same {group.First().Settings.GetValueOrDefault(FoundInput.Read)} {group.Key.Part}. They were "
                     + $"{string.Join("; ", group.OrderBy(i => i.Seen.SeenUtc, StringComparer.Ordinal).Select(i => Describe(i.Seen, i.Settings)))}. "
                     + $"Scores on different images do not compare: train all trials in a new store on one set of images.")),
+            .. samples.Where(i => i.Seen.Input.Settings.EndsWith(FoundInput.Unlabelled, StringComparison.Ordinal))
+                .Select(i => i.Settings.GetValueOrDefault(DataSources.Parameter)).Distinct()
+                .Select(source => $"The data of source {source} have no labels, so {string.Join(", ", PanelMetrics.OfLabels)} are not known of their trials. Rank such trials by another metric, such as --metric {TrialVocabulary.Embedding}/{PanelMetrics.ParticipationRatio}."),
         ];
     }
 
+    private static bool IsCount(string setting) => setting is "data.train_images" or "data.test_images";
+
     private static string Describe(RecordedInput seen, Dictionary<string, string> settings)
     {
-        var where = settings.Where(s => s.Key.EndsWith("_images", StringComparison.Ordinal)).Select(s => $"{s.Key} {s.Value}");
+        var where = settings.Where(s => IsCount(s.Key)).Select(s => $"{s.Key} {s.Value}");
         return $"{seen.Input.Content[..Math.Min(ShownDigits, seen.Input.Content.Length)]} from {seen.SeenUtc} (in {seen.Input.Place}) for trials with {string.Join(" and ", where)}";
     }
 }

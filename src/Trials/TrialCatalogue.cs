@@ -1,5 +1,7 @@
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.Trials.Images;
+using VicRegSweeps.Trials.Sources;
 using VicRegSweeps.Trials.Stacks;
 
 namespace VicRegSweeps.Trials;
@@ -18,97 +20,153 @@ public static class TrialCatalogue
 
     private const string ArticleHead = "128-32";
 
-    /// <summary>The catalogue. Parameters that bear on shapes keep trials out of one stack; all others may differ within it.</summary>
+    private const string OwnDoc = "data.source is folder, npy or features";
+    private const string ImagesDoc = "data.source gives images";
+
+    /// <summary>Pixels of a set lie in one block of memory, which .NET ends here.</summary>
+    private const long MostBytesOfImages = 0x7FFFFFC7;
+
+    /// <summary>The catalogue. Parameters that are the same within a stack keep trials apart; all others may differ within it.</summary>
     public static ParameterCatalogue Parameters { get; } = new(
     [
         new()
         {
-            Name = "data.source", Kind = ParameterKind.Word, Default = "shapes", Words = ["cifar10", "shapes"], BearsOnShapes = true,
-            Doc = "Which images: CIFAR-10, or ten classes of generated shapes that need no download.",
+            Name = DataSources.Parameter, Kind = ParameterKind.Word, Default = "shapes", Words = [.. DataSources.All.Select(source => source.Word)],
+            SameWithinStack = true, DecidesInputs = true,
+            Doc = "Where samples come from: CIFAR-10 or CIFAR-100; a folder of PNG and JPEG files; images or features in NPY files; or ten classes of generated shapes that need no download. docs/data.md describes each.",
         },
         new()
         {
-            Name = "data.path", Kind = ParameterKind.Path, Default = null, IsLocation = true,
-            ActiveWhen = s => s.Text("data.source") == "cifar10", ActiveWhenDoc = "data.source is cifar10",
-            Doc = "The folder with CIFAR-10's binary files; without it $CIFAR10_DIR, else data/cifar-10-batches-bin.",
+            Name = "data.path", Kind = ParameterKind.Path, Default = null, IsLocation = true, DecidesInputs = true,
+            ActiveWhen = s => s.Text("data.source") != "shapes", ActiveWhenDoc = "data.source is another than shapes",
+            Doc = "The folder of images, or the NPY file. Of cifar10 the folder with its binary files, without it $CIFAR10_DIR, else data/cifar-10-batches-bin; of cifar100 $CIFAR100_DIR, else data/cifar-100-binary.",
         },
         new()
         {
-            Name = "data.train_images", Kind = ParameterKind.Integer, Default = 10_000, Minimum = 2, Maximum = 1_000_000, BearsOnShapes = true,
-            Doc = "How many training images, from the first on; CIFAR-10 has 50,000.",
+            Name = OwnFiles.LabelsParameter, Kind = ParameterKind.Path, Default = null, IsLocation = true, DecidesInputs = true,
+            ActiveWhen = HasLabelFiles, ActiveWhenDoc = "data.source is npy or features",
+            Doc = "An NPY file with the class of every sample of data.path, whole numbers from 0 on; without it there are no labels, and no kNN or probe.",
         },
         new()
         {
-            Name = "data.test_images", Kind = ParameterKind.Integer, Default = 1_000, Minimum = 2, Maximum = 1_000_000, BearsOnShapes = true,
-            Doc = "How many held-out images, from the first on; CIFAR-10 has 10,000.",
+            Name = OwnFiles.TestPathParameter, Kind = ParameterKind.Path, Default = null, IsLocation = true, DecidesInputs = true,
+            ActiveWhen = DataSources.AreOwn, ActiveWhenDoc = OwnDoc,
+            Doc = "Held-out samples in a folder or file of their own; without it data.test_share of those in data.path are held out.",
         },
         new()
         {
-            Name = "augment.recipe", Kind = ParameterKind.Word, Default = "solo-learn", Words = ["solo-learn", "mild", "none"], BearsOnShapes = true,
+            Name = OwnFiles.TestLabelsParameter, Kind = ParameterKind.Path, Default = null, IsLocation = true, DecidesInputs = true,
+            ActiveWhen = s => HasLabelFiles(s) && s[OwnFiles.TestPathParameter] is not null, ActiveWhenDoc = "data.source is npy or features and data.test_path is given",
+            Doc = "An NPY file with the class of every sample of data.test_path.",
+        },
+        new()
+        {
+            Name = "data.test_share", Kind = ParameterKind.Real, Default = 0.2, Minimum = 0, ExclusiveMinimum = true, Maximum = 1, ExclusiveMaximum = true,
+            SameWithinStack = true, DecidesInputs = true,
+            ActiveWhen = s => DataSources.AreOwn(s) && s[OwnFiles.TestPathParameter] is null, ActiveWhenDoc = $"{OwnDoc} and data.test_path is not given",
+            Doc = "The share of the samples that is held out, at least 2 of them; which ones, data.split_seed decides.",
+        },
+        new()
+        {
+            Name = "data.split_seed", Kind = ParameterKind.Integer, Default = 0, Minimum = 0, Maximum = int.MaxValue, SameWithinStack = true, DecidesInputs = true,
+            ActiveWhen = DataSources.AreOwn, ActiveWhenDoc = OwnDoc,
+            Doc = "What the order of the samples is drawn from, and so which of them are held out, and which come first.",
+        },
+        new()
+        {
+            Name = "data.side", Kind = ParameterKind.Integer, Default = ImageSet.SmallSide, Minimum = ImageSet.SmallSide, Maximum = 224, SameWithinStack = true, DecidesInputs = true,
+            ActiveWhen = s => s.Text("data.source") is FolderSource.Name or NpySource.Name, ActiveWhenDoc = "data.source is folder or npy",
+            Doc = "S, width and height of the images in pixels, a multiple of 32: others are resized to it by their shorter side and cropped in the middle.",
+        },
+        new()
+        {
+            Name = "data.skip_damaged", Kind = ParameterKind.Truth, Default = false, SameWithinStack = true, DecidesInputs = true,
+            ActiveWhen = s => s.Text("data.source") == FolderSource.Name, ActiveWhenDoc = "data.source is folder",
+            Doc = "Whether image files that cannot be read are left out; else they are named, and nothing is trained.",
+        },
+        new()
+        {
+            Name = "data.train_images", Kind = ParameterKind.Integer, Default = 10_000, Minimum = 2, Maximum = 1_000_000, SameWithinStack = true, DecidesInputs = true,
+            Doc = "How many training images, from the first on; CIFAR-10 and CIFAR-100 have 50,000. Of own files at most so many: fewer where there are fewer.",
+        },
+        new()
+        {
+            Name = "data.test_images", Kind = ParameterKind.Integer, Default = 1_000, Minimum = 2, Maximum = 1_000_000, SameWithinStack = true, DecidesInputs = true,
+            Doc = "How many held-out images, from the first on; CIFAR-10 and CIFAR-100 have 10,000. Of own files at most so many.",
+        },
+        new()
+        {
+            Name = "augment.recipe", Kind = ParameterKind.Word, Default = "solo-learn", Words = ["solo-learn", "mild", "none"], SameWithinStack = true, DecidesInputs = true,
+            ActiveWhen = DataSources.AreImages, ActiveWhenDoc = ImagesDoc,
             Doc = "How a view is made of an image: solo-learn's CIFAR-10 recipe for VICReg, a milder one, or no change at all.",
         },
         new()
         {
-            Name = "augment.views", Kind = ParameterKind.Integer, Default = 8, Minimum = 2, Maximum = 1_024, Words = [TrialInputs.StreamWord], BearsOnShapes = true,
+            Name = "augment.views", Kind = ParameterKind.Integer, Default = 8, Minimum = 2, Maximum = 1_024, Words = [TrialInputs.StreamWord], SameWithinStack = true, DecidesInputs = true,
+            ActiveWhen = DataSources.AreImages, ActiveWhenDoc = ImagesDoc,
             Doc = "Augmented views of every training image in the feature bank, of which a step draws two for each image of its batch; or stream: every step makes two fresh views of each, and runs the backbone once for all trials of its stack that have the same seed.",
         },
         new()
         {
-            Name = "backbone.arch", Kind = ParameterKind.Word, Default = "vgg16", Words = ["vgg16"], BearsOnShapes = true,
-            Doc = "The frozen backbone; 32×32 images give 512 features.",
+            Name = "backbone.arch", Kind = ParameterKind.Word, Default = "vgg16", Words = ["vgg16", TrialInputs.NoBackbone], SameWithinStack = true, DecidesInputs = true,
+            ActiveWhen = DataSources.AreImages, ActiveWhenDoc = ImagesDoc,
+            Doc = "The frozen backbone: images of S × S pixels give 512 · (S/32)² features, its last map flattened. none is for data.source features alone, which has none in any case.",
         },
         new()
         {
-            Name = "backbone.weights", Kind = ParameterKind.Path, Default = "random", Words = ["random"], BearsOnShapes = true,
+            Name = "backbone.weights", Kind = ParameterKind.Path, Default = "random", Words = ["random"], SameWithinStack = true, DecidesInputs = true,
+            ActiveWhen = DataSources.AreImages, ActiveWhenDoc = ImagesDoc,
             Doc = "Torchvision's own random initialisation, or a .safetensors file with torchvision's tensor names.",
         },
         new()
         {
-            Name = "backbone.seed", Kind = ParameterKind.Integer, Default = 0, Minimum = 0, Maximum = int.MaxValue, BearsOnShapes = true,
+            Name = "backbone.seed", Kind = ParameterKind.Integer, Default = 0, Minimum = 0, Maximum = int.MaxValue, SameWithinStack = true, DecidesInputs = true,
+            ActiveWhen = DataSources.AreImages, ActiveWhenDoc = ImagesDoc,
             Doc = "What the random backbone and the bank's views are drawn from; trials of all seeds share one bank.",
         },
         new()
         {
-            Name = "backbone.precision", Kind = ParameterKind.Word, Default = "auto", Words = ["auto", "float32", "bfloat16"], BearsOnShapes = true,
+            Name = "backbone.precision", Kind = ParameterKind.Word, Default = "auto", Words = ["auto", "float32", "bfloat16"], SameWithinStack = true, DecidesInputs = true,
+            ActiveWhen = DataSources.AreImages, ActiveWhenDoc = ImagesDoc,
             Doc = "The type the backbone computes in; auto is bfloat16 on a GPU or a processor with matrix units for it (AMX), else float32.",
         },
         new()
         {
-            Name = "backbone.standardize", Kind = ParameterKind.Truth, Default = true, BearsOnShapes = true,
+            Name = "backbone.standardize", Kind = ParameterKind.Truth, Default = true, SameWithinStack = true,
             Doc = "Whether features are centred and scaled per dimension with the bank's own statistics.",
         },
         new()
         {
             Name = "model.head", Kind = ParameterKind.Widths, Default = ArticleHead, Birth = ArticleHead, Words = [NoLayers],
-            Minimum = 1, Maximum = 65_536, BearsOnShapes = true,
+            Minimum = 1, Maximum = 65_536, SameWithinStack = true,
             Doc = "Widths of the hidden layers between features and embedding, each linear with a ReLU, the first with dropout, the last with BatchNorm; none: the embedding is the features.",
         },
         new()
         {
-            Name = "model.embedding_dim", Kind = ParameterKind.Integer, Default = 50, Minimum = 1, Maximum = 65_536, BearsOnShapes = true,
+            Name = "model.embedding_dim", Kind = ParameterKind.Integer, Default = 50, Minimum = 1, Maximum = 65_536, SameWithinStack = true,
             ActiveWhen = s => s.Text("model.head") != NoLayers, ActiveWhenDoc = "model.head has layers",
             Doc = "E, the dimension of the embedding, before the expander.",
         },
         new()
         {
-            Name = "model.expander", Kind = ParameterKind.Widths, Default = null, Words = [NoLayers], Minimum = 1, Maximum = 65_536, BearsOnShapes = true,
+            Name = "model.expander", Kind = ParameterKind.Widths, Default = null, Words = [NoLayers], Minimum = 1, Maximum = 65_536, SameWithinStack = true,
             Doc = "Widths of the hidden layers between embedding and representation, each linear with BatchNorm and ReLU; none: the loss is taken on the embedding. Without it there are two of model.expander_width.",
         },
         new()
         {
-            Name = "model.representation_dim", Kind = ParameterKind.Integer, Default = 100, Minimum = 1, Maximum = 65_536, BearsOnShapes = true,
+            Name = "model.representation_dim", Kind = ParameterKind.Integer, Default = 100, Minimum = 1, Maximum = 65_536, SameWithinStack = true,
             ActiveWhen = s => s["model.expander"]?.Text != NoLayers, ActiveWhenDoc = "the expander has layers",
             Doc = "R, the dimension of the representation, after the expander, where the loss is taken.",
         },
         new()
         {
-            Name = "model.expander_width", Kind = ParameterKind.Integer, Default = 80, Minimum = 1, Maximum = 65_536, BearsOnShapes = true,
+            Name = "model.expander_width", Kind = ParameterKind.Integer, Default = 80, Minimum = 1, Maximum = 65_536, SameWithinStack = true,
             ActiveWhen = s => s["model.expander"] is null, ActiveWhenDoc = "model.expander is not given",
             Doc = "Width of the expander's two hidden layers.",
         },
         new()
         {
-            Name = "model.dropout", Kind = ParameterKind.Real, Default = 0.5, Minimum = 0, Maximum = 1, ExclusiveMaximum = true, BearsOnShapes = true,
+            Name = "model.dropout", Kind = ParameterKind.Real, Default = 0.5, Minimum = 0, Maximum = 1, ExclusiveMaximum = true, SameWithinStack = true,
             ActiveWhen = s => s.Text("model.head") != NoLayers, ActiveWhenDoc = "model.head has layers",
             Doc = "Probability of dropping a unit of the first hidden layer in training.",
         },
@@ -144,17 +202,17 @@ public static class TrialCatalogue
         },
         new()
         {
-            Name = "train.epochs", Kind = ParameterKind.Integer, Default = 10, Minimum = 1, Maximum = 1_000_000, BearsOnShapes = true,
+            Name = "train.epochs", Kind = ParameterKind.Integer, Default = 10, Minimum = 1, Maximum = 1_000_000, SameWithinStack = true,
             Doc = "Passes over the training images.",
         },
         new()
         {
-            Name = "train.batch_size", Kind = ParameterKind.Integer, Default = 256, Minimum = 2, Maximum = 1_000_000, BearsOnShapes = true,
+            Name = "train.batch_size", Kind = ParameterKind.Integer, Default = 256, Minimum = 2, Maximum = 1_000_000, SameWithinStack = true,
             Doc = "Images a step; each gives two views. The last incomplete batch of an epoch is dropped.",
         },
         new()
         {
-            Name = "train.optimizer", Kind = ParameterKind.Word, Default = "adam", Words = ["adam", "sgd", "lars"], BearsOnShapes = true,
+            Name = "train.optimizer", Kind = ParameterKind.Word, Default = "adam", Words = ["adam", "sgd", "lars"], SameWithinStack = true,
             Doc = "Adam (β 0.9 and 0.999, ε 1e-8) or SGD with PyTorch's semantics, or LARS (trust coefficient 0.001).",
         },
         new()
@@ -186,32 +244,32 @@ public static class TrialCatalogue
         new()
         {
             Name = "log.every_batches", Kind = ParameterKind.Integer, Default = AutomaticLogging, FormerDefault = 200, Words = [AutomaticLogging],
-            Minimum = 1, Maximum = 1_000_000_000, BearsOnShapes = true,
+            Minimum = 1, Maximum = 1_000_000_000, SameWithinStack = true,
             Doc = "Batches over which recorded loss terms are averaged; the last row of a trial may have fewer. auto: as many as give about fifty rows a trial.",
         },
         new()
         {
-            Name = "eval.every_epochs", Kind = ParameterKind.Integer, Default = 1, Minimum = 1, Maximum = 1_000_000, BearsOnShapes = true,
+            Name = "eval.every_epochs", Kind = ParameterKind.Integer, Default = 1, Minimum = 1, Maximum = 1_000_000, SameWithinStack = true,
             Doc = "Epochs between evaluations; the last epoch is always evaluated.",
         },
         new()
         {
-            Name = "eval.images", Kind = ParameterKind.Integer, Default = 500, Minimum = 2, Maximum = 1_000_000, BearsOnShapes = true,
+            Name = "eval.images", Kind = ParameterKind.Integer, Default = 500, Minimum = 2, Maximum = 1_000_000, SameWithinStack = true,
             Doc = "Held-out images that an evaluation looks at; at most data.test_images are there.",
         },
         new()
         {
-            Name = "eval.reference_images", Kind = ParameterKind.Integer, Default = 2_000, Minimum = 1, Maximum = 1_000_000, BearsOnShapes = true,
+            Name = "eval.reference_images", Kind = ParameterKind.Integer, Default = 2_000, Minimum = 1, Maximum = 1_000_000, SameWithinStack = true,
             Doc = "Labelled training images, not augmented, that kNN and probe may consult; at most data.train_images are there.",
         },
         new()
         {
-            Name = "eval.knn_k", Kind = ParameterKind.Integer, Default = 20, Minimum = 1, Maximum = 10_000, BearsOnShapes = true,
+            Name = "eval.knn_k", Kind = ParameterKind.Integer, Default = 20, Minimum = 1, Maximum = 10_000, SameWithinStack = true,
             Doc = "k, the neighbours that vote in kNN.",
         },
         new()
         {
-            Name = "eval.knn_temperature", Kind = ParameterKind.Real, Default = 0.07, Minimum = 0.01, BearsOnShapes = true,
+            Name = "eval.knn_temperature", Kind = ParameterKind.Real, Default = 0.07, Minimum = 0.01, SameWithinStack = true,
             Doc = "T, by which a neighbour's vote weighs exp(cosine / T).",
         },
         new()
@@ -234,18 +292,13 @@ public static class TrialCatalogue
     Conflict,
     TrialVocabulary.Words)
     {
+        SharedConflict = SharedConflict,
         Examples = TrialExamples.SweepFile,
     };
 
     /// <summary>The settings that contradict each other, in one sentence; null when none do.</summary>
     private static string? Conflict(TrialSettings s)
     {
-        var (images, batch) = (s.Integer("data.train_images"), s.Integer("train.batch_size"));
-        if (images < batch)
-        {
-            return $"'data.train_images' is {images}, but must be at least 'train.batch_size', which is {batch}.";
-        }
-
         var (warmup, epochs) = (s.Integer("train.warmup_epochs"), s.Integer("train.epochs"));
         if (warmup > epochs)
         {
@@ -257,17 +310,40 @@ public static class TrialCatalogue
             return "'model.head' and 'model.expander' are both none, but then there is nothing to train.";
         }
 
-        if (s.Text("data.source") == "cifar10")
+        return null;
+    }
+
+    /// <inheritdoc cref="ParameterCatalogue.SharedConflict"/>
+    private static string? SharedConflict(TrialSettings s)
+    {
+        if (InputConflict(s) is { } complaint) return complaint;
+
+        var (images, batch) = (TrialInputs.Train(s), s.Integer("train.batch_size"));
+        if (images < batch)
         {
-            foreach (var (name, most) in new[] { ("data.train_images", 50_000), ("data.test_images", 10_000) })
-            {
-                if (s.Integer(name) > most)
-                {
-                    return $"'{name}' is {s.Integer(name)}, but CIFAR-10 has {most}.";
-                }
-            }
+            return images == s.Integer("data.train_images")
+                ? $"'data.train_images' is {images}, but must be at least 'train.batch_size', which is {batch}."
+                : $"'train.batch_size' is {batch}, but '{OwnFiles.PathOf(s, OwnFiles.PathParameter)}' has {images} samples to train on. Make batches of at most so many.";
         }
 
         return null;
     }
+
+    /// <summary>Why there is no such input.</summary>
+    private static string? InputConflict(TrialSettings s)
+    {
+        if (s["data.side"] is { Number: { } side } && side % ImageSet.SmallSide != 0)
+            return $"'data.side' is {side}, but must be a multiple of {ImageSet.SmallSide}, since the backbone halves its maps five times.";
+        if (s["backbone.arch"]?.Text == TrialInputs.NoBackbone)
+            return $"'backbone.arch' is {TrialInputs.NoBackbone}, but the images of data.source {s.Text(DataSources.Parameter)} need a backbone; data.source {FeaturesSource.Name} goes without.";
+        if (DataSources.Of(s).Complaint(s) is { } complaint) return complaint;
+
+        var look = DataSources.Of(s).Look(s);
+        var most = MostBytesOfImages / Math.Max(1, 3L * look.Side * look.Side);
+        return look.Side > 0 && Math.Max(look.Train, look.Test) > most
+            ? $"{Math.Max(look.Train, look.Test)} images of {look.Side} × {look.Side} pixels are more than the {most} that can be held. Set data.train_images and data.test_images to at most so many, or data.side lower."
+            : null;
+    }
+
+    private static bool HasLabelFiles(TrialSettings s) => s.Text(DataSources.Parameter) is NpySource.Name or FeaturesSource.Name;
 }

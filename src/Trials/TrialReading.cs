@@ -1,17 +1,14 @@
-using System.Globalization;
 using VicRegSweeps.SweepEngine.Catalogue;
-using VicRegSweeps.Trials.Images;
 using VicRegSweeps.Trials.Metrics;
+using VicRegSweeps.Trials.Sources;
 using VicRegSweeps.Trials.Stacks;
+using static System.FormattableString;
 
 namespace VicRegSweeps.Trials;
 
 /// <summary>What recorded settings mean, for reports: they know neither losses nor images.</summary>
 public static class TrialReading
 {
-    private static readonly IReadOnlyList<string> Cifar10Classes =
-        ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
-
     /// <summary>What each raw loss term is multiplied with in the total: λ, μ and ν with the convention's factors.</summary>
     /// <returns>Null where the settings do not say.</returns>
     public static (double Invariance, double Variance, double Covariance)? LossFactors(IReadOnlyDictionary<string, ParameterValue> settings)
@@ -30,14 +27,9 @@ public static class TrialReading
     }
 
     /// <summary>The names of the images' classes, in the order of their numbers.</summary>
-    /// <returns>Null where the data have none.</returns>
+    /// <returns>Null where the data have none, or where they are the user's.</returns>
     public static IReadOnlyList<string>? ClassNames(IReadOnlyDictionary<string, ParameterValue> settings) =>
-        settings.GetValueOrDefault("data.source")?.Text switch
-        {
-            "cifar10" => Cifar10Classes,
-            "shapes" => Shapes.ClassNames,
-            _ => null,
-        };
+        DataSources.Named(settings.GetValueOrDefault(DataSources.Parameter)?.Text)?.ClassNames;
 
     /// <summary>What blind guessing scores: one in so many classes.</summary>
     /// <param name="metric">Such as <c>embedding/knn_top1</c>.</param>
@@ -52,6 +44,4 @@ public static class TrialReading
         Invariant($"Dimensional collapse: else, in D > 1 dimensions, participation_ratio is below the smaller of 1 + {Verdict.LeastDimensionShare} (D − 1) and {Verdict.EnoughDimensions}."),
         "None: else. Spread is judged before rank, because what noise is left after a complete collapse has full rank.",
     ];
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
@@ -15,13 +14,15 @@ namespace VicRegSweeps.Trials;
 /// </summary>
 /// <param name="device"><c>cpu</c> or <c>cuda:N</c>, from <see cref="Devices.Resolve"/>. Nothing is loaded before the first run.</param>
 /// <param name="cacheFolder">Where feature banks are kept.</param>
-public sealed class VicRegRunner(string device, string cacheFolder) : ITrialRunner, IDisposable
+/// <param name="time">The clock that training is measured by; the machine's own unless given.</param>
+public sealed class VicRegRunner(string device, string cacheFolder, TimeProvider? time = null) : ITrialRunner, IDisposable
 {
     // On a processor width hardly matters, see docs/performance.md; a narrower stack is less to do again after a kill.
     private const int WidestOnProcessor = 64;
 
     // What is free before the first stack: what training frees stays with libtorch, and the driver counts it as taken.
     private readonly Lazy<long?> freeMemory = new(() => NvidiaDriver.FreeBytes(Devices.GpuOf(device) ?? 0));
+    private readonly TimeProvider time = time ?? TimeProvider.System;
     private StackData? data;
     private PanelRow? baseline;
     private string? dataKey;
@@ -36,14 +37,14 @@ public sealed class VicRegRunner(string device, string cacheFolder) : ITrialRunn
     {
         NativeRuntime.EnsureLoaded();
         var settings = work.Trials[0].Settings;
-        var start = Stopwatch.GetTimestamp();
+        var preparing = new Watch(time);
         Prepare(settings, sink, cancel);
-        sink.Spent("feature bank", Stopwatch.GetElapsedTime(start));
+        sink.Spent("feature bank", preparing.Elapsed);
         sink.Baseline(data!.Bank, baseline!);
-        var timed = new TimedSink(sink);
+        var timed = new TimedSink(sink, time);
         try
         {
-            StackTraining.Run(work, data, timed, new Device(device), cancel);
+            StackTraining.Run(work, data, timed, new Device(device), time, cancel);
         }
         finally
         {
@@ -63,12 +64,16 @@ public sealed class VicRegRunner(string device, string cacheFolder) : ITrialRunn
 
         (dataKey, baseline) = (null, null);
         data?.Dispose();
-        var clock = new BankClock(sink.Progress);
+        var clock = new BankClock(sink.Progress, time);
         data = StackData.Load(settings, new Device(device), cacheFolder, clock.Report, cancel, sink.Input);
-        PaceFile.Add(
-            cacheFolder,
-            build: clock.Pace(settings.Text("backbone.precision"), device, calibration: false),
-            bank: new KnownBank(BankCost.KeyOf(settings), data.Bank));
+        if (settings["backbone.precision"] is { } precision)
+        {
+            PaceFile.Add(
+                cacheFolder,
+                build: clock.Pace(precision.Text, device, calibration: false),
+                bank: new KnownBank(BankCost.KeyOf(settings), data.Bank));
+        }
+
         baseline = StackEvaluation.Of(settings, data).Baseline();
         dataKey = key;
     }

@@ -34,7 +34,7 @@ public sealed class FormulaRunner : ITrialRunner
 
     public static readonly ParameterCatalogue Parameters = new(
     [
-        new Parameter { Name = "formula.shape", Kind = ParameterKind.Integer, Default = 1, Doc = "Trials that differ in it do not stack.", BearsOnShapes = true },
+        new Parameter { Name = "formula.shape", Kind = ParameterKind.Integer, Default = 1, Doc = "Trials that differ in it do not stack.", SameWithinStack = true },
         new Parameter { Name = "formula.slope", Kind = ParameterKind.Real, Default = 1, Doc = "How fast the loss falls." },
         new Parameter { Name = "formula.word", Kind = ParameterKind.Path, Default = "plain", Doc = "Any text." },
         new Parameter { Name = "formula.ending", Kind = ParameterKind.Word, Default = "complete", Words = ["complete", "stop", "diverge", "throw", "forget", "hungry", "crash"], Doc = "How the trial ends." },

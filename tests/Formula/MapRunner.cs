@@ -18,8 +18,8 @@ public sealed class MapRunner : ITrialRunner
     public static readonly ParameterCatalogue Parameters = new(
     [
         new Parameter { Name = "sheet.stiffness", Kind = ParameterKind.Real, Default = 1, Minimum = 0, Doc = "How hard the sheet is to bend." },
-        new Parameter { Name = "sheet.sides", Kind = ParameterKind.Integer, Default = 3, Minimum = 3, Doc = "Sides of the sheet, and of the map.", BearsOnShapes = true },
-        new Parameter { Name = "press.epochs", Kind = ParameterKind.Integer, Default = 4, Minimum = 1, Doc = "Passes of the press.", BearsOnShapes = true },
+        new Parameter { Name = "sheet.sides", Kind = ParameterKind.Integer, Default = 3, Minimum = 3, Doc = "Sides of the sheet, and of the map.", SameWithinStack = true },
+        new Parameter { Name = "press.epochs", Kind = ParameterKind.Integer, Default = 4, Minimum = 1, Doc = "Passes of the press.", SameWithinStack = true },
         new Parameter { Name = "map.keep", Kind = ParameterKind.Integer, Default = Samples, Doc = "Points whose places are kept.", IsRecord = true },
     ],
     vocabulary: new Vocabulary

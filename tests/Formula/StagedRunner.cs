@@ -18,7 +18,7 @@ public sealed class StagedRunner : ITrialRunner
     [
         new Parameter { Name = "ground.depth", Kind = ParameterKind.Real, Default = 1, Doc = "How deep it is dug." },
         new Parameter { Name = "ground.ending", Kind = ParameterKind.Word, Default = "complete", Words = ["complete", "diverge", "throw"], Doc = "How digging ends." },
-        new Parameter { Name = "tower.floors", Kind = ParameterKind.Integer, Default = 0, Minimum = 0, Doc = "Floors; 0 for a ground alone.", BearsOnShapes = true },
+        new Parameter { Name = "tower.floors", Kind = ParameterKind.Integer, Default = 0, Minimum = 0, Doc = "Floors; 0 for a ground alone.", SameWithinStack = true },
         new Parameter
         {
             Name = "tower.floor", Kind = ParameterKind.Real, Default = 3, Doc = "The height of a floor.",

@@ -44,6 +44,7 @@ internal static class PlanCommand
                 return ExitCodes.Done;
             }
 
+            var inputs = InputCheck.Of(plan);
             width ??= sweep.StackWidth;
             if (parsed.GetValue(calibrate))
                 Calibrate(plan, runner, place, width, parsed.GetRequiredValue(cache));
@@ -51,9 +52,9 @@ internal static class PlanCommand
             var finished = Finished(path ?? Locations.Store(sweep.Name), isNamed: path is not null);
             var estimate = new SweepEstimate(plan, runner, place, width, parsed.GetRequiredValue(cache), finished);
             if (parsed.GetValue(json))
-                Console.Out.WriteLine(PlanJson.Of(plan, estimate));
+                Console.Out.WriteLine(PlanJson.Of(plan, estimate, inputs));
             else
-                new PlanText(Console.Out).Write(plan, estimate);
+                new PlanText(Console.Out).Write(plan, estimate, inputs);
             return ExitCodes.Done;
         });
         return command;
@@ -94,7 +95,7 @@ internal static class PlanCommand
         var first = plan.Trials().First();
         var key = runner.StackKey(first);
         var stack = plan.Trials().Where(t => runner.StackKey(t) == key).Take(width ?? runner.StackWidth(first)).ToList();
-        Calibration.Run(stack, device, cache, interruption.Token);
+        Calibration.Run(stack, device, cache, TimeProvider.System, interruption.Token);
     }
 
     private static void List(SweepPlan plan)

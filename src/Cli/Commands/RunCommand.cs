@@ -31,23 +31,26 @@ internal static class RunCommand
             var sweep = SweepFileReader.Read(parsed.GetRequiredValue(file), TrialCatalogue.Parameters);
             var plan = SweepPlan.Of(sweep, TrialCatalogue.Parameters, parsed.GetValue(limit)!.Value);
             var path = parsed.GetValue(store) ?? Locations.Store(sweep.Name);
+            var inputs = InputCheck.Of(plan);
             if (parsed.GetValue(dryRun))
             {
-                DryRun(plan, path, options);
+                DryRun(plan, inputs, path, options);
                 return ExitCodes.Done;
             }
 
+            inputs.RefuseMissing();
             return Training.Run(options, path, plan);
         });
         return command;
     }
 
-    private static void DryRun(SweepPlan plan, string store, TrainingOptions options)
+    private static void DryRun(SweepPlan plan, InputCheck inputs, string store, TrainingOptions options)
     {
         var device = PlanCommand.Place(options.Device);
         using var runner = new VicRegRunner(device, options.Cache);
-        new PlanText(Console.Out).Write(plan, new SweepEstimate(plan, runner, device, options.StackWidth ?? plan.File.StackWidth, options.Cache,
-            PlanCommand.Finished(store, isNamed: true)));
+        var estimate = new SweepEstimate(
+            plan, runner, device, options.StackWidth ?? plan.File.StackWidth, options.Cache, PlanCommand.Finished(store, isNamed: true));
+        new PlanText(Console.Out).Write(plan, estimate, inputs);
         if (!File.Exists(store))
         {
             Console.Out.WriteLine(Visible.Line($"store   {store} would be made; nothing was written"));

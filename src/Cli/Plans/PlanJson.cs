@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.Trials;
 using VicRegSweeps.Trials.Costs;
 
 namespace VicRegSweeps.Cli.Plans;
@@ -13,7 +14,7 @@ internal static class PlanJson
     // Rules are full of < and >, which nobody puts into HTML from here without escaping them.
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static string Of(SweepPlan plan, SweepEstimate estimate) => new JsonObject
+    public static string Of(SweepPlan plan, SweepEstimate estimate, InputCheck inputs) => new JsonObject
     {
         ["name"] = plan.File.Name,
         ["question"] = plan.File.Question,
@@ -42,6 +43,8 @@ internal static class PlanJson
             ["building_bytes"] = estimate.Banks.All(b => b.IsThere) ? 0 : PlanText.BuildingBytes,
         },
         ["banks"] = Array(estimate.Banks, b => new JsonObject { ["bytes"] = b.Cost.Bytes, ["images"] = b.Cost.Passes, ["cached"] = b.IsThere }),
+        ["missing"] = Array(inputs.Missing, sentence => sentence),
+        ["unlabelled"] = Array(inputs.Unlabelled, source => source),
         ["time"] = new JsonObject
         {
             ["unfinished"] = estimate.Unfinished,

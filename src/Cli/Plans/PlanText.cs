@@ -3,7 +3,9 @@ using VicRegSweeps.Cli.Screens;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.SweepFiles;
+using VicRegSweeps.Trials;
 using VicRegSweeps.Trials.Costs;
+using VicRegSweeps.Trials.Metrics;
 using static VicRegSweeps.Cli.Texts;
 
 namespace VicRegSweeps.Cli.Plans;
@@ -22,7 +24,7 @@ internal sealed class PlanText(TextWriter output)
     private const int MostBlocks = 20;
     private const int MostStacks = 8;
 
-    public void Write(SweepPlan plan, SweepEstimate estimate)
+    public void Write(SweepPlan plan, SweepEstimate estimate, InputCheck inputs)
     {
         Line($"{plan.File.Name}{(plan.File.Question is { } question ? $": {question}" : "")}");
         if (plan.File.Base is { } basis)
@@ -34,6 +36,15 @@ internal sealed class PlanText(TextWriter output)
             Line($"{halving}");
         Memory(estimate);
         Time(plan, estimate);
+        Inputs(inputs);
+    }
+
+    private void Inputs(InputCheck inputs)
+    {
+        if (inputs.Unlabelled.Count > 0)
+            Line($"labels  the samples of {string.Join(" and ", inputs.Unlabelled)} have none, so {string.Join(", ", PanelMetrics.OfLabels)} stay empty");
+        foreach (var sentence in inputs.Missing)
+            Line($"missing {sentence}");
     }
 
     private void Axes(SweepPlan plan)
@@ -122,9 +133,16 @@ internal sealed class PlanText(TextWriter output)
         var all = estimate.StackBytes + estimate.BankBytes + ProgramBytes;
         var missing = estimate.Banks.Where(b => !b.IsThere).ToList();
         Line($"");
+        var isFeatures = estimate.Banks.All(b => b.Cost.Passes == 0);
         var (stack, bank, program) = (Quantity.OfBytes(estimate.StackBytes), Quantity.OfBytes(estimate.BankBytes), Quantity.OfBytes(ProgramBytes));
         var building = missing.Count > 0 ? $"; {Quantity.OfBytes(BuildingBytes)} more while a feature bank is built" : "";
-        Line($"memory  about {Quantity.OfBytes(all)}: {stack} for the largest stack, {bank} for the feature bank, {program} for the program{building}");
+        Line($"memory  about {Quantity.OfBytes(all)}: {stack} for the largest stack, {bank} for the {(isFeatures ? "features" : "feature bank")}, {program} for the program{building}");
+        if (isFeatures)
+        {
+            Line($"disk    nothing but the store: the features stay in their own file");
+            return;
+        }
+
         var state = missing.Count == 0 ? "in the cache"
             : missing.Count < estimate.Banks.Count ? $"{estimate.Banks.Count - missing.Count} of them in the cache"
             : "not known to be in the cache";

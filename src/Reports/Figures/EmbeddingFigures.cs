@@ -75,7 +75,7 @@ internal static class EmbeddingFigures
                 panels)
             {
                 Legend = [.. samples.SelectMany(s => s.Labels).Distinct().Order().Select(label => new LegendEntry(
-                    classes is not null && label < classes.Count ? classes[label] : $"class {label}", Ink.OfClass(label), null, Ink.ShapeOf(label)))],
+                    label < 0 ? "no class" : classes is not null && label < classes.Count ? classes[label] : $"class {label}", Ink.OfClass(label), null, Ink.ShapeOf(label)))],
             };
         }
     }

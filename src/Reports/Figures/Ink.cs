@@ -44,9 +44,11 @@ internal static class Ink
     public static (Color Colour, Hatch Hatch) OfVerdict(int badness, Space space) =>
         badness == 0 ? (Alive, Hatch.None) : badness == space.Verdicts.Count - 1 ? (Worst, Hatch.None) : (Middling, Hatch.Striped);
 
-    public static Color OfClass(int label) => Color.FromHex(ClassColours[label % ClassColours.Length]);
+    /// <param name="label">From 0; below it, of what has no class.</param>
+    public static Color OfClass(int label) => Color.FromHex(ClassColours[Math.Max(0, label) % ClassColours.Length]);
 
-    public static MarkerShape ShapeOf(int number) => Shapes[number % Shapes.Length];
+    /// <param name="number">From 0; below it, of what has no class.</param>
+    public static MarkerShape ShapeOf(int number) => Shapes[Math.Max(0, number) % Shapes.Length];
 
     /// <summary>Viridis, dark for 0 and light for 1.</summary>
     public static Color Scale(double position) => Viridis.GetColor(Math.Clamp(position, 0, 1));

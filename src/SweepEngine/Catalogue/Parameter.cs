@@ -65,8 +65,11 @@ public sealed record Parameter
     /// <summary>The words allowed: all there is for a <see cref="ParameterKind.Word"/>, beside the numbers or paths otherwise.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 
-    /// <summary>Whether trials that differ in it have tensors of different shapes, and so cannot share a stack.</summary>
-    public bool BearsOnShapes { get; init; }
+    /// <summary>Whether all trials of a stack have the same value of it, as where it decides shapes, the schedule or the evaluation.</summary>
+    public bool SameWithinStack { get; init; }
+
+    /// <summary>Whether it decides what trials share as input: what is made of their data once is that of all trials with equal values.</summary>
+    public bool DecidesInputs { get; init; }
 
     /// <summary>Whether it says where something lies, not what it is. A location is not part of a trial's identity and cannot be swept.</summary>
     public bool IsLocation { get; init; }

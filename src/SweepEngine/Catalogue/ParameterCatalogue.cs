@@ -21,7 +21,8 @@ public sealed class ParameterCatalogue
         indexOf = Parameters.Index().ToDictionary(p => p.Item.Name, p => p.Index, StringComparer.Ordinal);
         ByName = [.. Enumerable.Range(0, Parameters.Count).OrderBy(i => Parameters[i].Name, StringComparer.Ordinal)];
         Conditional = [.. Enumerable.Range(0, Parameters.Count).Where(i => Parameters[i].ActiveWhen is not null)];
-        ShapeBearing = [.. Enumerable.Range(0, Parameters.Count).Where(i => Parameters[i].BearsOnShapes)];
+        SharedByStack = [.. Enumerable.Range(0, Parameters.Count).Where(i => Parameters[i].SameWithinStack)];
+        SharedConflictBy = [.. Enumerable.Range(0, Parameters.Count).Where(i => Parameters[i].SameWithinStack || Parameters[i].IsLocation)];
     }
 
     public IReadOnlyList<Parameter> Parameters { get; }
@@ -33,10 +34,19 @@ public sealed class ParameterCatalogue
     internal IReadOnlyList<int> Conditional { get; }
 
     /// <summary>Positions in <see cref="Parameters"/> of those that keep trials out of one stack.</summary>
-    internal IReadOnlyList<int> ShapeBearing { get; }
+    internal IReadOnlyList<int> SharedByStack { get; }
 
     /// <summary>A sentence that says which of a trial's settings contradict each other; null when none do.</summary>
     public Func<TrialSettings, string?> Conflict { get; }
+
+    /// <summary>
+    /// As <see cref="Conflict"/>, for what depends on locations and on parameters that are the same within a stack alone. A plan asks once
+    /// for equal values, so that it may look at files.
+    /// </summary>
+    public Func<TrialSettings, string?> SharedConflict { get; init; } = _ => null;
+
+    /// <summary>Positions in <see cref="Parameters"/> of those that <see cref="SharedConflict"/> may depend on.</summary>
+    internal IReadOnlyList<int> SharedConflictBy { get; }
 
     /// <summary>The terms, spaces, verdicts, metrics and artifacts that trials yield.</summary>
     public Vocabulary Vocabulary { get; }

@@ -16,6 +16,7 @@ internal sealed class PointSurvey
     private readonly ParameterValue?[] first;
     private readonly bool[] varies;
     private readonly Fingerprints fingerprints;
+    private readonly SharedConflicts sharedConflicts;
     private readonly HashSet<UInt128> seen = [];
     private readonly List<Lot> lots = [];
     private readonly OrderedDictionary<Exclusion, long> excluded = [];
@@ -30,6 +31,7 @@ internal sealed class PointSurvey
         first = new ParameterValue?[swept.Length];
         varies = new bool[swept.Length];
         fingerprints = new Fingerprints(catalogue);
+        sharedConflicts = new SharedConflicts(catalogue);
         foreach (var exclusion in blocks.SelectMany(b => b.Block.Exclusions))
             excluded[exclusion] = 0;
     }
@@ -96,7 +98,7 @@ internal sealed class PointSurvey
                 lots.Add(Lot.Of(fingerprint, sample?.Seed ?? Lot.Shuffle, number, i));
             if (sample is null)
                 NoteVariation(point, Points == 0 && kept == 1);
-            if ((block.Conflict(i, point) ?? catalogue.Conflict(point)) is { } sentence)
+            if ((block.Conflict(i, point) ?? sharedConflicts.Of(point) ?? catalogue.Conflict(point)) is { } sentence)
                 conflicts.Add(sentence, point);
         }
 

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using VicRegSweeps.SweepEngine.Catalogue;
@@ -13,13 +12,13 @@ internal sealed class StackKeys(ITrialRunner runner)
     private const int MostRemembered = 4096;
 
     private readonly Dictionary<ParameterValue?[], UInt128> known = new(new SameValues());
-    private readonly ParameterValue?[] shapes = new ParameterValue?[runner.Catalogue.ShapeBearing.Count];
+    private readonly ParameterValue?[] shapes = new ParameterValue?[runner.Catalogue.SharedByStack.Count];
 
     /// <summary>128 bits of a cryptographic hash of the trial's key.</summary>
     public UInt128 Of(Trial trial)
     {
         for (var i = 0; i < shapes.Length; i++)
-            shapes[i] = trial.Settings[runner.Catalogue.ShapeBearing[i]];
+            shapes[i] = trial.Settings[runner.Catalogue.SharedByStack[i]];
         if (known.TryGetValue(shapes, out var key))
             return key;
 
@@ -28,28 +27,5 @@ internal sealed class StackKeys(ITrialRunner runner)
             known.Clear();
         known.Add([.. shapes], key);
         return key;
-    }
-
-    /// <summary>By reference, which is quick: the points of a plan share the values of its axes.</summary>
-    private sealed class SameValues : IEqualityComparer<ParameterValue?[]>
-    {
-        public bool Equals(ParameterValue?[]? x, ParameterValue?[]? y)
-        {
-            for (var i = 0; i < x!.Length; i++)
-            {
-                if (!ReferenceEquals(x[i], y![i]))
-                    return false;
-            }
-
-            return true;
-        }
-
-        public int GetHashCode(ParameterValue?[] values)
-        {
-            var hash = 0;
-            foreach (var value in values)
-                hash = (hash * 31) + RuntimeHelpers.GetHashCode(value);
-            return hash;
-        }
     }
 }

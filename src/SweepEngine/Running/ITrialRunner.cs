@@ -10,7 +10,7 @@ public interface ITrialRunner
     ParameterCatalogue Catalogue { get; }
 
     /// <summary>Two trials may be stacked when their keys are equal.</summary>
-    /// <remarks>It depends on the parameters that bear on shapes alone: plans of millions ask once for equal shapes.</remarks>
+    /// <remarks>It depends on the parameters that are the same within a stack alone: plans of millions ask once for equal values.</remarks>
     string StackKey(Trial trial);
 
     /// <summary>The most trials worth stacking on this machine, for trials like the given one.</summary>

@@ -118,12 +118,15 @@ public sealed record PanelRow(
 /// <param name="Step">Steps done.</param>
 /// <param name="Space">One of <see cref="Vocabulary.TrialSpaces"/>.</param>
 /// <param name="Bank">Names the images; what is kept of one bank begins with the same image.</param>
-/// <param name="Labels">The class of every image, from 0.</param>
+/// <param name="Labels">The class of every image, from 0; <see cref="NoClass"/> where it has none.</param>
 /// <param name="Dimension">D.</param>
 /// <param name="Values">One row of D numbers an image.</param>
 /// <param name="EverySeed">Whether they are kept even where another trial of the point has a smaller seed.</param>
 public sealed record VectorRow(
-    int Epoch, long Step, string Space, string Bank, IReadOnlyList<int> Labels, int Dimension, float[] Values, bool EverySeed);
+    int Epoch, long Step, string Space, string Bank, IReadOnlyList<int> Labels, int Dimension, float[] Values, bool EverySeed)
+{
+    public const int NoClass = -1;
+}
 
 /// <summary>How a trial ended.</summary>
 /// <param name="State">Completed, stopped or failed.</param>

@@ -1,5 +1,5 @@
-using System.Globalization;
 using VicRegSweeps.SweepEngine.Catalogue;
+using static System.FormattableString;
 
 namespace VicRegSweeps.SweepEngine.Stopping;
 
@@ -21,6 +21,4 @@ internal static class StopReasons
         var place = Invariant($"point {rank.Point} was rank {rank.Rank} of {rank.Points} points, and {kept} went on");
         return Invariant($"stop.halving: {rule.Metric} was {rank.Mean:G4}{seeds} after {epoch} epochs; {place}");
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -8,7 +8,7 @@ public sealed record RecordedVectors(long Number, string Trial, int Epoch, long 
 
 /// <summary>The numbers of <see cref="RecordedVectors"/>.</summary>
 /// <param name="Values">Rows of <paramref name="Dimension"/> numbers, one an image; three digits of each deviation from the mean are kept.</param>
-/// <param name="Labels">The class of every image, from 0.</param>
+/// <param name="Labels">The class of every image, from 0; <see cref="Running.VectorRow.NoClass"/> where it has none.</param>
 public sealed record VectorSample(int Dimension, float[] Values, IReadOnlyList<int> Labels)
 {
     /// <summary>How many images.</summary>

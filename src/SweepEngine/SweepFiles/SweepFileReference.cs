@@ -60,7 +60,7 @@ public static class SweepFileReference
 
         ## Parameters
 
-        Trials that differ in a parameter marked ▪ have other tensors or another schedule and are not trained in one stack; all others may differ within it.
+        Trials that differ in a parameter marked ▪ are not trained in one stack, since their data, tensors, schedule or evaluation differ; all others may differ within it.
 
 
         """;
@@ -82,7 +82,7 @@ public static class SweepFileReference
                 .Append($"### {group.Key}\n\n")
                 .Append("| parameter | values | default | |\n|---|---|---|---|\n");
             foreach (var parameter in group)
-                text.Append($"| `{parameter.Name}`{(parameter.BearsOnShapes ? " ▪" : "")} | {Cell(Allowed.Values(parameter))} | {Default(parameter)} | {Cell(Doc(parameter))} |\n");
+                text.Append($"| `{parameter.Name}`{(parameter.SameWithinStack ? " ▪" : "")} | {Cell(Allowed.Values(parameter))} | {Default(parameter)} | {Cell(Doc(parameter))} |\n");
             first = false;
         }
 

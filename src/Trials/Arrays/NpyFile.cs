@@ -77,7 +77,8 @@ public static class NpyFile
         }
     }
 
-    private static FileStream Open(string path)
+    /// <summary>Opens a file to be read as NPY; what cannot be is refused in a sentence.</summary>
+    internal static FileStream Open(string path)
     {
         if (Directory.Exists(path))
             throw new SweepException($"'{path}' is a folder, but must be an NPY file.");

@@ -10,34 +10,33 @@ namespace VicRegSweeps.Trials.Backbone;
 /// <summary>Makes augmented views of images, a batch at a time and on the images' own device.</summary>
 /// <remarks>
 /// A view is decided by the seed, the image's index and the view's number alone: batching, order and restarts never
-/// change which one it is. Letters: B views in the batch.
+/// change which one it is. Letters: B views in the batch, S side of an image.
 /// </remarks>
 /// <param name="seed">Of the views' parameters.</param>
 /// <param name="device">Where the images will lie.</param>
-public sealed class Augmentation(AugmentationRecipe recipe, long seed, Device device) : IDisposable
+/// <param name="side">S, a multiple of 32.</param>
+public sealed class Augmentation(AugmentationRecipe recipe, long seed, Device device, int side = ImageSet.SmallSide) : IDisposable
 {
     private readonly ulong family = RandomStream.Key(seed, "augmentation");
     private readonly IViewMaker? ofBatches = device.type == TorchSharp.DeviceType.CPU ? null
-        : CudaLauncher.TryCreate(BackboneKernels.Source, device) is { } kernels ? new ViewKernels(kernels, device)
-        : new TensorViews(device);
-
-    private const int ImageFloats = 3 * ViewLoops.Pixels;
+        : side == ImageSet.SmallSide && CudaLauncher.TryCreate(BackboneKernels.Source, device) is { } kernels ? new ViewKernels(kernels, device)
+        : new TensorViews(device, side);
 
     public AugmentationRecipe Recipe => recipe;
 
     /// <summary>What is done to an image for one of its views.</summary>
     /// <param name="image">The image's index in its set.</param>
     /// <param name="view">Any number.</param>
-    public ViewParameters Parameters(long image, long view) => Parameters(recipe, family, image, view);
+    public ViewParameters Parameters(long image, long view) => Parameters(recipe, family, image, view, side);
 
     /// <inheritdoc cref="Parameters(long, long)"/>
     /// <param name="family">Views of another family are others.</param>
-    internal static ViewParameters Parameters(AugmentationRecipe recipe, ulong family, long image, long view) =>
-        ViewParameters.Draw(recipe, new RandomStream(RandomStream.Key(RandomStream.Key(family, image), view)));
+    internal static ViewParameters Parameters(AugmentationRecipe recipe, ulong family, long image, long view, int side) =>
+        ViewParameters.Draw(recipe, new RandomStream(RandomStream.Key(RandomStream.Key(family, image), view)), side);
 
-    /// <param name="images">Uint8 [B, 3, 32, 32]; the image of every view, repeated where it has several.</param>
+    /// <param name="images">Uint8 [B, 3, S, S]; the image of every view, repeated where it has several.</param>
     /// <param name="views">Each view's image index and number, B of them.</param>
-    /// <returns>Float32 [B, 3, 32, 32] from 0 to 1, on the images' device.</returns>
+    /// <returns>Float32 [B, 3, S, S] from 0 to 1, on the images' device.</returns>
     public Tensor Apply(Tensor images, IReadOnlyList<(long Image, long View)> views)
     {
         if (images.shape[0] != views.Count)
@@ -49,7 +48,7 @@ public sealed class Augmentation(AugmentationRecipe recipe, long seed, Device de
 
     /// <summary>Makes views of given parameters of some of a set's images.</summary>
     /// <param name="places">The image of every view, B of them.</param>
-    /// <returns>Float32 [B, 3, 32, 32] from 0 to 1, on this augmentation's device.</returns>
+    /// <returns>Float32 [B, 3, S, S] from 0 to 1, on this augmentation's device.</returns>
     internal Tensor Apply(ImageSet set, IReadOnlyList<int> places, IReadOnlyList<ViewParameters> views)
     {
         using var gradientOff = no_grad();
@@ -66,8 +65,8 @@ public sealed class Augmentation(AugmentationRecipe recipe, long seed, Device de
     }
 
     /// <summary>Makes views of given parameters.</summary>
-    /// <param name="images">Uint8 or float32 from 0 to 1, [B, 3, 32, 32]; left as they are.</param>
-    /// <returns>Float32 [B, 3, 32, 32] from 0 to 1.</returns>
+    /// <param name="images">Uint8 or float32 from 0 to 1, [B, 3, S, S]; left as they are.</param>
+    /// <returns>Float32 [B, 3, S, S] from 0 to 1.</returns>
     public Tensor Apply(Tensor images, IReadOnlyList<ViewParameters> views)
     {
         using var gradientOff = no_grad();
@@ -77,14 +76,15 @@ public sealed class Augmentation(AugmentationRecipe recipe, long seed, Device de
         var result = empty(images.shape, ScalarType.Float32);
         var from = images.contiguous().bytes;
         var to = MemoryMarshal.Cast<byte, float>(result.bytes);
-        Span<float> unit = new float[ImageFloats];
+        var floats = 3 * side * side; // Of an image.
+        Span<float> unit = new float[floats];
         for (var i = 0; i < views.Count; i++)
         {
             if (images.dtype == ScalarType.Byte)
-                ToUnit(from.Slice(i * ImageFloats, ImageFloats), unit);
+                ToUnit(from.Slice(i * floats, floats), unit);
             else
-                MemoryMarshal.Cast<byte, float>(from).Slice(i * ImageFloats, ImageFloats).CopyTo(unit);
-            ViewLoops.Make(unit, views[i], to.Slice(i * ImageFloats, ImageFloats));
+                MemoryMarshal.Cast<byte, float>(from).Slice(i * floats, floats).CopyTo(unit);
+            ViewLoops.Make(unit, side, views[i], to.Slice(i * floats, floats));
         }
 
         return result.MoveToOuterDisposeScope();

@@ -7,9 +7,9 @@ namespace VicRegSweeps.Trials.Backbone;
 /// <remarks>torchvision/transforms/_functional_tensor.py. Pillow's versions also round to 1/255 after each step.</remarks>
 internal static class ColourJitter
 {
-    /// <param name="images">Float32 [B, 3, 32, 32].</param>
+    /// <param name="images">Float32 [B, 3, S, S].</param>
     /// <param name="strength">A factor, or for hue a shift in turns, [B, 1, 1, 1].</param>
-    /// <returns>[B, 3, 32, 32].</returns>
+    /// <returns>[B, 3, S, S].</returns>
     public static Tensor Apply(JitterOperation operation, Tensor images, Tensor strength)
     {
         using var scope = NewDisposeScope();
@@ -25,7 +25,7 @@ internal static class ColourJitter
     }
 
     /// <summary>Luminance as of ITU-R 601.</summary>
-    /// <returns>[B, 1, 32, 32].</returns>
+    /// <returns>[B, 1, S, S].</returns>
     public static Tensor Grey(Tensor images)
     {
         using var scope = NewDisposeScope();
@@ -39,7 +39,7 @@ internal static class ColourJitter
     private static Tensor ShiftHue(Tensor images, Tensor turns)
     {
         var (red, green, blue) = Channels(images);
-        var value = images.amax([1], keepdim: true); // [B, 1, 32, 32], as all below
+        var value = images.amax([1], keepdim: true); // [B, 1, S, S], as all below
         var chroma = value - images.amin([1], keepdim: true);
         var divisor = where(chroma.Eq(0), ones_like(chroma), chroma);
         var hue = where( // In sixths of a turn: red is 0, green 2, blue 4.
@@ -50,11 +50,11 @@ internal static class ColourJitter
 
         // A channel is lowest, at value − chroma, within a sixth of the hue opposite to it, and rises from there over a sixth.
         var opposite = tensor(new float[] { 3, 5, 1 }, device: images.device).reshape(3, 1, 1);
-        var distance = (hue - opposite).abs_(); // [B, 3, 32, 32]
+        var distance = (hue - opposite).abs_(); // [B, 3, S, S]
         distance = minimum(distance, distance.negative().Add(6));
         return value - distance.negative().Add(2).Clamp_(0, 1).mul_(chroma);
     }
 
     private static (Tensor Red, Tensor Green, Tensor Blue) Channels(Tensor images) =>
-        (images.narrow(1, 0, 1), images.narrow(1, 1, 1), images.narrow(1, 2, 1)); // [B, 1, 32, 32] each
+        (images.narrow(1, 0, 1), images.narrow(1, 1, 1), images.narrow(1, 2, 1)); // [B, 1, S, S] each
 }

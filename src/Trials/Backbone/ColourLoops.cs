@@ -31,7 +31,7 @@ internal static class ColourLoops
         var sum = 0.0;
         for (var i = 0; i < red.Length; i++)
             sum += Vector.Sum(Luminance(red[i], green[i], blue[i]));
-        var mean = new Vector<float>((float)(sum / ViewLoops.Pixels));
+        var mean = new Vector<float>((float)(sum / (red.Length * Vector<float>.Count)));
         foreach (ref var x in image)
             x = Unit(((x - mean) * factor) + mean);
     }

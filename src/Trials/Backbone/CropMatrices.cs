@@ -6,7 +6,8 @@ namespace VicRegSweeps.Trials.Backbone;
 /// <remarks>Pillow's bicubic kernel, which solo-learn's recipe uses (a = −1/2). A view is R · image · Cᵀ.</remarks>
 internal static class CropMatrices
 {
-    private const int Side = ImageSet.Side;
+    /// <summary>S for which all matrices are kept; for a larger one they would take gigabytes, and each is made when it is needed.</summary>
+    private const int Side = ImageSet.SmallSide;
 
     /// <summary>Intervals of 1 … 32 pixels within 32.</summary>
     private const int Intervals = Side * (Side + 1) / 2;
@@ -28,7 +29,7 @@ internal static class CropMatrices
             for (var length = 1; length <= Side - start; length++)
             {
                 foreach (var mirrored in new[] { false, true })
-                    Fill(weights.AsSpan(Number(start, length, mirrored) * Side * Side, Side * Side), start, length, mirrored, transposed);
+                    Fill(weights.AsSpan(Number(start, length, mirrored) * Side * Side, Side * Side), Side, start, length, mirrored, transposed);
             }
         }
 
@@ -39,19 +40,29 @@ internal static class CropMatrices
     public static ReadOnlySpan<float> Of(float[] all, int start, int length, bool mirrored) =>
         all.AsSpan(Number(start, length, mirrored) * Side * Side, Side * Side);
 
+    /// <summary>The matrix of one interval within any number of pixels.</summary>
+    /// <param name="side">S.</param>
+    /// <returns>[S of the view][S of the image], or transposed.</returns>
+    public static float[] Make(int side, int start, int length, bool mirrored, bool transposed)
+    {
+        var matrix = new float[side * side];
+        Fill(matrix, side, start, length, mirrored, transposed);
+        return matrix;
+    }
+
     /// <summary>How much of each source pixel goes into each pixel of the view: these sum to 1 and are zero outside the interval.</summary>
     /// <param name="matrix">All zero.</param>
-    private static void Fill(Span<float> matrix, int start, int length, bool mirrored, bool transposed)
+    private static void Fill(Span<float> matrix, int side, int start, int length, bool mirrored, bool transposed)
     {
-        for (var pixel = 0; pixel < Side; pixel++)
+        for (var pixel = 0; pixel < side; pixel++)
         {
-            var target = mirrored ? Side - 1 - pixel : pixel;
-            var centre = start + (pixel + 0.5) * length / Side;
+            var target = mirrored ? side - 1 - pixel : pixel;
+            var centre = start + (pixel + 0.5) * length / side;
             var sum = 0.0;
             for (var source = start; source < start + length; source++)
                 sum += Cubic(Math.Abs(source + 0.5 - centre));
             for (var source = start; source < start + length; source++)
-                matrix[transposed ? (source * Side) + target : (target * Side) + source] = (float)(Cubic(Math.Abs(source + 0.5 - centre)) / sum);
+                matrix[transposed ? (source * side) + target : (target * side) + source] = (float)(Cubic(Math.Abs(source + 0.5 - centre)) / sum);
         }
     }
 

@@ -1,5 +1,6 @@
 using VicRegSweeps.Trials.Backbone.Gpu;
 using VicRegSweeps.Trials.Gpu;
+using VicRegSweeps.Trials.Images;
 using static TorchSharp.torch;
 
 namespace VicRegSweeps.Trials.Backbone;
@@ -11,7 +12,7 @@ namespace VicRegSweeps.Trials.Backbone;
 /// </remarks>
 internal sealed class DirectVgg16 : IVgg16Layers
 {
-    /// <summary>In images.</summary>
+    /// <summary>In images of 32 × 32 pixels; of larger ones as many fewer as each has more pixels.</summary>
     public const int LargestBatch = 768;
 
     private const int ThreadsOfBlock = 256;
@@ -45,23 +46,26 @@ internal sealed class DirectVgg16 : IVgg16Layers
     }
 
     /// <summary>On a processor one caller, whose operations use all cores. bfloat16 takes several times as long an image in batches of 64.</summary>
-    public static BackboneBatch BatchOn(Device device) =>
-        new(Multiple: 1, Most: LargestBatch, Callers: device.type == TorchSharp.DeviceType.CPU ? 1 : Math.Min(BatchesAtATime, Environment.ProcessorCount));
+    /// <param name="side">Of the images.</param>
+    public static BackboneBatch BatchOn(Device device, int side = ImageSet.SmallSide) => new(
+        Multiple: 1,
+        Most: Math.Max(1, LargestBatch * ImageSet.SmallSide * ImageSet.SmallSide / (side * side)),
+        Callers: device.type == TorchSharp.DeviceType.CPU ? 1 : Math.Min(BatchesAtATime, Environment.ProcessorCount));
 
     /// <summary>The convolutions are libtorch's.</summary>
-    /// <param name="images">[B, 3, 32, 32].</param>
-    /// <returns>[B, 512].</returns>
+    /// <param name="images">[B, 3, S, S].</param>
+    /// <returns>[B, 512 · (S/32)²].</returns>
     public Tensor Forward(Tensor images)
     {
         using var scope = NewDisposeScope();
-        var x = ChannelsLast(images.sub(mean).div_(std).to_type(type)); // [B, 3, 32, 32]
+        var x = ChannelsLast(images.sub(mean).div_(std).to_type(type)); // [B, 3, S, S]
         for (var layer = 0; layer < convolutions.Count; layer++)
         {
             using var input = x;
             x = Layer(layer, input);
         }
 
-        return x.flatten(1).to_type(ScalarType.Float32).MoveToOuterDisposeScope(); // [B, 512, 1, 1] to [B, 512]
+        return x.flatten(1).to_type(ScalarType.Float32).MoveToOuterDisposeScope(); // [B, 512, S/32, S/32] to [B, F]
     }
 
     /// <summary>A convolution, its ReLU, and the pooling if one follows.</summary>

@@ -20,7 +20,7 @@ internal sealed class FeatureBankBuild(
 
     public void Run(CancellationToken cancel)
     {
-        using var augmentation = new Augmentation(recipe.Augmentation, recipe.Seed, recipe.Backbone.Device);
+        using var augmentation = new Augmentation(recipe.Augmentation, recipe.Seed, recipe.Backbone.Device, recipe.Train.Side);
         var batches = parts
             .SelectMany(part => recipe.Backbone.Batch.Split(part.Chunk.Passes).Select(range => (Part: part, range.First, range.Count)))
             .ToList();

@@ -38,7 +38,7 @@ internal sealed record FeatureBankChunk(string SetName, ImageSet Set, long First
     {
         var passes = Enumerable.Range(first, count).Select(pass => (Image: Start + (pass / (Views + 1)), View: pass % (Views + 1))).ToList();
         var views = passes.Select(pass => pass.View == Views
-            ? ViewParameters.Unchanged
+            ? ViewParameters.UnchangedOf(Set.Side)
             : augmentation.Parameters(pass.Image, FirstView + pass.View)).ToList();
         return OnProcessor(backbone.Forward(augmentation.Apply(Set, [.. passes.Select(pass => pass.Image)], views)));
     }

@@ -3,6 +3,7 @@ using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Sources;
 using VicRegSweeps.Trials.Stacks;
 
 namespace VicRegSweeps.Trials.Backbone;
@@ -10,19 +11,11 @@ namespace VicRegSweeps.Trials.Backbone;
 /// <summary>A feature bank's training views and labels as NPY files, for other frameworks.</summary>
 public static class FeatureExport
 {
-    // A trial standardizes the bank when it reads it: the bank itself is the same either way.
-    private const string Standardize = "backbone.standardize";
-
     /// <summary>The settings whose bank a sweep's trials share.</summary>
     /// <exception cref="SweepException">The trials have several banks.</exception>
     public static TrialSettings SettingsOf(SweepPlan plan)
     {
-        string[] deciding =
-        [
-            .. TrialCatalogue.Parameters.Parameters
-                .Select(p => p.Name)
-                .Where(name => name.Split('.')[0] is "data" or "augment" or "backbone" && name != Standardize),
-        ];
+        string[] deciding = [.. TrialCatalogue.Parameters.Parameters.Where(p => p.DecidesInputs).Select(p => p.Name)];
         TrialSettings? first = null;
         foreach (var settings in plan.Trials().Select(t => t.Settings))
         {
@@ -34,6 +27,9 @@ public static class FeatureExport
                     $"'{plan.File.Path}' varies '{differing}' ({Shown(first[differing])}, {Shown(settings[differing])}, …), but features are written for one setting of data.*, augment.* and backbone.* alone.");
             }
         }
+
+        if (!DataSources.AreImages(first!))
+            throw new SweepException($"'{plan.File.Path}' has 'data.source: {FeaturesSource.Name}': its features lie in '{DataSources.Of(first!).Place(first!)}' already.");
 
         return TrialInputs.IsStream(first!)
             ? throw new SweepException(

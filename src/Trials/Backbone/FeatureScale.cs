@@ -16,11 +16,17 @@ public sealed record FeatureScale(Tensor Centre, Tensor Factor) : IDisposable
 
     /// <summary>From the mean and the standard deviation of every feature.</summary>
     /// <param name="rows">[n, F].</param>
-    public static FeatureScale Of(Tensor rows)
+    public static FeatureScale Of(Tensor rows) => Of((int)rows.shape[1], rows.shape[0], (first, count) => rows.narrow(0, first, count));
+
+    /// <inheritdoc cref="Of(Tensor)"/>
+    /// <param name="features">F.</param>
+    /// <param name="count">n.</param>
+    /// <param name="rows">Gives so many rows from the first on; called twice for each.</param>
+    internal static FeatureScale Of(int features, long count, Func<long, long, Tensor> rows)
     {
         using var scope = NewDisposeScope();
-        var mean = SumOf(rows, piece => piece).Div(rows.shape[0]); // [F]
-        var variance = SumOf(rows, piece => (piece - mean).Square()).Div(rows.shape[0]); // [F]
+        var mean = SumOf(features, count, rows, piece => piece).Div(count); // [F]
+        var variance = SumOf(features, count, rows, piece => (piece - mean).Square()).Div(count); // [F]
         var std = variance.sqrt();
         var factor = where(std.Lt(FeatureBank.DeadBelow), zeros_like(std), std.reciprocal()); // [F]
         return new FeatureScale(
@@ -62,16 +68,15 @@ public sealed record FeatureScale(Tensor Centre, Tensor Factor) : IDisposable
 
     private static ReadOnlySpan<float> Values(Tensor vector) => MemoryMarshal.Cast<byte, float>(vector.bytes);
 
-    /// <param name="rows">[n, F].</param>
     /// <param name="term">From rows in double precision to what is summed.</param>
     /// <returns>[F], double.</returns>
-    private static Tensor SumOf(Tensor rows, Func<Tensor, Tensor> term)
+    private static Tensor SumOf(int features, long count, Func<long, long, Tensor> rows, Func<Tensor, Tensor> term)
     {
-        var sum = zeros(rows.shape[1], ScalarType.Float64);
-        for (var start = 0L; start < rows.shape[0]; start += RowsPerPiece)
+        var sum = zeros(features, ScalarType.Float64);
+        for (var start = 0L; start < count; start += RowsPerPiece)
         {
             using var scope = NewDisposeScope();
-            var piece = rows.narrow(0, start, Math.Min(RowsPerPiece, rows.shape[0] - start)).to_type(ScalarType.Float64);
+            var piece = rows(start, Math.Min(RowsPerPiece, count - start)).to_type(ScalarType.Float64);
             sum.Add_(term(piece).sum(dim: 0)); // A bare 0 would be taken for a ScalarType.
         }
 

@@ -21,7 +21,7 @@ public interface IBackbone : IDisposable
     BackboneBatch Batch { get; }
 
     /// <summary>The images' features, without a gradient.</summary>
-    /// <param name="images">Float32 [B, 3, 32, 32] from 0 to 1, on <see cref="Device"/>. Normalising is the backbone's own work.</param>
+    /// <param name="images">Float32 [B, 3, S, S] from 0 to 1, on <see cref="Device"/>. Normalising is the backbone's own work.</param>
     /// <returns>Float32 [B, F] on <see cref="Device"/>.</returns>
     Tensor Forward(Tensor images);
 }

@@ -1,20 +1,21 @@
 using VicRegSweeps.Trials.Arrays;
 using VicRegSweeps.Trials.Backbone.Gpu;
+using VicRegSweeps.Trials.Images;
 using static TorchSharp.torch;
 
 namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>Makes views by tensor operations over a whole batch, where a GPU has no <see cref="ViewKernels"/>.</summary>
-internal sealed class TensorViews(Device device) : IViewMaker
+internal sealed class TensorViews(Device device, int side = ImageSet.SmallSide) : IViewMaker
 {
-    private readonly CropAndFlip cropAndFlip = new(device);
+    private readonly CropAndFlip cropAndFlip = new(device, side);
 
     public Tensor Apply(Tensor images, IReadOnlyList<int> places, IReadOnlyList<ViewParameters> views)
     {
         using var scope = NewDisposeScope();
         var chosen = images.index_select(0, tensor([.. places], ScalarType.Int32, images.device));
         var unit = chosen.dtype == ScalarType.Byte ? chosen.to_type(ScalarType.Float32).Div_(255) : chosen;
-        var x = cropAndFlip.Apply(unit, views); // [B, 3, 32, 32]
+        var x = cropAndFlip.Apply(unit, views); // [B, 3, S, S]
         for (var slot = 0; slot < 4; slot++)
         {
             foreach (var operation in Enum.GetValues<JitterOperation>())
@@ -45,8 +46,8 @@ internal sealed class TensorViews(Device device) : IViewMaker
     };
 
     /// <summary>Replaces the rows of a batch that a view's parameters choose.</summary>
-    /// <param name="x">[B, 3, 32, 32], changed in place.</param>
-    /// <param name="change">Takes the chosen rows [b, 3, 32, 32] and their indices, gives the same shape.</param>
+    /// <param name="x">[B, 3, S, S], changed in place.</param>
+    /// <param name="change">Takes the chosen rows [b, 3, S, S] and their indices, gives the same shape.</param>
     private static void ChangeRows(
         Tensor x, IReadOnlyList<ViewParameters> views, Predicate<ViewParameters> chosen, Func<Tensor, List<int>, Tensor> change)
     {

@@ -12,24 +12,21 @@ namespace VicRegSweeps.Trials.Backbone;
 /// </remarks>
 internal static class ViewLoops
 {
-    public const int Pixels = Side * Side;
-
     /// <summary>Solarizing inverts what is at least this.</summary>
     public const float SolarizeFrom = 128 / 255f;
-
-    private const int Side = ImageSet.Side;
 
     private static readonly Lazy<float[]> Rows = new(() => CropMatrices.All(transposed: false));
     private static readonly Lazy<float[]> Columns = new(() => CropMatrices.All(transposed: true));
 
-    /// <param name="image">[3][32][32] from 0 to 1.</param>
-    /// <param name="result">[3][32][32].</param>
-    public static void Make(ReadOnlySpan<float> image, ViewParameters view, Span<float> result)
+    /// <param name="image">[3][S][S] from 0 to 1.</param>
+    /// <param name="side">S, a multiple of 32, so that a row is whole vectors.</param>
+    /// <param name="result">[3][S][S].</param>
+    public static void Make(ReadOnlySpan<float> image, int side, ViewParameters view, Span<float> result)
     {
-        if (view.Crop == CropBox.Whole && !view.Flip)
+        if (view.Crop == CropBox.WholeOf(side) && !view.Flip)
             image.CopyTo(result);
         else
-            CropAndFlip(image, view, result);
+            CropAndFlip(image, side, view, result);
 
         var red = Plane(result, 0);
         var green = Plane(result, 1);
@@ -62,27 +59,29 @@ internal static class ViewLoops
     }
 
     /// <summary>R · image · Cᵀ of every channel. A row of R has few numbers that are not zero.</summary>
-    private static void CropAndFlip(ReadOnlySpan<float> image, ViewParameters view, Span<float> result)
+    private static void CropAndFlip(ReadOnlySpan<float> image, int side, ViewParameters view, Span<float> result)
     {
-        var crop = view.Crop;
-        var rows = CropMatrices.Of(Rows.Value, crop.Top, crop.Height, mirrored: false); // [view][image]
-        var columns = CropMatrices.Of(Columns.Value, crop.Left, crop.Width, view.Flip); // [image][view]
-        Span<float> row = stackalloc float[Side];
+        var (crop, isSmall, pixels) = (view.Crop, side == ImageSet.SmallSide, side * side);
+        var rows = isSmall ? CropMatrices.Of(Rows.Value, crop.Top, crop.Height, mirrored: false)
+            : CropMatrices.Make(side, crop.Top, crop.Height, mirrored: false, transposed: false); // [view][image]
+        var columns = isSmall ? CropMatrices.Of(Columns.Value, crop.Left, crop.Width, view.Flip)
+            : CropMatrices.Make(side, crop.Left, crop.Width, view.Flip, transposed: true); // [image][view]
+        Span<float> row = stackalloc float[side];
         for (var channel = 0; channel < 3; channel++)
         {
-            for (var y = 0; y < Side; y++)
+            for (var y = 0; y < side; y++)
             {
                 row.Clear();
                 for (var source = crop.Top; source < crop.Top + crop.Height; source++)
                 {
-                    if (rows[(y * Side) + source] is var weight and not 0)
-                        Add(image.Slice((channel * Pixels) + (source * Side), Side), weight, row);
+                    if (rows[(y * side) + source] is var weight and not 0)
+                        Add(image.Slice((channel * pixels) + (source * side), side), weight, row);
                 }
 
-                var target = result.Slice((channel * Pixels) + (y * Side), Side);
+                var target = result.Slice((channel * pixels) + (y * side), side);
                 target.Clear();
                 for (var source = crop.Left; source < crop.Left + crop.Width; source++)
-                    Add(columns.Slice(source * Side, Side), row[source], target);
+                    Add(columns.Slice(source * side, side), row[source], target);
             }
         }
 
@@ -98,7 +97,7 @@ internal static class ViewLoops
             target[i] = Vector.FusedMultiplyAdd(new Vector<float>(weight), source[i], target[i]);
     }
 
-    private static Span<Vector<float>> Plane(Span<float> image, int channel) => Vectors(image.Slice(channel * Pixels, Pixels));
+    private static Span<Vector<float>> Plane(Span<float> image, int channel) => Vectors(image.Slice(channel * (image.Length / 3), image.Length / 3));
 
     private static Span<Vector<float>> Vectors(Span<float> values) => MemoryMarshal.Cast<float, Vector<float>>(values);
 }

@@ -18,17 +18,22 @@ public sealed record ViewParameters(
     bool Solarize,
     bool Flip)
 {
-    /// <summary>Gives the image itself.</summary>
-    public static readonly ViewParameters Unchanged = new(CropBox.Whole, [], 1, 1, 1, 0, Grey: false, Solarize: false, Flip: false);
+    /// <summary>Gives an image of 32 × 32 pixels itself.</summary>
+    public static readonly ViewParameters Unchanged = UnchangedOf(ImageSet.SmallSide);
 
     private const int CropTries = 10;
     private static readonly double LargestLogRatio = Math.Log(4.0 / 3);
 
+    /// <summary>Gives the image itself.</summary>
+    /// <param name="side">The image's.</param>
+    public static ViewParameters UnchangedOf(int side) => new(CropBox.WholeOf(side), [], 1, 1, 1, 0, Grey: false, Solarize: false, Flip: false);
+
     /// <summary>Draws a view's parameters, whether or not the recipe uses them all: a recipe's probability moves no other draw.</summary>
     /// <param name="random">A stream of this view alone.</param>
-    public static ViewParameters Draw(AugmentationRecipe recipe, RandomStream random)
+    /// <param name="side">The image's, in pixels.</param>
+    public static ViewParameters Draw(AugmentationRecipe recipe, RandomStream random, int side = ImageSet.SmallSide)
     {
-        var crop = DrawCrop(recipe.LeastCrop, random);
+        var crop = DrawCrop(recipe.LeastCrop, random, side);
         var jitter = random.NextDouble() < recipe.Jitter;
         JitterOperation[] order = [JitterOperation.Brightness, JitterOperation.Contrast, JitterOperation.Saturation, JitterOperation.Hue];
         random.Shuffle<JitterOperation>(order);
@@ -45,24 +50,24 @@ public sealed record ViewParameters(
     }
 
     /// <summary>Torchvision's <c>RandomResizedCrop.get_params</c>: ten tries to fit a box, else the whole image.</summary>
-    private static CropBox DrawCrop(double leastArea, RandomStream random)
+    private static CropBox DrawCrop(double leastArea, RandomStream random, int side)
     {
         if (leastArea >= 1)
-            return CropBox.Whole;
+            return CropBox.WholeOf(side);
         for (var attempt = 0; attempt < CropTries; attempt++)
         {
-            var area = ImageSet.Side * ImageSet.Side * random.NextDouble(leastArea, 1);
+            var area = side * side * random.NextDouble(leastArea, 1);
             var ratio = Math.Exp(random.NextDouble(-LargestLogRatio, LargestLogRatio));
             var width = (int)Math.Round(Math.Sqrt(area * ratio));
             var height = (int)Math.Round(Math.Sqrt(area / ratio));
-            if (width is > 0 and <= ImageSet.Side && height is > 0 and <= ImageSet.Side)
+            if (width > 0 && width <= side && height > 0 && height <= side)
             {
-                var top = random.NextInt(ImageSet.Side - height + 1);
-                return new CropBox(random.NextInt(ImageSet.Side - width + 1), top, width, height);
+                var top = random.NextInt(side - height + 1);
+                return new CropBox(random.NextInt(side - width + 1), top, width, height);
             }
         }
 
-        return CropBox.Whole;
+        return CropBox.WholeOf(side);
     }
 
     private static float Around(double centre, double reach, RandomStream random) => (float)random.NextDouble(centre - reach, centre + reach);
@@ -71,7 +76,8 @@ public sealed record ViewParameters(
 /// <summary>A rectangle of whole pixels.</summary>
 public readonly record struct CropBox(int Left, int Top, int Width, int Height)
 {
-    public static readonly CropBox Whole = new(0, 0, ImageSet.Side, ImageSet.Side);
+    /// <summary>All of an image of so many pixels in width and height.</summary>
+    public static CropBox WholeOf(int side) => new(0, 0, side, side);
 }
 
 /// <summary>The operations of torchvision's <c>ColorJitter</c>.</summary>

@@ -22,7 +22,7 @@ public sealed class ViewStream : IDisposable
     public ViewStream(ImageSet images, IBackbone backbone, AugmentationRecipe recipe, FeatureScale? scale)
     {
         (this.images, this.backbone, this.recipe, this.scale) = (images, backbone, recipe, scale);
-        augmentation = new Augmentation(recipe, 0, backbone.Device);
+        augmentation = new Augmentation(recipe, 0, backbone.Device, images.Side);
     }
 
     /// <summary>N.</summary>
@@ -61,7 +61,7 @@ public sealed class ViewStream : IDisposable
     {
         var family = RandomStream.Key(seed, "stream");
         var passes = Enumerable.Range(first, count).Select(pass => (Image: batch[pass % batch.Length], View: (2 * step) + (pass / batch.Length))).ToList();
-        var views = passes.Select(pass => Augmentation.Parameters(recipe, family, pass.Image, pass.View)).ToList();
+        var views = passes.Select(pass => Augmentation.Parameters(recipe, family, pass.Image, pass.View, images.Side)).ToList();
         return backbone.Forward(augmentation.Apply(images, [.. passes.Select(pass => pass.Image)], views));
     }
 }

@@ -1,16 +1,17 @@
-using System.Diagnostics;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.Trials.Backbone;
 
 namespace VicRegSweeps.Trials.Costs;
 
 /// <summary>Takes the time of building a feature bank from the progress that is reported.</summary>
-internal sealed class BankClock(Action<Progress> inner)
+/// <param name="inner">What the progress is handed on to.</param>
+/// <param name="time">The clock.</param>
+internal sealed class BankClock(Action<Progress> inner, TimeProvider time)
 {
     /// <summary>What comes in larger pieces was read from the cache and not computed: a whole part of a bank at once.</summary>
     private const long LargestBatch = DirectVgg16.LargestBatch;
 
-    private readonly Stopwatch watch = new();
+    private Watch? watch; // From the first batch on.
     private long firstDone;
     private long lastDone;
     private double lastAt;
@@ -18,10 +19,10 @@ internal sealed class BankClock(Action<Progress> inner)
     public void Report(Progress progress)
     {
         // The first batch is not counted: it pays for what comes only once.
-        if (!watch.IsRunning || progress.Done - lastDone > LargestBatch)
+        if (watch is null || progress.Done - lastDone > LargestBatch)
         {
             firstDone = progress.Done;
-            watch.Restart();
+            watch = new Watch(time);
         }
 
         (lastDone, lastAt) = (progress.Done, watch.Elapsed.TotalSeconds);
@@ -31,5 +32,5 @@ internal sealed class BankClock(Action<Progress> inner)
     /// <returns>Null when too little was built to tell.</returns>
     public BankPace? Pace(string precision, string device, bool calibration) => lastDone == firstDone || lastAt < 0.2
         ? null
-        : new BankPace(PaceFile.Machine(device), DateTimeOffset.UtcNow, calibration, precision, (lastDone - firstDone) / lastAt);
+        : new BankPace(PaceFile.Machine(device), time.GetUtcNow(), calibration, precision, (lastDone - firstDone) / lastAt);
 }

@@ -1,18 +1,22 @@
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Sources;
 using VicRegSweeps.Trials.Stacks;
 
 namespace VicRegSweeps.Trials.Costs;
 
 /// <summary>What the feature bank of a trial takes.</summary>
 /// <param name="Bytes">In the cache, and in memory while stacks of it are trained.</param>
-/// <param name="Passes">Images that go through the backbone to build it.</param>
+/// <param name="Passes">Images that go through the backbone to build it; 0 where the features were made elsewhere.</param>
 public sealed record BankCost(long Bytes, long Passes)
 {
     public static BankCost Of(TrialSettings s)
     {
-        long train = s.Integer("data.train_images");
-        long test = s.Integer("data.test_images");
+        var look = DataSources.Of(s).Look(s);
+        if (!DataSources.AreImages(s)) return new BankCost((long)look.Train * look.Views * look.Features * sizeof(float), 0);
+
+        long train = look.Train;
+        long test = look.Test;
         var views = (long)(s["augment.views"]?.Number ?? TrialInputs.ViewsOfStream);
         if (TrialInputs.IsStream(s))
             train = Math.Min(train, s.Integer("eval.reference_images"));
@@ -20,10 +24,7 @@ public sealed record BankCost(long Bytes, long Passes)
         return new BankCost(passes * TrialInputs.Features(s) * sizeof(float), passes);
     }
 
-    /// <summary>Whether a parameter bears on which bank a trial has.</summary>
-    public static bool DependsOn(string parameter) => parameter.Split('.')[0] is "data" or "augment" or "backbone";
-
     /// <summary>Trials with equal keys have the same bank.</summary>
     public static string KeyOf(TrialSettings s) => string.Join(
-        ';', s.Catalogue.Parameters.Where(p => DependsOn(p.Name) && p.Name != "backbone.standardize").Select(p => $"{p.Name}={s[p.Name]}"));
+        ';', s.Catalogue.Parameters.Where(p => p.DecidesInputs).Select(p => $"{p.Name}={s[p.Name]}"));
 }

@@ -1,9 +1,9 @@
-using System.Diagnostics;
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.Trials.Arrays;
 using VicRegSweeps.Trials.Native;
+using VicRegSweeps.Trials.Sources;
 using VicRegSweeps.Trials.Stacks;
 using static TorchSharp.torch;
 
@@ -24,30 +24,34 @@ public static class Calibration
     /// <param name="trials">A stack of the sweep.</param>
     /// <param name="device">From <see cref="Devices.Resolve"/>.</param>
     /// <param name="cacheFolder">Where the paces are kept.</param>
-    public static void Run(IReadOnlyList<Trial> trials, string device, string cacheFolder, CancellationToken cancel)
+    public static void Run(IReadOnlyList<Trial> trials, string device, string cacheFolder, TimeProvider time, CancellationToken cancel)
     {
         NativeRuntime.EnsureLoaded();
         var place = new Device(device);
-        PaceFile.Add(cacheFolder, build: Bank(trials[0].Settings, device, place, cancel));
+        PaceFile.Add(cacheFolder, build: Bank(trials[0].Settings, device, place, time, cancel));
         cancel.ThrowIfCancellationRequested();
-        PaceFile.Add(cacheFolder, stack: Stack(trials, device, place, cancel));
+        PaceFile.Add(cacheFolder, stack: Stack(trials, device, place, time, cancel));
         cancel.ThrowIfCancellationRequested();
     }
 
     /// <summary>Builds a bank of generated images, which take as long as others, and throws it away.</summary>
-    private static BankPace? Bank(TrialSettings settings, string device, Device place, CancellationToken cancel)
+    private static BankPace? Bank(TrialSettings settings, string device, Device place, TimeProvider time, CancellationToken cancel)
     {
+        if (!DataSources.AreImages(settings)) return null;
+
         var folder = Directory.CreateTempSubdirectory("vicreg-sweep-");
         try
         {
             using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            var watch = Stopwatch.StartNew();
+            var watch = new Watch(time);
             var batches = 0;
-            var clock = new BankClock(_ =>
-            {
-                if (++batches >= FewestBatches && watch.Elapsed > Each)
-                    enough.Cancel();
-            });
+            var clock = new BankClock(
+                _ =>
+                {
+                    if (++batches >= FewestBatches && watch.Elapsed > Each)
+                        enough.Cancel();
+                },
+                time);
             try
             {
                 using var scope = NewDisposeScope();
@@ -67,7 +71,7 @@ public static class Calibration
         }
     }
 
-    private static StackPace? Stack(IReadOnlyList<Trial> trials, string device, Device place, CancellationToken cancel)
+    private static StackPace? Stack(IReadOnlyList<Trial> trials, string device, Device place, TimeProvider time, CancellationToken cancel)
     {
         // Short epochs, so that there are evaluations within these seconds.
         var images = StepsPerEpoch * trials[0].Settings.Integer("train.batch_size");
@@ -81,10 +85,10 @@ public static class Calibration
         enough.CancelAfter(Each);
         using var scope = NewDisposeScope();
         using var data = Noise(calibrated[0].Settings, place);
-        var sink = new TimedSink(new NoSink(calibrated));
+        var sink = new TimedSink(new NoSink(calibrated), time);
         try
         {
-            StackTraining.Run(new StackWork(calibrated, null), data, sink, place, enough.Token);
+            StackTraining.Run(new StackWork(calibrated, null), data, sink, place, time, enough.Token);
         }
         catch (OperationCanceledException) when (enough.IsCancellationRequested)
         {
@@ -100,8 +104,8 @@ public static class Calibration
 
     private static StackData Noise(TrialSettings s, Device device)
     {
-        var images = s.Integer("data.train_images");
-        var (reference, heldOut) = (Math.Min(s.Integer("eval.reference_images"), images), Math.Min(s.Integer("eval.images"), s.Integer("data.test_images")));
+        var images = TrialInputs.Train(s);
+        var (reference, heldOut) = (Math.Min(s.Integer("eval.reference_images"), images), Math.Min(s.Integer("eval.images"), TrialInputs.Test(s)));
         return new StackData(
             "noise", Features(images * Views), images, Views, null, Features(reference), Labels(reference), Features(heldOut), Labels(heldOut), Features(heldOut), Features(heldOut));
 

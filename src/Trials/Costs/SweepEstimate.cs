@@ -26,8 +26,8 @@ public sealed class SweepEstimate
     {
         this.cacheFolder = cacheFolder;
         paces = PaceFile.Read(cacheFolder);
-        SplitBy = [.. plan.Varying.Where(name => runner.Catalogue[name].BearsOnShapes)];
-        severalBanks = SplitBy.Any(BankCost.DependsOn);
+        SplitBy = [.. plan.Varying.Where(name => runner.Catalogue[name].SameWithinStack)];
+        severalBanks = plan.Varying.Any(name => runner.Catalogue[name].DecidesInputs);
         atOnce = device == "cpu" ? Environment.ProcessorCount : int.MaxValue;
         Stacks = StackPlanner.Outline(plan.Trials(), runner, Survey, width, HalvingOutlook.SeedsTogether(plan));
         var left = finished is null ? Stacks : StackPlanner.Outline(
@@ -78,9 +78,13 @@ public sealed class SweepEstimate
         if (descriptions.Count < MostDescribed)
             descriptions.Add(string.Join(", ", SplitBy.Where(name => settings[name] is not null).Select(name => $"{name} {settings[name]}")));
         if ((severalBanks || banks.Count == 0) && BankCost.KeyOf(settings) is var key && !banks.ContainsKey(key))
-            banks.Add(key, new PlannedBank(BankCost.Of(settings), settings.Text("backbone.precision"), paces.HasBank(cacheFolder, settings)));
+            banks.Add(key, BankOf(settings));
         return ShapeCost.Of(settings);
     }
+
+    private PlannedBank BankOf(TrialSettings settings) => settings["backbone.precision"] is { } precision
+        ? new PlannedBank(BankCost.Of(settings), precision.Text, paces.HasBank(cacheFolder, settings))
+        : new PlannedBank(BankCost.Of(settings), "", IsThere: true);
 
     private static TimeSpan? Sum(IEnumerable<TimeSpan?> times)
     {
@@ -97,6 +101,6 @@ public sealed class SweepEstimate
 }
 
 /// <summary>A feature bank that a sweep needs.</summary>
-/// <param name="Precision">As <c>backbone.precision</c> has it.</param>
-/// <param name="IsThere">Whether it is known to be complete in the cache.</param>
+/// <param name="Precision">As <c>backbone.precision</c> has it; empty where there is no backbone.</param>
+/// <param name="IsThere">Whether it is known to be complete in the cache, or is the user's own file.</param>
 public sealed record PlannedBank(BankCost Cost, string Precision, bool IsThere);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.Trials.Stacks;
@@ -6,9 +5,9 @@ using VicRegSweeps.Trials.Stacks;
 namespace VicRegSweeps.Trials.Costs;
 
 /// <summary>Takes the time of a stack's steps and evaluations on their way to the sink that records them.</summary>
-internal sealed class TimedSink(ITrialSink inner) : ITrialSink
+internal sealed class TimedSink(ITrialSink inner, TimeProvider time) : ITrialSink
 {
-    private readonly Stopwatch watch = Stopwatch.StartNew();
+    private readonly Watch watch = new(time);
     private double lastStep;
     private long events;
     private long works; // trial-steps of the whole training, summed over the steps that were taken
@@ -67,7 +66,7 @@ internal sealed class TimedSink(ITrialSink inner) : ITrialSink
             return null;
         return new StackPace(
             PaceFile.Machine(device),
-            DateTimeOffset.UtcNow,
+            time.GetUtcNow(),
             calibration,
             trials.Count,
             trialSteps * cost.StepMultiplyAdds / stepping,

@@ -40,9 +40,10 @@ public sealed record TrialCost(
         var forward = network.Layers.OfType<LinearLayer>().Sum(MultiplyAdds);
         var units = network.Units;
 
-        var stepsPerEpoch = s.Integer("data.train_images") / batch;
-        long reference = Math.Min(s.Integer("eval.reference_images"), s.Integer("data.train_images"));
-        long heldOut = Math.Min(s.Integer("eval.images"), s.Integer("data.test_images"));
+        long train = TrialInputs.Train(s);
+        var stepsPerEpoch = train / batch;
+        var reference = Math.Min(s.Integer("eval.reference_images"), train);
+        long heldOut = Math.Min(s.Integer("eval.images"), TrialInputs.Test(s));
         return new TrialCost(
             parameters,
             parameters * BytesOfFloat * (settings.Optimizer == "adam" ? 4 : 3),

@@ -20,7 +20,7 @@ internal sealed record ShapeScene(
     ShapeTexture Shading,
     double Noise)
 {
-    private const int Side = ImageSet.Side;
+    private const int Side = ImageSet.SmallSide;
 
     /// <summary>So small that a stripe stays horizontal and a square does not become a diamond.</summary>
     private const double LargestRotation = 0.2;

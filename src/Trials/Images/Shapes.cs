@@ -13,7 +13,7 @@ public static class Shapes
     public static readonly IReadOnlyList<string> ClassNames =
         ["disc", "ring", "square", "triangle", "cross", "star", "crescent", "horizontal stripes", "vertical stripes", "checker"];
 
-    private const int ImageBytes = 3 * ImageSet.Side * ImageSet.Side;
+    private const int ImageBytes = 3 * ImageSet.SmallSide * ImageSet.SmallSide;
 
     /// <summary>Training and test images from two streams of the seed. Asking for more images keeps the first ones.</summary>
     /// <param name="seed">Of the images; every image is decided by it and by the image's index.</param>

@@ -30,6 +30,9 @@ public static class PanelMetrics
     public const string ProbeTop1 = "probe_top1";
     public const string KnnInformative = "knn_informative";
 
+    /// <summary>Those that need the samples' classes.</summary>
+    public static IReadOnlyList<string> OfLabels { get; } = [KnnTop1, ProbeTop1, KnnInformative];
+
     public static IReadOnlyList<Metric> All { get; } =
     [
         new(StdMean, "Mean over dimensions of the unbiased standard deviation; 0 at complete collapse.") { Better = Better.More },

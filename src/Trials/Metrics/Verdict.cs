@@ -1,4 +1,4 @@
-using System.Globalization;
+using static System.FormattableString;
 
 namespace VicRegSweeps.Trials.Metrics;
 
@@ -73,6 +73,4 @@ public sealed record Verdict(string Collapse, string Evidence)
 
     private static string Below(string metric, double value, double threshold) =>
         Invariant($"{metric} is {value:G3}, below {threshold:G3}");
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -3,6 +3,7 @@ using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.Trials.Backbone;
 using VicRegSweeps.Trials.Images;
+using VicRegSweeps.Trials.Sources;
 
 namespace VicRegSweeps.Trials.Stacks;
 
@@ -11,17 +12,30 @@ internal static class FoundInput
 {
     public const string TrainingImages = "training images";
     public const string HeldOutImages = "held-out images";
+    public const string TrainingFeatures = "training features";
+    public const string HeldOutFeatures = "held-out features";
     public const string BackboneWeights = "backbone's weights";
 
-    /// <summary>In settings of images, how many of them were read.</summary>
+    /// <summary>In settings of samples, how many of them were read.</summary>
     public const string Read = "read";
 
+    /// <summary>In settings of samples, that they have no labels.</summary>
+    public const string Unlabelled = ";labels=none";
+
     /// <param name="part"><see cref="TrainingImages"/> or <see cref="HeldOutImages"/>.</param>
-    public static TrialInput Images(string part, ImageSet images, TrialSettings s) => new(
+    /// <param name="note">What is to be known of them; null where nothing is.</param>
+    public static TrialInput Images(string part, ImageSet images, TrialSettings s, string? note = null) => new(
         part,
-        SettingsOfImages(name => s[name]?.Text, images.Count),
+        SettingsOfSamples(name => s[name]?.Text, images.Count) + (images.Classes == 0 ? Unlabelled : ""),
         images.ContentKey,
-        TrialInputs.Place(s));
+        DataSources.Of(s).Place(s) + (note is null ? "" : $", {note}"));
+
+    /// <param name="part"><see cref="TrainingFeatures"/> or <see cref="HeldOutFeatures"/>.</param>
+    public static TrialInput Features(string part, FeatureViews features, TrialSettings s) => new(
+        part,
+        SettingsOfSamples(name => s[name]?.Text, features.Count) + (features.Classes == 0 ? Unlabelled : ""),
+        features.ContentKey,
+        Path.GetFullPath(features.Path));
 
     public static TrialInput Weights(Vgg16 backbone, TrialSettings s) => new(
         BackboneWeights,
@@ -30,13 +44,17 @@ internal static class FoundInput
         s.Text("backbone.weights") is var weights && weights == "random" ? "drawn from the seed" : Path.GetFullPath(weights));
 
     /// <param name="value">A parameter's value as text.</param>
-    /// <param name="read">How many images were read.</param>
-    public static string SettingsOfImages(Func<string, string?> value, int read) => string.Create(
+    /// <param name="read">How many samples were read; null for the beginning of what it is with any number.</param>
+    public static string SettingsOfSamples(Func<string, string?> value, int? read) => string.Create(
         CultureInfo.InvariantCulture,
-        $"data.source={value("data.source")};data.train_images={value("data.train_images")};data.test_images={value("data.test_images")};{Read}={read}");
+        $"data.source={value("data.source")};data.train_images={value("data.train_images")};data.test_images={value("data.test_images")}{OfOwnFiles(value)};{Read}={read}");
 
-    /// <inheritdoc cref="SettingsOfImages"/>
+    /// <inheritdoc cref="SettingsOfSamples"/>
     public static string SettingsOfWeights(Func<string, string?> value) => value("backbone.weights") is var weights && weights == "random"
         ? $"backbone.weights={weights};backbone.seed={value("backbone.seed")}"
         : $"backbone.weights={weights}";
+
+    /// <summary>What decides the samples of the user's own files beside their number; nothing for other sources.</summary>
+    private static string OfOwnFiles(Func<string, string?> value) =>
+        string.Concat(OwnFiles.Deciding.Where(name => value(name) is not null).Select(name => $";{name}={value(name)}"));
 }

@@ -21,7 +21,8 @@ internal static class KeptEmbeddings
         using var scope = NewDisposeScope();
         var images = Math.Min(most, data.HeldOut.shape[0]);
         var embeddings = stack.Evaluate(data.HeldOut.narrow(0, 0, images)).Embedding.to(float32).cpu(); // [K, M, E]
-        var labels = data.HeldOutLabels.narrow(0, 0, images).cpu().data<long>().Select(l => (int)l).ToArray();
+        var labels = data.HeldOutLabels?.narrow(0, 0, images).cpu().data<long>().Select(l => (int)l).ToArray()
+            ?? [.. Enumerable.Repeat(VectorRow.NoClass, (int)images)];
         return
         [
             .. stack.Trials.Index().Where(t => CountOf(t.Item) > 0).Select(t =>

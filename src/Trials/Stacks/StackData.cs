@@ -3,6 +3,7 @@ using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.Trials.Backbone;
 using VicRegSweeps.Trials.Native;
+using VicRegSweeps.Trials.Sources;
 using static TorchSharp.torch;
 
 namespace VicRegSweeps.Trials.Stacks;
@@ -10,14 +11,14 @@ namespace VicRegSweeps.Trials.Stacks;
 /// <summary>What a stack trains on and is evaluated with, on its device but for views that have no room there; shared by every stack of the same bank.</summary>
 /// <remarks>Letters: N training images, V views, F features, L reference images, M held-out images.</remarks>
 /// <param name="Bank">The key of the feature bank that it comes from.</param>
-/// <param name="TrainViews">Features of the augmented training views, [N·V, F]; image i's views are rows i·V to i·V + V − 1. Null with a stream.</param>
+/// <param name="TrainViews">Features of the augmented training views, [N·V, F]; image i's views are rows i·V to i·V + V − 1. Null with a stream, and where they stay in their file.</param>
 /// <param name="Images">N.</param>
 /// <param name="Views">V; with a stream, of the bank that the statistics come from.</param>
 /// <param name="Stream">Makes the training views of every step; null with a bank.</param>
 /// <param name="Reference">Features of training images without augmentation, [L, F].</param>
-/// <param name="ReferenceLabels">[L].</param>
+/// <param name="ReferenceLabels">[L]; null where samples have no labels.</param>
 /// <param name="HeldOut">Features of held-out images without augmentation, [M, F].</param>
-/// <param name="HeldOutLabels">[M].</param>
+/// <param name="HeldOutLabels">[M]; null where samples have no labels.</param>
 /// <param name="HeldOutView1">Features of an augmented view of each held-out image, [M, F].</param>
 /// <param name="HeldOutView2">Features of another view of each, [M, F].</param>
 public sealed record StackData(
@@ -27,23 +28,23 @@ public sealed record StackData(
     int Views,
     ViewStream? Stream,
     Tensor Reference,
-    Tensor ReferenceLabels,
+    Tensor? ReferenceLabels,
     Tensor HeldOut,
-    Tensor HeldOutLabels,
+    Tensor? HeldOutLabels,
     Tensor HeldOutView1,
     Tensor HeldOutView2) : IDisposable
 {
-    /// <summary>How all features here were standardized, on the processor; null where they are as the backbone gives them.</summary>
+    /// <summary>How all features here were standardized, on the processor; null where they are as the encoder gives them.</summary>
     public FeatureScale? Scale { get; init; }
 
-    /// <summary>Where CIFAR-10 is looked for unless a trial or CIFAR10_DIR says otherwise.</summary>
-    public const string Cifar10Folder = "data/cifar-10-batches-bin";
+    /// <summary>Training views that stay in their file, since they are larger than memory; null where they do not.</summary>
+    internal FeatureViews? FileViews { get; init; }
 
     /// <summary>Trials with equal keys have the same data.</summary>
     public static string Key(TrialSettings s) => string.Join(
         ';',
         s.Catalogue.Parameters
-            .Where(p => p.Name.Split('.')[0] is "data" or "augment" or "backbone" || p.Name is "eval.images" or "eval.reference_images")
+            .Where(p => p.DecidesInputs || p.Name is "backbone.standardize" or "eval.images" or "eval.reference_images")
             .Select(p => $"{p.Name}={s[p.Name]}"));
 
     /// <summary>Reads the images and their feature bank, which is built first where the cache does not have it.</summary>
@@ -60,6 +61,9 @@ public sealed record StackData(
     {
         using var gradientOff = no_grad();
         using var scope = NewDisposeScope();
+        var reading = new SourceReading(cacheFolder, progress, cancel);
+        if (!DataSources.AreImages(s)) return FeatureData.Load(s, device, reading, found);
+
         using var bank = LoadBank(s, device, cacheFolder, progress, cancel, found);
         var scale = s.Truth("backbone.standardize") ? bank.Scale() : null;
         if (scale is not null)
@@ -67,7 +71,7 @@ public sealed record StackData(
             bank.Standardize(scale);
         }
 
-        return Of(bank, TrialInputs.IsStream(s) ? TrialInputs.Stream(s, scale, device, found) : null, s, device) with { Scale = scale };
+        return Of(bank, TrialInputs.IsStream(s) ? TrialInputs.Stream(s, scale, device, reading, found) : null, s, device) with { Scale = scale };
     }
 
     /// <summary>Reads the images and their feature bank as it is in the cache, in memory, not standardized.</summary>
@@ -82,14 +86,15 @@ public sealed record StackData(
         Action<TrialInput>? found = null)
     {
         var isStream = TrialInputs.IsStream(s);
-        var images = s.Integer("data.train_images");
-        var (train, test) = TrialInputs.Images(s, isStream ? Math.Min(images, s.Integer("eval.reference_images")) : images);
+        var images = TrialInputs.Train(s);
+        var (train, test, note) = TrialInputs.Images(
+            s, isStream ? Math.Min(images, s.Integer("eval.reference_images")) : images, new SourceReading(cacheFolder, progress, cancel));
         using (train)
         using (test)
         using (var backbone = TrialInputs.Backbone(s, device))
         {
-            found?.Invoke(FoundInput.Images(FoundInput.TrainingImages, train, s));
-            found?.Invoke(FoundInput.Images(FoundInput.HeldOutImages, test, s));
+            found?.Invoke(FoundInput.Images(FoundInput.TrainingImages, train, s, note));
+            found?.Invoke(FoundInput.Images(FoundInput.HeldOutImages, test, s, note));
             found?.Invoke(FoundInput.Weights(backbone, s));
             return FeatureBank.GetOrBuild(
                 cacheFolder,
@@ -105,9 +110,15 @@ public sealed record StackData(
     }
 
     /// <param name="batchSize">B.</param>
-    internal ITrainingBatches Batches(int batchSize) => Stream is null
-        ? new BankBatches(TrainViews!, new BatchSampler(Images, Views, batchSize), Reference.device)
-        : new StreamBatches(Stream, batchSize);
+    /// <exception cref="SweepException">There are fewer samples than a batch has, as where damaged ones were left out.</exception>
+    internal ITrainingBatches Batches(int batchSize)
+    {
+        if (Images < batchSize) throw new SweepException($"'train.batch_size' is {batchSize}, but only {Images} samples are there to train on: the others were left out.");
+
+        return Stream is not null ? new StreamBatches(Stream, batchSize)
+            : FileViews is not null ? new FileBatches(FileViews, new BatchSampler(Images, Views, batchSize), Scale, Reference.device)
+            : new BankBatches(TrainViews!, new BatchSampler(Images, Views, batchSize), Reference.device);
+    }
 
     public void Dispose()
     {
@@ -118,6 +129,7 @@ public sealed record StackData(
 
         Stream?.Dispose();
         Scale?.Dispose();
+        FileViews?.Dispose();
     }
 
     private static StackData Of(FeatureBank bank, ViewStream? stream, TrialSettings s, Device device)
@@ -131,9 +143,9 @@ public sealed record StackData(
             bank.Views,
             stream,
             Keep(bank.Train.Clean.narrow(0, 0, reference)),
-            Keep(bank.Train.Labels.narrow(0, 0, reference)),
+            bank.Classes == 0 ? null : Keep(bank.Train.Labels.narrow(0, 0, reference)),
             Keep(bank.Test.Clean.narrow(0, 0, heldOut)),
-            Keep(bank.Test.Labels.narrow(0, 0, heldOut)),
+            bank.Classes == 0 ? null : Keep(bank.Test.Labels.narrow(0, 0, heldOut)),
             Keep(bank.Test.Views.narrow(0, 0, heldOut).select(1, 0)),
             Keep(bank.Test.Views.narrow(0, 0, heldOut).select(1, 1)));
 

@@ -12,7 +12,9 @@ namespace VicRegSweeps.Trials.Stacks;
 /// <param name="temperature">T of kNN.</param>
 public sealed class StackEvaluation(StackData data, int neighbours, double temperature)
 {
-    private readonly double chance = NearestNeighbours.Chance(data.HeldOutLabels);
+    private readonly double? chance = data.HeldOutLabels is null ? null : NearestNeighbours.Chance(data.HeldOutLabels);
+
+    private bool HasLabels => data.ReferenceLabels is not null && data.HeldOutLabels is not null;
 
     public static StackEvaluation Of(TrialSettings s, StackData data) =>
         new(data, s.Integer("eval.knn_k"), s.Real("eval.knn_temperature"));
@@ -75,8 +77,8 @@ public sealed class StackEvaluation(StackData data, int neighbours, double tempe
     private IReadOnlyList<Panel> PanelsOf(Tensor reference, Tensor sample, (Tensor, Tensor) views) => Panel.Of(
         sample,
         views,
-        NearestNeighbours.Top1(reference, data.ReferenceLabels, sample, data.HeldOutLabels, neighbours, temperature),
-        RidgeProbe.Top1(reference, data.ReferenceLabels, sample, data.HeldOutLabels),
+        HasLabels ? NearestNeighbours.Top1(reference, data.ReferenceLabels!, sample, data.HeldOutLabels!, neighbours, temperature) : null,
+        HasLabels ? RidgeProbe.Top1(reference, data.ReferenceLabels!, sample, data.HeldOutLabels!) : null,
         chance);
 
     private static PanelRow RowOf(Panel panel, string space, Verdict verdict, int epoch, long step) =>

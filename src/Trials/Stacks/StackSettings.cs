@@ -56,13 +56,13 @@ public sealed record StackSettings
         static int[] Twice(int width) => [width, width];
     }
 
-    /// <summary>Trials with equal keys may share a stack: every parameter that bears on shapes agrees.</summary>
+    /// <summary>Trials with equal keys may share a stack: they agree in every parameter that a stack has one value of.</summary>
     public static string Key(TrialSettings s)
     {
         var key = new StringBuilder(1024);
         foreach (var parameter in s.Catalogue.Parameters)
         {
-            if (parameter.BearsOnShapes && s[parameter.Name] is { } value)
+            if (parameter.SameWithinStack && s[parameter.Name] is { } value)
                 key.Append(key.Length > 0 ? ";" : "").Append(parameter.Name).Append('=').Append(value.Text);
         }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
@@ -16,14 +15,15 @@ public sealed class StackTraining : IDisposable
     private readonly ITrainingBatches batches;
     private readonly ITrialSink sink;
     private readonly HashSet<Trial> unfinished;
-    private readonly Stopwatch watch = Stopwatch.StartNew();
-    private readonly Stopwatch stage = Stopwatch.StartNew();
+    private readonly Watch watch;
+    private readonly Watch stage;
     private readonly long totalSteps;
     private Stack stack;
     private double secondsBefore;
 
-    private StackTraining(StackWork work, StackData data, ITrialSink sink, Device device)
+    private StackTraining(StackWork work, StackData data, ITrialSink sink, Device device, TimeProvider time)
     {
+        (watch, stage) = (new Watch(time), new Watch(time));
         var first = work.Trials[0].Settings;
         this.data = data;
         this.sink = sink;
@@ -40,9 +40,9 @@ public sealed class StackTraining : IDisposable
     }
 
     /// <inheritdoc cref="ITrialRunner.Run"/>
-    public static void Run(StackWork work, StackData data, ITrialSink sink, Device device, CancellationToken cancel)
+    public static void Run(StackWork work, StackData data, ITrialSink sink, Device device, TimeProvider time, CancellationToken cancel)
     {
-        using var training = new StackTraining(work, data, sink, device);
+        using var training = new StackTraining(work, data, sink, device, time);
         training.Run(cancel);
     }
 

@@ -2,6 +2,7 @@ using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.Trials.Backbone;
 using VicRegSweeps.Trials.Images;
+using VicRegSweeps.Trials.Sources;
 using static TorchSharp.torch;
 
 namespace VicRegSweeps.Trials.Stacks;
@@ -15,55 +16,44 @@ internal static class TrialInputs
     /// <summary>Of every reference image in a stream's bank, which is for evaluation and for the features' mean and scale.</summary>
     public const int ViewsOfStream = 2;
 
-    private const string Cifar10Variable = "CIFAR10_DIR";
+    /// <summary>What <c>backbone.arch</c> says where there is none, as features that were made elsewhere need none.</summary>
+    public const string NoBackbone = "none";
 
-    // Generated images are the same for every sweep; the backbone's seed moves the backbone and the views alone.
-    private const long ShapesSeed = 0;
+    public static bool IsStream(TrialSettings s) => s["augment.views"]?.Text == StreamWord;
 
-    public static bool IsStream(TrialSettings s) => s.Text("augment.views") == StreamWord;
+    /// <summary>How many samples there are to train on.</summary>
+    public static int Train(TrialSettings s) => DataSources.Of(s).Look(s).Train;
 
-    /// <summary>F, the features that a trial's backbone gives for an image.</summary>
-    public static int Features(TrialSettings s) => s.Text("backbone.arch") switch
-    {
-        "vgg16" => Vgg16.FeatureCount,
-        var arch => throw new ArgumentOutOfRangeException(nameof(s), arch, "No such backbone."),
-    };
+    /// <summary>How many samples are held out.</summary>
+    public static int Test(TrialSettings s) => DataSources.Of(s).Look(s).Test;
+
+    /// <summary>F, the features that a trial's network is given of a sample.</summary>
+    public static int Features(TrialSettings s) =>
+        DataSources.AreImages(s) ? Vgg16.FeaturesOf(Side(s)) : DataSources.Of(s).Look(s).Features;
 
     /// <param name="train">How many training images, from the first on.</param>
-    public static (ImageSet Train, ImageSet Test) Images(TrialSettings s, int train)
-    {
-        var test = s.Integer("data.test_images");
-        return s.Text("data.source") switch
-        {
-            "shapes" => Shapes.Generate(ShapesSeed, train, test),
-            "cifar10" => Cifar10.Read(Cifar10Path(s), train, test),
-            var source => throw new ArgumentOutOfRangeException(nameof(s), source, "No such data source."),
-        };
-    }
+    public static ReadImages Images(TrialSettings s, int train, SourceReading reading) => ((IImageSource)DataSources.Of(s)).Read(s, train, reading);
 
     public static Vgg16 Backbone(TrialSettings s, Device device)
     {
         var precision = BackbonePrecisions.Resolve(s.Text("backbone.precision"), device);
         return s.Text("backbone.weights") is var weights && weights == "random"
-            ? Vgg16.Random(s.Integer("backbone.seed"), precision, device)
-            : Vgg16.FromFile(weights, precision, device);
+            ? Vgg16.Random(s.Integer("backbone.seed"), precision, device, Side(s))
+            : Vgg16.FromFile(weights, precision, device, Side(s));
     }
 
     public static AugmentationRecipe Recipe(TrialSettings s) => AugmentationRecipe.Named(s.Text("augment.recipe"));
 
     /// <param name="scale">Copied to the device; null for features as they are.</param>
     /// <param name="found">Told which images there are; may throw.</param>
-    public static ViewStream Stream(TrialSettings s, FeatureScale? scale, Device device, Action<TrialInput>? found)
+    public static ViewStream Stream(TrialSettings s, FeatureScale? scale, Device device, SourceReading reading, Action<TrialInput>? found)
     {
-        var (train, test) = Images(s, s.Integer("data.train_images"));
+        var (train, test, note) = Images(s, Train(s), reading);
         test.Dispose();
-        found?.Invoke(FoundInput.Images(FoundInput.TrainingImages, train, s));
+        found?.Invoke(FoundInput.Images(FoundInput.TrainingImages, train, s, note));
         return new ViewStream(train.To(device), Backbone(s, device), Recipe(s), scale?.To(device));
     }
 
-    /// <summary>Where the images lie, or that they are made.</summary>
-    public static string Place(TrialSettings s) => s.Text("data.source") == "cifar10" ? Path.GetFullPath(Cifar10Path(s)) : "generated";
-
-    private static string Cifar10Path(TrialSettings s) =>
-        s["data.path"]?.Text ?? Environment.GetEnvironmentVariable(Cifar10Variable) ?? StackData.Cifar10Folder;
+    /// <summary>S of images whose source leaves it open; else the one that they have.</summary>
+    private static int Side(TrialSettings s) => s["data.side"] is { } side ? (int)side.Number!.Value : ImageSet.SmallSide;
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Sources;
 using VicRegSweeps.Trials.Stacks;
 using static TorchSharp.torch;
 
@@ -33,7 +34,7 @@ public static class WeightsFolder
         Safetensors.Write(Path.Combine(folder, Model), tensors.Where(t => !TrainedModel.IsScale(t.Key)).ToDictionary());
         if (tensors.Keys.Any(TrainedModel.IsScale))
             Safetensors.Write(Path.Combine(folder, Scale), tensors.Where(t => TrainedModel.IsScale(t.Key)).ToDictionary(t => t.Key["scale.".Length..], t => t.Value));
-        Safetensors.Write(Path.Combine(folder, Backbone), BackboneWeights(trial.Settings));
+        if (DataSources.AreImages(trial.Settings)) Safetensors.Write(Path.Combine(folder, Backbone), BackboneWeights(trial.Settings));
         File.WriteAllText(Path.Combine(folder, "config.json"), Config(trial).ToJsonString(Indented) + "\n");
         using var script = typeof(WeightsFolder).Assembly.GetManifestResourceStream(Script)!;
         using var file = File.Create(Path.Combine(folder, Script));
@@ -54,7 +55,7 @@ public static class WeightsFolder
             ["seed"] = trial.Seed,
             ["embedding_dim"] = network.EmbeddingDim,
             ["representation_dim"] = network.RepresentationDim,
-            ["backbone"] = new JsonObject
+            ["backbone"] = !DataSources.AreImages(trial.Settings) ? null : new JsonObject
             {
                 ["arch"] = trial.Settings.Text("backbone.arch"),
                 ["mean"] = Numbers(Vgg16Weights.Cifar10Mean),

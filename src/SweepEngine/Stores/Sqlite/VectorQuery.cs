@@ -1,5 +1,6 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
+using VicRegSweeps.SweepEngine.Running;
 
 namespace VicRegSweeps.SweepEngine.Stores.Sqlite;
 
@@ -35,7 +36,7 @@ internal static class VectorQuery
             var packed = Checked(row.Dimension, row.Centre, row.Scale, row.Samples);
             var values = PackedVectors.Unpack(packed.Centre, packed.Scale, packed.Samples);
             var (rows, labels) = (values.Length / row.Dimension, PackedVectors.Numbers(row.Labels));
-            return labels.Length >= rows && labels.Take(rows).All(label => label is >= 0 and < MostClasses)
+            return labels.Length >= rows && labels.Take(rows).All(label => label is >= VectorRow.NoClass and < MostClasses)
                 ? new VectorSample(row.Dimension, values, labels[..rows])
                 : throw new FormatException($"{rows} images have {labels.Length} labels, or one that is no class");
         });

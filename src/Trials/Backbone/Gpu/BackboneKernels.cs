@@ -9,7 +9,7 @@ internal static class BackboneKernels
 {
     public static KernelSource Source { get; } = Read(
         "BackboneKernels.cu",
-        Define("SIDE", ImageSet.Side),
+        Define("SIDE", ImageSet.SmallSide),
         Define("RED", ColourLoops.RedShare),
         Define("GREEN", ColourLoops.GreenShare),
         Define("BLUE", ColourLoops.BlueShare),

@@ -20,7 +20,7 @@ internal sealed unsafe class WinogradVgg16 : IVgg16Layers
     /// <summary>The layers before it take one group at a time, whose activations stay in the caches.</summary>
     private const int FirstDeepLayer = 7;
 
-    private const int ImageFloats = 3 * ImageSet.Side * ImageSet.Side;
+    private const int ImageFloats = 3 * ImageSet.SmallSide * ImageSet.SmallSide;
 
     private readonly IWinogradConvolution[] layers = new IWinogradConvolution[Vgg16Weights.Convolutions.Count];
     private readonly ConcurrentBag<Workspace> idle = [];
@@ -28,7 +28,7 @@ internal sealed unsafe class WinogradVgg16 : IVgg16Layers
     /// <param name="weights">Float32, under torchvision's names; copied.</param>
     public WinogradVgg16(IReadOnlyDictionary<string, Tensor> weights)
     {
-        var side = ImageSet.Side;
+        var side = ImageSet.SmallSide;
         foreach (var (i, convolution) in Vgg16Weights.Convolutions.Index())
         {
             var (weight, bias) = (weights[convolution.WeightName], weights[convolution.BiasName]);

@@ -9,8 +9,8 @@ using VicRegSweeps.Trials.Images;
 
 namespace VicRegSweeps.Trials.Tests.Images;
 
-/// <summary>CIFAR-10 arrives whole and verified, or not at all, and nothing is left behind.</summary>
-public sealed class Cifar10DownloadTests : IDisposable
+/// <summary>CIFAR arrives whole and verified, or not at all, and nothing is left behind.</summary>
+public sealed class CifarDownloadTests : IDisposable
 {
     private static readonly string[] Names =
     [
@@ -26,12 +26,28 @@ public sealed class Cifar10DownloadTests : IDisposable
         using var network = new Answer(() => new HttpResponseMessage { Content = new ByteArrayContent(archive) });
         var last = new Progress("", 0, 0, "");
 
-        await Cifar10Download.FetchAsync(scratch["data/cifar"], network, p => last = p, TestContext.Current.CancellationToken, Md5(archive));
+        await CifarDownload.Cifar10.FetchAsync(scratch["data/cifar"], network, p => last = p, TestContext.Current.CancellationToken, Md5(archive));
 
         Assert.Equal(Names.Order(), Directory.GetFiles(scratch["data/cifar"]).Select(Path.GetFileName).Order());
         Assert.Equal("contents of test_batch.bin", await File.ReadAllTextAsync(scratch["data/cifar/test_batch.bin"], TestContext.Current.CancellationToken));
         Assert.Equal(archive.Length, last.Done);
         AssertNothingElse("data", "cifar");
+    }
+
+    [Fact]
+    public void CIFAR100_ends_in_its_four_files_and_another_archive_is_named()
+    {
+        string[] names = ["train.bin", "test.bin", "fine_label_names.txt", "coarse_label_names.txt"];
+        var archive = Archive([.. names, "../escape.txt"]);
+
+        CifarDownload.Cifar100.UnpackFrom(WriteArchive(archive), scratch["cifar100"], Md5(archive));
+
+        Assert.Equal(names.Order(), Directory.GetFiles(scratch["cifar100"]).Select(Path.GetFileName).Order());
+        Assert.Equal(new Uri("https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz"), CifarDownload.Cifar100.Source);
+        Assert.Contains(
+            $"but must be {CifarDownload.Cifar100.ArchiveMd5}.",
+            Assert.Throws<SweepException>(() => CifarDownload.Cifar100.UnpackFrom(WriteArchive(archive), scratch["again"])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -41,10 +57,10 @@ public sealed class Cifar10DownloadTests : IDisposable
         using var network = new Answer(() => new HttpResponseMessage { Content = new ByteArrayContent(archive) });
 
         var error = await Assert.ThrowsAsync<SweepException>(() =>
-            Cifar10Download.FetchAsync(scratch["cifar"], network, null, TestContext.Current.CancellationToken));
+            CifarDownload.Cifar10.FetchAsync(scratch["cifar"], network, null, TestContext.Current.CancellationToken));
 
         Assert.Contains(Md5(archive), error.Message, StringComparison.Ordinal);
-        Assert.Contains(Cifar10Download.ArchiveMd5, error.Message, StringComparison.Ordinal);
+        Assert.Contains(CifarDownload.Cifar10.ArchiveMd5, error.Message, StringComparison.Ordinal);
         AssertNothingElse("");
     }
 
@@ -54,7 +70,7 @@ public sealed class Cifar10DownloadTests : IDisposable
         using var network = new Answer(() => throw new HttpRequestException("No such host is known."));
 
         var error = await Assert.ThrowsAsync<SweepException>(() =>
-            Cifar10Download.FetchAsync(scratch["cifar"], network, null, TestContext.Current.CancellationToken));
+            CifarDownload.Cifar10.FetchAsync(scratch["cifar"], network, null, TestContext.Current.CancellationToken));
 
         Assert.Contains("No such host", error.Message, StringComparison.Ordinal);
         Assert.Contains("--from FILE", error.Message, StringComparison.Ordinal);
@@ -67,7 +83,7 @@ public sealed class Cifar10DownloadTests : IDisposable
         using var network = new Answer(() => new HttpResponseMessage(HttpStatusCode.NotFound));
 
         var error = await Assert.ThrowsAsync<SweepException>(() =>
-            Cifar10Download.FetchAsync(scratch["cifar"], network, null, TestContext.Current.CancellationToken));
+            CifarDownload.Cifar10.FetchAsync(scratch["cifar"], network, null, TestContext.Current.CancellationToken));
 
         Assert.Contains("404", error.Message, StringComparison.Ordinal);
     }
@@ -77,7 +93,7 @@ public sealed class Cifar10DownloadTests : IDisposable
     {
         var path = WriteArchive(Archive(Names));
 
-        Cifar10Download.UnpackFrom(path, scratch["cifar"], Md5(File.ReadAllBytes(path)));
+        CifarDownload.Cifar10.UnpackFrom(path, scratch["cifar"], Md5(File.ReadAllBytes(path)));
 
         Assert.Equal(7, Directory.GetFiles(scratch["cifar"]).Length);
         Assert.True(File.Exists(path));
@@ -88,7 +104,7 @@ public sealed class Cifar10DownloadTests : IDisposable
     {
         var path = WriteArchive(Archive([.. Names, "../../evil.txt"]));
 
-        Cifar10Download.UnpackFrom(path, scratch["a/b/cifar"], Md5(File.ReadAllBytes(path)));
+        CifarDownload.Cifar10.UnpackFrom(path, scratch["a/b/cifar"], Md5(File.ReadAllBytes(path)));
 
         Assert.Empty(Directory.GetFiles(scratch.Path, "evil.txt", SearchOption.AllDirectories));
         Assert.Equal(7, Directory.GetFiles(scratch["a/b/cifar"]).Length);
@@ -99,7 +115,7 @@ public sealed class Cifar10DownloadTests : IDisposable
     {
         var path = WriteArchive(Archive(Names[1..]));
 
-        var error = Assert.Throws<SweepException>(() => Cifar10Download.UnpackFrom(path, scratch["cifar"], Md5(File.ReadAllBytes(path))));
+        var error = Assert.Throws<SweepException>(() => CifarDownload.Cifar10.UnpackFrom(path, scratch["cifar"], Md5(File.ReadAllBytes(path))));
 
         Assert.Contains("data_batch_1.bin", error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(scratch["cifar"]));
@@ -110,7 +126,7 @@ public sealed class Cifar10DownloadTests : IDisposable
     {
         var path = WriteArchive([1, 2, 3]);
 
-        Assert.Throws<SweepException>(() => Cifar10Download.UnpackFrom(path, scratch["cifar"], Md5([1, 2, 3])));
+        Assert.Throws<SweepException>(() => CifarDownload.Cifar10.UnpackFrom(path, scratch["cifar"], Md5([1, 2, 3])));
         AssertNothingElse("", "archive.tar.gz");
     }
 
@@ -120,7 +136,7 @@ public sealed class Cifar10DownloadTests : IDisposable
         Directory.CreateDirectory(scratch["cifar"]);
         var path = WriteArchive(Archive(Names));
 
-        var error = Assert.Throws<SweepException>(() => Cifar10Download.UnpackFrom(path, scratch["cifar"], Md5(File.ReadAllBytes(path))));
+        var error = Assert.Throws<SweepException>(() => CifarDownload.Cifar10.UnpackFrom(path, scratch["cifar"], Md5(File.ReadAllBytes(path))));
 
         Assert.Contains("there already", error.Message, StringComparison.Ordinal);
     }
@@ -130,7 +146,7 @@ public sealed class Cifar10DownloadTests : IDisposable
     {
         var path = WriteArchive(Archive(Names));
 
-        var error = Assert.Throws<SweepException>(() => Cifar10Download.UnpackFrom(path, Path.Combine(path, "cifar"), Md5(File.ReadAllBytes(path))));
+        var error = Assert.Throws<SweepException>(() => CifarDownload.Cifar10.UnpackFrom(path, Path.Combine(path, "cifar"), Md5(File.ReadAllBytes(path))));
 
         Assert.Contains("cannot be made", error.Message, StringComparison.Ordinal);
     }
@@ -169,7 +185,7 @@ public sealed class Cifar10DownloadTests : IDisposable
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            Assert.Equal(Cifar10Download.Source, request.RequestUri);
+            Assert.Equal(CifarDownload.Cifar10.Source, request.RequestUri);
             return Task.FromResult(answer());
         }
     }

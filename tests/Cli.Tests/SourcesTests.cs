@@ -1,0 +1,227 @@
+using System.Text.Json;
+using SkiaSharp;
+
+namespace VicRegSweeps.Cli.Tests;
+
+/// <summary>Each source, from its files to the exports, as a user runs it.</summary>
+public sealed class SourcesTests : IDisposable
+{
+    private const int Samples = 60;
+
+    private readonly Workplace place = new();
+
+    public void Dispose() => place.Dispose();
+
+    [Fact]
+    public void Images_of_an_NPY_file()
+    {
+        WriteImages("images.npy", 36, 40);
+        WriteLabels("labels.npy");
+        WriteSweep("npy", "data.path: images.npy", "data.labels: labels.npy");
+
+        var trial = RunToTheEnd("npy");
+
+        Assert.InRange(Number(trial, "embedding/knn_top1"), 0, 1);
+    }
+
+    [Fact]
+    public void Images_of_another_side()
+    {
+        WriteImages("images.npy", 64, 64);
+        WriteSweep("npy", "data.path: images.npy", "data.side: 64", "backbone.precision: float32");
+
+        var trial = RunToTheEnd("npy");
+
+        Assert.InRange(Number(trial, "embedding/std_mean"), 0, double.MaxValue);
+        Assert.Equal(0, place.Run("features", "npy.yaml", "--out", "F.npy").ExitCode);
+        Assert.Equal([48L, 2, 2048], Shape("F.npy"));
+    }
+
+    [Fact]
+    public void Without_labels_scores_of_labels_are_empty_and_the_report_says_why()
+    {
+        WriteImages("images.npy", 32, 32);
+        WriteSweep("npy", "data.path: images.npy");
+
+        Assert.Contains("labels  the samples of npy have none, so knn_top1, probe_top1, knn_informative stay empty", place.Run("plan", "npy.yaml").Error, StringComparison.Ordinal);
+        var trial = RunToTheEnd("npy");
+
+        Assert.All(["embedding/knn_top1", "embedding/probe_top1", "embedding/knn_informative", "representation/knn_top1"], name => Assert.Equal("", trial[name]));
+        Assert.InRange(Number(trial, "embedding/participation_ratio"), 1, 50);
+        Assert.Equal(0, place.Run("report", "s.db", "--out", "page").ExitCode);
+        var page = File.ReadAllText(place.PathOf("page/report.html"));
+        Assert.Contains("The data of source npy have no labels, so knn_top1, probe_top1, knn_informative are not known of their trials.", page, StringComparison.Ordinal);
+        Assert.Equal(0, place.Run("report", "s.db", "--out", "page", "--metric", "embedding/participation_ratio").ExitCode);
+    }
+
+    [Fact]
+    public void A_folder_of_images_with_names_as_people_give_them()
+    {
+        foreach (var (name, colour) in new[] { ("my cats", SKColors.Red), ("Füchse 🦊", SKColors.Green), ("o'dogs", SKColors.Blue) })
+        {
+            Directory.CreateDirectory(place.PathOf($"My pictures/{name}"));
+            for (var i = 0; i < Samples / 3; i++) WritePicture($"My pictures/{name}/no. {i}.png", colour);
+        }
+
+        WriteSweep("folder", "data.path: My pictures");
+        var trial = RunToTheEnd("folder");
+        Assert.Equal(1, Number(trial, "embedding/knn_top1")); // Of one colour each.
+
+        File.WriteAllText(place.PathOf("My pictures/my cats/broken.png"), "no image");
+        WriteSweep("folder", "data.path: My pictures", "data.split_seed: 1");
+        var broken = place.Run("run", "folder.yaml", "--store", "other.db");
+        Assert.Equal((2, ""), (broken.ExitCode, broken.Output));
+        Assert.Contains("1 of ", broken.Error, StringComparison.Ordinal);
+        Assert.Contains("'my cats/broken.png' (it is no PNG or JPEG)", broken.Error, StringComparison.Ordinal);
+
+        WriteSweep("folder", "data.path: My pictures", "data.split_seed: 1", "data.skip_damaged: true");
+        Assert.Equal(0, place.Run("run", "folder.yaml", "--store", "other.db", "--quiet").ExitCode);
+    }
+
+    [Fact]
+    public void The_file_that_the_verb_features_writes()
+    {
+        place.Write("tiny.yaml", Workplace.TinySweep);
+        Assert.Equal(0, place.Run("features", "tiny.yaml", "--out", "F.npy", "--quiet").ExitCode);
+        WriteSweep("features", "data.path: F.npy", "data.labels: F.labels.npy", "backbone.arch: none");
+
+        var trial = RunToTheEnd("features");
+
+        Assert.InRange(Number(trial, "embedding/knn_top1"), 0, 1);
+        var refused = place.Run("features", "features.yaml", "--out", "again.npy");
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("has 'data.source: features': its features lie in '", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CIFAR100_in_its_binary_version()
+    {
+        byte[] Records(int count) => [.. Enumerable.Range(0, count).SelectMany(i => (byte[])[(byte)(i % 20), (byte)(i % 100), .. Enumerable.Repeat((byte)(i * 7), 3072)])];
+        Directory.CreateDirectory(place.PathOf("data/cifar-100-binary"));
+        File.WriteAllBytes(place.PathOf("data/cifar-100-binary/train.bin"), Records(60));
+        File.WriteAllBytes(place.PathOf("data/cifar-100-binary/test.bin"), Records(20));
+        WriteSweep("cifar100", "data.train_images: 60", "data.test_images: 20");
+
+        RunToTheEnd("cifar100");
+    }
+
+    [Fact]
+    public void Sources_as_an_axis_of_one_sweep()
+    {
+        WriteImages("images.npy", 32, 32);
+        WriteLabels("labels.npy");
+        place.Write("sources.yaml", """
+            version: 1
+            name: sources
+            fixed: {data.train_images: 48, data.test_images: 12, augment.views: 2, train.batch_size: 16, train.epochs: 1}
+            blocks:
+              - {name: shapes, fixed: {data.source: shapes}}
+              - {name: own, fixed: {data.source: npy, data.path: images.npy, data.labels: labels.npy}}
+            """);
+
+        Assert.Equal(2, JsonDocument.Parse(place.Run("plan", "sources.yaml", "--json").Output).RootElement.GetProperty("stacks").GetArrayLength());
+        Assert.Equal(0, place.Run("run", "sources.yaml", "--store", "s.db", "--quiet").ExitCode);
+        Assert.Equal(0, place.Run("export", "s.db", "--csv", "csv").ExitCode);
+        Assert.Equal(3, place.Lines("csv/trials.csv").Length);
+        Assert.Contains("shapes", string.Join('\n', place.Lines("csv/trials.csv")), StringComparison.Ordinal);
+        Assert.Equal(0, place.Run("report", "s.db").ExitCode);
+    }
+
+    [Fact]
+    public void A_changed_file_is_not_trained_on_beside_what_it_was()
+    {
+        WriteImages("images.npy", 32, 32);
+        WriteSweep("npy", "data.path: images.npy");
+        Assert.Equal(0, place.Run("run", "npy.yaml", "--store", "s.db", "--quiet").ExitCode);
+        WriteImages("images.npy", 32, 32, shift: 1);
+        WriteSweep("npy", "data.path: images.npy", "loss.gamma: 2");
+
+        var run = place.Run("run", "npy.yaml", "--store", "s.db");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("the training images are not those that its trials were trained on", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_plan_notices_what_a_run_would_refuse_and_no_store_is_made()
+    {
+        WriteSweep("npy", "data.path: nowhere.npy");
+        foreach (var verb in new[] { "plan", "run" })
+        {
+            var result = place.Run(verb, "npy.yaml");
+            Assert.Equal((2, ""), (result.ExitCode, result.Output));
+            Assert.Contains("'data.path' is 'nowhere.npy', but there is no such file.", result.Error, StringComparison.Ordinal);
+        }
+
+        WriteSweep("cifar100");
+        var plan = place.Run("plan", "cifar100.yaml");
+        Assert.Equal(0, plan.ExitCode); // It counts trials without its data.
+        Assert.Contains("missing There is no CIFAR-100 folder 'data/cifar-100-binary'.", plan.Error, StringComparison.Ordinal);
+        Assert.Equal(2, place.Run("run", "cifar100.yaml").ExitCode);
+        Assert.False(Directory.Exists(place.PathOf("results")));
+    }
+
+    [Fact]
+    public void Halving_by_a_score_of_labels_is_refused_where_there_are_none()
+    {
+        WriteImages("images.npy", 32, 32);
+        WriteSweep("npy", "data.path: images.npy");
+        File.AppendAllText(place.PathOf("npy.yaml"), "stop: {halving: {metric: embedding/knn_top1, every_epochs: 1}}\n");
+
+        var plan = place.Run("plan", "npy.yaml");
+
+        Assert.Equal(2, plan.ExitCode);
+        Assert.Contains("'stop.halving.metric' is embedding/knn_top1, which needs labels, but the samples of '", plan.Error, StringComparison.Ordinal);
+    }
+
+    private void WriteSweep(string source, params string[] more) => place.Write($"{source}.yaml", $"""
+        version: 1
+        name: {source}
+        fixed:
+          data.source: {source}
+          augment.views: 2
+          train.batch_size: 16
+          train.epochs: 2
+        {string.Concat(more.Select(line => $"  {line}\n"))}
+        """);
+
+    /// <summary>The one trial's row of trials.csv.</summary>
+    private Dictionary<string, string> RunToTheEnd(string source)
+    {
+        var run = place.Run("run", $"{source}.yaml", "--store", "s.db");
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal(0, place.Run("export", "s.db", "--csv", "csv").ExitCode);
+        var lines = place.Lines("csv/trials.csv");
+        Assert.Equal(2, lines.Length);
+        var trial = lines[0].Split(',').Zip(lines[1].Split(',')).ToDictionary(column => column.First, column => column.Second);
+        Assert.Equal("completed", trial["state"]);
+        return trial;
+    }
+
+    private static double Number(Dictionary<string, string> trial, string name) => double.Parse(trial[name], System.Globalization.CultureInfo.InvariantCulture);
+
+    private long[] Shape(string name)
+    {
+        using var file = File.OpenRead(place.PathOf(name));
+        var text = new byte[128];
+        file.ReadExactly(text);
+        var shape = System.Text.Encoding.Latin1.GetString(text).Split('(', ')')[1];
+        return [.. shape.Split(',', StringSplitOptions.TrimEntries).Select(size => long.Parse(size, System.Globalization.CultureInfo.InvariantCulture))];
+    }
+
+    private void WriteImages(string name, int height, int width, int shift = 0) => Npy.Write(
+        place.PathOf(name),
+        "|u1",
+        $"({Samples}, {height}, {width}, 3)",
+        Enumerable.Range(0, Samples * height * width * 3).Select(i => (byte)((i / (height * width * 3) % 4 * 50) + (i * 7919L % 60) + shift)));
+
+    private void WriteLabels(string name) => Npy.Write(place.PathOf(name), [.. Enumerable.Range(0, Samples).Select(i => i % 4L)]);
+
+    private void WritePicture(string name, SKColor colour)
+    {
+        using var bitmap = new SKBitmap(36, 40);
+        bitmap.Erase(colour);
+        using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        File.WriteAllBytes(place.PathOf(name), data.ToArray());
+    }
+}
