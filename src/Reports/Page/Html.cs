@@ -28,6 +28,6 @@ internal static class Html
     }
 
     /// <summary>A name of an axis, for content alone: it may break after a slash or an underscore.</summary>
-    public static string Name(string name) => 
+    public static string Name(string name) =>
         Text(name).Replace("/", "/<wbr>", StringComparison.Ordinal).Replace("_", "_<wbr>", StringComparison.Ordinal);
 }
