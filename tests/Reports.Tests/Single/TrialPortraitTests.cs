@@ -22,7 +22,7 @@ public sealed class TrialPortraitTests
         Assert.Contains($"trial {collapsed.Id}, seed 1", text, StringComparison.Ordinal);
         Assert.Contains("representation: dimensional collapse, it is so", text, StringComparison.Ordinal);
         Assert.Matches($"loss.covariance_weight +0 +1\n", text);
-        Assert.Contains(neighbour.Id, text, StringComparison.Ordinal);
+        Assert.Contains(neighbour.Id[..8], text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class MigrationTests
         var path = Restore(folder, version);
         var before = File.ReadAllBytes(path);
 
-        Assert.Contains("'vicreg-sweep resume", Assert.Throws<SweepException>(() => StoreRooms.OpenReader(path)).Message);
+        Assert.EndsWith($"To bring it up to date: vicreg-sweep resume {path}", Assert.Throws<SweepException>(() => StoreRooms.OpenReader(path)).Message, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(path));
     }
 

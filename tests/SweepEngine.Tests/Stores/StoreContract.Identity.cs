@@ -64,7 +64,7 @@ public abstract partial class StoreContract
 
         var report = here.Merge(there);
 
-        Assert.Equal((2, 0, 2, 0), (report.Added, report.Ended, report.Agreed, report.Disagreements.Count));
+        Assert.Equal((2, 2, 2, 0), (report.Added, report.Ended, report.Agreed, report.Disagreements.Count));
         Assert.Equal(before, here.Trials().Take(4).Select(t => t.Id));
         Assert.Equal((0, 4), (here.Merge(there).Added, here.Merge(there).Agreed));
         using var reader = here.Read();

@@ -20,7 +20,7 @@ public abstract partial class StoreContract
 
         var report = first.Merge(second);
 
-        Assert.Equal((2, 0, 2, 0), (report.Added, report.Ended, report.Agreed, report.Disagreements.Count));
+        Assert.Equal((2, 2, 2, 0), (report.Added, report.Ended, report.Agreed, report.Disagreements.Count));
         Assert.Equal(Everything(whole), Everything(first));
         using var reader = first.Read();
         reader.RefuseDamage();
