@@ -29,15 +29,25 @@ internal static class ExportCommand
             HelpName = "CONDITION",
         };
         var sweep = new Option<string?>("--sweep") { Description = "The trials of one sweep, where the store has several.", HelpName = "NAME" };
-        var command = new Command("export", "Write a sweep as files for other programs.") { store, csv, parquet, markdown, columns, where, sweep }
-            .WithExamples("export results/quickstart/sweep.db --csv tables", "export results/quickstart/sweep.db --md --where 'embedding/knn_top1 > 0.3'");
+        var weights = new Option<string?>("--weights")
+        {
+            Description = "Write what a trial has learnt into --out: its weights as safetensors, its settings, and a script that loads them in PyTorch.",
+            HelpName = "best|TRIAL",
+        };
+        var target = new Option<string?>("--out", "-o") { Description = "The folder for --weights.", HelpName = "DIR" };
+        var command = new Command("export", "Write a sweep as files for other programs.")
+        {
+            store, csv, parquet, markdown, columns, where, sweep, weights, target,
+        }
+            .WithExamples(
+                "export results/quickstart/sweep.db --weights best --out best-model", "export results/quickstart/sweep.db --csv tables", "export results/quickstart/sweep.db --md --where 'embedding/knn_top1 > 0.3'");
         command.SetAction(parsed =>
         {
             var (csvFolder, parquetFolder, toOutput) = (parsed.GetValue(csv), parsed.GetValue(parquet), parsed.GetValue(markdown));
-            if (csvFolder is null && parquetFolder is null && !toOutput)
-            {
-                throw new SweepException("export needs to know what to write: --csv DIR, --parquet DIR or --md.");
-            }
+            var (which, folder) = (parsed.GetValue(weights), parsed.GetValue(target));
+            if (csvFolder is null && parquetFolder is null && which is null && !toOutput)
+                throw new SweepException("export needs to know what to write: --csv DIR, --parquet DIR, --md, or --weights best|TRIAL --out DIR.");
+            if (which is null != folder is null) throw new SweepException("--weights and --out go together: --weights best|TRIAL --out DIR.");
 
             using var interruption = Interruption.AtOnce(WholeFolder.Abandon);
             using var reader = StoreRooms.OpenReader(parsed.GetRequiredValue(store));
@@ -45,6 +55,7 @@ internal static class ExportCommand
                 parsed.GetValue(where) is { } condition ? WhereExpression.Of(reader, condition) : null, Names(parsed.GetValue(columns)), parsed.GetValue(sweep));
             if (csvFolder is not null) Name(Export.Csv(reader, csvFolder, choice));
             if (parquetFolder is not null) Name(Export.Parquet(reader, parquetFolder, choice));
+            if (which is not null) Name(WeightsExport.Write(reader, which, folder!));
             if (toOutput) Export.Markdown(reader, Console.Out, choice);
             return ExitCodes.Done;
         });

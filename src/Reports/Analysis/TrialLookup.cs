@@ -5,7 +5,7 @@ using VicRegSweeps.SweepEngine.Planning;
 namespace VicRegSweeps.Reports.Analysis;
 
 /// <summary>Finds a trial by its id or the beginning of it. Stores of older versions have the beginnings of ids alone, and whole ones find them.</summary>
-internal static class TrialLookup
+public static class TrialLookup
 {
     /// <param name="idOf">A trial's id.</param>
     /// <param name="what">What names it, for messages.</param>

@@ -33,7 +33,7 @@ public static class WholeFolder
     /// <exception cref="SweepException">
     /// The folder cannot be written, or a link is in the place of a folder below it; the files in it are as they were.
     /// </exception>
-    internal static IReadOnlyList<string> Write(string folder, string what, Func<string, IReadOnlyList<string>> write)
+    public static IReadOnlyList<string> Write(string folder, string what, Func<string, IReadOnlyList<string>> write)
     {
         var temporary = Path.Combine(folder, $"{Prefix}{Guid.NewGuid():N}");
         try

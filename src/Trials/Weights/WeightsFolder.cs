@@ -13,6 +13,7 @@ namespace VicRegSweeps.Trials.Weights;
 public static class WeightsFolder
 {
     private const string Script = "load.py";
+    private const string Settings = "config.json";
     private const string Model = "model.safetensors";
     private const string Scale = "scale.safetensors";
     private const string Backbone = "backbone.safetensors";
@@ -21,10 +22,12 @@ public static class WeightsFolder
 
     /// <summary>Writes the files into a folder that is there.</summary>
     /// <param name="artifact">What <see cref="TrainedModel.Write"/> wrote.</param>
+    /// <returns>The names of the files.</returns>
     /// <exception cref="SweepException">The artifact is damaged, or the backbone's weights are not there any more.</exception>
-    public static void Write(string folder, Trial trial, string artifact)
+    public static IReadOnlyList<string> Write(string folder, Trial trial, string artifact)
     {
         using var scope = NewDisposeScope();
+        var hasBackbone = DataSources.AreImages(trial.Settings);
         using (TrainedModel.Read(artifact, trial.Settings))
         {
             // That it can be read says that it is whole, and this trial's.
@@ -32,13 +35,15 @@ public static class WeightsFolder
 
         var (tensors, _) = Safetensors.Read(artifact);
         Safetensors.Write(Path.Combine(folder, Model), tensors.Where(t => !TrainedModel.IsScale(t.Key)).ToDictionary());
-        if (tensors.Keys.Any(TrainedModel.IsScale))
+        var isScaled = tensors.Keys.Any(TrainedModel.IsScale);
+        if (isScaled)
             Safetensors.Write(Path.Combine(folder, Scale), tensors.Where(t => TrainedModel.IsScale(t.Key)).ToDictionary(t => t.Key["scale.".Length..], t => t.Value));
-        if (DataSources.AreImages(trial.Settings)) Safetensors.Write(Path.Combine(folder, Backbone), BackboneWeights(trial.Settings));
-        File.WriteAllText(Path.Combine(folder, "config.json"), Config(trial).ToJsonString(Indented) + "\n");
+        if (hasBackbone) Safetensors.Write(Path.Combine(folder, Backbone), BackboneWeights(trial.Settings));
+        File.WriteAllText(Path.Combine(folder, Settings), Config(trial).ToJsonString(Indented) + "\n");
         using var script = typeof(WeightsFolder).Assembly.GetManifestResourceStream(Script)!;
         using var file = File.Create(Path.Combine(folder, Script));
         script.CopyTo(file);
+        return [Model, .. isScaled ? [Scale] : Array.Empty<string>(), .. hasBackbone ? [Backbone] : Array.Empty<string>(), Settings, Script];
     }
 
     private static IReadOnlyDictionary<string, Tensor> BackboneWeights(TrialSettings s) => s.Text("backbone.weights") is var path && path == "random"
