@@ -25,8 +25,8 @@ internal static class ReportBenchmark
         var few = OneReport(1_000);
         var many = OneReport(10_000);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"report: 10000 trials, {PanelMetrics.All.Count * 2} metrics, {LossRows * 10_000} rows of curves, {Images} embeddings a trial: {many.Seconds:0.00} s, "
-            + $"best of {Rounds}, page of {many.MegaBytes:0.0} MB; a tenth of the trials {few.Seconds:0.00} s, {few.MegaBytes:0.0} MB"));
+            $"report: 10000 trials, {PanelMetrics.All.Count * 2} metrics, {LossRows * 10_000} rows of curves, {Images} embeddings a trial: "
+            + $"{many.Seconds:0.00} s, best of {Rounds}, page of {many.MegaBytes:0.0} MB; a tenth of the trials {few.Seconds:0.00} s, {few.MegaBytes:0.0} MB"));
     }
 
     private static (double Seconds, double MegaBytes) OneReport(int trials)

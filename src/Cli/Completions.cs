@@ -49,7 +49,8 @@ internal static class Completions
         var usual = known.Where(path => path.StartsWith(context.WordToComplete, StringComparison.Ordinal)).ToList();
 
         // A folder on the way to one of them needs no line of its own.
-        var others = Paths(context, path => Path.GetExtension(path) == Store);
+        var others = Paths(context, path => Path.GetExtension(path) == Store)
+            .Where(other => Path.GetFileName(other.Label.TrimEnd('/')) is not ("artifacts" or "checkpoints"));
         return Items(usual).Concat(others.Where(other => !usual.Exists(path => path.StartsWith(other.Label, StringComparison.Ordinal))));
     }
 

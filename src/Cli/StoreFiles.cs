@@ -13,7 +13,10 @@ internal static class StoreFiles
     {
         var options = new EnumerationOptions
         {
-            RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint, MaxRecursionDepth = 8,
+            RecurseSubdirectories = true,
+            IgnoreInaccessible = true,
+            AttributesToSkip = FileAttributes.ReparsePoint,
+            MaxRecursionDepth = 8,
         };
         return [.. Directory.EnumerateFiles(folder, $"*{Extension}", options).Where(IsDatabase).Order(StringComparer.Ordinal)];
     }

@@ -61,26 +61,28 @@ public static class TrialCatalogue
         },
         new()
         {
-            Name = "data.test_share", Kind = ParameterKind.Real, Default = 0.2, Minimum = 0, ExclusiveMinimum = true, Maximum = 1, ExclusiveMaximum = true,
+            Name = "data.test_share", Kind = ParameterKind.Real, Default = 0.2, Birth = 0.2, Minimum = 0, ExclusiveMinimum = true, Maximum = 1, ExclusiveMaximum = true,
             SameWithinStack = true, DecidesInputs = true,
             ActiveWhen = s => DataSources.AreOwn(s) && s[OwnFiles.TestPathParameter] is null, ActiveWhenDoc = $"{OwnDoc} and data.test_path is not given",
             Doc = "The share of the samples that is held out, at least 2 of them; which ones, data.split_seed decides.",
         },
         new()
         {
-            Name = "data.split_seed", Kind = ParameterKind.Integer, Default = 0, Minimum = 0, Maximum = int.MaxValue, SameWithinStack = true, DecidesInputs = true,
+            Name = "data.split_seed", Kind = ParameterKind.Integer, Default = 0, Birth = 0, Minimum = 0, Maximum = int.MaxValue,
+            SameWithinStack = true, DecidesInputs = true,
             ActiveWhen = DataSources.AreOwn, ActiveWhenDoc = OwnDoc,
             Doc = "What the order of the samples is drawn from, and so which of them are held out, and which come first.",
         },
         new()
         {
-            Name = "data.side", Kind = ParameterKind.Integer, Default = ImageSet.SmallSide, Minimum = ImageSet.SmallSide, Maximum = 224, SameWithinStack = true, DecidesInputs = true,
+            Name = "data.side", Kind = ParameterKind.Integer, Default = ImageSet.SmallSide, Birth = ImageSet.SmallSide, Minimum = ImageSet.SmallSide, Maximum = 224,
+            SameWithinStack = true, DecidesInputs = true,
             ActiveWhen = s => s.Text("data.source") is FolderSource.Name or NpySource.Name, ActiveWhenDoc = "data.source is folder or npy",
             Doc = "S, width and height of the images in pixels, a multiple of 32: others are resized to it by their shorter side and cropped in the middle.",
         },
         new()
         {
-            Name = "data.skip_damaged", Kind = ParameterKind.Truth, Default = false, SameWithinStack = true, DecidesInputs = true,
+            Name = "data.skip_damaged", Kind = ParameterKind.Truth, Default = false, Birth = false, SameWithinStack = true, DecidesInputs = true,
             ActiveWhen = s => s.Text("data.source") == FolderSource.Name, ActiveWhenDoc = "data.source is folder",
             Doc = "Whether image files that cannot be read are left out; else they are named, and nothing is trained.",
         },

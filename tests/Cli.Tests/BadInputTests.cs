@@ -115,7 +115,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("show needs STORE and TRIAL.\nSee: vicreg-sweep show --help\n", "show")]
     [InlineData("merge needs FROM.\nSee: vicreg-sweep merge --help\n", "merge", "s.db")]
     [InlineData("run needs SWEEP.yaml.\nSee: vicreg-sweep run --help\n", "run")]
-    [InlineData("--store needs a value.\nSee: vicreg-sweep run --help\n", "run", "t.yaml", "--store")]
+    [InlineData("--store needs a value: --store STORE.\nSee: vicreg-sweep run --help\n", "run", "t.yaml", "--store")]
     public void A_wrong_command_line(string message, params string[] arguments) => Assert.Equal(message, place.Run(arguments).Error);
 
     [Fact]

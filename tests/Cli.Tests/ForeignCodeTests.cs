@@ -92,6 +92,10 @@ public sealed partial class ForeignCodeTests : IDisposable
 
         Assert.Equal(0, launcher.Finish(TimeSpan.FromMinutes(1)).ExitCode);
         Assert.False(File.Exists(place.PathOf("was-run")));
+
+        // And it hands over how it was called, for hints.
+        using var misspelt = place.StartProgram("/bin/bash", "./vicreg-sweep", "reprot");
+        Assert.EndsWith("See: ./vicreg-sweep --help\n", misspelt.Finish(TimeSpan.FromMinutes(1)).Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class ReleasedStoreTests : IDisposable
     public void It_is_brought_forward_and_gives_the_exports_that_it_gave()
     {
         var before = File.ReadAllBytes(place.PathOf("sweep.db"));
-        Assert.Contains("'vicreg-sweep resume sweep.db' brings it up to date", place.Run("export", "sweep.db", "--csv", "csv").Error, StringComparison.Ordinal);
+        Assert.Contains("To bring it up to date: vicreg-sweep resume sweep.db", place.Run("export", "sweep.db", "--csv", "csv").Error, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(place.PathOf("sweep.db")));
 
         BringForward();

@@ -63,8 +63,8 @@ internal static class CacheCommand
             Console.Error.WriteLine($"{bank.Key}: a process is building this feature bank, so it stays.");
         }
 
-        Console.Error.WriteLine($"{Counted(removed, "feature bank")} removed, {Quantity.OfBytes(freed)}; {Counted(banks.Count - removed, "feature "
-            + "bank")} left, {Quantity.OfBytes(kept)}.");
+        var left = Counted(banks.Count - removed, "feature bank");
+        Console.Error.WriteLine($"{Counted(removed, "feature bank")} removed, {Quantity.OfBytes(freed)}; {left} left, {Quantity.OfBytes(kept)}.");
     }
 
     private static void Print(string folder, IReadOnlyList<CachedBank> banks)

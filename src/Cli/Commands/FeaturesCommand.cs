@@ -34,8 +34,7 @@ internal static class FeaturesCommand
         var command = new Command("features", "Write the feature bank of a sweep and its labels as NPY files.")
         {
             file, target, labels, device, cache, quiet, Shared.Libtorch,
-        }
-            .WithExamples("features sweeps/quickstart.yaml --out features.npy");
+        }.WithExamples("features sweeps/quickstart.yaml --out features.npy");
         command.SetAction(parsed =>
         {
             var sweep = SweepFileReader.Read(parsed.GetRequiredValue(file), TrialCatalogue.Parameters);

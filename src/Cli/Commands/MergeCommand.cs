@@ -27,8 +27,7 @@ internal static class MergeCommand
         var command = new Command("merge", "Unite stores by the ids of their trials. What has a result keeps it; doing it again changes nothing.")
         {
             into, from,
-        }
-            .WithExamples("merge all.db a/sweep.db b/sweep.db");
+        }.WithExamples("merge all.db a/sweep.db b/sweep.db");
         command.SetAction(parsed =>
         {
             var sources = parsed.GetRequiredValue(from);

@@ -29,8 +29,7 @@ internal static class PlanCommand
         var command = new Command("plan", "Expand and check a sweep file without running anything.")
         {
             file, list, json, store, calibrate, limit, device, stack, cache, Shared.Libtorch,
-        }
-            .WithExamples("plan sweeps/quickstart.yaml", "plan sweeps/quickstart.yaml --calibrate");
+        }.WithExamples("plan sweeps/quickstart.yaml", "plan sweeps/quickstart.yaml --calibrate");
         command.SetAction(parsed =>
         {
             var place = parsed.GetValue(calibrate) ? Runtime.Device(parsed.GetRequiredValue(device)) : Place(parsed.GetRequiredValue(device));

@@ -49,8 +49,8 @@ internal static class ScoreCommand
             if (z2 is not null && !z1.shape.SequenceEqual(z2.shape))
             {
                 throw new SweepException(
-                    $"'{path1}' is {string.Join(" × ", z1.shape)} and '{path2}' is {string.Join(" "
-                        + "× ", z2.shape)}, but the two views must have the same shape.");
+                    $"'{path1}' is {string.Join(" × ", z1.shape)} and '{path2}' is {string.Join(" × ", z2.shape)}, "
+                    + "but the two views must have the same shape.");
             }
 
             using var classes = parsed.GetValue(labels) is { } path ? EmbeddingFile.ReadLabels(path, path1, z1.shape[0]) : null;

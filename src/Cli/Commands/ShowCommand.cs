@@ -14,8 +14,7 @@ internal static class ShowCommand
         var command = new Command("show", "Everything about one trial; for a failed or collapsed one, how it differs from its nearest healthy neighbour.")
         {
             store, trial,
-        }
-            .WithExamples("show results/quickstart/sweep.db 06adf3");
+        }.WithExamples("show results/quickstart/sweep.db 06adf3");
         command.SetAction(parsed =>
         {
             using var reader = StoreRooms.OpenReader(parsed.GetRequiredValue(store));

@@ -65,8 +65,8 @@ internal static class SweepsCommand
             Write($"{path}");
             foreach (var sweep in sweeps) Write($"  {sweep.Name}{(sweep.Question.Length > 0 ? $": {sweep.Question}" : "")}");
             var states = string.Join(", ", States(status).Where(s => s.Count > 0).Select(s => Invariant($"{s.Count:#,0} {s.Name}")));
-            Write($"  {(states.Length > 0 ? states : "no trials")}; last written {at.ToLocalTime().ToString("yyyy-MM-dd "
-                + "HH:mm", CultureInfo.InvariantCulture)}; {Quantity.OfBytes(bytes)}");
+            var when = at.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+            Write($"  {(states.Length > 0 ? states : "no trials")}; last written {when}; {Quantity.OfBytes(bytes)}");
         }
     }
 

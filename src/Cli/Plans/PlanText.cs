@@ -123,8 +123,8 @@ internal sealed class PlanText(TextWriter output)
         if (stacks.Count > estimate.Stacks.Shapes.Count)
         {
             var widest = stacks.Max(s => s.Trials);
-            Line($"  {(estimate.Stacks.Shapes.Count > 1 ? "and" : "not "
-                + "one,")} because no more than {widest} trials are trained together{(plan.File.StackWidth is null ? "" : " (run.stack)")}");
+            var (link, by) = (estimate.Stacks.Shapes.Count > 1 ? "and" : "not one,", plan.File.StackWidth is null ? "" : " (run.stack)");
+            Line($"  {link} because no more than {widest} trials are trained together{by}");
         }
     }
 
@@ -146,8 +146,9 @@ internal sealed class PlanText(TextWriter output)
         var state = missing.Count == 0 ? "in the cache"
             : missing.Count < estimate.Banks.Count ? $"{estimate.Banks.Count - missing.Count} of them in the cache"
             : "not known to be in the cache";
-        Line($"disk    {Quantity.OfBytes(estimate.Banks.Sum(b => b.Cost.Bytes))} for {(estimate.Banks.Count == 1 ? "the feature "
-            + "bank" : Counted(estimate.Banks.Count, "feature bank"))} of {Counted(estimate.Banks.Sum(b => b.Cost.Passes), "image")} ({state})");
+        var banks = estimate.Banks.Count == 1 ? "the feature bank" : Counted(estimate.Banks.Count, "feature bank");
+        var images = Counted(estimate.Banks.Sum(b => b.Cost.Passes), "image");
+        Line($"disk    {Quantity.OfBytes(estimate.Banks.Sum(b => b.Cost.Bytes))} for {banks} of {images} ({state})");
     }
 
     private void Time(SweepPlan plan, SweepEstimate estimate)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Spectre.Console;
 using Spectre.Console.Rendering;
+using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
 
@@ -12,6 +13,9 @@ internal sealed class LiveScreen(IAnsiConsole console, TimeProvider time) : Scre
 {
     /// <summary>In characters: with it a row has room in a terminal of 80 columns.</summary>
     private const int BarWidth = 12;
+
+    /// <summary>In characters: <c>worker 12, feature bank</c> is whole.</summary>
+    private const int LongestDescription = 23;
 
     private readonly Lock guard = new();
     private readonly Dictionary<string, ProgressTask> rows = [];
@@ -65,7 +69,7 @@ internal sealed class LiveScreen(IAnsiConsole console, TimeProvider time) : Scre
         lock (guard)
         {
             if (!rows.TryGetValue(row, out var task)) rows[row] = task = Add(description, progress.Total, progress.Unit);
-            task.Description = Terminal.Cell(description);
+            task.Description = Terminal.Cell(Shown.Cut(description, LongestDescription));
             task.MaxValue = Math.Max(1, progress.Total);
             shown[task.Id].Unit = progress.Unit;
             Set(task, progress.Done);
@@ -80,7 +84,7 @@ internal sealed class LiveScreen(IAnsiConsole console, TimeProvider time) : Scre
 
     private ProgressTask Add(string description, long total, string unit)
     {
-        var task = context!.AddTask(Terminal.Cell(description), maxValue: Math.Max(1, total));
+        var task = context!.AddTask(Terminal.Cell(Shown.Cut(description, LongestDescription)), maxValue: Math.Max(1, total));
         shown[task.Id] = new Row(new Pace(time)) { Unit = unit };
         return task;
     }

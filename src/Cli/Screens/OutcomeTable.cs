@@ -33,8 +33,8 @@ internal sealed partial class OutcomeTable(IAnsiConsole console)
         console.WriteLine();
         console.WriteLine(
             $"Points by {outcome.Objective}, {(outcome.MoreIsBetter ? "more" : "less")} is better: mean over seeds, 95 % interval.{Verdicts(outcome, layout)}");
-        if (outcome.Points.Count > MostPoints) console.WriteLine(Invariant($"{Counted(outcome.Points.Count - MostPoints, "more "
-            + "point")} in the report and the exports."));
+        if (outcome.Points.Count > MostPoints)
+            console.WriteLine($"{Counted(outcome.Points.Count - MostPoints, "more point")} in the report and the exports.");
         if (layout != layouts[0] && (layout.Axes < outcome.Axes.Count || layout.Spaces < outcome.Spaces.Count))
             console.WriteLine("Columns that this terminal has no room for are in the report and the exports.");
     }
@@ -76,9 +76,12 @@ internal sealed partial class OutcomeTable(IAnsiConsole console)
 
         return table;
 
-        void Add(string name, Justify alignment) => table.AddColumn(
-            new TableColumn($"[bold]{string.Join('\n', name.Split('\n').Select(Terminal.Cell))}[/]") { Alignment = alignment, NoWrap = true,
-                Padding = new Padding(0, 0, name == Last ? 0 : Between, 0) });
+        void Add(string name, Justify alignment) => table.AddColumn(new TableColumn($"[bold]{string.Join('\n', name.Split('\n').Select(Terminal.Cell))}[/]")
+        {
+            Alignment = alignment,
+            NoWrap = true,
+            Padding = new Padding(0, 0, name == Last ? 0 : Between, 0),
+        });
     }
 
     private static string Verdicts(SweepOutcome outcome, Layout layout) => HasOneOfMany(outcome, layout) ? $" Verdict: the {outcome.Spaces[0]}'s." : "";

@@ -24,7 +24,8 @@ internal sealed class Fingerprints
         this.catalogue = catalogue;
         identifying = [.. Enumerable.Range(0, catalogue.Parameters.Count).Where(i => !catalogue.Parameters[i].IsIncidental)];
         known = [.. catalogue.Parameters.Select(_ => new Dictionary<ParameterValue, UInt128>(ReferenceEqualityComparer.Instance))];
-        absent = [.. catalogue.Parameters.Select(p => p.Default is null ? 0 : Hash(p.Name))];
+        // A later parameter that does nothing in a point must not move it: samples and orders stay as they were before there was one.
+        absent = [.. catalogue.Parameters.Select(p => p.Default is null || p.Birth is not null ? 0 : Hash(p.Name))];
     }
 
     public UInt128 Of(TrialSettings point)

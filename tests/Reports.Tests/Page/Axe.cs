@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using VicRegSweeps.SweepEngine.Running;
 
 namespace VicRegSweeps.Reports.Tests.Page;
 
@@ -25,11 +26,13 @@ internal static class Axe
 
     private static string? Install()
     {
+        if (Programs.Find("npm") is not { } program) return null;
+
         var folder = Directory.CreateTempSubdirectory("axe-core").FullName;
         try
         {
             using var npm = Process.Start(new ProcessStartInfo(
-                "npm", ["install", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", "--silent", $"axe-core@{Version}"])
+                program, ["install", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", "--silent", $"axe-core@{Version}"])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
@@ -38,10 +41,6 @@ internal static class Axe
             npm.WaitForExit();
             Task.WaitAll(output, error);
             return npm.ExitCode == 0 ? File.ReadAllText(Path.Combine(folder, "node_modules/axe-core/axe.min.js")) : null;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return null;
         }
         finally
         {

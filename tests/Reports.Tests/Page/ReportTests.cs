@@ -172,6 +172,19 @@ public sealed partial class ReportTests
             Assert.Throws<SweepException>(() => sweep.Page(new ReportOptions { Metric = "embedding/knn_top" })).Message);
     }
 
+    [Theory]
+    [InlineData("knn", "'embedding/knn_top1' or 'representation/knn_top1'")]
+    [InlineData("knn_top", "'embedding/knn_top1' or 'representation/knn_top1'")]
+    [InlineData("embedding/std", "'embedding/std_mean' or 'representation/std_mean'")]
+    public void A_metric_without_its_space_or_its_end_is_offered_in_every_space(string word, string offered)
+    {
+        using var sweep = new ScriptedSweep(ByWeights, Grid(1));
+
+        Assert.Equal(
+            $"--metric is '{word}', which the store does not have; did you mean {offered}?",
+            Assert.Throws<SweepException>(() => sweep.Page(new ReportOptions { Metric = word })).Message);
+    }
+
     [Fact]
     public void Less_is_better_where_the_goal_says_so()
     {

@@ -60,6 +60,7 @@ internal static class Schema
         // What is brought forward is read, so a view that never ends must not stand in a table's place.
         StoreShape.Check(connection, path, found);
         foreach (var migrate in Migrations[found..]) migrate(connection);
+        if (found < SchemaV6.Version) SchemaV6.SealAnew(connection);
 
         connection.Execute(string.Create(
             CultureInfo.InvariantCulture,

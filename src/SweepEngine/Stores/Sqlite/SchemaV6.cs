@@ -7,6 +7,9 @@ namespace VicRegSweeps.SweepEngine.Stores.Sqlite;
 /// <summary>Checkpoints as rows, and checksums over values, which are the same in every database. Released: it is never edited.</summary>
 internal static partial class SchemaV6
 {
+    /// <summary>The version from which on ended trials have checksums over values.</summary>
+    public const int Version = 6;
+
     private const string Checkpoints =
         """
         -- What a stack can go on from: its last two checkpoints. Files lie in the folder "checkpoints" beside the database.
@@ -37,7 +40,6 @@ internal static partial class SchemaV6
     {
         connection.Execute(Checkpoints);
         DropOldColumns(connection);
-        SealAnew(connection);
     }
 
     /// <remarks>
@@ -58,9 +60,9 @@ internal static partial class SchemaV6
 
     /// <summary>
     /// Gives ended trials the checksum of the values that are recorded of them. One that does not have its old checksum keeps it, and so is
-    /// still told to be damaged.
+    /// still told to be damaged. To be called once the schema is the newest, since that is what rows are read by.
     /// </summary>
-    private static void SealAnew(SqliteConnection connection)
+    public static void SealAnew(SqliteConnection connection)
     {
         var trials = connection.Query<(long Number, string Digest)>("SELECT number, digest FROM trial WHERE digest IS NOT NULL ORDER BY number").AsList();
         if (trials.Count == 0) return;
