@@ -20,7 +20,7 @@ public sealed class ShippedIdTests
     [InlineData("embedding-sizes", "f7455bad873753df", "22bcc9deee5e0898")]
     [InlineData("epsilon", "9d1026c8fc12438b", "6b5a1a5aa3a02f03")]
     [InlineData("optimizers", "5cec7f0e0bce23fc", "5d17a7e7a53dcba9")]
-    [InlineData("quickstart", "4ca0807a46eb9c62", "0a03795948d69d89")]
+    [InlineData("quickstart", "67d0e4476ad25121", "586b469cbc2973e7")]
     [InlineData("verdicts-cifar10", "e44208cc69d50836", "5f63fa583bd31c28")]
     [InlineData("verdicts-shapes", "af1b1f4fc2e0e170", "4300c37a30d6ff3f")]
     public void The_points_of_a_shipped_sweep_keep_their_ids(string sweep, string first, string all)

@@ -43,7 +43,7 @@ public sealed class SourcesTests : IDisposable
         WriteImages("images.npy", 32, 32);
         WriteSweep("npy", "data.path: images.npy");
 
-        Assert.Contains("labels  the samples of npy have none, so knn_top1, probe_top1, knn_informative stay empty", place.Run("plan", "npy.yaml").Error, StringComparison.Ordinal);
+        Assert.Contains("labels  the samples of npy have none, so knn_top1, probe_top1, knn_informative stay empty", place.Run("plan", "npy.yaml").Output, StringComparison.Ordinal);
         var trial = RunToTheEnd("npy");
 
         Assert.All(["embedding/knn_top1", "embedding/probe_top1", "embedding/knn_informative", "representation/knn_top1"], name => Assert.Equal("", trial[name]));
@@ -156,7 +156,7 @@ public sealed class SourcesTests : IDisposable
         WriteSweep("cifar100");
         var plan = place.Run("plan", "cifar100.yaml");
         Assert.Equal(0, plan.ExitCode); // It counts trials without its data.
-        Assert.Contains("missing There is no CIFAR-100 folder 'data/cifar-100-binary'.", plan.Error, StringComparison.Ordinal);
+        Assert.Contains("missing There is no CIFAR-100 folder 'data/cifar-100-binary'.", plan.Output, StringComparison.Ordinal);
         Assert.Equal(2, place.Run("run", "cifar100.yaml").ExitCode);
         Assert.False(Directory.Exists(place.PathOf("results")));
     }

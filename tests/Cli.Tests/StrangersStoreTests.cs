@@ -99,7 +99,7 @@ public sealed class StrangersStoreTests(StrangersStoreTests.Original original) :
         { "UPDATE kept_vectors SET centre = x'00', samples = x''", "dimensions" },
         { "UPDATE kept_vectors SET scale = 9e999", "dimensions" },
         { "UPDATE kept_images SET labels = x''", "labels" },
-        { "UPDATE kept_images SET labels = CAST(zeroblob(length(labels) - 4) || x'ffffffff' AS BLOB)", "no class" },
+        { "UPDATE kept_images SET labels = CAST(zeroblob(length(labels) - 4) || x'feffffff' AS BLOB)", "no class" },
         { "DELETE FROM kept_images", "'kept_images'" },
         { "UPDATE kept_vectors SET samples = x''", "" },
         { "UPDATE stage_time SET seconds = 9e999", "of the table 'stage_time' cannot be read" },

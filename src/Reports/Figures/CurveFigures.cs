@@ -23,7 +23,7 @@ internal static class CurveFigures
     {
         if (courses.Points.Count == 0) yield break;
 
-        if (courses.Rows > 0) yield return Losses(data, courses);
+        if (courses.Rows > 0 && data.Words.Terms.Count > 0) yield return Losses(data, courses);
         if (courses.Trials.Values.Any(c => c.Panels.Count > 0)) yield return Metrics(data, courses);
     }
 
