@@ -1,3 +1,4 @@
+using VicRegSweeps.SweepEngine;
 using VicRegSweeps.Trials.Native;
 
 namespace VicRegSweeps.Cli;
@@ -23,7 +24,7 @@ internal static class Runtime
         Load();
         if (word == "auto" && device == "cpu" && NvidiaDriver.Ask() is { Gpus: [var gpu, ..] })
         {
-            Console.Error.WriteLine($"Training on the processor, though there is a GPU ({gpu.Name}): vicreg-sweep devices says why.");
+            Console.Error.WriteLine($"Training on the processor, though there is a GPU ({gpu.Name}): {CommandName.Line("devices")} says why.");
         }
 
         return device;

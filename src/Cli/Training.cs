@@ -10,6 +10,7 @@ using VicRegSweeps.SweepEngine.Stopping;
 using VicRegSweeps.SweepEngine.Stores;
 using VicRegSweeps.Trials;
 using VicRegSweeps.Trials.Native;
+using static System.FormattableString;
 using static VicRegSweeps.Cli.Texts;
 
 namespace VicRegSweeps.Cli;

@@ -40,6 +40,9 @@ public sealed class StagedRunner : ITrialRunner
     /// <summary>Called before every step.</summary>
     public Action BeforeStep { get; init; } = () => { };
 
+    /// <summary>Whether it goes on from checkpoints; one of another version does not.</summary>
+    public bool KnowsCheckpoints { get; init; } = true;
+
     /// <summary>The trials that have been trained to their ends, as often as they were.</summary>
     public List<Trial> Trained { get; } = [];
 
@@ -54,6 +57,8 @@ public sealed class StagedRunner : ITrialRunner
 
     public void Run(StackWork work, ITrialSink sink, CancellationToken cancel)
     {
+        if (work.Checkpoint is not null && !KnowsCheckpoints) throw new UnusableCheckpointException("It is of another version.");
+
         var sums = work.Checkpoint is { } checkpoint
             ? JsonSerializer.Deserialize<Dictionary<string, double>>(File.ReadAllText(checkpoint.Path))!
             : work.Trials.ToDictionary(t => t.Id, t => work.Stages.TryGetValue(t.Id, out var stage) ? double.Parse(File.ReadAllText(stage[Level]), CultureInfo.InvariantCulture) : 0);

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 using VicRegSweeps.Cli.Screens;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Stores;
-using static VicRegSweeps.Cli.Texts;
+using static System.FormattableString;
 
 namespace VicRegSweeps.Cli.Commands;
 

@@ -5,7 +5,7 @@ using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Stores;
 using VicRegSweeps.SweepEngine.Verifying;
 using VicRegSweeps.Trials;
-using static VicRegSweeps.Cli.Texts;
+using static System.FormattableString;
 
 namespace VicRegSweeps.Cli.Commands;
 

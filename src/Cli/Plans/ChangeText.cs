@@ -1,4 +1,5 @@
 using VicRegSweeps.SweepEngine.Stores;
+using static System.FormattableString;
 using static VicRegSweeps.Cli.Texts;
 
 namespace VicRegSweeps.Cli.Plans;

@@ -6,6 +6,7 @@ using VicRegSweeps.SweepEngine.SweepFiles;
 using VicRegSweeps.Trials;
 using VicRegSweeps.Trials.Costs;
 using VicRegSweeps.Trials.Metrics;
+using static System.FormattableString;
 using static VicRegSweeps.Cli.Texts;
 
 namespace VicRegSweeps.Cli.Plans;
@@ -182,7 +183,7 @@ internal sealed class PlanText(TextWriter output)
     }
 
     private static string Values(AxisColumn column) =>
-        column.Origin ?? Values([.. column.Values.Select(v => v.IsAbsent ? "null" : v.Text)]);
+        column.Origin ?? Values(column.Values);
 
     private static string Values<T>(IReadOnlyList<T> values)
     {

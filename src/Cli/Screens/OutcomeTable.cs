@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 using VicRegSweeps.Reports.Outcomes;
+using static System.FormattableString;
 using static VicRegSweeps.Cli.Texts;
 
 namespace VicRegSweeps.Cli.Screens;

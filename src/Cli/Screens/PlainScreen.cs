@@ -3,6 +3,7 @@ using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
+using static System.FormattableString;
 using static VicRegSweeps.Cli.Texts;
 
 namespace VicRegSweeps.Cli.Screens;

@@ -6,7 +6,7 @@ using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.SweepEngine.Stores;
-using static VicRegSweeps.Cli.Texts;
+using static System.FormattableString;
 
 namespace VicRegSweeps.Cli.Screens;
 

@@ -3,7 +3,7 @@ using Spectre.Console.Rendering;
 using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Stores;
-using static VicRegSweeps.Cli.Texts;
+using static System.FormattableString;
 
 namespace VicRegSweeps.Cli.Screens;
 

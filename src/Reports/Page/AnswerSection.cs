@@ -2,7 +2,7 @@ using VicRegSweeps.Reports.Analysis;
 using VicRegSweeps.Reports.Statistics;
 using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine.Stores;
-using static VicRegSweeps.Reports.Page.HtmlWriter;
+using static System.FormattableString;
 
 namespace VicRegSweeps.Reports.Page;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace VicRegSweeps.Reports.Page;
@@ -57,5 +56,4 @@ internal sealed class HtmlWriter
 
     public override string ToString() => page.ToString();
 
-    public static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

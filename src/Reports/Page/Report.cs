@@ -5,7 +5,7 @@ using VicRegSweeps.Reports.Figures;
 using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Stores;
-using static VicRegSweeps.Reports.Page.HtmlWriter;
+using static System.FormattableString;
 
 namespace VicRegSweeps.Reports.Page;
 

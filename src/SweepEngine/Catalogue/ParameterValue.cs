@@ -29,5 +29,6 @@ public sealed record ParameterValue(string Text, double? Number, bool? Truth = n
     public static string Shortest(double number) =>
         (number == 0 ? 0 : number).ToString("R", CultureInfo.InvariantCulture);
 
-    public override string ToString() => Text;
+    /// <summary>The value as a sweep file has it.</summary>
+    public override string ToString() => IsAbsent ? "null" : Text;
 }

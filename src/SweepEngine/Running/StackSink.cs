@@ -23,7 +23,8 @@ internal sealed class StackSink : ITrialSink
     private readonly HashSet<string> inStack;
     private readonly HashSet<string> endedHere = new(StringComparer.Ordinal);
     private readonly RowBatch batch = new();
-    private readonly Dictionary<(string Trial, string Space), IReadOnlyDictionary<string, double?>> lastValues = [];
+    private readonly Dictionary<string, LossRow> lastLosses = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Trial, string Space), PanelRow> lastPanels = [];
     private readonly Dictionary<string, List<StoredArtifact>> left = new(StringComparer.Ordinal);
     private long flushedAt;
 
@@ -59,7 +60,7 @@ internal sealed class StackSink : ITrialSink
         stopping.See(trial.Id, row);
         if (!unfinished.Contains(trial.Id)) return;
 
-        Remember(trial, Vocabulary.Loss, store.Vocabulary.Terms.Zip(row.Terms, (term, value) => KeyValuePair.Create(term.Name, value)));
+        lastLosses[trial.Id] = row;
         batch.Add(trial, row);
         FlushIfDue();
     }
@@ -70,7 +71,7 @@ internal sealed class StackSink : ITrialSink
         stopping.See(trial.Id, row);
         if (!unfinished.Contains(trial.Id)) return;
 
-        Remember(trial, row.Space, row.Metrics);
+        lastPanels[(trial.Id, row.Space)] = row;
         batch.Add(trial, row);
         FlushIfDue();
     }
@@ -107,15 +108,11 @@ internal sealed class StackSink : ITrialSink
 
         Exception? runners = null;
         StoredArtifact? written = null;
-        Outwait(() => written = store.WriteArtifact(lease, trial, name, Last, stream => Watched(write, stream, ref runners)), error => ReferenceEquals(error, runners));
+        Outwait(() => written = store.WriteArtifact(lease, trial, name, metric => LastValue(trial, metric), stream => Watched(write, stream, ref runners)), error => ReferenceEquals(error, runners));
         if (written is null) return;
 
         if (!left.TryGetValue(trial.Id, out var artifacts)) left[trial.Id] = artifacts = [];
         artifacts.Add(written);
-
-        double? Last(string metric) => metric.Split('/', 2) is [var space, var value] && lastValues.TryGetValue((trial.Id, space), out var values)
-            ? values.GetValueOrDefault(value)
-            : null;
     }
 
     public void Finish(Trial trial, Outcome outcome)
@@ -203,11 +200,14 @@ internal sealed class StackSink : ITrialSink
         if (time.GetElapsedTime(flushedAt) >= options.FlushEvery) Flush();
     }
 
-    private void Remember(Trial trial, string space, IEnumerable<KeyValuePair<string, double?>> values)
+    private double? LastValue(Trial trial, string metric) => metric.Split('/', 2) switch
     {
-        // What trials are ranked by is asked for where one leaves something.
-        if (store.Vocabulary.Artifacts.Count > 0) lastValues[(trial.Id, space)] = values.ToDictionary(StringComparer.Ordinal);
-    }
+        [Vocabulary.Loss, var term] => lastLosses.GetValueOrDefault(trial.Id) is { } row
+            ? store.Vocabulary.Terms.Zip(row.Terms).FirstOrDefault(t => t.First.Name == term).Second
+            : null,
+        [var space, var name] => lastPanels.GetValueOrDefault((trial.Id, space))?.Metrics.FirstOrDefault(m => m.Key == name).Value,
+        _ => null,
+    };
 
     /// <param name="write">Returns how many trials of other stacks ended with it.</param>
     private void Record(Func<int> write, Func<Exception, bool> isTheRunners)

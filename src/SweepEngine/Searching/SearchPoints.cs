@@ -57,7 +57,7 @@ internal sealed class SearchPoints(ParameterCatalogue catalogue, Complaints comp
     }
 
     private static string Origin(AxisColumn column) =>
-        column.Range?.ToString() ?? Wording.AnyOf(column.Values.Distinct().Select(v => v.IsAbsent ? "null" : v.Text));
+        column.Range?.ToString() ?? Wording.AnyOf(column.Values.Distinct().Select(v => v.ToString()));
 
     /// <summary>How many rows it takes until so many different points are left by the exclusions; null where there are not so many.</summary>
     private int? Taken(Level drawn, int count)

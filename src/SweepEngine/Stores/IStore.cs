@@ -96,8 +96,9 @@ public interface IStore : IDisposable
     int RecordCheckpoint(StackLease lease, RowBatch batch, long step, double seconds, Action<Stream> write);
 
     /// <summary>Forgets the checkpoint that a stack was leased with; the one before it serves, or the stack starts again.</summary>
+    /// <returns>Null when its trials have to wait for one that they are built on: the stack was given back.</returns>
     /// <exception cref="LeaseLostException">Nothing was changed.</exception>
-    StackLease WithoutNewestCheckpoint(StackLease lease);
+    StackLease? WithoutNewestCheckpoint(StackLease lease);
 
     /// <summary>What was recorded of a stack's trials up to the checkpoint that it goes on from, as far as stop rules look at it.</summary>
     /// <param name="lease">A stack without a checkpoint has nothing to recollect.</param>

@@ -78,7 +78,8 @@ internal sealed class StackLeases(IStoreRoom room, CheckpointFiles files, Artifa
         : left.Select(artifacts.FaultOf).FirstOrDefault(fault => fault is not null);
 
     /// <summary>Takes the stack back to the checkpoint before its newest, which cannot be gone on from.</summary>
-    public StackLease WithoutNewestCheckpoint(StackLease lease)
+    /// <returns>Null when its trials have to wait for one that they are built on: the stack was given back.</returns>
+    public StackLease? WithoutNewestCheckpoint(StackLease lease)
     {
         room.Within(durable: true, rows =>
         {
@@ -86,7 +87,7 @@ internal sealed class StackLeases(IStoreRoom room, CheckpointFiles files, Artifa
             StackCheckpoints.Drop(rows, lease.Stack);
             return true;
         });
-        return Resume(lease.Stack, lease.Token);
+        return WithStages(Resume(lease.Stack, lease.Token), []);
     }
 
     /// <returns>Whether the lease still held, and so was renewed.</returns>

@@ -28,7 +28,9 @@ internal static class Stages
     public static void Repeat(IStoreTransaction rows, long stack, long stage)
     {
         foreach (var trial in rows.PendingOf(stack).Where(t => t.Stage == stage)) rows.MakePending(trial.Number, trial.Alone, trial.Retries);
-        Forget(rows, stage);
+
+        // One that is pending is trained in any case, perhaps by somebody else at this moment.
+        if (rows.Trial(stage).State != TrialState.Pending) Forget(rows, stage);
         StackRows.CloseIfDone(rows, stack);
     }
 

@@ -100,7 +100,7 @@ internal sealed class Store(IStoreRoom room, CheckpointFiles files, ArtifactFile
         return end.EndedWithStages;
     }
 
-    public StackLease WithoutNewestCheckpoint(StackLease lease) => leases.WithoutNewestCheckpoint(lease);
+    public StackLease? WithoutNewestCheckpoint(StackLease lease) => leases.WithoutNewestCheckpoint(lease);
 
     public IReadOnlyList<Recollection> Recollect(StackLease lease, (string Space, string Name)? metric) => lease.Work.Checkpoint is { } checkpoint
         ? room.Look(rows => lease.Trials.Select(trial => new Recollection(

@@ -44,7 +44,7 @@ internal sealed class AxisReader(Complaints complaints, ValueReader values, bool
             if (values.ReadOrAbsent(parameter, item) is not { } value)
                 continue;
             if (!seen.Add(value) && !mayRepeat)
-                complaints.Add(item.At, $"the axis of '{parameter.Name}' has the value {(value.IsAbsent ? "null" : value)} twice; keep one.");
+                complaints.Add(item.At, $"the axis of '{parameter.Name}' has the value {value} twice; keep one.");
             read.Add(value);
         }
 

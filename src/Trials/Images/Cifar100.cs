@@ -1,3 +1,5 @@
+using VicRegSweeps.SweepEngine;
+
 namespace VicRegSweeps.Trials.Images;
 
 /// <summary>The binary version of CIFAR-100 with its fine labels: a file of 50,000 training images, and one of 10,000 test images.</summary>
@@ -33,6 +35,8 @@ public static class Cifar100
         LookAlike);
 
     /// <inheritdoc cref="CifarFormat.Read"/>
+    private static string Fetch => CommandName.Line("data", "fetch", Format.Word);
+
     public static (ImageSet Train, ImageSet Test) Read(string path, int trainImages, int testImages) => Format.Read(path, trainImages, testImages);
 
     private static string? LookAlike(string path)
@@ -40,9 +44,9 @@ public static class Cifar100
         if (File.Exists(path)) return $"'{path}' is a file, but must be the folder with {TrainFile}, such as cifar-100-binary.";
         if (!Directory.Exists(path) || File.Exists(Path.Combine(path, TrainFile))) return null;
 
-        if (File.Exists(Path.Combine(path, "data_batch_1.bin"))) return $"'{path}' holds CIFAR-10, but CIFAR-100 is needed. Download it with 'vicreg-sweep data fetch cifar100'.";
+        if (File.Exists(Path.Combine(path, "data_batch_1.bin"))) return $"'{path}' holds CIFAR-10, but CIFAR-100 is needed. Download it with '{Fetch}'.";
         if (File.Exists(Path.Combine(path, "train")) || File.Exists(Path.Combine(path, "train.mat")))
-            return $"'{path}' holds another version of CIFAR-100, but the binary version is needed. Download it with 'vicreg-sweep data fetch cifar100'.";
+            return $"'{path}' holds another version of CIFAR-100, but the binary version is needed. Download it with '{Fetch}'.";
         return Directory.EnumerateDirectories(path).FirstOrDefault(below => File.Exists(Path.Combine(below, TrainFile))) is { } inner
             ? $"'{path}' is one folder too high. CIFAR-100 lies in '{inner}'."
             : null;

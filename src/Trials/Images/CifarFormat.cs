@@ -33,7 +33,7 @@ internal sealed record CifarFormat(
 
     private int RecordBytes => LabelBytes + ImageBytes;
 
-    private string Fetch => $"vicreg-sweep data fetch {Word}";
+    private string Fetch => CommandName.Line("data", "fetch", Word);
 
     /// <summary>What is wrong with a folder, as far as can be seen without reading its files; null where nothing is.</summary>
     public string? Complaint(string path) =>

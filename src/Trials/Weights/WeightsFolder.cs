@@ -28,11 +28,7 @@ public static class WeightsFolder
     {
         using var scope = NewDisposeScope();
         var hasBackbone = DataSources.AreImages(trial.Settings);
-        using (TrainedModel.Read(artifact, trial.Settings))
-        {
-            // That it can be read says that it is whole, and this trial's.
-        }
-
+        TrainedModel.Read(artifact, trial.Settings).Dispose(); // That it can be read says that it is whole, and this trial's.
         var (tensors, _) = Safetensors.Read(artifact);
         Safetensors.Write(Path.Combine(folder, Model), tensors.Where(t => !TrainedModel.IsScale(t.Key)).ToDictionary());
         var isScaled = tensors.Keys.Any(TrainedModel.IsScale);

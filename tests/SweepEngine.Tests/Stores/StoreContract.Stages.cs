@@ -96,6 +96,26 @@ public abstract partial class StoreContract
         }
     }
 
+    [Fact]
+    public void A_stack_that_cannot_go_on_from_its_checkpoint_begins_again_on_its_stages()
+    {
+        using var sweep = Sweep();
+        using var site = sweep.Open(StagedRunner.Parameters);
+        Plan(site, new StagedRunner(), [StagedRunner.Of(0)]);
+        Run(sweep, site, new StagedRunner());
+        Plan(site, new StagedRunner(), [StagedRunner.Of(0, ("tower.floors", 2))]);
+        using (var cancel = new CancellationTokenSource())
+        {
+            var steps = 0;
+            new SweepRun(site, new StagedRunner { BeforeStep = () => { if (++steps == 3) cancel.Cancel(); } }, sweep.Observer, null, sweep.Time).Execute(cancel.Token);
+        }
+
+        Assert.Equal(2, Run(sweep, site, new StagedRunner { KnowsCheckpoints = false }).Status.Completed);
+
+        Assert.Contains("cannot go on from its checkpoint at step 3", Assert.Single(sweep.Observer.Messages), StringComparison.Ordinal);
+        Assert.Equal([-1, 5], Heights(sweep).Select(h => h.Value));
+    }
+
     [Theory]
     [InlineData("all", 5)]
     [InlineData("best", 1)]
