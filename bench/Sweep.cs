@@ -35,7 +35,7 @@ internal static class Sweep
         using var runner = new VicRegRunner("cpu", cache);
         var plan = SweepPlan.Of(SweepFileReader.Read(file, runner.Catalogue), runner.Catalogue);
         using var store = StoreRooms.CreateOrOpen(Path.Combine(folder, "sweep.db"), runner.Catalogue, TimeProvider.System);
-        store.Register(plan.File.Name, "", plan.File.Text, plan.Trials(), runner.StackKey, SweepRules.Of(plan.File), ((ITrialRunner)runner).StageOf);
+        store.Register(plan.File.Name, "", plan.File.Text, plan.Trials(), runner.StackKey, SweepRules.Of(plan.File));
         var status = new SweepRun(store, runner, new SilentObserver()).Execute(CancellationToken.None).Status;
         return status.Completed == plan.TrialCount
             ? plan.TrialCount

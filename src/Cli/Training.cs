@@ -86,7 +86,7 @@ internal static class Training
             Invariant($"{plan.File.Name}: {Counted(plan.Points, "point")} × {Counted(plan.File.Seeds.Count, "seed")} = {Counted(plan.TrialCount, "trial")}"));
         if (HalvingOutlook.SeedsTogether(plan) is { } seeds)
         {
-            var stacks = StackPlanner.Outline(plan.Trials(), runner, _ => 0, options.StackWidth ?? plan.File.StackWidth, seeds).Stacks;
+            var stacks = StackPlanner.Outline(plan.Stages.Concat(plan.Trials()), runner, _ => 0, options.StackWidth ?? plan.File.StackWidth, seeds).Stacks;
             if (HalvingOutlook.Of(plan, stacks) is { } halving) screen.Message(halving);
         }
 

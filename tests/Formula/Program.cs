@@ -15,11 +15,10 @@ using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
     cancel.Cancel();
 });
 
-var runner = new FormulaRunner
-{
-    Width = (int)Number("width", 4),
-    BeforeStep = (_, _) => Thread.Sleep((int)Number("pace", 0)),
-};
+var pace = (int)Number("pace", 0);
+ITrialRunner runner = Number("staged", 0) > 0
+    ? new StagedRunner { BeforeStep = () => Thread.Sleep(pace) }
+    : new FormulaRunner { Width = (int)Number("width", 4), BeforeStep = (_, _) => Thread.Sleep(pace) };
 var options = new SweepRunOptions
 {
     Worker = Number("supervised", 0) > 0 ? WorkerIdentity.Supervised(Environment.ProcessId, WorkerIdentity.Parent) : WorkerIdentity.Current,

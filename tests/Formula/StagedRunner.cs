@@ -33,7 +33,12 @@ public sealed class StagedRunner : ITrialRunner
         Spaces = [new("site", "What stands there") { Verdicts = [new("sound", "", "It stands.")] }],
         Artifacts = [new(Level, "The height that it ends at.") { KeptBy = "keep.level" }],
         Objective = "site/height",
-    });
+    })
+    {
+        StageOf = settings => settings.Integer("tower.floors") == 0 ? null : TrialSettings.From(
+            settings.Catalogue,
+            settings.Catalogue.Parameters.Where(p => p.Name.StartsWith("ground.", StringComparison.Ordinal)).Select(p => (p.Name, settings[p.Name]!))),
+    };
 
     public ParameterCatalogue Catalogue => Parameters;
 
@@ -51,9 +56,6 @@ public sealed class StagedRunner : ITrialRunner
     public string StackKey(Trial trial) => trial.Settings["tower.floors"]!.Text;
 
     public int StackWidth(Trial trial) => 3;
-
-    public Trial? StageOf(Trial trial) => trial.Settings.Integer("tower.floors") == 0 ? null : Of(
-        trial.Seed, trial.Settings.Catalogue.Parameters.Where(p => p.Name.StartsWith("ground.", StringComparison.Ordinal)).Select(p => (p.Name, trial.Settings[p.Name]!)));
 
     public void Run(StackWork work, ITrialSink sink, CancellationToken cancel)
     {

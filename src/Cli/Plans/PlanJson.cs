@@ -20,6 +20,7 @@ internal static class PlanJson
         ["question"] = plan.File.Question,
         ["points"] = plan.Points,
         ["trials"] = plan.TrialCount,
+        ["stages"] = plan.Stages.Count,
         ["seeds"] = Array(plan.File.Seeds, seed => seed),
         ["population"] = plan.Population,
         ["merged"] = plan.Merged,

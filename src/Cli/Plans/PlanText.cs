@@ -99,6 +99,7 @@ internal sealed class PlanText(TextWriter output)
         if (plan.File.Search is { } search)
             Line($"{Counted(plan.Points, "point")} taken evenly from the axes, with seed {search.Seed} ({search.Method.ToString().ToLowerInvariant()})");
         Line($"{Counted(plan.Points, "point")} × {Counted(plan.File.Seeds.Count, "seed")} = {Counted(plan.TrialCount, "trial")}");
+        if (plan.Stages.Count > 0) Line($"{Counted(plan.Stages.Count, "more trial")} that they are built on, trained first and once: stages");
     }
 
     private void Stacks(SweepPlan plan, SweepEstimate estimate)
@@ -160,7 +161,7 @@ internal sealed class PlanText(TextWriter output)
             return;
         }
 
-        var rest = estimate.Unfinished < plan.TrialCount ? Invariant($" of the {estimate.Unfinished:#,0} that are not finished") : "";
+        var rest = estimate.Unfinished < plan.TrialCount + plan.Stages.Count ? Invariant($" of the {estimate.Unfinished:#,0} that are not finished") : "";
         if (estimate.Training is not { } training)
         {
             Line($"time    not known yet on this machine; every run remembers, and this measures it in 15 seconds:");

@@ -45,6 +45,13 @@ public sealed class ParameterCatalogue
     /// </summary>
     public Func<TrialSettings, string?> SharedConflict { get; init; } = _ => null;
 
+    /// <summary>
+    /// The settings that a trial is built on, as a predictor is on an embedding: those of a stage, which many trials may share. The stage of
+    /// the same seed is trained once and before them, and they get the files that it leaves. Null for a trial that stands on its own, as all
+    /// do unless a catalogue says otherwise.
+    /// </summary>
+    public Func<TrialSettings, TrialSettings?> StageOf { get; init; } = _ => null;
+
     /// <summary>Positions in <see cref="Parameters"/> of those that <see cref="SharedConflict"/> may depend on.</summary>
     internal IReadOnlyList<int> SharedConflictBy { get; }
 

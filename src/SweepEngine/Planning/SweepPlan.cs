@@ -55,6 +55,10 @@ public sealed class SweepPlan
     /// <summary>How many points were left out because an equal one came before.</summary>
     public long Merged => Blocks.Sum(b => b.Merged);
 
+    /// <summary>The trials that those of the plan are built on and that it does not name itself: every one once, after the one that it is built on.</summary>
+    public IReadOnlyList<Trial> Stages => field ??= StagesOf(Trials());
+
+    /// <summary>How many trials it names; <see cref="Stages"/> come on top.</summary>
     public long TrialCount => Points * File.Seeds.Count;
 
     /// <summary>The swept parameters that take more than one value over all points, in the order of the file. Being absent counts as a value.</summary>
@@ -78,6 +82,25 @@ public sealed class SweepPlan
         let settings = blocks[point.Block][point.Number]
         from seed in File.Seeds
         select Trial.Of(settings, seed, blocks[point.Block].Block.Name);
+
+    private static List<Trial> StagesOf(IEnumerable<Trial> trials)
+    {
+        var stages = new OrderedDictionary<string, Trial>(StringComparer.Ordinal);
+        foreach (var stage in trials.Select(t => t.Stage)) Add(stage);
+        if (stages.Count == 0) return [];
+
+        // Ids cost more than all else, so they are asked for only where there are stages.
+        var named = trials.Select(t => t.Id).ToHashSet(StringComparer.Ordinal);
+        return [.. stages.Values.Where(s => !named.Contains(s.Id))];
+
+        void Add(Trial? stage)
+        {
+            if (stage is null || stages.ContainsKey(stage.Id)) return;
+
+            Add(stage.Stage);
+            stages.Add(stage.Id, stage);
+        }
+    }
 
     private IEnumerable<Lot> InFileOrder()
     {

@@ -1,3 +1,5 @@
+using VicRegSweeps.SweepEngine.Catalogue;
+
 namespace VicRegSweeps.SweepEngine.Planning;
 
 /// <summary>Point × seed: the unit that is recorded. Trials of one id are equal.</summary>
@@ -12,6 +14,9 @@ public sealed record Trial(string Id, string Point, string Block, long Seed, Tri
 
     /// <inheritdoc cref="Id"/>
     public string Point { get => field ??= Settings.PointId; init; } = Point;
+
+    /// <summary>The trial that this one is built on, see <see cref="ParameterCatalogue.StageOf"/>; null where it stands on its own.</summary>
+    public Trial? Stage => Settings.Catalogue.StageOf(Settings) is { } stage ? Of(stage, Seed, Block) : null;
 
     public static Trial Of(TrialSettings settings, long seed, string block = "") =>
         new(null!, null!, block, seed, settings);

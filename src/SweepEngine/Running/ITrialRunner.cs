@@ -17,13 +17,6 @@ public interface ITrialRunner
     int StackWidth(Trial trial);
 
     /// <summary>
-    /// The trial that a trial is built on: a stage, which many may share. It is trained once and before them, and they get the files that
-    /// it leaves.
-    /// </summary>
-    /// <returns>Null for a trial that stands on its own, as all do unless a runner says otherwise.</returns>
-    Trial? StageOf(Trial trial) => null;
-
-    /// <summary>
     /// Trains the trials of a stack together and hands the sink what they yield; every trial ends in exactly one
     /// <see cref="ITrialSink.Finish"/>.
     /// </summary>

@@ -36,14 +36,12 @@ public interface IStore : IDisposable
     /// <param name="sweep">The sweep's name.</param>
     /// <param name="question">What the sweep asks; empty where it asks nothing.</param>
     /// <param name="fileText">The sweep file; every text it ever had is kept.</param>
-    /// <param name="trials">In the order in which they are to run.</param>
+    /// <param name="trials">In the order in which they are to run. The trials that they are built on become trials of the sweep too.</param>
     /// <param name="stackKey">See <see cref="ITrialRunner.StackKey"/>.</param>
     /// <param name="rules">Hold from now on, for stacks that are under way too; the defaults unless given.</param>
-    /// <param name="stageOf">See <see cref="ITrialRunner.StageOf"/>: stages are trials of the sweep too. No trial has one unless given.</param>
     /// <exception cref="SweepException">Two different trials have the same id.</exception>
     Registration Register(
-        string sweep, string question, string fileText, IEnumerable<Trial> trials, Func<Trial, string> stackKey, SweepRules? rules = null,
-        Func<Trial, Trial?>? stageOf = null);
+        string sweep, string question, string fileText, IEnumerable<Trial> trials, Func<Trial, string> stackKey, SweepRules? rules = null);
 
     /// <summary>Forgets the results of finished trials that are still planned, so that they run again.</summary>
     /// <param name="states">Final states.</param>

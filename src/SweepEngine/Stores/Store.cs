@@ -33,9 +33,8 @@ internal sealed class Store(IStoreRoom room, CheckpointFiles files, ArtifactFile
     public SweepChange ChangeBy(SweepPlan plan) => room.Look(rows => SweepChange.Of(rows, room.Address, plan));
 
     public Registration Register(
-        string sweep, string question, string fileText, IEnumerable<Trial> trials, Func<Trial, string> stackKey, SweepRules? rules = null,
-        Func<Trial, Trial?>? stageOf = null) =>
-        room.Within(durable: true, rows => new TrialRegister(rows, room.Address, catalogue, stackKey, stageOf ?? (_ => null))
+        string sweep, string question, string fileText, IEnumerable<Trial> trials, Func<Trial, string> stackKey, SweepRules? rules = null) =>
+        room.Within(durable: true, rows => new TrialRegister(rows, room.Address, catalogue, stackKey)
             .Register(sweep, question, fileText, trials, rules ?? SweepRules.Default));
 
     public int Requeue(params IEnumerable<TrialState> states)

@@ -18,7 +18,8 @@ public sealed record SweepChange(
     public bool Continues => Kept + Orphaned > 0;
 
     /// <summary>The change that a store makes which is not there yet.</summary>
-    public static SweepChange OfNew(SweepPlan plan) => new(plan.Points, 0, 0, plan.TrialCount, 0, 0, 0, 0);
+    public static SweepChange OfNew(SweepPlan plan) =>
+        new(plan.Points + plan.Stages.DistinctBy(t => t.Point).LongCount(), 0, 0, plan.TrialCount + plan.Stages.Count, 0, 0, 0, 0);
 
     /// <param name="address">The store's, for messages.</param>
     internal static SweepChange Of(IStoreRows rows, string address, SweepPlan plan)
@@ -34,7 +35,7 @@ public sealed record SweepChange(
         var (addedPoints, keptPoints, added, kept, keptFinished) = (0L, 0L, 0L, 0L, 0L);
         var named = new HashSet<string>(StringComparer.Ordinal);
         var (last, isFirst) = ("", true);
-        foreach (var trial in plan.Trials())
+        foreach (var trial in plan.Stages.Concat(plan.Trials()))
         {
             // The seeds of a point come together.
             if (trial.Point != last || isFirst)

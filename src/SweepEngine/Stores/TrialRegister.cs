@@ -7,9 +7,7 @@ namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>Writes the trials of a sweep, all of them before the first one runs, so that nothing is derived again later. Call within a transaction.</summary>
 /// <param name="stackKey">See <see cref="ITrialRunner.StackKey"/>.</param>
-/// <param name="stageOf">See <see cref="ITrialRunner.StageOf"/>.</param>
-internal sealed class TrialRegister(
-    IStoreTransaction rows, string address, ParameterCatalogue catalogue, Func<Trial, string> stackKey, Func<Trial, Trial?> stageOf)
+internal sealed class TrialRegister(IStoreTransaction rows, string address, ParameterCatalogue catalogue, Func<Trial, string> stackKey)
 {
     private readonly TrialRecognition recognition = new(rows, address, catalogue);
 
@@ -25,7 +23,7 @@ internal sealed class TrialRegister(
         // What a trial is built on comes before it.
         long Put(Trial trial)
         {
-            var stage = stageOf(trial) is { } below ? Put(below) : default(long?);
+            var stage = trial.Stage is { } below ? Put(below) : default(long?);
             var (settings, key) = (trial.Settings.ToJson(), stackKey(trial));
             var known = recognition.Find(trial.Id, trial.Seed, settings);
             var place = known?.Number ?? rows.AddTrial(new NewTrial(

@@ -29,9 +29,10 @@ public sealed class SweepEstimate
         SplitBy = [.. plan.Varying.Where(name => runner.Catalogue[name].SameWithinStack)];
         severalBanks = plan.Varying.Any(name => runner.Catalogue[name].DecidesInputs);
         atOnce = device == "cpu" ? Environment.ProcessorCount : int.MaxValue;
-        Stacks = StackPlanner.Outline(plan.Trials(), runner, Survey, width, HalvingOutlook.SeedsTogether(plan));
+        var trials = plan.Stages.Concat(plan.Trials());
+        Stacks = StackPlanner.Outline(trials, runner, Survey, width, HalvingOutlook.SeedsTogether(plan));
         var left = finished is null ? Stacks : StackPlanner.Outline(
-            plan.Trials().Where(t => !finished.Contains(t.Id)), runner, first => ShapeCost.Of(first.Settings), width, HalvingOutlook.SeedsTogether(plan));
+            trials.Where(t => !finished.Contains(t.Id)), runner, first => ShapeCost.Of(first.Settings), width, HalvingOutlook.SeedsTogether(plan));
         Unfinished = left.Stacks.Sum(s => (long)s.Trials);
         var time = new TimeEstimate(paces, PaceFile.Machine(device));
         var (seeds, precision) = (plan.File.Seeds.Count, banks.Values.First().Precision);

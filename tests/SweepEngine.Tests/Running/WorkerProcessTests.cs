@@ -37,6 +37,32 @@ public sealed class WorkerProcessTests
     }
 
     [Fact]
+    public void Stages_are_recorded_once_whatever_is_killed_when()
+    {
+        using var killed = Towers();
+        using var undisturbed = Towers();
+        Finish(Start(undisturbed, "staged=1"));
+        var random = new Random(14);
+        var workers = Enumerable.Range(0, 2).Select(_ => Begin()).ToArray();
+        for (var kill = 0; kill < 8; kill++)
+        {
+            Thread.Sleep(random.Next(100, 400));
+            workers[kill % 2].Kill();
+            workers[kill % 2].WaitForExit();
+            workers[kill % 2].Dispose();
+            workers[kill % 2] = Begin();
+        }
+
+        foreach (var worker in workers) Finish(worker);
+
+        Assert.Equal(Record(undisturbed), Record(killed));
+        using var reader = killed.Read();
+        Assert.Equal(24 + 6, reader.ArtifactsNamed(StagedRunner.Level).Count(a => a.Fault is null));
+
+        Process Begin() => Start(killed, "staged=1", "pace=60", "checkpoint=0.1");
+    }
+
+    [Fact]
     public void A_worker_that_was_suspended_past_its_lease_is_refused()
     {
         using var sweep = new FormulaSweep(onDisk: true);
@@ -102,6 +128,18 @@ public sealed class WorkerProcessTests
 
     private static IEnumerable<Trial> Trials(int count) => Enumerable.Range(0, count).Select(i =>
         FormulaRunner.Trial(i, ("formula.slope", 0.2 + (0.7 * i)), ("train.epochs", 7)));
+
+    /// <summary>Twenty-four towers of other heights on six grounds, whose trials have not begun.</summary>
+    private static FormulaSweep Towers()
+    {
+        var sweep = new FormulaSweep(onDisk: true);
+        using var site = sweep.Open(StagedRunner.Parameters);
+        site.Register(
+            "site", "How high?", "version: 1",
+            Enumerable.Range(0, 24).Select(i => StagedRunner.Of(i % 2, ("ground.depth", 1.0 + (i % 3)), ("tower.floors", 1 + (i % 2)), ("tower.floor", 2.0 + i))),
+            new StagedRunner().StackKey);
+        return sweep;
+    }
 
     private static string Undisturbed(int trials)
     {

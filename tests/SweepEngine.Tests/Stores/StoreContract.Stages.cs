@@ -1,6 +1,7 @@
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.SweepEngine.SweepFiles;
 using VicRegSweeps.SweepEngine.Tests.Running;
 using VicRegSweeps.SweepEngine.Verifying;
 
@@ -29,7 +30,7 @@ public abstract partial class StoreContract
 
         Assert.Equal(16, runner.Trained.Distinct().Count());
         Assert.Equal(16, runner.Trained.Count);
-        Assert.All(runner.Trained.Index().Where(t => runner.StageOf(t.Item) is not null), t => Assert.Contains(runner.StageOf(t.Item)!, runner.Trained.Take(t.Index)));
+        Assert.All(runner.Trained.Index().Where(t => t.Item.Stage is not null), t => Assert.Contains(t.Item.Stage!, runner.Trained.Take(t.Index)));
         Assert.Equal([.. Towers.Select(Height)], [.. Heights(sweep).Where(h => h.Floors > 0).Select(h => h.Value)]);
         Assert.Equal([-1, -2], Heights(sweep).Where(h => h.Floors == 0).Select(h => h.Value).Distinct());
     }
@@ -207,8 +208,35 @@ public abstract partial class StoreContract
         Assert.All(Verification.Run(reader, new StagedRunner(), 2, null, sweep.Observer, CancellationToken.None), v => Assert.Null(v.Largest));
     }
 
+    [Fact]
+    public void A_plan_names_the_stages_that_it_needs_and_planning_again_changes_nothing()
+    {
+        var plan = PlanOf("seeds: 2\ngrid: {ground.depth: [1, 2], tower.floors: [1, 2]}");
+        using var sweep = Sweep();
+        using var site = sweep.Open(StagedRunner.Parameters);
+
+        Assert.Equal((8, 4), (plan.TrialCount, plan.Stages.Count));
+        Assert.Equal([.. plan.Trials().Select(t => t.Stage!.Id).Distinct()], [.. plan.Stages.Select(t => t.Id)]);
+        Assert.Equal(new SweepChange(6, 0, 0, 12, 0, 0, 0, 0), site.ChangeBy(plan));
+        Assert.Equal(new Registration(Added: 12, Kept: 0, Orphaned: 0), Plan(site, new StagedRunner(), plan.Trials()));
+        Assert.Equal(new SweepChange(0, 6, 0, 0, 12, 0, 0, 0), site.ChangeBy(plan));
+        Assert.Equal(new Registration(Added: 0, Kept: 12, Orphaned: 0), Plan(site, new StagedRunner(), plan.Trials()));
+    }
+
+    [Fact]
+    public void A_stage_that_a_plan_names_itself_is_no_further_one()
+    {
+        var plan = PlanOf("grid: {ground.depth: [1, 2], tower.floors: [0, 1]}\nexclude: [ground.depth == 2 and tower.floors == 0]");
+
+        Assert.Equal(3, plan.TrialCount);
+        Assert.Equal("2", Assert.Single(plan.Stages).Settings["ground.depth"]!.Text);
+    }
+
+    private static SweepPlan PlanOf(string file) =>
+        SweepPlan.Of(SweepFileReader.Parse($"version: 1\nname: site\n{file}\n", "site.yaml", StagedRunner.Parameters), StagedRunner.Parameters);
+
     private static Registration Plan(IStore store, StagedRunner runner, IEnumerable<Trial> trials) =>
-        store.Register("site", "How high?", "version: 1", trials, runner.StackKey, null, runner.StageOf);
+        store.Register("site", "How high?", "version: 1", trials, runner.StackKey);
 
     private static RunSummary Run(FormulaSweep sweep, IStore store, StagedRunner runner) =>
         new SweepRun(store, runner, sweep.Observer, null, sweep.Time).Execute(CancellationToken.None);
