@@ -15,7 +15,7 @@ public sealed class StoreTests : IDisposable
 
     [Theory]
     [InlineData("", "The path of the store is empty")]
-    [InlineData(":memory:", "':memory:' would be a store that ends with the command")]
+    [InlineData(":memory:", "':memory:' would be a store in memory, which is lost when the command ends")]
     [InlineData("file:x.db", "'file:x.db' begins like an address")]
     [InlineData("postgres://me:secret@host/db", "postgres://… is the address of a database")]
     public void What_is_no_path_is_refused_by_every_verb_and_nothing_is_made(string store, string message)

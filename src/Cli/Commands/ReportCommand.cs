@@ -20,7 +20,7 @@ internal static class ReportCommand
             HelpName = "DIR",
         };
         var metric = new Option<string?>("--metric", "-m") { Description = "What trials are ranked by. [embedding/knn_top1]", HelpName = "SPACE/METRIC" };
-        var goal = new Option<string?>("--goal") { Description = "maximize or minimize; by default what is good of the metric." };
+        var goal = new Option<string?>("--goal") { Description = "maximize or minimize. [the metric's better end]" };
         metric.CompletionSources.Add(Completions.Metrics);
         goal.AcceptOnlyFromAmong("maximize", "minimize");
         var baseline = new Option<string?>("--baseline")

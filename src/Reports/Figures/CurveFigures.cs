@@ -50,7 +50,7 @@ internal static class CurveFigures
             + $"{(courses.HasWeights ? "Raw terms, then as they are weighted in the total. " : "")}"
             + "An axis is logarithmic where the numbers span decades; zeros are left out of it."
             + (courses.AreThinned ? $" Neighbouring rows are averaged to at most {ThinnedSteps.Most:#,0} steps; curves.csv has them all." : ""),
-            "A term that is weighted far below the others has no say in the training.",
+            "A term that is weighted far below the others hardly affects the training.",
             Math.Min(PanelsAcross, terms.Count),
             Width,
             Height,

@@ -29,7 +29,7 @@ internal static class EffectFigures
             $"Mean over all trials of a level, with its 95 % t-interval; n = {Shown.Count(scored.Count, "trial")}. "
             + $"Dots are {(dots.Count < scored.Count ? $"{dots.Count:#,0} of the trials, drawn by lot" : "trials")}."
             + (axes.Any(a => a.IsCoarse) ? $" Neighbouring levels are taken together to {AxisBins.Most} at most." : ""),
-            "One panel an axis, all on one scale. Means that differ much are of an axis that matters by itself; "
+            "One panel an axis, all on one scale. An axis whose means differ much matters by itself; "
             + "overlapping intervals are no proof of equality.",
             Math.Min(3, data.Axes.Count),
             width,

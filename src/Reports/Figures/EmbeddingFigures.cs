@@ -68,7 +68,7 @@ internal static class EmbeddingFigures
                 $"{how}{wall.Dimension}-d {space.Name}s{(wall.Fixed.Length > 0 ? $": {wall.Fixed}" : "")}",
                 $"{what}. {(titles.Count > 0 ? $"Titles give {string.Join(", ", titles)}. " : "")}n = {Shown.Count(images, "held-out image")}, one seed a point; colour and shape are the class."
                 + $"{(first is not null ? " Before training all of them are the same." : "")}{(scale is null && hasTicks ? " Scales differ." : "")}",
-                $"A point or a line instead of a cloud has lost what told the images apart; classes that lie apart are what the {space.Name} knows.",
+                $"Where a cloud has become a point or a line, the images cannot be told apart any more; classes that lie apart are what the {space.Name} has learnt.",
                 columns.Count + before.Count,
                 side,
                 side,

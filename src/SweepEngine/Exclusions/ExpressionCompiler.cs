@@ -154,7 +154,7 @@ internal sealed class ExpressionCompiler(ParameterCatalogue catalogue, Action<in
         }
 
         if (left.Number is not { } a || right.Number is not { } b)
-            return Refuse<Func<TrialSettings, bool?>>(at, $"'{symbol}' compares numbers, but here stand {left.Kind} and {right.Kind}.");
+            return Refuse<Func<TrialSettings, bool?>>(at, $"'{symbol}' compares numbers, but its sides are {left.Kind} and {right.Kind}.");
         Func<int, bool> holds = symbol switch
         {
             "<" => order => order < 0,

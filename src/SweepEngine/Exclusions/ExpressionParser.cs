@@ -129,5 +129,5 @@ internal sealed class ExpressionParser
         Current.Start,
         Current.Kind == TokenKind.End
             ? $"the rule ends here, but {expected} is missing."
-            : $"here stands {(Current.Kind == TokenKind.Text ? "the text " : "")}{Wording.Quoted(Current.Text)}, where {expected} is expected.");
+            : $"{(Current.Kind == TokenKind.Text ? "the text " : "")}{Wording.Quoted(Current.Text)} is here, but {expected} is expected.");
 }

@@ -129,7 +129,7 @@ public sealed class SweepRun
         if (lease.LostLeases >= SuspectAfter)
         {
             observer.Message(
-                $"Stack {lease.Stack} has lost {lease.LostLeases} workers without getting as far as a checkpoint. If it is one of its trials that ends them, --workers 1 finds out which.");
+                $"Stack {lease.Stack} has lost {lease.LostLeases} workers before it reached a checkpoint. If one of its trials ends them, --workers 1 finds out which.");
         }
 
         observer.StackStarted(lease.Work);

@@ -24,7 +24,7 @@ public static class Verification
             }
             else
             {
-                verified.Add(new VerifiedTrial(recorded.Id, 0, null, "its settings mean another trial to this version"));
+                verified.Add(new VerifiedTrial(recorded.Id, 0, null, "to this version its settings are those of another trial"));
             }
         }
 

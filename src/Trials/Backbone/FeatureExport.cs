@@ -24,7 +24,7 @@ public static class FeatureExport
             if (differing is not null)
             {
                 throw new SweepException(
-                    $"'{plan.File.Path}' varies '{differing}' ({Shown(first[differing])}, {Shown(settings[differing])}, …), but features are written for one setting of data.*, augment.* and backbone.* alone.");
+                    $"'{plan.File.Path}' varies '{differing}' ({Shown(first[differing])}, {Shown(settings[differing])}, …), but features are written for a single setting of data.*, augment.* and backbone.*.");
             }
         }
 
@@ -33,7 +33,7 @@ public static class FeatureExport
 
         return TrialInputs.IsStream(first!)
             ? throw new SweepException(
-                $"'{plan.File.Path}' has 'augment.views: {TrialInputs.StreamWord}', whose views are made anew every step, but features can be written of a number of views alone.")
+                $"'{plan.File.Path}' has 'augment.views: {TrialInputs.StreamWord}', whose views are made anew every step, but features can be written only for a fixed number of views.")
             : first!;
 
         static string Shown(ParameterValue? value) => value?.Text ?? "none";

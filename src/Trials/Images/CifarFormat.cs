@@ -113,6 +113,6 @@ internal sealed record CifarFormat(
         }
 
         if (length / RecordBytes < needed)
-            throw new SweepException($"'{file}' is too short: it has {length / RecordBytes} images, but {needed} are asked of it.");
+            throw new SweepException($"'{file}' is too short: it has {length / RecordBytes} images, but {needed} are needed.");
     }
 }

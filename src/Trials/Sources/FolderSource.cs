@@ -114,7 +114,7 @@ internal sealed class FolderSource : IImageSource
         {
             throw new SweepException(
                 $"{damaged.Count} of {OwnFiles.Counted(order.Length, "images")} of '{folder.Root}' cannot be read: {Named(damaged)}. "
-                + "Mend or remove them, or set data.skip_damaged to true to leave such files out.");
+                + "Repair or remove them, or set data.skip_damaged to true to leave such files out.");
         }
 
         for (var i = 0; i < complaints.Length; i++)

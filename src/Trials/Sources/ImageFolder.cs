@@ -47,7 +47,7 @@ internal sealed record ImageFolder(string Root, IReadOnlyList<string> Classes, I
         var number = classes.Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal);
         int[] labels = [.. files.Select(file => number[file[..file.IndexOf('/', StringComparison.Ordinal)]])];
         if (classes.Index().FirstOrDefault(c => !labels.Contains(c.Index)) is { Item: { } empty })
-            throw new SweepException($"The class folder '{Path.Combine(root, empty)}' has no PNG or JPEG file in it. Put images into it, or take it away.");
+            throw new SweepException($"The class folder '{Path.Combine(root, empty)}' has no PNG or JPEG file in it. Put images into it, or delete it.");
         return new ImageFolder(root, classes, files, labels);
     }
 
@@ -56,7 +56,7 @@ internal sealed record ImageFolder(string Root, IReadOnlyList<string> Classes, I
     private static void Walk(string folder, string below, IReadOnlyList<string> above, List<string> files, List<(string, DateTime)> folders)
     {
         var real = Real(new DirectoryInfo(folder));
-        if (above.Contains(real, StringComparer.Ordinal)) throw new SweepException($"'{folder}' is a link to '{real}', in which it lies itself. Take the link away.");
+        if (above.Contains(real, StringComparer.Ordinal)) throw new SweepException($"'{folder}' is a link to '{real}', in which it lies itself. Delete the link.");
 
         folders.Add((folder, Directory.GetLastWriteTimeUtc(folder)));
         foreach (var path in Directory.EnumerateFileSystemEntries(folder))
@@ -64,7 +64,7 @@ internal sealed record ImageFolder(string Root, IReadOnlyList<string> Classes, I
             var name = Path.GetFileName(path);
             if (!IsVisible(name)) continue;
 
-            if (IsDangling(path)) throw new SweepException($"'{path}' is a link that leads to nothing. Mend it, or take it away.");
+            if (IsDangling(path)) throw new SweepException($"'{path}' is a link that leads to nothing. Repair it, or delete it.");
             if (Directory.Exists(path)) Walk(path, $"{below}{name}/", [.. above, real], files, folders);
             else if (Extensions.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase)) files.Add(below + name);
         }

@@ -113,7 +113,7 @@ public sealed record StackData(
     /// <exception cref="SweepException">There are fewer samples than a batch has, as where damaged ones were left out.</exception>
     internal ITrainingBatches Batches(int batchSize)
     {
-        if (Images < batchSize) throw new SweepException($"'train.batch_size' is {batchSize}, but only {Images} samples are there to train on: the others were left out.");
+        if (Images < batchSize) throw new SweepException($"'train.batch_size' is {batchSize}, but there are only {Images} samples to train on: the others were left out.");
 
         return Stream is not null ? new StreamBatches(Stream, batchSize)
             : FileViews is not null ? new FileBatches(FileViews, new BatchSampler(Images, Views, batchSize), Scale, Reference.device)

@@ -11,7 +11,7 @@ public sealed class StoreAddressTests
     [Theory]
     [InlineData("", "is empty")]
     [InlineData(" \t", "is empty")]
-    [InlineData(":memory:", "ends with the command")]
+    [InlineData(":memory:", "lost when the command ends")]
     [InlineData("file:x.db", "by its path alone")]
     [InlineData("FILE:/tmp/x.db?mode=memory", "by its path alone")]
     [InlineData("postgres://me:secret@host/db", "postgres://… is the address of a database, and stores in such databases are not known yet")]

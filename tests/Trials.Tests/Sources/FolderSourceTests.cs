@@ -68,7 +68,7 @@ public sealed class FolderSourceTests : IDisposable
         var error = Assert.Throws<SweepException>(() => Read(s));
 
         Assert.Matches(
-            $"^2 of 8 images of '{data["own"]}' cannot be read: 'a/(cut|text).png' \\(.*\\), 'a/(cut|text).png' \\(.*\\)\\. Mend or remove them, or set data.skip_damaged to true to leave such files out\\.$",
+            $"^2 of 8 images of '{data["own"]}' cannot be read: 'a/(cut|text).png' \\(.*\\), 'a/(cut|text).png' \\(.*\\)\\. Repair or remove them, or set data.skip_damaged to true to leave such files out\\.$",
             error.Message);
         Assert.Contains("'a/cut.png' (it ends early)", error.Message, StringComparison.Ordinal);
         Assert.Contains("'a/text.png' (it is no PNG or JPEG)", error.Message, StringComparison.Ordinal);
@@ -136,11 +136,11 @@ public sealed class FolderSourceTests : IDisposable
     {
         var s = Classes(("a", 4), ("b", 4));
         Directory.CreateSymbolicLink(data["own/a/round"], data["own"]);
-        Assert.Equal($"'{data["own/a/round"]}' is a link to '{data["own"]}', in which it lies itself. Take the link away.", OwnData.Complaint(s));
+        Assert.Equal($"'{data["own/a/round"]}' is a link to '{data["own"]}', in which it lies itself. Delete the link.", OwnData.Complaint(s));
 
         Directory.Delete(data["own/a/round"]);
         File.CreateSymbolicLink(data["own/b/gone.png"], data["nothing.png"]);
-        Assert.Equal($"'{data["own/b/gone.png"]}' is a link that leads to nothing. Mend it, or take it away.", OwnData.Complaint(s));
+        Assert.Equal($"'{data["own/b/gone.png"]}' is a link that leads to nothing. Repair it, or delete it.", OwnData.Complaint(s));
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class FolderSourceTests : IDisposable
         Assert.Null(OwnData.Complaint(s));
 
         Directory.CreateDirectory(data["own/empty"]);
-        Assert.Equal($"The class folder '{data["own/empty"]}' has no PNG or JPEG file in it. Put images into it, or take it away.", OwnData.Complaint(s));
+        Assert.Equal($"The class folder '{data["own/empty"]}' has no PNG or JPEG file in it. Put images into it, or delete it.", OwnData.Complaint(s));
 
         Directory.Delete(data["own/empty"]);
         Write("own/beside.png", 1);

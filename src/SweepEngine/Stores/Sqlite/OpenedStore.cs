@@ -33,7 +33,7 @@ internal sealed class OpenedStore
     {
         if (!FileIdentity.TryFind(path, out var now) || (now is not null && (identity is null || now == identity))) return null;
 
-        var end = "The run has ended, so that nothing more is trained that would not be found.";
+        var end = "The run has ended, because what it trained could not be kept.";
         var other = now is null ? "" : $" What is at {path} now is another file, and was left as it is.";
         return Where() is { } place
             ? $"{path} was moved to {place} while it was written to. {end}{other} What is recorded is there; to go on: {CommandName.Line("resume", place)}"
