@@ -46,7 +46,7 @@ public sealed class ParameterCatalogue
     public Func<TrialSettings, string?> SharedConflict { get; init; } = _ => null;
 
     /// <summary>
-    /// The settings that a trial is built on, as a predictor is on an embedding: those of a stage, which many trials may share. The stage of
+    /// The settings that a trial is built on: those of a stage, which many trials may share. The stage of
     /// the same seed is trained once and before them, and they get the files that it leaves. Null for a trial that stands on its own, as all
     /// do unless a catalogue says otherwise.
     /// </summary>

@@ -2,14 +2,14 @@ using VicRegSweeps.SweepEngine.Catalogue;
 
 namespace VicRegSweeps.SweepEngine.SweepFiles;
 
-/// <summary>A parameter that takes its value from another: <c>{of: loss.invariance_weight, times: 0.5}</c>.</summary>
+/// <summary>A parameter that takes its value from another: <c>{of: loss.weight, times: 0.5}</c>.</summary>
 /// <param name="Parameter">The one that follows.</param>
 /// <param name="Leader">The one that is followed.</param>
 /// <param name="Times">What its number is multiplied with; null: its value is taken as it is, also where it is a word.</param>
 /// <param name="At">Where the file says so.</param>
 internal sealed record Follow(Parameter Parameter, Parameter Leader, double? Times, Place At)
 {
-    /// <summary>Such as <c>0.5 × loss.invariance_weight</c>.</summary>
+    /// <summary>Such as <c>0.5 × loss.weight</c>.</summary>
     public string Origin => Times is { } times ? $"{ParameterValue.Shortest(times)} × {Leader.Name}" : Leader.Name;
 
     /// <summary>What the parameter is where the leader has a value.</summary>
