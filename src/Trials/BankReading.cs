@@ -43,12 +43,13 @@ public static class BankReading
         var isStream = Text("augment.views") == TrialInputs.StreamWord;
         if (Whole("data.train_images") is not { } mostTrain || Whole("data.test_images") is not { } mostTest || Whole("backbone.seed") is not { } seed
             || (isStream ? TrialInputs.ViewsOfStream : Whole("augment.views")) is not { } views
-            || AugmentationRecipe.All.FirstOrDefault(r => r.Name == Text("augment.recipe")) is not { } recipe
+            || AugmentationRecipe.All.FirstOrDefault(r => r.Name == Text("augment.recipe")) is not { } named
             || inputs.FirstOrDefault(i => i.Input.Part == FoundInput.BackboneWeights && i.Input.Settings == FoundInput.SettingsOfWeights(Text))?.Input.Content is not { } weights)
         {
             return [];
         }
 
+        var recipe = AugmentationRecipe.Of(named.Name, name => settings.GetValueOrDefault(name)?.Number);
         if (isStream) mostTrain = Math.Min(mostTrain, Whole("eval.reference_images") ?? mostTrain);
         return
         [

@@ -1,5 +1,6 @@
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.Trials.Backbone;
 using VicRegSweeps.Trials.Images;
 using VicRegSweeps.Trials.Sources;
 using VicRegSweeps.Trials.Stacks;
@@ -100,8 +101,13 @@ public static class TrialCatalogue
         {
             Name = "augment.recipe", Kind = ParameterKind.Word, Default = "solo-learn", Words = ["solo-learn", "mild", "none"], SameWithinStack = true, DecidesInputs = true,
             ActiveWhen = DataSources.AreImages, ActiveWhenDoc = ImagesDoc,
-            Doc = "How a view is made of an image: solo-learn's CIFAR-10 recipe for VICReg, a milder one, or no change at all.",
+            Doc = "How a view is made of an image: solo-learn's CIFAR-10 recipe for VICReg (crop_min 0.2, jitter 1, grey 0.2, solarize 0.1, flip 0.5), a milder one (0.6, 0.5, 0.1, 0, 0.5), or no change at all.",
         },
+        Strength(AugmentationRecipe.CropParameter, 1, "The smallest area of the random crop, as a share of the image's; 1 crops nothing.") with { ExclusiveMinimum = true },
+        Strength(AugmentationRecipe.JitterParameter, 2, "Strength of the colour jitter, which four of five views have: solo-learn's brightness, contrast, saturation and hue times this."),
+        Strength(AugmentationRecipe.GreyParameter, 1, "Probability of taking a view's colour away."),
+        Strength(AugmentationRecipe.SolarizeParameter, 1, "Probability of inverting what is at least 128 of 255."),
+        Strength(AugmentationRecipe.FlipParameter, 1, "Probability of mirroring left and right."),
         new()
         {
             Name = "augment.views", Kind = ParameterKind.Integer, Default = 8, Minimum = 2, Maximum = 1_024, Words = [TrialInputs.StreamWord], SameWithinStack = true, DecidesInputs = true,
@@ -346,6 +352,14 @@ public static class TrialCatalogue
             ? $"{Math.Max(look.Train, look.Test)} images of {look.Side} × {look.Side} pixels are more than the {most} that can be held. Set data.train_images and data.test_images to at most so many, or data.side lower."
             : null;
     }
+
+    /// <summary>A strength that takes the place of the recipe's own.</summary>
+    private static Parameter Strength(string name, double most, string doc) => new()
+    {
+        Name = name, Kind = ParameterKind.Real, Default = null, Minimum = 0, Maximum = most, SameWithinStack = true, DecidesInputs = true,
+        ActiveWhen = DataSources.AreImages, ActiveWhenDoc = ImagesDoc,
+        Doc = $"{doc} Without it as augment.recipe has it.",
+    };
 
     private static bool HasLabelFiles(TrialSettings s) => s.Text(DataSources.Parameter) is NpySource.Name or FeaturesSource.Name;
 }

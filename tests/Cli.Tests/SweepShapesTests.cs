@@ -91,8 +91,8 @@ public sealed class SweepShapesTests : IDisposable
             grid:
               train.learning_rate: {log: [0.01, 1]}
               train.weight_decay: {log: [1e-6, 1e-2]}
-              model.dropout: {linear: [0, 0.8]}
-              loss.gamma: {linear: [0.5, 2]}
+              augment.crop_min: {linear: [0.08, 0.5]}
+              augment.jitter: {linear: [0, 0.8]}
               train.batch_size: [128, 256, 512]
             """,
             200, 200

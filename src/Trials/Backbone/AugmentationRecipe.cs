@@ -44,10 +44,45 @@ public sealed record AugmentationRecipe(
 
     public static readonly IReadOnlyList<AugmentationRecipe> All = [SoloLearn, Mild, None];
 
+    /// <summary>Names of the parameters that take the place of a recipe's own strengths.</summary>
+    public const string CropParameter = "augment.crop_min";
+    public const string JitterParameter = "augment.jitter";
+    public const string GreyParameter = "augment.grey";
+    public const string SolarizeParameter = "augment.solarize";
+    public const string FlipParameter = "augment.flip";
+
     /// <summary>Equal keys mean equal views of equal images, for equal seeds.</summary>
     public string ContentKey => string.Create(
         CultureInfo.InvariantCulture,
         $"{Version}/{LeastCrop}/{Jitter}/{Brightness}/{Contrast}/{Saturation}/{Hue}/{Grey}/{Solarize}/{Flip}");
+
+    /// <summary>The recipe of a trial: the one that it names, with the strengths that it names itself.</summary>
+    /// <param name="value">A parameter's value; null where the trial does not name it.</param>
+    public static AugmentationRecipe Of(string name, Func<string, double?> value)
+    {
+        var named = Named(name);
+        var jitter = value(JitterParameter) switch
+        {
+            null => named,
+            0 => named with { Jitter = 0 },
+            { } times => named with
+            {
+                Jitter = SoloLearn.Jitter,
+                Brightness = SoloLearn.Brightness * times,
+                Contrast = SoloLearn.Contrast * times,
+                Saturation = SoloLearn.Saturation * times,
+                Hue = SoloLearn.Hue * times,
+            },
+        };
+        var recipe = jitter with
+        {
+            LeastCrop = value(CropParameter) ?? named.LeastCrop,
+            Grey = value(GreyParameter) ?? named.Grey,
+            Solarize = value(SolarizeParameter) ?? named.Solarize,
+            Flip = value(FlipParameter) ?? named.Flip,
+        };
+        return recipe == named ? named : recipe with { Name = $"{name}, changed" };
+    }
 
     public static AugmentationRecipe Named(string name) => All.FirstOrDefault(recipe => recipe.Name == name)
         ?? throw new SweepException($"'augment.recipe' is '{name}', but must be one of {string.Join(", ", All.Select(recipe => recipe.Name))}.");

@@ -42,7 +42,7 @@ internal static class TrialInputs
             : Vgg16.FromFile(weights, precision, device, Side(s));
     }
 
-    public static AugmentationRecipe Recipe(TrialSettings s) => AugmentationRecipe.Named(s.Text("augment.recipe"));
+    public static AugmentationRecipe Recipe(TrialSettings s) => AugmentationRecipe.Of(s.Text("augment.recipe"), name => s[name]?.Number);
 
     /// <param name="scale">Copied to the device; null for features as they are.</param>
     /// <param name="found">Told which images there are; may throw.</param>

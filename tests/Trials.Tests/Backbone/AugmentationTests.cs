@@ -4,6 +4,7 @@ using VicRegSweeps.Trials.Arrays;
 using VicRegSweeps.Trials.Backbone;
 using VicRegSweeps.Trials.Backbone.Gpu;
 using VicRegSweeps.Trials.Images;
+using VicRegSweeps.Trials.Randomness;
 using VicRegSweeps.Trials.Tests.Gpu;
 using VicRegSweeps.Trials.Tests.Randomness;
 using static TorchSharp.torch;
@@ -133,6 +134,38 @@ public sealed class AugmentationTests : IDisposable
         Assert.InRange(crops.Average(crop => crop.Width * crop.Height / 1024.0), 0.52, 0.58);
         Assert.InRange(crops.Average(crop => crop.Left + crop.Width / 2.0), 15.8, 16.2);
         Assert.InRange(crops.Average(crop => crop.Top + crop.Height / 2.0), 15.8, 16.2);
+    }
+
+    [Theory]
+    [InlineData("mild", AugmentationRecipe.JitterParameter, 0.5, "mild")]
+    [InlineData("solo-learn", AugmentationRecipe.JitterParameter, 1, "solo-learn")]
+    [InlineData("none", AugmentationRecipe.CropParameter, 1, "none")]
+    [InlineData("none", AugmentationRecipe.JitterParameter, 0, "none")]
+    [InlineData("mild", AugmentationRecipe.FlipParameter, 0, null)]
+    public void A_recipe_is_a_named_set_of_strengths(string recipe, string parameter, double value, string? same)
+    {
+        var changed = AugmentationRecipe.Of(recipe, name => name == parameter ? value : null);
+
+        Assert.Equal(same ?? $"{recipe}, changed", changed.Name);
+        Assert.Equal(same is not null, changed.ContentKey == AugmentationRecipe.Named(recipe).ContentKey);
+    }
+
+    [Fact]
+    public void Strengths_say_what_is_drawn()
+    {
+        var strengths = new Dictionary<string, double>
+        {
+            [AugmentationRecipe.CropParameter] = 0.9, [AugmentationRecipe.JitterParameter] = 2, [AugmentationRecipe.GreyParameter] = 1,
+            [AugmentationRecipe.SolarizeParameter] = 0, [AugmentationRecipe.FlipParameter] = 0,
+        };
+        var recipe = AugmentationRecipe.Of("solo-learn", name => strengths.TryGetValue(name, out var value) ? value : null);
+        var views = Enumerable.Range(0, 2000).Select(i => ViewParameters.Draw(recipe, new RandomStream(3, $"view/{i}"))).ToList();
+
+        Assert.All(views, v => Assert.True(v.Grey && !v.Solarize && !v.Flip));
+        Assert.InRange(views.Min(v => v.Crop.Width * v.Crop.Height / 1024.0), 0.85, 1);
+        Assert.InRange(views.Max(v => v.Brightness), 1.75, 1.8);
+        Assert.InRange(views.Min(v => v.HueShift), -0.2, -0.19);
+        Assert.InRange(views.Average(v => v.JitterOrder.Count > 0 ? 1.0 : 0), 0.77, 0.83);
     }
 
     [Fact]
