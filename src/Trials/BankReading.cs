@@ -41,8 +41,10 @@ public static class BankReading
         }
 
         var isStream = Text("augment.views") == TrialInputs.StreamWord;
-        if (Whole("data.train_images") is not { } mostTrain || Whole("data.test_images") is not { } mostTest || Whole("backbone.seed") is not { } seed
-            || (isStream ? TrialInputs.ViewsOfStream : Whole("augment.views")) is not { } views
+        if ((Whole("data.train_images") ?? DotsSource.Count(Whole)?.Train) is not { } mostTrain
+            || (Whole("data.test_images") ?? DotsSource.Count(Whole)?.Test) is not { } mostTest
+            || Whole("backbone.seed") is not { } seed
+            || (isStream ? TrialInputs.ViewsOfStream : Text("augment.recipe") == AugmentationRecipe.Neighbours.Name ? 0 : Whole("augment.views")) is not { } views
             || AugmentationRecipe.All.FirstOrDefault(r => r.Name == Text("augment.recipe")) is not { } named
             || inputs.FirstOrDefault(i => i.Input.Part == FoundInput.BackboneWeights && i.Input.Settings == FoundInput.SettingsOfWeights(Text))?.Input.Content is not { } weights)
         {

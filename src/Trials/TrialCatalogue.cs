@@ -23,6 +23,9 @@ public static class TrialCatalogue
 
     private const string OwnDoc = "data.source is folder, npy or features";
     private const string ImagesDoc = "data.source gives images";
+    private const string ChangedDoc = $"{ImagesDoc} and augment.recipe is another than neighbours";
+    private const string VideoDoc = "data.source is dots";
+    private const string CountedDoc = "data.source is another than dots";
 
     /// <summary>Pixels of a set lie in one block of memory, which .NET ends here.</summary>
     private const long MostBytesOfImages = 0x7FFFFFC7;
@@ -34,12 +37,12 @@ public static class TrialCatalogue
         {
             Name = DataSources.Parameter, Kind = ParameterKind.Word, Default = "shapes", Words = [.. DataSources.All.Select(source => source.Word)],
             SameWithinStack = true, DecidesInputs = true,
-            Doc = "Where samples come from: CIFAR-10 or CIFAR-100; a folder of PNG and JPEG files; images or features in NPY files; or ten classes of generated shapes that need no download. docs/data.md describes each.",
+            Doc = "Where samples come from: CIFAR-10 or CIFAR-100; a folder of PNG and JPEG files; images or features in NPY files; or generated, which needs no download: ten classes of shapes, or video of moving dots. docs/data.md describes each.",
         },
         new()
         {
             Name = "data.path", Kind = ParameterKind.Path, Default = null, IsLocation = true, DecidesInputs = true,
-            ActiveWhen = s => s.Text("data.source") != "shapes", ActiveWhenDoc = "data.source is another than shapes",
+            ActiveWhen = s => s.Text("data.source") is not ("shapes" or DotsSource.Name), ActiveWhenDoc = "data.source is another than shapes and dots",
             Doc = "The folder of images, or the NPY file. Of cifar10 the folder with its binary files, without it $CIFAR10_DIR, else data/cifar-10-batches-bin; of cifar100 $CIFAR100_DIR, else data/cifar-100-binary.",
         },
         new()
@@ -90,18 +93,50 @@ public static class TrialCatalogue
         new()
         {
             Name = "data.train_images", Kind = ParameterKind.Integer, Default = 10_000, Minimum = 2, Maximum = 1_000_000, SameWithinStack = true, DecidesInputs = true,
+            ActiveWhen = AreCounted, ActiveWhenDoc = CountedDoc,
             Doc = "How many training images, from the first on; CIFAR-10 and CIFAR-100 have 50,000. Of own files at most so many: fewer where there are fewer.",
         },
         new()
         {
             Name = "data.test_images", Kind = ParameterKind.Integer, Default = 1_000, Minimum = 2, Maximum = 1_000_000, SameWithinStack = true, DecidesInputs = true,
+            ActiveWhen = AreCounted, ActiveWhenDoc = CountedDoc,
             Doc = "How many held-out images, from the first on; CIFAR-10 and CIFAR-100 have 10,000. Of own files at most so many.",
         },
         new()
         {
-            Name = "augment.recipe", Kind = ParameterKind.Word, Default = "solo-learn", Words = ["solo-learn", "mild", "none"], SameWithinStack = true, DecidesInputs = true,
+            Name = "video.sequences", Kind = ParameterKind.Integer, Default = 2_000, Birth = 2_000, Minimum = 2, Maximum = 100_000, SameWithinStack = true, DecidesInputs = true,
+            ActiveWhen = DataSources.IsVideo, ActiveWhenDoc = VideoDoc,
+            Doc = "Sequences to train on; a fifth as many more are held out. Every frame is a sample.",
+        },
+        new()
+        {
+            Name = "video.frames", Kind = ParameterKind.Integer, Default = 20, Birth = 20, Minimum = 2, Maximum = 1_000, SameWithinStack = true, DecidesInputs = true,
+            ActiveWhen = DataSources.IsVideo, ActiveWhenDoc = VideoDoc,
+            Doc = "T, frames of a sequence.",
+        },
+        new()
+        {
+            Name = "video.dots", Kind = ParameterKind.Integer, Default = 1, Birth = 1, Minimum = 1, Maximum = Dots.MostDots, SameWithinStack = true, DecidesInputs = true,
+            ActiveWhen = DataSources.IsVideo, ActiveWhenDoc = VideoDoc,
+            Doc = "Dots in the box, each of another colour.",
+        },
+        new()
+        {
+            Name = "video.speed", Kind = ParameterKind.Real, Default = 0.05, Birth = 0.05, Minimum = 0, Maximum = 0.3, SameWithinStack = true, DecidesInputs = true,
+            ActiveWhen = DataSources.IsVideo, ActiveWhenDoc = VideoDoc,
+            Doc = "How far a dot moves in a frame, as a share of the box's side; each dot has between 0.6 and 1.6 times this.",
+        },
+        new()
+        {
+            Name = "video.noise", Kind = ParameterKind.Word, Default = "none", Birth = "none", Words = ["none", "fixed", "changing"], SameWithinStack = true, DecidesInputs = true,
+            ActiveWhen = DataSources.IsVideo, ActiveWhenDoc = VideoDoc,
+            Doc = "What lies behind the dots: nothing, a pattern that all frames of a sequence have, or one of each frame's own.",
+        },
+        new()
+        {
+            Name = "augment.recipe", Kind = ParameterKind.Word, Default = "solo-learn", Words = [.. AugmentationRecipe.All.Select(recipe => recipe.Name)], SameWithinStack = true, DecidesInputs = true,
             ActiveWhen = DataSources.AreImages, ActiveWhenDoc = ImagesDoc,
-            Doc = "How a view is made of an image: solo-learn's CIFAR-10 recipe for VICReg (crop_min 0.2, jitter 1, grey 0.2, solarize 0.1, flip 0.5), a milder one (0.6, 0.5, 0.1, 0, 0.5), or no change at all.",
+            Doc = "How a view is made of an image: solo-learn's CIFAR-10 recipe for VICReg (crop_min 0.2, jitter 1, grey 0.2, solarize 0.1, flip 0.5), a milder one (0.6, 0.5, 0.1, 0, 0.5), or no change at all. neighbours is for video: the views are two frames next to each other, unchanged.",
         },
         Strength(AugmentationRecipe.CropParameter, 1, "The smallest area of the random crop, as a share of the image's; 1 crops nothing.") with { ExclusiveMinimum = true },
         Strength(AugmentationRecipe.JitterParameter, 2, "Strength of the colour jitter, which four of five views have: solo-learn's brightness, contrast, saturation and hue times this."),
@@ -111,7 +146,7 @@ public static class TrialCatalogue
         new()
         {
             Name = "augment.views", Kind = ParameterKind.Integer, Default = 8, Minimum = 2, Maximum = 1_024, Words = [TrialInputs.StreamWord], SameWithinStack = true, DecidesInputs = true,
-            ActiveWhen = DataSources.AreImages, ActiveWhenDoc = ImagesDoc,
+            ActiveWhen = AreChanged, ActiveWhenDoc = ChangedDoc,
             Doc = "Augmented views of every training image in the feature bank, of which a step draws two for each image of its batch; or stream: every step makes two fresh views of each, and runs the backbone once for all trials of its stack that have the same seed.",
         },
         new()
@@ -329,9 +364,9 @@ public static class TrialCatalogue
         var (images, batch) = (TrialInputs.Train(s), s.Integer("train.batch_size"));
         if (images < batch)
         {
-            return images == s.Integer("data.train_images")
+            return images == s["data.train_images"]?.Number
                 ? $"'data.train_images' is {images}, but must be at least 'train.batch_size', which is {batch}."
-                : $"'train.batch_size' is {batch}, but '{OwnFiles.PathOf(s, OwnFiles.PathParameter)}' has {images} samples to train on. Make batches of at most so many.";
+                : $"'train.batch_size' is {batch}, but '{OwnFiles.PathOf(s, OwnFiles.PathParameter) ?? s.Text(DataSources.Parameter)}' has {images} samples to train on. Make batches of at most so many.";
         }
 
         return null;
@@ -344,6 +379,8 @@ public static class TrialCatalogue
             return $"'data.side' is {side}, but must be a multiple of {ImageSet.SmallSide}, since the backbone halves its maps five times.";
         if (s["backbone.arch"]?.Text == TrialInputs.NoBackbone)
             return $"'backbone.arch' is {TrialInputs.NoBackbone}, but the images of data.source {s.Text(DataSources.Parameter)} need a backbone; data.source {FeaturesSource.Name} goes without.";
+        if (TrialInputs.AreNeighbours(s) && !DataSources.IsVideo(s))
+            return $"'augment.recipe' is {AugmentationRecipe.Neighbours.Name}, but the samples of data.source {s.Text(DataSources.Parameter)} are no frames and have no neighbours; data.source {DotsSource.Name} has.";
         if (DataSources.Of(s).Complaint(s) is { } complaint) return complaint;
 
         var look = DataSources.Of(s).Look(s);
@@ -357,9 +394,13 @@ public static class TrialCatalogue
     private static Parameter Strength(string name, double most, string doc) => new()
     {
         Name = name, Kind = ParameterKind.Real, Default = null, Minimum = 0, Maximum = most, SameWithinStack = true, DecidesInputs = true,
-        ActiveWhen = DataSources.AreImages, ActiveWhenDoc = ImagesDoc,
+        ActiveWhen = AreChanged, ActiveWhenDoc = ChangedDoc,
         Doc = $"{doc} Without it as augment.recipe has it.",
     };
+
+    private static bool AreChanged(TrialSettings s) => DataSources.AreImages(s) && !TrialInputs.AreNeighbours(s);
+
+    private static bool AreCounted(TrialSettings s) => !DataSources.IsVideo(s);
 
     private static bool HasLabelFiles(TrialSettings s) => s.Text(DataSources.Parameter) is NpySource.Name or FeaturesSource.Name;
 }

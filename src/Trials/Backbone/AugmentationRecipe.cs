@@ -42,7 +42,10 @@ public sealed record AugmentationRecipe(
     public static readonly AugmentationRecipe None =
         new("none", 1, 0, 0, 0, 0, 0, 0, 0, 0);
 
-    public static readonly IReadOnlyList<AugmentationRecipe> All = [SoloLearn, Mild, None];
+    /// <summary>Two views are two frames next to each other, unchanged: what crops and flips would teach an embedding to forget is where things are.</summary>
+    public static readonly AugmentationRecipe Neighbours = None with { Name = "neighbours" };
+
+    public static readonly IReadOnlyList<AugmentationRecipe> All = [SoloLearn, Mild, None, Neighbours];
 
     /// <summary>Names of the parameters that take the place of a recipe's own strengths.</summary>
     public const string CropParameter = "augment.crop_min";

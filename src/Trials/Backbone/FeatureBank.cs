@@ -11,6 +11,10 @@ public sealed class FeatureBank : IDisposable
     /// <summary>Views of a test image: the two that alignment needs.</summary>
     public const int TestViews = 2;
 
+    /// <summary>The same, where a bank has no views because every image is its own.</summary>
+    /// <param name="views">V.</param>
+    internal static int TestViewsBeside(long views) => views == 0 ? 0 : TestViews;
+
     /// <summary>A feature whose standard deviation is below this says nothing; standardizing leaves it at zero.</summary>
     public const double DeadBelow = 1e-6;
 
@@ -36,7 +40,7 @@ public sealed class FeatureBank : IDisposable
 
     /// <summary>Reads the bank of these images, views and weights from the cache, or builds it there and reads it.</summary>
     /// <param name="cacheFolder">Holds one folder a bank; made where it is not there.</param>
-    /// <param name="views">V, at least 1.</param>
+    /// <param name="views">V; 0 for a bank of the images alone.</param>
     /// <param name="seed">Of the augmentation.</param>
     /// <param name="progress">Told after every batch; may be null.</param>
     /// <param name="cancel">Honoured between batches. What was built is kept: the next call goes on from there.</param>
@@ -52,7 +56,7 @@ public sealed class FeatureBank : IDisposable
         Action<Progress>? progress,
         CancellationToken cancel)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(views, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(views);
         var recipeOfBank = new FeatureBankRecipe(train, test, recipe, views, backbone, seed);
         var folder = new FeatureBankFolder(cacheFolder, recipeOfBank.Key);
         using var gradientOff = no_grad();
@@ -73,14 +77,14 @@ public sealed class FeatureBank : IDisposable
     /// <summary>Standardizes with a given mean and scale, in place.</summary>
     internal void Standardize(FeatureScale scale)
     {
-        foreach (var features in new[] { Train.Views, Train.Clean, Test.Views, Test.Clean })
+        foreach (var features in new[] { Train.Views, Train.Clean, Test.Views, Test.Clean }.Where(f => f.NumberOfElements > 0))
             scale.Apply(features);
     }
 
     /// <summary>What <see cref="Standardize()"/> does to a feature, for features that are not in the bank.</summary>
     internal FeatureScale Scale()
     {
-        using var rows = Train.Views.reshape(-1, Features); // [N·V, F], a view of the same memory
+        using var rows = Views == 0 ? Train.Clean.alias() : Train.Views.reshape(-1, Features); // [N·V, F], a view of the same memory
         return FeatureScale.Of(rows);
     }
 

@@ -132,7 +132,7 @@ internal sealed class FeatureBankFolder(string cacheFolder, string key)
     {
         foreach (var chunk in FeatureBankChunk.Of("train", recipe.Train, 0, recipe.Views))
             yield return (chunk, bank.Train);
-        foreach (var chunk in FeatureBankChunk.Of("test", recipe.Test, FeatureBankChunk.FirstTestView, FeatureBank.TestViews))
+        foreach (var chunk in FeatureBankChunk.Of("test", recipe.Test, FeatureBankChunk.FirstTestView, FeatureBank.TestViewsBeside(recipe.Views)))
             yield return (chunk, bank.Test);
     }
 
@@ -140,7 +140,7 @@ internal sealed class FeatureBankFolder(string cacheFolder, string key)
         key,
         recipe.Train.Classes,
         FeatureSet.Allocate(recipe.Train.Count, recipe.Views, recipe.Backbone.Features),
-        FeatureSet.Allocate(recipe.Test.Count, FeatureBank.TestViews, recipe.Backbone.Features));
+        FeatureSet.Allocate(recipe.Test.Count, FeatureBank.TestViewsBeside(recipe.Views), recipe.Backbone.Features));
 
     private FileStream Lock(Action<Progress>? progress, CancellationToken cancel)
     {

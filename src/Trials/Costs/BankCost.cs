@@ -17,10 +17,10 @@ public sealed record BankCost(long Bytes, long Passes)
 
         long train = look.Train;
         long test = look.Test;
-        var views = (long)(s["augment.views"]?.Number ?? TrialInputs.ViewsOfStream);
+        long views = TrialInputs.BankViews(s);
         if (TrialInputs.IsStream(s))
             train = Math.Min(train, s.Integer("eval.reference_images"));
-        var passes = (train * (views + 1)) + (test * (FeatureBank.TestViews + 1));
+        var passes = (train * (views + 1)) + (test * (FeatureBank.TestViewsBeside(views) + 1));
         return new BankCost(passes * TrialInputs.Features(s) * sizeof(float), passes);
     }
 

@@ -43,7 +43,11 @@ internal interface IImageSource : ISource
 /// <param name="Side">S of images; 0 of features.</param>
 /// <param name="Features">F of features; 0 of images, for which the encoder decides.</param>
 /// <param name="Views">V of features; 0 of images, whose views are made.</param>
-internal sealed record SourceShape(int Train, int Test, bool HasLabels, int Side, int Features = 0, int Views = 0);
+internal sealed record SourceShape(int Train, int Test, bool HasLabels, int Side, int Features = 0, int Views = 0)
+{
+    /// <summary>T: so many samples, one after the other, are the frames of a sequence; 1 where samples have no order.</summary>
+    public int Frames { get; init; } = 1;
+}
 
 /// <summary>Images in memory.</summary>
 /// <param name="Note">What is to be known of them, for people, such as files that were left out; null where nothing is.</param>

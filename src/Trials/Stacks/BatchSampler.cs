@@ -9,6 +9,9 @@ namespace VicRegSweeps.Trials.Stacks;
 /// <param name="batchSize">B.</param>
 public sealed class BatchSampler(int images, int views, int batchSize)
 {
+    /// <summary>T: views are a frame and one next to it, in sequences of T frames; 1 where they are two views of an image.</summary>
+    public int Frames { get; init; } = 1;
+
     /// <summary>Steps of one epoch; the last incomplete batch is dropped.</summary>
     public int StepsPerEpoch => images / batchSize;
 
@@ -25,14 +28,26 @@ public sealed class BatchSampler(int images, int views, int batchSize)
         var rows = new long[StepsPerEpoch * 2L * batchSize];
         for (var i = 0; i < StepsPerEpoch * batchSize; i++)
         {
-            var view1 = random.NextInt(views);
-            var view2 = (view1 + 1 + random.NextInt(views - 1)) % views;
             var (step, place) = Math.DivRem(i, batchSize);
             var first = (step * 2L * batchSize) + place;
-            rows[first] = (order[i] * (long)views) + view1;
-            rows[first + batchSize] = (order[i] * (long)views) + view2;
+            (rows[first], rows[first + batchSize]) = Frames > 1 ? FrameAndNeighbour(order[i], random) : TwoViews(order[i], random);
         }
 
         return rows;
+    }
+
+    private (long View1, long View2) TwoViews(int image, RandomStream random)
+    {
+        var view1 = random.NextInt(views);
+        var view2 = (view1 + 1 + random.NextInt(views - 1)) % views;
+        return ((image * (long)views) + view1, (image * (long)views) + view2);
+    }
+
+    /// <summary>The frame before or after it; at an end of its sequence the only one that there is.</summary>
+    private (long View1, long View2) FrameAndNeighbour(int frame, RandomStream random)
+    {
+        var isNext = random.NextInt(2) == 1;
+        var place = frame % Frames;
+        return (frame, place == 0 || (isNext && place < Frames - 1) ? frame + 1 : frame - 1);
     }
 }

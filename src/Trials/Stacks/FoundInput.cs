@@ -54,7 +54,7 @@ internal static class FoundInput
         ? $"backbone.weights={weights};backbone.seed={value("backbone.seed")}"
         : $"backbone.weights={weights}";
 
-    /// <summary>What decides the samples of the user's own files beside their number; nothing for other sources.</summary>
+    /// <summary>What decides the samples of video and of the user's own files beside their number; nothing for other sources.</summary>
     private static string OfOwnFiles(Func<string, string?> value) =>
-        string.Concat(OwnFiles.Deciding.Where(name => value(name) is not null).Select(name => $";{name}={value(name)}"));
+        string.Concat(OwnFiles.Deciding.Concat(DotsSource.Deciding).Where(name => value(name) is not null).Select(name => $";{name}={value(name)}"));
 }

@@ -40,6 +40,9 @@ public sealed record StackData(
     /// <summary>Training views that stay in their file, since they are larger than memory; null where they do not.</summary>
     internal FeatureViews? FileViews { get; init; }
 
+    /// <summary>T, where the second view of a frame is the frame next to it; else 1.</summary>
+    public int Frames { get; init; } = 1;
+
     /// <summary>Trials with equal keys have the same data.</summary>
     public static string Key(TrialSettings s) => string.Join(
         ';',
@@ -101,7 +104,7 @@ public sealed record StackData(
                 train,
                 test,
                 TrialInputs.Recipe(s),
-                isStream ? TrialInputs.ViewsOfStream : s.Integer("augment.views"),
+                TrialInputs.BankViews(s),
                 backbone,
                 s.Integer("backbone.seed"),
                 progress,
@@ -116,9 +119,11 @@ public sealed record StackData(
         if (Images < batchSize) throw new SweepException($"'train.batch_size' is {batchSize}, but there are only {Images} samples to train on: the others were left out.");
 
         return Stream is not null ? new StreamBatches(Stream, batchSize)
-            : FileViews is not null ? new FileBatches(FileViews, new BatchSampler(Images, Views, batchSize), Scale, Reference.device)
-            : new BankBatches(TrainViews!, new BatchSampler(Images, Views, batchSize), Reference.device);
+            : FileViews is not null ? new FileBatches(FileViews, Sampler(batchSize), Scale, Reference.device)
+            : new BankBatches(TrainViews!, Sampler(batchSize), Reference.device);
     }
+
+    private BatchSampler Sampler(int batchSize) => new(Images, Views, batchSize) { Frames = Frames };
 
     public void Dispose()
     {
@@ -134,20 +139,27 @@ public sealed record StackData(
 
     private static StackData Of(FeatureBank bank, ViewStream? stream, TrialSettings s, Device device)
     {
+        var frames = TrialInputs.AreNeighbours(s) ? DataSources.Of(s).Look(s).Frames : 1;
         var reference = Math.Min(s.Integer("eval.reference_images"), bank.Train.Count);
         var heldOut = Math.Min(s.Integer("eval.images"), bank.Test.Count);
         return new StackData(
             bank.Key,
-            stream is null ? KeepViews(bank.Train.Views.reshape(-1, bank.Features)) : null, // [N, V, F] to [N·V, F]
+            stream is not null ? null : KeepViews(frames > 1 ? bank.Train.Clean : bank.Train.Views.reshape(-1, bank.Features)), // [N, V, F] to [N·V, F]
             stream?.Images ?? bank.Train.Count,
-            bank.Views,
+            Math.Max(1, bank.Views),
             stream,
             Keep(bank.Train.Clean.narrow(0, 0, reference)),
             bank.Classes == 0 ? null : Keep(bank.Train.Labels.narrow(0, 0, reference)),
             Keep(bank.Test.Clean.narrow(0, 0, heldOut)),
             bank.Classes == 0 ? null : Keep(bank.Test.Labels.narrow(0, 0, heldOut)),
-            Keep(bank.Test.Views.narrow(0, 0, heldOut).select(1, 0)),
-            Keep(bank.Test.Views.narrow(0, 0, heldOut).select(1, 1)));
+            Keep(frames > 1 ? bank.Test.Clean.narrow(0, 0, heldOut) : bank.Test.Views.narrow(0, 0, heldOut).select(1, 0)),
+            Keep(frames > 1 ? bank.Test.Clean.index_select(0, Neighbours(heldOut)) : bank.Test.Views.narrow(0, 0, heldOut).select(1, 1)))
+        {
+            Frames = frames,
+        };
+
+        // The next frame, or of a sequence's last the one before it.
+        Tensor Neighbours(int count) => tensor([.. Enumerable.Range(0, count).Select(i => (long)((i + 1) % frames == 0 ? i - 1 : i + 1))]);
 
         // The views are by far the most. A GPU without room for them and for a stack takes them batch by batch.
         Tensor KeepViews(Tensor views) => GpuMemory.HasRoomFor(views.NumberOfElements * views.ElementSize, device)

@@ -21,6 +21,13 @@ internal static class TrialInputs
 
     public static bool IsStream(TrialSettings s) => s["augment.views"]?.Text == StreamWord;
 
+    /// <summary>Whether a sample's second view is the sample next to it, so that the bank has no further views.</summary>
+    public static bool AreNeighbours(TrialSettings s) => s["augment.recipe"]?.Text == AugmentationRecipe.Neighbours.Name;
+
+    /// <summary>V, the views that the bank has of a training image beside itself.</summary>
+    public static int BankViews(TrialSettings s) =>
+        IsStream(s) ? ViewsOfStream : AreNeighbours(s) ? 0 : s.Integer("augment.views");
+
     /// <summary>How many samples there are to train on.</summary>
     public static int Train(TrialSettings s) => DataSources.Of(s).Look(s).Train;
 
