@@ -2,6 +2,7 @@ using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.Trials.Backbone;
 using VicRegSweeps.Trials.Images;
+using VicRegSweeps.Trials.Predictors;
 using VicRegSweeps.Trials.Sources;
 using VicRegSweeps.Trials.Stacks;
 
@@ -286,6 +287,17 @@ public static class TrialCatalogue
         },
         new()
         {
+            Name = PredictorSettings.EpochsParameter, Kind = ParameterKind.Integer, Default = 0, Birth = 0, Minimum = 0, Maximum = 1_000_000, SameWithinStack = true,
+            ActiveWhen = DataSources.IsVideo, ActiveWhenDoc = VideoDoc,
+            Doc = "Epochs of a predictor of the next frames' embeddings, on top of the finished embedding, which is trained once for all its predictors; 0: no predictor.",
+        },
+        OfPredictor("history", ParameterKind.Integer, 3, "Past embeddings that the predictor is given, the newest among them.") with { Minimum = 1, Maximum = 100 },
+        OfPredictor("width", ParameterKind.Integer, 64, "Width of the predictor's hidden layer.") with { Minimum = 1, Maximum = 65_536 },
+        OfPredictor("rollout", ParameterKind.Integer, 4, "Frames that a predictor is trained to predict, each from its own output.") with { Minimum = 1, Maximum = 100 },
+        OfPredictor("residual", ParameterKind.Truth, true, "Whether the predictor says how the embedding changes, and not what it becomes."),
+        OfPredictor("learning_rate", ParameterKind.Real, 0.001, "The predictor's learning rate, with Adam.") with { Minimum = 0, ExclusiveMinimum = true, SameWithinStack = false },
+        new()
+        {
             Name = "log.every_batches", Kind = ParameterKind.Integer, Default = AutomaticLogging, FormerDefault = 200, Words = [AutomaticLogging],
             Minimum = 1, Maximum = 1_000_000_000, SameWithinStack = true,
             Doc = "Batches over which recorded loss terms are averaged; the last row of a trial may have fewer. auto: as many as give about fifty rows a trial.",
@@ -336,6 +348,7 @@ public static class TrialCatalogue
     TrialVocabulary.Words)
     {
         SharedConflict = SharedConflict,
+        StageOf = PredictorSettings.StageOf,
         Examples = TrialExamples.SweepFile,
     };
 
@@ -360,6 +373,7 @@ public static class TrialCatalogue
     private static string? SharedConflict(TrialSettings s)
     {
         if (InputConflict(s) is { } complaint) return complaint;
+        if (PredictorSettings.Complaint(s) is { } tooShort) return tooShort;
 
         var (images, batch) = (TrialInputs.Train(s), s.Integer("train.batch_size"));
         if (images < batch)
@@ -396,6 +410,13 @@ public static class TrialCatalogue
         Name = name, Kind = ParameterKind.Real, Default = null, Minimum = 0, Maximum = most, SameWithinStack = true, DecidesInputs = true,
         ActiveWhen = AreChanged, ActiveWhenDoc = ChangedDoc,
         Doc = $"{doc} Without it as augment.recipe has it.",
+    };
+
+    private static Parameter OfPredictor(string name, ParameterKind kind, ParameterValue standard, string doc) => new()
+    {
+        Name = PredictorSettings.Prefix + name, Kind = kind, Default = standard, Birth = standard, SameWithinStack = true,
+        ActiveWhen = PredictorSettings.IsPredictor, ActiveWhenDoc = $"{PredictorSettings.EpochsParameter} is above 0",
+        Doc = doc,
     };
 
     private static bool AreChanged(TrialSettings s) => DataSources.AreImages(s) && !TrialInputs.AreNeighbours(s);

@@ -1,5 +1,6 @@
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.Trials.Metrics;
+using VicRegSweeps.Trials.Predictors;
 using VicRegSweeps.Trials.Stacks;
 
 namespace VicRegSweeps.Trials;
@@ -10,12 +11,18 @@ public static class TrialVocabulary
     public const string Features = "features";
     public const string Embedding = "embedding";
     public const string Representation = "representation";
+    public const string Prediction = "prediction";
 
     /// <summary>The artifact with a trial's weights.</summary>
     public const string Weights = "weights";
 
+    /// <summary>The artifact with a predictor's weights.</summary>
+    public const string Predictor = "predictor";
+
     /// <summary>The parameter that says which trials keep them.</summary>
     internal const string KeepWeights = "keep.weights";
+
+    private static readonly IReadOnlyList<string> Panels = [.. PanelMetrics.All.Select(m => m.Name)];
 
     /// <summary>Verdicts of every space, from the healthy one to the worst.</summary>
     private static readonly IReadOnlyList<VerdictWord> Verdicts =
@@ -37,13 +44,17 @@ public static class TrialVocabulary
         ],
         Spaces =
         [
-            new(Embedding, "E dimensions, before the expander") { Verdicts = Verdicts, KeptBy = KeptEmbeddings.Count, Label = "emb" },
-            new(Representation, "R dimensions, after the expander, where the loss is taken") { Verdicts = Verdicts, EndsTrials = true, Label = "repr" },
-            new(Features, "The backbone's own features") { Verdicts = Verdicts, IsInput = true },
+            new(Embedding, "E dimensions, before the expander") { Verdicts = Verdicts, Metrics = Panels, KeptBy = KeptEmbeddings.Count, Label = "emb" },
+            new(Representation, "R dimensions, after the expander, where the loss is taken") { Verdicts = Verdicts, Metrics = Panels, EndsTrials = true, Label = "repr" },
+            new(Features, "The backbone's own features") { Verdicts = Verdicts, Metrics = Panels, IsInput = true },
+            new(Prediction, "The next frames' embeddings, as a predictor has them")
+            {
+                Verdicts = Verdicts, Metrics = [.. PredictionMetrics.All.Select(m => m.Name)], When = PredictorSettings.IsPredictor, Label = "pred",
+            },
         ],
-        Metrics = PanelMetrics.All,
-        Artifacts = [new(Weights, "Weights and running statistics of the network, and the scale of its features, as safetensors.") { KeptBy = KeepWeights }],
-        Headlines = [PanelMetrics.KnnTop1, PanelMetrics.ProbeTop1, PanelMetrics.ParticipationRatio, PanelMetrics.StdMean],
+        Metrics = [.. PanelMetrics.All, .. PredictionMetrics.All],
+        Artifacts = [new(Weights, "Weights and running statistics of the network, and the scale of its features, as safetensors.") { KeptBy = KeepWeights }, new(Predictor, "Weights of the predictor, and how the embeddings were scaled, as safetensors.") { KeptBy = KeepWeights }],
+        Headlines = [PanelMetrics.KnnTop1, PanelMetrics.ProbeTop1, PredictionMetrics.At(PredictionMetrics.Skill, 1), PredictionMetrics.TruePositionR2, PanelMetrics.ParticipationRatio, PanelMetrics.StdMean],
         Objective = $"{Embedding}/{PanelMetrics.KnnTop1}",
         Defect = new("collapse", "collapsed"),
     };

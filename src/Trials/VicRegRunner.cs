@@ -3,6 +3,7 @@ using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.Trials.Costs;
 using VicRegSweeps.Trials.Native;
+using VicRegSweeps.Trials.Predictors;
 using VicRegSweeps.Trials.Stacks;
 using static TorchSharp.torch;
 
@@ -41,6 +42,12 @@ public sealed class VicRegRunner(string device, string cacheFolder, TimeProvider
         Prepare(settings, sink, cancel);
         sink.Spent("feature bank", preparing.Elapsed);
         sink.Baseline(data!.Bank, baseline!);
+        if (PredictorSettings.IsPredictor(settings))
+        {
+            PredictorTraining.Run(work, data, sink, new Device(device), time, cancel);
+            return;
+        }
+
         var timed = new TimedSink(sink, time);
         try
         {

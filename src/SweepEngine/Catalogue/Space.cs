@@ -1,3 +1,5 @@
+using VicRegSweeps.SweepEngine.Planning;
+
 namespace VicRegSweeps.SweepEngine.Catalogue;
 
 /// <summary>A set of vectors that evaluations look at, and judge.</summary>
@@ -22,6 +24,12 @@ public sealed record Space(string Name, string Doc)
 
     /// <summary>The parameter that says how many of its vectors the store keeps for pictures; null where none are kept.</summary>
     public string? KeptBy { get; init; }
+
+    /// <summary>
+    /// Says which trials have it; null where all have. A store has the words of such a space, and exports its columns, once a trial of it has
+    /// the space.
+    /// </summary>
+    public Func<TrialSettings, bool>? When { get; init; }
 
     /// <summary>Whether a verdict is the healthy one; null is not.</summary>
     public bool IsHealthy(string? verdict) => Verdicts is [var healthy, ..] && healthy.Name == verdict;

@@ -62,6 +62,22 @@ public sealed partial record Vocabulary
         ? Terms.FirstOrDefault(t => t.Name == term)?.Better ?? Better.Neither
         : MetricOf(rankingName)?.Better ?? Better.Neither;
 
+    /// <summary>The words without the spaces that only some trials have, and without the metrics of these alone.</summary>
+    /// <param name="spaces">Names of those that stay.</param>
+    public Vocabulary Having(params IReadOnlyCollection<string> spaces)
+    {
+        var left = Spaces.Where(s => s.When is null || spaces.Contains(s.Name)).ToList();
+        if (left.Count == Spaces.Count) return this;
+
+        var known = left.SelectMany(MetricsOf).Select(m => m.Name).ToHashSet(StringComparer.Ordinal);
+        return this with
+        {
+            Spaces = left,
+            Metrics = [.. Metrics.Where(m => known.Contains(m.Name))],
+            Headlines = [.. Headlines.Where(known.Contains)],
+        };
+    }
+
     /// <summary>Makes sure that the words can be columns, and name what there is.</summary>
     /// <exception cref="ArgumentException">They cannot; the message names the word.</exception>
     public Vocabulary Checked()

@@ -17,6 +17,7 @@ internal sealed class TrialRegister(IStoreTransaction rows, string address, Para
         var number = rows.PutSweep(sweep, question, rules);
         KeepFileText(rows.Sweeps().First(s => s.Number == number), fileText);
         var (plan, added, kept) = (new HashSet<long>(), 0, 0);
+        var unheard = catalogue.Vocabulary.Spaces.Where(s => s.When is not null && rows.Vocabulary.SpaceOf(s.Name) is null).ToList();
         foreach (var trial in trials) Put(trial);
         return new Registration(added, kept, Replan(number, plan));
 
@@ -24,6 +25,12 @@ internal sealed class TrialRegister(IStoreTransaction rows, string address, Para
         long Put(Trial trial)
         {
             var stage = trial.Stage is { } below ? Put(below) : default(long?);
+            foreach (var space in unheard.Where(s => s.When!(trial.Settings)).ToList())
+            {
+                rows.AddWords(catalogue.Vocabulary.Having(space.Name), []);
+                unheard.Remove(space);
+            }
+
             var (settings, key) = (trial.Settings.ToJson(), stackKey(trial));
             var known = recognition.Find(trial.Id, trial.Seed, settings);
             var place = known?.Number ?? rows.AddTrial(new NewTrial(

@@ -14,7 +14,7 @@ namespace VicRegSweeps.Trials.Stacks;
 /// learning rate, weight decay, momentum) is a vector along it.
 /// </summary>
 /// <remarks>Letters: K trials in the stack, B batch, M samples, E embedding, R representation, P parameters of a trial.</remarks>
-public sealed class Stack : IDisposable
+public sealed class Stack : IStackState, IDisposable
 {
     private readonly long totalSteps;
     private readonly Device device;

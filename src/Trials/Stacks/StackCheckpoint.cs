@@ -13,7 +13,7 @@ internal static class StackCheckpoint
     private const string StepName = "step";
     private const string BatchesName = "batches_in_window";
 
-    public static void Write(Stream stream, Stack stack)
+    public static void Write(Stream stream, IStackState stack)
     {
         Safetensors.Write(stream, stack.State, new Dictionary<string, string>
         {
@@ -24,7 +24,7 @@ internal static class StackCheckpoint
     }
 
     /// <exception cref="SweepException">The file is damaged, or lacks a trial.</exception>
-    public static void Read(string path, Stack stack)
+    public static void Read(string path, IStackState stack)
     {
         using var scope = NewDisposeScope();
         var (tensors, metadata) = Safetensors.Read(path);

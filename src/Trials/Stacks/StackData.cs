@@ -43,6 +43,12 @@ public sealed record StackData(
     /// <summary>T, where the second view of a frame is the frame next to it; else 1.</summary>
     public int Frames { get; init; } = 1;
 
+    /// <summary>Features of all training frames of video as they are, [N, F]; null of other sources.</summary>
+    public Tensor? TrainFrames { get; init; }
+
+    /// <summary>Features of all held-out frames of video, [M, F]; null of other sources.</summary>
+    public Tensor? TestFrames { get; init; }
+
     /// <summary>Trials with equal keys have the same data.</summary>
     public static string Key(TrialSettings s) => string.Join(
         ';',
@@ -127,7 +133,7 @@ public sealed record StackData(
 
     public void Dispose()
     {
-        foreach (var tensor in new[] { TrainViews, Reference, ReferenceLabels, HeldOut, HeldOutLabels, HeldOutView1, HeldOutView2 })
+        foreach (var tensor in new[] { TrainViews, Reference, ReferenceLabels, HeldOut, HeldOutLabels, HeldOutView1, HeldOutView2, TrainFrames, TestFrames })
         {
             tensor?.Dispose();
         }
@@ -156,6 +162,8 @@ public sealed record StackData(
             Keep(frames > 1 ? bank.Test.Clean.index_select(0, Neighbours(heldOut)) : bank.Test.Views.narrow(0, 0, heldOut).select(1, 1)))
         {
             Frames = frames,
+            TrainFrames = DataSources.IsVideo(s) ? Keep(bank.Train.Clean) : null,
+            TestFrames = DataSources.IsVideo(s) ? Keep(bank.Test.Clean) : null,
         };
 
         // The next frame, or of a sequence's last the one before it.

@@ -33,9 +33,16 @@ public sealed class StackLayout
 
     public StackLayout(Network network)
     {
+        Network = network;
+        (Parameters, Buffers) = SegmentsOf(network.Layers);
+    }
+
+    /// <summary>Where the parameters and the running statistics of layers lie in two rows.</summary>
+    internal static (IReadOnlyList<Segment> Parameters, IReadOnlyList<Segment> Buffers) SegmentsOf(IReadOnlyList<Layer> layers)
+    {
         var parameters = new List<Segment>();
         var buffers = new List<Segment>();
-        foreach (var layer in network.Layers)
+        foreach (var layer in layers)
         {
             switch (layer)
             {
@@ -52,7 +59,7 @@ public sealed class StackLayout
             }
         }
 
-        (Network, Parameters, Buffers) = (network, parameters, buffers);
+        return (parameters, buffers);
 
         static void Add(List<Segment> segments, Layer layer, string what, params long[] shape) =>
             segments.Add(new Segment($"{layer.Name}.{what}", End(segments), shape, layer));
@@ -76,5 +83,6 @@ public sealed class StackLayout
     public bool HasNoGradient(Segment parameter) =>
         parameter.Name.EndsWith($".{Bias}", StringComparison.Ordinal) && Network.IsBiasConstant(parameter.Layer);
 
-    private static long End(IReadOnlyList<Segment> segments) => segments.Count == 0 ? 0 : segments[^1].Offset + segments[^1].Length;
+    /// <summary>Elements of a row.</summary>
+    internal static long End(IReadOnlyList<Segment> segments) => segments.Count == 0 ? 0 : segments[^1].Offset + segments[^1].Length;
 }

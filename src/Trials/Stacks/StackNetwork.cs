@@ -17,9 +17,23 @@ public static class StackNetwork
     public static (Tensor Parameters, Tensor Buffers) Initialise(StackLayout layout, IReadOnlyList<long> seeds, Device device, ScalarType type = ScalarType.Float32)
     {
         using var scope = NewDisposeScope();
-        var parameters = empty(seeds.Count, layout.ParameterCount);
         var buffers = empty(seeds.Count, layout.BufferCount);
-        foreach (var segment in layout.Parameters)
+        foreach (var segment in layout.Buffers)
+        {
+            buffers.narrow(1, segment.Offset, segment.Length)
+                .Fill_(segment.Name.EndsWith(".running_var", StringComparison.Ordinal) ? 1 : 0);
+        }
+
+        return (Initialise(layout.Parameters, seeds, device, type).MoveToOuterDisposeScope(), buffers.to(type, device).MoveToOuterDisposeScope());
+    }
+
+    /// <inheritdoc cref="Initialise(StackLayout, IReadOnlyList{long}, Device, ScalarType)"/>
+    /// <returns>[K, P], on the device.</returns>
+    internal static Tensor Initialise(IReadOnlyList<Segment> segments, IReadOnlyList<long> seeds, Device device, ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        var parameters = empty(seeds.Count, StackLayout.End(segments));
+        foreach (var segment in segments)
         {
             var columns = parameters.narrow(1, segment.Offset, segment.Length); // [K, length]
             if (segment.Layer is not LinearLayer linear)
@@ -42,13 +56,7 @@ public static class StackNetwork
             }
         }
 
-        foreach (var segment in layout.Buffers)
-        {
-            buffers.narrow(1, segment.Offset, segment.Length)
-                .Fill_(segment.Name.EndsWith(".running_var", StringComparison.Ordinal) ? 1 : 0);
-        }
-
-        return (parameters.to(type, device).MoveToOuterDisposeScope(), buffers.to(type, device).MoveToOuterDisposeScope());
+        return parameters.to(type, device).MoveToOuterDisposeScope();
     }
 
     /// <summary>Both views through the network in training mode; each view is its own forward pass for BatchNorm.</summary>

@@ -46,7 +46,8 @@ public sealed class TrainedModel : IDisposable
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <param name="settings">Of the trial.</param>
     /// <exception cref="SweepException">The file is damaged, or is not of such a trial.</exception>
-    public static TrainedModel Read(string path, TrialSettings settings)
+    /// <param name="device">Where it is applied; the processor unless given.</param>
+    public static TrainedModel Read(string path, TrialSettings settings, Device? device = null)
     {
         using var scope = NewDisposeScope();
         var network = StackSettings.From(settings).Network;
@@ -61,7 +62,7 @@ public sealed class TrainedModel : IDisposable
                 ? Kept(tensor.unsqueeze(0))
                 : throw new SweepException($"{path}: there is no tensor '{ArticleName(s.Name)}' of {string.Join(" × ", s.Shape)}, so these are not the weights of this trial."));
 
-        static Tensor Kept(Tensor tensor) => tensor.alias().DetachFromDisposeScope();
+        Tensor Kept(Tensor tensor) => tensor.to(device ?? CPU).alias().DetachFromDisposeScope();
     }
 
     /// <summary>Embeddings and representations of samples in evaluation mode.</summary>
@@ -72,7 +73,15 @@ public sealed class TrainedModel : IDisposable
         using var scope = NewDisposeScope();
         var x = scale is null ? features.to(float32) : features.to(float32, copy: true).contiguous();
         scale?.Apply(x);
-        var (embedding, representation) = StackNetwork.Evaluate(network, weights, buffers, x);
+        var (embedding, representation) = ApplyStandardized(x);
+        return (embedding.MoveToOuterDisposeScope(), representation.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>The same of features that are standardized already where the trial's were.</summary>
+    internal (Tensor Embedding, Tensor Representation) ApplyStandardized(Tensor features)
+    {
+        using var scope = NewDisposeScope();
+        var (embedding, representation) = StackNetwork.Evaluate(network, weights, buffers, features);
         return (embedding.squeeze(0).MoveToOuterDisposeScope(), representation.squeeze(0).MoveToOuterDisposeScope());
     }
 

@@ -30,11 +30,15 @@ internal static class SelfDescription
             """,
             new { now = StoreTime.Text(now), version = typeof(SelfDescription).Assembly.GetName().Version!.ToString() });
         UpdateParameters(connection, catalogue.Parameters);
-        UpdateWords(connection, catalogue.Vocabulary);
+        UpdateWords(connection, Declared(connection, catalogue));
         connection.Execute("UPDATE sweep SET stop = @None WHERE stop IS NULL", new { RulesText.None });
         UpdateViews(connection);
         transaction.Commit();
     }
+
+    /// <summary>The runner's words, without those of spaces that no trial of the store has.</summary>
+    public static Vocabulary Declared(SqliteConnection connection, ParameterCatalogue catalogue) =>
+        catalogue.Vocabulary.Having(connection.Query<string>("SELECT name FROM space").AsList());
 
     /// <summary>Names that this version does not have come last.</summary>
     private static void UpdateParameters(SqliteConnection connection, IReadOnlyList<Parameter> parameters)
@@ -154,7 +158,8 @@ internal static class SelfDescription
             words.MetricsOf(space).Select(m => new { Space = number, m.Name }));
     }
 
-    private static void UpdateViews(SqliteConnection connection)
+    /// <summary>Call within a transaction.</summary>
+    public static void UpdateViews(SqliteConnection connection)
     {
         var words = StoredWords.Read(connection);
         var parameters = connection.Query<string>("SELECT name FROM parameter ORDER BY position, name").AsList();

@@ -21,7 +21,7 @@ internal sealed class SqliteRoom : IStoreRoom
         (this.catalogue, this.time) = (catalogue, time);
         (connection, opened) = StoreFile.OpenForWriting(path, mounts);
         SelfDescription.Update(connection, catalogue, time.GetUtcNow());
-        rows = new SqliteTransaction(connection, path, catalogue.Vocabulary, time);
+        rows = new SqliteTransaction(connection, path, SelfDescription.Declared(connection, catalogue), time);
     }
 
     public string Address { get; }
@@ -67,7 +67,7 @@ internal sealed class SqliteRoom : IStoreRoom
             if (other is null)
             {
                 var further = StoreFile.OpenAgain(Address, opened);
-                other = (further, new SqliteTransaction(further, Address, catalogue.Vocabulary, time));
+                other = (further, new SqliteTransaction(further, Address, SelfDescription.Declared(further, catalogue), time));
             }
 
             return Run(other.Value.Connection, other.Value.Rows, durable: false, work);

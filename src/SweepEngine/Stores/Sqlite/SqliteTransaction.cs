@@ -22,6 +22,7 @@ internal sealed class SqliteTransaction(SqliteConnection connection, string addr
     public void AddWords(Vocabulary words, IEnumerable<RecordedParameter> parameters)
     {
         AddedWords.Write(Connection, words, parameters);
+        SelfDescription.UpdateViews(Connection);
         ForgetWords();
         rows.ForgetWords();
     }

@@ -12,7 +12,7 @@ internal static class MemoryWords
             .Select(p => new RecordedParameter(p.Name, p.Doc, p.Default?.Text, p.IsIncidental, p.Kind.ToString())).ToList();
         rows.Tables = rows.Tables with
         {
-            Words = Union(catalogue.Vocabulary, rows.Tables.Words),
+            Words = Union(catalogue.Vocabulary.Having([.. rows.Tables.Words.Spaces.Select(s => s.Name)]), rows.Tables.Words),
             Parameters = [.. parameters, .. rows.Tables.Parameters.Where(p => parameters.All(own => own.Name != p.Name))],
         };
         return true;

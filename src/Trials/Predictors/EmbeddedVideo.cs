@@ -1,0 +1,64 @@
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Stacks;
+using VicRegSweeps.Trials.Weights;
+using static TorchSharp.torch;
+
+namespace VicRegSweeps.Trials.Predictors;
+
+/// <summary>The embeddings of all frames, for every trial of a stack: centred, and scaled by one number to a variance of 1.</summary>
+/// <remarks>Letters: K trials, N training sequences, M held-out ones, T frames, E embedding.</remarks>
+/// <param name="Train">[K, N · T, E].</param>
+/// <param name="Test">[K, M · T, E].</param>
+/// <param name="Centre">What was taken away, [K, 1, E].</param>
+/// <param name="Scale">What was divided by, [K, 1, 1]: the root of the variance's mean over dimensions; 0 where all embeddings are the same.</param>
+internal sealed record EmbeddedVideo(Tensor Train, Tensor Test, Tensor Centre, Tensor Scale) : IDisposable
+{
+    /// <param name="models">The embedding of each trial, in their order.</param>
+    public static EmbeddedVideo Of(IReadOnlyList<TrainedModel> models, StackData data)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var train = stack(models.Select(m => m.ApplyStandardized(data.TrainFrames!).Embedding), 0);
+        var test = stack(models.Select(m => m.ApplyStandardized(data.TestFrames!).Embedding), 0);
+        var centre = train.mean([1], keepdim: true);
+        train = train - centre;
+        test = test - centre;
+        var scale = train.Square().mean([1, 2], keepdim: true).sqrt();                  // [K, 1, 1]
+        var factor = where(scale.Gt(0), scale.reciprocal(), zeros_like(scale));
+        return new EmbeddedVideo(
+            train.mul_(factor).DetachFromDisposeScope(), test.mul_(factor).DetachFromDisposeScope(), centre.DetachFromDisposeScope(), scale.DetachFromDisposeScope());
+    }
+
+    /// <summary>Windows of successive frames.</summary>
+    /// <param name="of"><see cref="Train"/> or <see cref="Test"/>, or some trials of it.</param>
+    /// <param name="first">The flat number of each window's first frame, [B].</param>
+    /// <param name="frames">n.</param>
+    /// <returns>[K, B, n, E].</returns>
+    public static Tensor Windows(Tensor of, Tensor first, int frames)
+    {
+        using var scope = NewDisposeScope();
+        var places = first.unsqueeze(1).Add(TensorArithmetic.Arange(frames, device: first.device).unsqueeze(0));             // [B, n]
+        return of.index_select(1, places.flatten()).view(of.shape[0], first.shape[0], frames, of.shape[2]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The embeddings of some of the trials; this one is done with.</summary>
+    public EmbeddedVideo Keep(IReadOnlyList<long> places)
+    {
+        using (this)
+        {
+            using var scope = NewDisposeScope();
+            var chosen = tensor([.. places], device: Train.device);
+            return new EmbeddedVideo(
+                Train.index_select(0, chosen).DetachFromDisposeScope(), Test.index_select(0, chosen).DetachFromDisposeScope(),
+                Centre.index_select(0, chosen).DetachFromDisposeScope(), Scale.index_select(0, chosen).DetachFromDisposeScope());
+        }
+    }
+
+    public void Dispose()
+    {
+        Train.Dispose();
+        Test.Dispose();
+        Centre.Dispose();
+        Scale.Dispose();
+    }
+}

@@ -1,0 +1,60 @@
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Metrics;
+using static TorchSharp.torch;
+
+namespace VicRegSweeps.Trials.Predictors;
+
+/// <summary>What can be read linearly from embeddings: ridge regression in closed form, in double precision.</summary>
+/// <remarks>The ridge is a small share of the embeddings' mean variance, as the probe's (<see cref="RidgeProbe.RelativeRidge"/>). Letters: K trials, n samples, D dimension.</remarks>
+internal sealed class Readout : IDisposable
+{
+    private readonly Tensor mean;            // [K, 1, D]
+    private readonly Tensor coefficients;    // [K, D, C]
+    private readonly Tensor targetMean;      // [K, 1, C]
+
+    /// <param name="x">[K, n, D].</param>
+    /// <param name="targets">[K, n, C], or [1, n, C] of all trials alike.</param>
+    /// <param name="ridge">As a share of the mean variance of <paramref name="x"/>.</param>
+    public Readout(Tensor x, Tensor targets, double ridge = RidgeProbe.RelativeRidge)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var (samples, y) = (x.to(float64), targets.to(float64));
+        mean = samples.mean([1], keepdim: true).DetachFromDisposeScope();
+        targetMean = y.mean([1], keepdim: true).DetachFromDisposeScope();
+        var centred = samples - mean;
+        var covariance = bmm(centred.transpose(1, 2), centred).Div(x.shape[1]);                                            // [K, D, D]
+        var variance = covariance.diagonal(0, 1, 2).mean([1]).ClampMin(double.Epsilon);                                   // [K]
+        var regular = covariance.Add(diag_embed(variance.Mul(ridge).unsqueeze(1).expand(-1, x.shape[2])));
+        var moments = matmul(centred.transpose(1, 2), y - targetMean).Div(x.shape[1]);                                    // [K, D, C]
+        coefficients = linalg.lstsq(regular, moments).Solution.DetachFromDisposeScope();
+    }
+
+    /// <returns>[K, m, C].</returns>
+    public Tensor Of(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        return bmm(x.to(float64) - mean, coefficients).Add(targetMean).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>1 − squared error over variance, each summed over samples and targets; and the root mean square error of a target.</summary>
+    /// <param name="read">[K, m, C].</param>
+    /// <param name="truth">[1, m, C].</param>
+    /// <returns>One of each for every trial.</returns>
+    public static (double[] R2, double[] Rmse) Quality(Tensor read, Tensor truth)
+    {
+        using var scope = NewDisposeScope();
+        var error = (read - truth).Square().mean([1, 2]);                                                                 // [K]
+        var variance = (truth - truth.mean([1], keepdim: true)).Square().mean([1, 2]);                                    // [1]
+        return (Numbers(TensorArithmetic.FullLike(error, 1) - (error / variance)), Numbers(error.sqrt()));
+    }
+
+    public void Dispose()
+    {
+        mean.Dispose();
+        coefficients.Dispose();
+        targetMean.Dispose();
+    }
+
+    private static double[] Numbers(Tensor perTrial) => perTrial.cpu().data<double>().ToArray();
+}
