@@ -52,7 +52,7 @@ internal static class StatusCommand
             {
                 // A reader sees the store as it was at its first look, so each look has its own.
                 using var reader = StoreRooms.OpenReader(store);
-                return (reader.Status(), reader.Standing(Headlines.Objective(reader.Vocabulary)));
+                return (reader.Status(), reader.Standing(Headlines.Objective(reader)));
             },
             interruption.Token);
         return ExitCodes.Done;

@@ -29,7 +29,7 @@ internal sealed record Objective(string Name, int Index, bool Maximize, string? 
     public static Objective Of(IStoreReader store, IReadOnlyList<string> metrics, string? name, bool? maximize)
     {
         var words = store.Vocabulary;
-        name ??= Headlines.Objective(words) ?? throw new SweepException($"{store.Address} has neither a term nor a metric that its trials can be ranked by.");
+        name ??= Headlines.Objective(store) ?? throw new SweepException($"{store.Address} has neither a term nor a metric that its trials can be ranked by.");
         var index = metrics.ToList().IndexOf(name);
         if (index < 0)
         {

@@ -63,7 +63,7 @@ internal sealed record ReportData
     {
         var metrics = FinalMetrics.Names(store);
         var objective = Objective.Of(store, metrics, options.Metric, options.Maximize);
-        var members = SweepChoice.Of(store, options.Sweep, isOneNeeded: true);
+        var members = WithoutStages(store, SweepChoice.Of(store, options.Sweep, isOneNeeded: true));
         var sweeps = store.Sweeps().Where(s => members is null || s.Name == options.Sweep).ToList();
         var reading = new TrialGathering(
             store, VaryingParameters.Of(store, members), objective, options.LossFactors, ListedTrials.Budget(metrics.Count));
@@ -89,6 +89,14 @@ internal sealed record ReportData
                 ? null
                 : options.Chance?.Invoke(reading.FirstSettings, objective.Name),
         };
+    }
+
+    /// <summary>A trial that others are built on is no point of its own: what it is like is said of those.</summary>
+    /// <param name="members">Ids of trials; null for all.</param>
+    private static IReadOnlySet<string>? WithoutStages(IStoreReader store, IReadOnlySet<string>? members)
+    {
+        var stages = store.Stages();
+        return stages.Count == 0 ? members : (members ?? store.Memberships().Select(m => m.Trial)).Where(id => !stages.Contains(id)).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Stores;
 
 namespace VicRegSweeps.Reports.Tables;
 
@@ -11,6 +12,27 @@ public static class Headlines
         var metrics = words.MetricsOf(space);
         List<Metric> known = [.. words.Headlines.Select(name => metrics.FirstOrDefault(m => m.Name == name)).OfType<Metric>()];
         return known.Count > 0 ? known : [.. metrics.Take(1)];
+    }
+
+    /// <summary>
+    /// What trials of a store are ranked by unless somebody says otherwise: <see cref="Objective(Vocabulary)"/>, or where no trial has a value of
+    /// it, as without labels, the first headline of any space that some trial has a value of.
+    /// </summary>
+    public static string? Objective(IStoreReader store)
+    {
+        var words = store.Vocabulary;
+        if (Objective(words) is not { } usual) return null;
+        if (HasValue(usual)) return usual;
+
+        var own = usual.Split('/')[0];
+        var spaces = words.TrialSpaces.OrderBy(space => space.Name == own ? 0 : 1).ToList();
+        var others = from headline in words.Headlines
+                     from space in spaces
+                     where words.MetricsOf(space).Any(m => m.Name == headline)
+                     select $"{space.Name}/{headline}";
+        return others.FirstOrDefault(HasValue) ?? usual;
+
+        bool HasValue(string metric) => store.Standing(metric).Best is not null;
     }
 
     /// <summary>

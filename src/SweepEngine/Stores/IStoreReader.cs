@@ -40,6 +40,9 @@ public interface IStoreReader : IDisposable
     /// <summary>The ids of trials that have ended.</summary>
     IReadOnlySet<string> Finished();
 
+    /// <summary>The ids of the trials that others are built on.</summary>
+    IReadOnlySet<string> Stages();
+
     /// <summary>Trials that are planned or have a result, in the order in which they run.</summary>
     IEnumerable<RecordedTrial> Trials();
 

@@ -51,6 +51,9 @@ internal sealed class StoreReader : IStoreReader
     public IReadOnlySet<string> Finished() => Room.Read(rows =>
         rows.StoredTrials().Where(t => t.State != TrialState.Pending).Select(t => t.Id).ToHashSet(StringComparer.Ordinal));
 
+    public IReadOnlySet<string> Stages() => Room.Read(rows =>
+        rows.StoredTrials().Select(t => t.Stage).OfType<long>().Distinct().Select(stage => rows.Trial(stage).Id).ToHashSet(StringComparer.Ordinal));
+
     public IEnumerable<RecordedTrial> Trials() => Room.Stream(rows => Standing(rows, rows.Trials(byPoint: false)));
 
     public IEnumerable<RecordedTrial> TrialsByPoint() => Room.Stream(rows => Standing(rows, rows.Trials(byPoint: true)));

@@ -1,5 +1,6 @@
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.Trials.Metrics;
+using VicRegSweeps.Trials.Predictors;
 using VicRegSweeps.Trials.Stacks;
 
 namespace VicRegSweeps.Trials.Costs;
@@ -32,6 +33,8 @@ public sealed record TrialCost(
 
     public static TrialCost Of(TrialSettings s)
     {
+        if (PredictorSettings.IsPredictor(s)) return PredictorCost.Of(s);
+
         var settings = StackSettings.From(s);
         long batch = settings.BatchSize;
         var network = settings.Network;
