@@ -29,8 +29,15 @@ public sealed class StagedRunner : ITrialRunner
     vocabulary: new Vocabulary
     {
         Terms = [new("rest", "What is to be done yet.")],
-        Metrics = [new("height", "Above the sea.") { Better = Better.More }],
-        Spaces = [new("site", "What stands there") { Verdicts = [new("sound", "", "It stands.")] }],
+        Metrics = [new("height", "Above the sea.") { Better = Better.More }, new("reach", "How far one sees.") { Better = Better.More }],
+        Spaces =
+        [
+            new("site", "What stands there") { Metrics = ["height"], Verdicts = [new("sound", "", "It stands.")] },
+            new("outlook", "What is seen from it")
+            {
+                Metrics = ["reach"], Verdicts = [new("clear", "", "Something is seen.")], When = settings => settings.Integer("tower.floors") > 0,
+            },
+        ],
         Artifacts = [new(Level, "The height that it ends at.") { KeptBy = "keep.level" }],
         Objective = "site/height",
     })
@@ -91,6 +98,8 @@ public sealed class StagedRunner : ITrialRunner
     {
         Trained.Add(trial);
         sink.Panel(trial, new PanelRow(Steps / StepsPerEpoch, Steps, "site", [new("height", height)], [], "sound", "it stands"));
+        if (trial.Settings.Integer("tower.floors") > 0)
+            sink.Panel(trial, new PanelRow(Steps / StepsPerEpoch, Steps, "outlook", [new("reach", Math.Sqrt(Math.Max(0, height)))], [], "clear", "there are floors"));
         var ending = trial.Settings.Integer("tower.floors") > 0 ? "complete" : trial.Settings.Text("ground.ending");
         if (ending == "throw") throw new InvalidOperationException("the shovel broke");
         if (ending == "complete") sink.Artifact(trial, Level, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(height.ToString("R", CultureInfo.InvariantCulture))));

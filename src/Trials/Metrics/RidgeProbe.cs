@@ -73,7 +73,7 @@ public static class RidgeProbe
 
     /// <param name="matrices">[k, n, n].</param>
     /// <param name="ridges">[k].</param>
-    private static Tensor WithRidge(Tensor matrices, Tensor ridges) =>
+    internal static Tensor WithRidge(Tensor matrices, Tensor ridges) =>
         matrices.Add(eye(matrices.shape[1], dtype: float64, device: matrices.device) * ridges.ClampMin(1e-300).view(-1, 1, 1));
 
     /// <summary>

@@ -41,19 +41,6 @@ internal sealed record EmbeddedVideo(Tensor Train, Tensor Test, Tensor Centre, T
         return of.index_select(1, places.flatten()).view(of.shape[0], first.shape[0], frames, of.shape[2]).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The embeddings of some of the trials; this one is done with.</summary>
-    public EmbeddedVideo Keep(IReadOnlyList<long> places)
-    {
-        using (this)
-        {
-            using var scope = NewDisposeScope();
-            var chosen = tensor([.. places], device: Train.device);
-            return new EmbeddedVideo(
-                Train.index_select(0, chosen).DetachFromDisposeScope(), Test.index_select(0, chosen).DetachFromDisposeScope(),
-                Centre.index_select(0, chosen).DetachFromDisposeScope(), Scale.index_select(0, chosen).DetachFromDisposeScope());
-        }
-    }
-
     public void Dispose()
     {
         Train.Dispose();

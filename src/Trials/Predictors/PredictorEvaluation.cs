@@ -52,12 +52,13 @@ internal sealed class PredictorEvaluation : IDisposable
     }
 
     /// <summary>Each predictor's metrics by name, in the order of <see cref="PredictionMetrics.All"/>; null where undefined.</summary>
+    /// <param name="piece">The trials of <paramref name="predictors"/> whose embeddings these are.</param>
     /// <param name="collapsed">The trials whose embedding has collapsed completely: errors over no variance say nothing.</param>
-    public IReadOnlyList<IReadOnlyList<KeyValuePair<string, double?>>> Metrics(PredictorStack predictors, IReadOnlyList<bool> collapsed)
+    public IReadOnlyList<IReadOnlyList<KeyValuePair<string, double?>>> Metrics(PredictorStack predictors, int piece, IReadOnlyList<bool> collapsed)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var predicted = predictors.Predict(history, settings.Horizons).to(float64);                                // [K, w, h, E]
+        var predicted = predictors.Predict(piece, history, settings.Horizons).to(float64);                                // [K, w, h, E]
         var columns = new Dictionary<string, double[]>(readings);
         var errors = Errors(predicted);
         for (var h = 1; h <= settings.Horizons; h++)
@@ -77,7 +78,7 @@ internal sealed class PredictorEvaluation : IDisposable
         Surprises(predicted.select(2, 0), errors[0], columns);
         return
         [
-            .. Enumerable.Range(0, predictors.Trials.Count).Select(k => (IReadOnlyList<KeyValuePair<string, double?>>)
+            .. Enumerable.Range(0, collapsed.Count).Select(k => (IReadOnlyList<KeyValuePair<string, double?>>)
             [
                 .. PredictionMetrics.All.Select(m => KeyValuePair.Create(
                     m.Name, !collapsed[k] && columns.TryGetValue(m.Name, out var column) && double.IsFinite(column[k]) ? column[k] : (double?)null)),

@@ -22,8 +22,7 @@ internal sealed class PredictorTraining : IDisposable
     private readonly HashSet<Trial> unfinished;
     private readonly Dictionary<Trial, (PanelRow Embedding, PanelRow Representation)> panels;
     private PredictorStack stack;
-    private EmbeddedVideo video;
-    private PredictorEvaluation evaluation;
+    private List<(Trial[] Trials, EmbeddedVideo Video, PredictorEvaluation Evaluation)> pieces;
     private double secondsBefore;
 
     private PredictorTraining(StackWork work, StackData data, ITrialSink sink, Device device, TimeProvider time)
@@ -35,24 +34,14 @@ internal sealed class PredictorTraining : IDisposable
         stack = new PredictorStack(work.Trials, device);
         if (work.Checkpoint is { } checkpoint) Load(checkpoint);
 
-        var models = new List<TrainedModel>();
-        try
-        {
-            foreach (var trial in stack.Trials) models.Add(TrainedModel.Read(work.Stages[trial.Id][TrialVocabulary.Weights], trial.Settings, device));
-            video = EmbeddedVideo.Of(models, data);
-            panels = PanelsOf(models);
-        }
-        finally
-        {
-            foreach (var model in models) model.Dispose();
-        }
-
-        evaluation = new PredictorEvaluation(first, video);
+        pieces = [];
+        panels = [];
+        Embed(work, device);
     }
 
     private int StepsPerEpoch => Sequences * settings.Windows / settings.BatchSize;
 
-    private int Sequences => (int)video.Train.shape[1] / settings.Frames;
+    private int Sequences => (int)data.TrainFrames!.shape[0] / settings.Frames;
 
     private long TotalSteps => (long)StepsPerEpoch * settings.Epochs;
 
@@ -66,8 +55,11 @@ internal sealed class PredictorTraining : IDisposable
     public void Dispose()
     {
         stack.Dispose();
-        video.Dispose();
-        evaluation.Dispose();
+        foreach (var (_, video, evaluation) in pieces)
+        {
+            video.Dispose();
+            evaluation.Dispose();
+        }
     }
 
     private void Run(CancellationToken cancel)
@@ -115,20 +107,17 @@ internal sealed class PredictorTraining : IDisposable
     private Tensor WindowsOf(long seed, int epoch)
     {
         var order = new RandomStream(seed, $"predictor/order/{epoch}").Permutation(Sequences * settings.Windows);
-        return tensor([.. order.Select(window => (window / settings.Windows * (long)settings.Frames) + (window % settings.Windows))], device: video.Train.device);
+        return tensor([.. order.Select(window => (window / settings.Windows * (long)settings.Frames) + (window % settings.Windows))], device: data.Reference.device);
     }
 
     /// <returns>[K, B, H + K, E]; trials of one seed see the same windows.</returns>
     private Tensor Batch(Dictionary<long, Tensor> windows, int step)
     {
-        var parts = new List<Tensor>();
-        foreach (var seed in stack.Seeds)
-        {
-            var of = video.Train.narrow(0, stack.Trials.Index().First(t => t.Item.Seed == seed).Index, stack.Trials.Count(t => t.Seed == seed));
-            parts.Add(EmbeddedVideo.Windows(of, windows[seed].narrow(0, (long)step * settings.BatchSize, settings.BatchSize), settings.History + settings.Rollout));
-        }
-
-        return parts.Count == 1 ? parts[0] : cat(parts, 0);
+        var parts = from piece in pieces
+                    from trial in piece.Trials.Index()
+                    let firsts = windows[trial.Item.Seed].narrow(0, (long)step * settings.BatchSize, settings.BatchSize)
+                    select EmbeddedVideo.Windows(piece.Video.Train.narrow(0, trial.Index, 1), firsts, settings.History + settings.Rollout);
+        return cat([.. parts], 0);
     }
 
     private void Load(Checkpoint checkpoint)
@@ -146,32 +135,52 @@ internal sealed class PredictorTraining : IDisposable
         secondsBefore = checkpoint.Seconds;
     }
 
-    /// <summary>What the embeddings are like that the predictors are built on: they do not move, so once is enough.</summary>
-    private Dictionary<Trial, (PanelRow, PanelRow)> PanelsOf(IReadOnlyList<TrainedModel> models)
+    /// <summary>Embeds all frames and looks at the embeddings: they do not move, so once is enough.</summary>
+    private void Embed(StackWork work, Device device)
     {
-        var outputs = StackEvaluation.Of(stack.Trials[0].Settings, data);
-        var found = outputs.Panels(stack.Trials, TotalStepsOf(), settings.Epochs, (features, first, count) =>
+        var of = stack.Trials[0].Settings;
+        var found = new (Trial[] Trials, EmbeddedVideo Video, PredictorEvaluation Evaluation)[stack.Pieces];
+        var looked = new IReadOnlyList<(PanelRow, PanelRow)>[stack.Pieces];
+        Cores.Share(stack.Pieces, Environment.ProcessorCount, (_, place) =>
         {
-            var each = models.Skip(first).Take(count).Select(m => m.ApplyStandardized(features)).ToList();
-            return (TorchSharp.torch.stack(each.Select(e => e.Embedding), 0), TorchSharp.torch.stack(each.Select(e => e.Representation), 0));
+            var (first, count) = stack.TrialsOf(place);
+            var trials = stack.Trials.Skip(first).Take(count).ToArray();
+            var models = new List<TrainedModel>();
+            try
+            {
+                foreach (var trial in trials) models.Add(TrainedModel.Read(work.Stages[trial.Id][TrialVocabulary.Weights], trial.Settings, device));
+                var video = EmbeddedVideo.Of(models, data);
+                found[place] = (trials, video, new PredictorEvaluation(of, video));
+                looked[place] = StackEvaluation.Of(of, data).PanelsOf(trials, TotalSteps, settings.Epochs, features =>
+                {
+                    var each = models.Select(m => m.ApplyStandardized(features)).ToList();
+                    return (TorchSharp.torch.stack(each.Select(e => e.Embedding), 0), TorchSharp.torch.stack(each.Select(e => e.Representation), 0));
+                });
+            }
+            finally
+            {
+                foreach (var model in models) model.Dispose();
+            }
         });
-        return stack.Trials.Zip(found).ToDictionary(t => t.First, t => t.Second);
+        pieces.AddRange(found);
+        foreach (var (trial, panel) in stack.Trials.Zip(looked.SelectMany(p => p))) panels.Add(trial, panel);
     }
 
-    private long TotalStepsOf() => (long)(data.TrainFrames!.shape[0] / settings.Frames * settings.Windows / settings.BatchSize) * settings.Epochs;
-
+    /// <summary>Frees what the stack holds of trials that have ended, where it holds each by itself.</summary>
     private void DropEnded()
     {
-        if (unfinished.Count == 0 || unfinished.Count == stack.Trials.Count) return;
+        if (unfinished.Count == 0 || unfinished.Count == stack.Trials.Count || pieces.Count < stack.Trials.Count) return;
 
         secondsBefore = SecondsEach;
         watch.Restart();
-        var settingsOfTrials = stack.Trials[0].Settings;
-        var places = stack.Trials.Index().Where(t => unfinished.Contains(t.Item)).Select(t => (long)t.Index).ToList();
         stack = stack.Keep(unfinished);
-        evaluation.Dispose();
-        video = video.Keep(places);
-        evaluation = new PredictorEvaluation(settingsOfTrials, video);
+        foreach (var piece in pieces.Where(p => !unfinished.Contains(p.Trials[0])))
+        {
+            piece.Video.Dispose();
+            piece.Evaluation.Dispose();
+        }
+
+        pieces = [.. pieces.Where(p => unfinished.Contains(p.Trials[0]))];
     }
 
     private double SecondsEach => secondsBefore + (watch.Elapsed.TotalSeconds / stack.Trials.Count);
@@ -197,8 +206,10 @@ internal sealed class PredictorTraining : IDisposable
 
     private void RecordPanels(int epoch)
     {
-        IReadOnlyList<bool> collapsed = [.. stack.Trials.Select(t => panels[t].Embedding.Verdict == Verdict.Complete)];
-        foreach (var (trial, metrics) in stack.Trials.Zip(evaluation.Metrics(stack, collapsed)).Where(t => unfinished.Contains(t.First)))
+        var metrics = new IReadOnlyList<IReadOnlyList<KeyValuePair<string, double?>>>[pieces.Count];
+        Cores.Share(pieces.Count, Environment.ProcessorCount, (_, place) => metrics[place] = pieces[place].Evaluation.Metrics(
+            stack, place, [.. pieces[place].Trials.Select(t => panels[t].Embedding.Verdict == Verdict.Complete)]));
+        foreach (var (trial, row) in stack.Trials.Zip(metrics.SelectMany(m => m)).Where(t => unfinished.Contains(t.First)))
         {
             var (embedding, representation) = panels[trial];
             if (epoch == settings.Epochs)
@@ -208,7 +219,7 @@ internal sealed class PredictorTraining : IDisposable
             }
 
             sink.Panel(trial, new PanelRow(
-                epoch, stack.StepsDone, TrialVocabulary.Prediction, metrics, [], embedding.Verdict, $"of the embedding that is predicted: {embedding.Evidence}"));
+                epoch, stack.StepsDone, TrialVocabulary.Prediction, row, [], embedding.Verdict, $"of the embedding that is predicted: {embedding.Evidence}"));
         }
     }
 
@@ -216,7 +227,8 @@ internal sealed class PredictorTraining : IDisposable
     private void Write(Stream stream, Trial trial)
     {
         using var scope = NewDisposeScope();
-        var place = stack.Trials.Index().First(t => t.Item == trial).Index;
+        var (trials, video, _) = pieces.First(p => p.Trials.Contains(trial));
+        var place = Array.IndexOf(trials, trial);
         var tensors = stack.TensorsOf(trial).ToDictionary(t => t.Key, t => t.Value.to(float32).cpu());
         (tensors["scale.centre"], tensors["scale.factor"]) = (video.Centre[place].flatten().cpu(), video.Scale[place].flatten().cpu());
         Safetensors.Write(stream, tensors, new Dictionary<string, string> { ["trial"] = trial.Id });

@@ -24,10 +24,9 @@ internal sealed class Readout : IDisposable
         targetMean = y.mean([1], keepdim: true).DetachFromDisposeScope();
         var centred = samples - mean;
         var covariance = bmm(centred.transpose(1, 2), centred).Div(x.shape[1]);                                            // [K, D, D]
-        var variance = covariance.diagonal(0, 1, 2).mean([1]).ClampMin(double.Epsilon);                                   // [K]
-        var regular = covariance.Add(diag_embed(variance.Mul(ridge).unsqueeze(1).expand(-1, x.shape[2])));
+        var regular = RidgeProbe.WithRidge(covariance, covariance.diagonal(0, 1, 2).mean([1]).Mul(ridge));
         var moments = matmul(centred.transpose(1, 2), y - targetMean).Div(x.shape[1]);                                    // [K, D, C]
-        coefficients = linalg.lstsq(regular, moments).Solution.DetachFromDisposeScope();
+        coefficients = linalg.solve(regular, moments).DetachFromDisposeScope();
     }
 
     /// <returns>[K, m, C].</returns>

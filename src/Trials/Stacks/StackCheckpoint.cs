@@ -15,6 +15,7 @@ internal static class StackCheckpoint
 
     public static void Write(Stream stream, IStackState stack)
     {
+        using var scope = NewDisposeScope();
         Safetensors.Write(stream, stack.State, new Dictionary<string, string>
         {
             [TrialsName] = string.Join(',', stack.Trials.Select(t => t.Id)),

@@ -21,45 +21,41 @@ public sealed class StackEvaluation(StackData data, int neighbours, double tempe
 
     /// <summary>Every trial's panels of both spaces, in the order of the trial axis.</summary>
     /// <param name="epoch">Epochs done.</param>
-    public IReadOnlyList<(PanelRow Embedding, PanelRow Representation)> Panels(Stack stack, int epoch) =>
-        Panels(stack.Trials, stack.StepsDone, epoch, stack.Evaluate);
-
-    /// <inheritdoc cref="Panels(Stack, int)"/>
-    /// <param name="evaluate">Embeddings and representations of features by some of the trials, as <see cref="Stack.Evaluate(Tensor, int, int)"/> gives them.</param>
-    internal IReadOnlyList<(PanelRow Embedding, PanelRow Representation)> Panels(
-        IReadOnlyList<Trial> trials, long step, int epoch, Func<Tensor, int, int, (Tensor Embedding, Tensor Representation)> evaluate)
+    public IReadOnlyList<(PanelRow Embedding, PanelRow Representation)> Panels(Stack stack, int epoch)
     {
-        var panels = new (PanelRow, PanelRow)[trials.Count];
-        var (pieces, cores) = data.HeldOut.device.type == DeviceType.CPU ? (trials.Count, Environment.ProcessorCount) : (1, 1);
+        var panels = new (PanelRow, PanelRow)[stack.Trials.Count];
+        var (pieces, cores) = data.HeldOut.device.type == DeviceType.CPU ? (stack.Trials.Count, Environment.ProcessorCount) : (1, 1);
         Cores.Share(pieces, cores, (_, piece) =>
         {
-            var first = trials.Count * piece / pieces;
-            PanelsOfSome(first, (trials.Count * (piece + 1) / pieces) - first).CopyTo(panels, first);
+            var first = stack.Trials.Count * piece / pieces;
+            var trials = stack.Trials.Skip(first).Take((stack.Trials.Count * (piece + 1) / pieces) - first).ToList();
+            PanelsOf(trials, stack.StepsDone, epoch, features => stack.Evaluate(features, first, trials.Count)).CopyTo(panels, first);
         });
         return panels;
+    }
 
-        (PanelRow, PanelRow)[] PanelsOfSome(int first, int count)
-        {
-            using var scope = NewDisposeScope();
-            var reference = evaluate(data.Reference, first, count);
-            var heldOut = evaluate(data.HeldOut, first, count);
-            var view1 = evaluate(data.HeldOutView1, first, count);
-            var view2 = evaluate(data.HeldOutView2, first, count);
-            var embeddings = PanelsOf(reference.Embedding, heldOut.Embedding, (view1.Embedding, view2.Embedding));
-            var representations = PanelsOf(reference.Representation, heldOut.Representation, (view1.Representation, view2.Representation));
-            var (embeddingDim, representationDim) = ((int)heldOut.Embedding.shape[2], (int)heldOut.Representation.shape[2]);
-            return
-            [
-                .. embeddings.Zip(representations).Select((t, i) => (
-                    RowOf(t.First, TrialVocabulary.Embedding, Verdict.Of(t.First, embeddingDim), epoch, step),
-                    RowOf(
-                        t.Second,
-                        TrialVocabulary.Representation,
-                        Verdict.Of(t.Second, representationDim, trials[first + i].Settings.Real("loss.gamma")),
-                        epoch,
-                        step))),
-            ];
-        }
+    /// <summary>The panels of some trials, on the thread that asks.</summary>
+    /// <param name="evaluate">Their embeddings [k, M, E] and representations [k, M, R] of features [M, F], in evaluation mode.</param>
+    internal (PanelRow Embedding, PanelRow Representation)[] PanelsOf(
+        IReadOnlyList<Trial> trials, long step, int epoch, Func<Tensor, (Tensor Embedding, Tensor Representation)> evaluate)
+    {
+        using var scope = NewDisposeScope();
+        var (reference, heldOut) = (evaluate(data.Reference), evaluate(data.HeldOut));
+        var (view1, view2) = (evaluate(data.HeldOutView1), evaluate(data.HeldOutView2));
+        var embeddings = PanelsOf(reference.Embedding, heldOut.Embedding, (view1.Embedding, view2.Embedding));
+        var representations = PanelsOf(reference.Representation, heldOut.Representation, (view1.Representation, view2.Representation));
+        var (embeddingDim, representationDim) = ((int)heldOut.Embedding.shape[2], (int)heldOut.Representation.shape[2]);
+        return
+        [
+            .. embeddings.Zip(representations).Select((t, i) => (
+                RowOf(t.First, TrialVocabulary.Embedding, Verdict.Of(t.First, embeddingDim), epoch, step),
+                RowOf(
+                    t.Second,
+                    TrialVocabulary.Representation,
+                    Verdict.Of(t.Second, representationDim, trials[i].Settings.Real("loss.gamma")),
+                    epoch,
+                    step))),
+        ];
     }
 
     /// <summary>The panel of the backbone's own features, which every trial has as its input.</summary>

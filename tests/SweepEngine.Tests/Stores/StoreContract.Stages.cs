@@ -224,6 +224,40 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public void A_space_that_only_some_trials_have_is_in_stores_with_such_trials_alone()
+    {
+        using var sweep = Sweep();
+        using (var site = sweep.Open(StagedRunner.Parameters))
+        {
+            Plan(site, new StagedRunner(), [StagedRunner.Of(0)]);
+            Run(sweep, site, new StagedRunner());
+        }
+
+        using (var reader = sweep.Read())
+        {
+            Assert.Null(reader.Vocabulary.SpaceOf("outlook"));
+            Assert.DoesNotContain("reach", reader.Vocabulary.Metrics.Select(m => m.Name));
+        }
+
+        using (var site = sweep.Open(StagedRunner.Parameters))
+        {
+            Plan(site, new StagedRunner(), [StagedRunner.Of(0), StagedRunner.Of(0, ("tower.floors", 2))]);
+            Run(sweep, site, new StagedRunner());
+        }
+
+        Assert.Equal([null, Math.Round(Math.Sqrt(5), 9)], Reach());
+        using (sweep.Open(StagedRunner.Parameters)) Assert.Equal([null, Math.Round(Math.Sqrt(5), 9)], Reach());
+
+        double?[] Reach()
+        {
+            using var reader = sweep.Read();
+            var place = reader.Spaces.Index().Single(s => s.Item.Name == "outlook").Index;
+            Assert.Equal(["reach"], reader.Metrics[place].Select(m => m.Name));
+            return [.. reader.Trials().Select(t => t.Panels[place]?.Values.Single() is { } value ? Math.Round(value, 9) : (double?)null)];
+        }
+    }
+
+    [Fact]
     public void A_stage_that_a_plan_names_itself_is_no_further_one()
     {
         var plan = PlanOf("grid: {ground.depth: [1, 2], tower.floors: [0, 1]}\nexclude: [ground.depth == 2 and tower.floors == 0]");
@@ -245,5 +279,5 @@ public abstract partial class StoreContract
         -tower.Settings.Real("ground.depth") + (tower.Settings.Integer("tower.floors") * tower.Settings.Real("tower.floor"));
 
     private static List<(long Seed, int Floors, double Value)> Heights(FormulaSweep sweep) =>
-        [.. sweep.Trials().Select(t => (t.Seed, (int)t.Settings["tower.floors"].Number!, Math.Round(t.Panels.OfType<FinalPanel>().Single().Values.Single(v => v is not null)!.Value, 9)))];
+        [.. sweep.Trials().Select(t => (t.Seed, (int)t.Settings["tower.floors"].Number!, Math.Round(t.Panels[0]!.Values.Single()!.Value, 9)))];
 }

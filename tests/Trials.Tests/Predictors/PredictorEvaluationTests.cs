@@ -106,7 +106,7 @@ public sealed class PredictorEvaluationTests : IDisposable
         using var video = VideoOf(train, test);
         using var evaluation = new PredictorEvaluation(trial.Settings, video);
 
-        Assert.All(evaluation.Metrics(stack, [true])[0], m => Assert.Null(m.Value));
+        Assert.All(evaluation.Metrics(stack, 0, [true])[0], m => Assert.Null(m.Value));
     }
 
     private static Trial Of(params IEnumerable<(string Name, ParameterValue Value)> settings) => TestTrials.Of(
@@ -128,7 +128,7 @@ public sealed class PredictorEvaluationTests : IDisposable
     {
         using var video = VideoOf(train, test);
         using var evaluation = new PredictorEvaluation(trial.Settings, video);
-        return evaluation.Metrics(stack, [false])[0].ToDictionary();
+        return evaluation.Metrics(stack, 0, [false])[0].ToDictionary();
     }
 
     /// <summary>Positions in the box, and two dimensions that say nothing.</summary>

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+
+namespace VicRegSweeps.Cli.Tests;
+
+/// <summary>Predictors of the next frame through the command: planned, killed, resumed, reported.</summary>
+public sealed class PredictorTests : IDisposable
+{
+    private const string Sweep = """
+        version: 1
+        name: next-frame
+        question: Which embeddings can be predicted?
+        seeds: 2
+        fixed:
+          data.source: dots
+          video.sequences: 24
+          video.frames: 12
+          augment.recipe: neighbours
+          train.batch_size: 32
+          train.epochs: 3
+          eval.images: 24
+          model.embedding_dim: 4
+        grid:
+          predictor.epochs: [40]
+          predictor.width: [8, 16]
+          loss.variance_weight: [0, 25]
+        """;
+
+    private readonly Workplace place = new();
+
+    public PredictorTests() => File.WriteAllText(place.PathOf("p.yaml"), Sweep);
+
+    public void Dispose() => place.Dispose();
+
+    [Fact]
+    public void A_plan_counts_the_embeddings_that_predictors_share()
+    {
+        var plan = place.Run("plan", "p.yaml");
+
+        Assert.Equal(0, plan.ExitCode);
+        Assert.Contains("4 points × 2 seeds = 8 trials\n4 more trials that they are built on, trained first and once: stages\n", plan.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Killed_and_run_again_it_ends_with_the_same_bits_and_every_embedding_is_trained_once()
+    {
+        Assert.Equal(0, place.Run("run", "p.yaml", "--store", "through.db").ExitCode);
+        for (var kills = 0; kills < 3; kills++)
+        {
+            using var running = place.Start("run", "p.yaml", "--store", "killed.db", "--checkpoint-every", "0.2");
+            for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeSpan.FromMinutes(1) && !HasRows(1 + kills); Thread.Sleep(20))
+            {
+            }
+
+            running.Signal("KILL");
+            running.Finish(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal(0, place.Run("run", "p.yaml", "--store", "killed.db").ExitCode);
+
+        foreach (var store in new[] { "through", "killed" }) Assert.Equal(0, place.Run("export", $"{store}.db", "--csv", store).ExitCode);
+        Assert.Equal(place.Lines("through/curves.csv"), place.Lines("killed/curves.csv"));
+        Assert.Equal(place.Lines("through/metrics.csv"), place.Lines("killed/metrics.csv"));
+        var header = place.Lines("killed/trials.csv")[0].Split(',');
+        Assert.Equal(13, place.Lines("killed/trials.csv").Length);
+        Assert.Contains("prediction/skill_1", header);
+        Assert.Contains("prediction/position_r2_5", header);
+
+        var report = place.Run("report", "killed.db", "--out", "report");
+        Assert.Equal(0, report.ExitCode);
+        var page = File.ReadAllText(place.PathOf("report/report.html"));
+        Assert.Contains("best point</b> by prediction/skill_1", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("predictor.epochs 0", page, StringComparison.Ordinal);
+        Assert.Equal(0, place.Run("verify", "killed.db", "-n", "3").ExitCode);
+    }
+
+    [Fact]
+    public void A_sweep_without_predictors_has_no_columns_of_them()
+    {
+        place.Run("run", "p.yaml", "--store", "p.db", "--dry-run");
+        File.WriteAllText(place.PathOf("plain.yaml"), Workplace.TinySweep);
+        place.Run("run", "plain.yaml", "--store", "plain.db");
+        place.Run("export", "plain.db", "--csv", "plain");
+
+        Assert.DoesNotContain("prediction", File.ReadAllText(place.PathOf("plain/trials.csv")), StringComparison.Ordinal);
+    }
+
+    /// <summary>Whether so many trials have ended in the store that is killed.</summary>
+    private bool HasRows(int trials)
+    {
+        if (!File.Exists(place.PathOf("killed.db"))) return false;
+
+        var status = place.Run("status", "killed.db", "--json");
+        return status.ExitCode == 0 && System.Text.Json.JsonDocument.Parse(status.Output).RootElement.GetProperty("completed").GetInt32() >= trials * 2;
+    }
+}
