@@ -18,19 +18,20 @@ public static class Verification
         var chosen = new List<(RecordedTrial Recorded, Trial Trial)>();
         foreach (var recorded in Draw(store, count))
         {
-            if (AsRunNow(recorded, runner.Catalogue) is { } trial)
-            {
-                chosen.Add((recorded, trial));
-            }
-            else
-            {
+            if (AsRunNow(recorded, runner.Catalogue) is not { } trial)
                 verified.Add(new VerifiedTrial(recorded.Id, 0, null, "to this version its settings are those of another trial"));
-            }
+            else if (trial.Stage is { } stage && FilesOf(stage, store).Count == 0)
+                verified.Add(new VerifiedTrial(recorded.Id, 0, null, $"the store does not keep what the trial {stage.Id} left, which it is built on"));
+            else
+                chosen.Add((recorded, trial));
         }
 
         foreach (var stack in chosen.GroupBy(c => runner.StackKey(c.Trial)).SelectMany(g => g.Chunk(Math.Max(1, width ?? runner.StackWidth(g.First().Trial)))))
         {
-            var work = new StackWork([.. stack.Select(c => c.Trial)], null);
+            var work = new StackWork([.. stack.Select(c => c.Trial)], null)
+            {
+                Stages = stack.Where(c => c.Trial.Stage is not null).ToDictionary(c => c.Trial.Id, IReadOnlyDictionary<string, string> (c) => FilesOf(c.Trial.Stage!, store)),
+            };
             var sink = new RehearsalSink(work, stack.ToDictionary(c => c.Trial.Id, c => c.Recorded.Steps ?? 0), store.Inputs(), observer);
             observer.StackStarted(work);
             try
@@ -50,6 +51,10 @@ public static class Verification
 
         return verified;
     }
+
+    /// <summary>The paths of what a trial has left, by the artifact's name.</summary>
+    private static Dictionary<string, string> FilesOf(Trial trial, IStoreReader store) =>
+        store.Artifacts(trial.Id).Where(a => a.Fault is null).ToDictionary(a => a.Name, a => a.Path!, StringComparer.Ordinal);
 
     /// <summary>
     /// A draw by chance, and always the same: ids are hashes. Those that failed for another reason than their numbers have

@@ -201,11 +201,11 @@ public abstract partial class StoreContract
     {
         using var sweep = Sweep();
         using var site = sweep.Open(StagedRunner.Parameters);
-        Plan(site, new StagedRunner(), [StagedRunner.Of(0), StagedRunner.Of(1)]);
+        Plan(site, new StagedRunner(), [StagedRunner.Of(0), StagedRunner.Of(1, ("tower.floors", 2))]);
         Run(sweep, site, new StagedRunner());
 
         using var reader = sweep.Read();
-        Assert.All(Verification.Run(reader, new StagedRunner(), 2, null, sweep.Observer, CancellationToken.None), v => Assert.Null(v.Largest));
+        Assert.All(Verification.Run(reader, new StagedRunner(), 3, null, sweep.Observer, CancellationToken.None), v => Assert.Equal((null, null), (v.Largest, v.Obstacle)));
     }
 
     [Fact]
