@@ -26,6 +26,7 @@ internal static class CommandLine
             StatusCommand.Create(),
             ExportCommand.Create(),
             ReportCommand.Create(),
+            ServeCommand.Create(),
             ShowCommand.Create(),
             ScoreCommand.Create(),
             FeaturesCommand.Create(),

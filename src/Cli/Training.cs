@@ -3,6 +3,7 @@ using System.Text.Json;
 using VicRegSweeps.Cli.Plans;
 using VicRegSweeps.Cli.Screens;
 using VicRegSweeps.Cli.Supervised;
+using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
@@ -37,9 +38,20 @@ internal static class Training
             screen.Message(Invariant($"{Counted(count, "trial")} {(count == 1 ? "is" : "are")} run again."));
         }
 
-        var summary = options.Workers is { } workers
-            ? SupervisedTraining.Run(opened, options, workers, screen)
-            : Here(opened, runner, options.ForRun(WorkerIdentity.Current, EnvironmentOf(device)), screen);
+        var live = options.Live?.Begin(store, ReportReading.Options with { Sweep = plan?.File.Name ?? OnlySweep(store) }, Console.Error);
+        RunSummary summary;
+        try
+        {
+            summary = options.Workers is { } workers
+                ? SupervisedTraining.Run(opened, options, workers, screen)
+                : Here(opened, runner, options.ForRun(WorkerIdentity.Current, EnvironmentOf(device)), screen);
+        }
+        finally
+        {
+            if (live is not null) Serving.End(live, "The run", store);
+        }
+
+        if (live is not null) screen.Say($"The live page has ended with the run. To see it again: {CommandName.Line("serve", store)}");
         if (summary.Interrupted)
         {
             screen.Message("Interrupted; nothing is lost.");
@@ -49,6 +61,13 @@ internal static class Training
 
         using (var reader = StoreRooms.OpenReader(store)) Hints(screen, store, screen.Outcome(reader));
         return summary.Status.Failed > 0 ? ExitCodes.SomeTrialsFailed : ExitCodes.Done;
+    }
+
+    /// <summary>All sweeps together, where a store has several and nobody says which is meant.</summary>
+    private static string? OnlySweep(string store)
+    {
+        using var reader = StoreRooms.OpenReader(store);
+        return reader.Sweeps().Count > 1 ? SweepChoice.All : null;
     }
 
     /// <summary>Device and versions, to be recorded with every stack.</summary>
