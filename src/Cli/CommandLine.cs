@@ -20,6 +20,8 @@ internal static class CommandLine
             RunCommand.Create(),
             ResumeCommand.Create(),
             WorkerCommand.Create(),
+            CancelCommand.Create(),
+            DeleteCommand.Create(),
             VerifyCommand.Create(),
             MergeCommand.Create(),
             SweepsCommand.Create(),

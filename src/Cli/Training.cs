@@ -59,7 +59,7 @@ internal static class Training
             return ExitCodes.Interrupted;
         }
 
-        using (var reader = StoreRooms.OpenReader(store)) Hints(screen, store, screen.Outcome(reader));
+        using (var reader = StoreRooms.OpenReader(store)) Hints(screen, store, screen.Outcome(reader), reader.ArtifactsNamed(TrialVocabulary.Weights).Count > 0);
         return summary.Status.Failed > 0 ? ExitCodes.SomeTrialsFailed : ExitCodes.Done;
     }
 
@@ -90,13 +90,15 @@ internal static class Training
     }
 
     /// <summary>Where to look at the results, as commands that work as they stand.</summary>
-    private static void Hints(Screen screen, string store, string? best)
+    private static void Hints(Screen screen, string store, string? best, bool hasWeights)
     {
         screen.Say("");
         screen.Say($"Results:     {store}");
         screen.Say($"As a page:   {CommandName.Line("report", store)}");
         screen.Say($"As CSV:      {CommandName.Line("export", store, "--csv", Path.GetDirectoryName(store) is { Length: > 0 } folder ? folder : ".")}");
         if (best is not null) screen.Say($"One trial:   {CommandName.Line("show", store, best)}");
+        if (hasWeights)
+            screen.Say($"Its weights: {CommandName.Line("export", store, "--weights", "best", "--out", Path.Combine(Path.GetDirectoryName(store) ?? "", "best-model"))}");
     }
 
     private static void Register(IStore store, VicRegRunner runner, SweepPlan plan, TrainingOptions options, Screen screen)

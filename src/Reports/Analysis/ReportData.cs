@@ -55,6 +55,9 @@ internal sealed record ReportData
 
     public required IReadOnlyList<long> Seeds { get; init; }
 
+    /// <summary>Whether the points were drawn from ranges by a search: they are no grid, and hardly two share a level.</summary>
+    public bool IsSearch { get; init; }
+
     /// <summary>What blind guessing scores at the objective; null where that is not known, or is not the same for all points.</summary>
     public double? Chance { get; init; }
 
@@ -69,7 +72,8 @@ internal sealed record ReportData
             store, VaryingParameters.Of(store, members), objective, options.LossFactors, ListedTrials.Budget(metrics.Count));
         foreach (var trial in store.Trials().Where(t => members is null || members.Contains(t.Id))) reading.Add(trial, FinalMetrics.Of(store, trial));
 
-        var (axes, points) = reading.Points([.. sweeps.Select(s => DeclaredAxes.Of(s.FileText))]);
+        var declared = sweeps.Select(s => DeclaredAxes.Of(s.FileText)).ToList();
+        var (axes, points) = reading.Points(declared);
         return new ReportData
         {
             Store = store,
@@ -85,6 +89,7 @@ internal sealed record ReportData
             Objective = objective,
             Inputs = SharedInputs.Of(store, options.Inputs),
             Seeds = [.. reading.Trials.Select(t => t.Seed).Distinct().Order()],
+            IsSearch = declared.Any(d => d.IsSearch),
             Chance = axes.SelectMany(a => a.Parameters).Any(name => options.Inputs?.Decides(name) ?? false)
                 ? null
                 : options.Chance?.Invoke(reading.FirstSettings, objective.Name),

@@ -42,7 +42,7 @@ internal abstract class Album
     /// <param name="drawn">The markup of a panel by its number.</param>
     protected static string Panels(Figure figure, Func<int, string> drawn)
     {
-        var markup = new StringBuilder();
+        var markup = new StringBuilder("<div class=\"paper\">\n");
         if (figure.Legend.Count > 0)
         {
             markup.Append("<ul class=\"key\">");
@@ -57,7 +57,7 @@ internal abstract class Album
             ? string.Create(CultureInfo.InvariantCulture, $"<span class=\"nothing\" style=\"width:{figure.PanelWidth}px\"></span>")
             : drawn(panel.Index)).ToList();
         foreach (var panel in panels) markup.Append(panel).Append('\n');
-        return markup.Append("</div>\n").ToString();
+        return markup.Append("</div>\n</div>\n").ToString();
     }
 
     /// <summary>With its size, so that nothing moves when the picture is there.</summary>
