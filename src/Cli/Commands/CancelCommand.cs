@@ -11,7 +11,7 @@ internal static class CancelCommand
     public static Command Create()
     {
         var store = Shared.Store();
-        var trials = Shared.Trials();
+        var trials = Shared.TrialIds();
         var command = new Command("cancel", "Stop trials that have not ended, while the others of the sweep go on.") { store, trials }
             .WithExamples("cancel results/quickstart/sweep.db 06adf3 1b22c0");
         command.SetAction(parsed =>

@@ -12,7 +12,7 @@ internal static class DeleteCommand
     public static Command Create()
     {
         var store = Shared.Store();
-        var trials = Shared.Trials();
+        var trials = Shared.TrialIds();
         var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask first." };
         var command = new Command("delete", "Remove trials with all that they have left: rows, vectors and files.") { store, trials, yes }
             .WithExamples("delete results/quickstart/sweep.db 06adf3", "delete results/quickstart/sweep.db 06adf3 1b22c0 --yes");

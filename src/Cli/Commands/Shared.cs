@@ -33,7 +33,7 @@ internal static class Shared
         new Argument<string>("TRIAL") { Description = "The trial's id, or the beginning of it." }.CompletedBy(Completions.Trials);
 
     /// <summary>The ids of one or several trials of the store that the verb names.</summary>
-    public static Argument<string[]> Trials() => new Argument<string[]>("TRIAL…")
+    public static Argument<string[]> TrialIds() => new Argument<string[]>("TRIAL…")
     {
         Description = "The trials' ids, or the beginnings of them.",
         Arity = ArgumentArity.OneOrMore,

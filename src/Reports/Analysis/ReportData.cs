@@ -61,15 +61,16 @@ internal sealed record ReportData
     /// <summary>What blind guessing scores at the objective; null where that is not known, or is not the same for all points.</summary>
     public double? Chance { get; init; }
 
+    /// <param name="varying">What trials differ in, where that is known already; read from the store unless given.</param>
     /// <exception cref="SweepException">There is no such metric or sweep, or the store has several sweeps and none is named.</exception>
-    public static ReportData Of(IStoreReader store, ReportOptions options)
+    public static ReportData Of(IStoreReader store, ReportOptions options, IReadOnlyList<string>? varying = null)
     {
         var metrics = FinalMetrics.Names(store);
         var objective = Objective.Of(store, metrics, options.Metric, options.Maximize);
         var members = SweepChoice.Of(store, options.Sweep, isOneNeeded: true);
         var sweeps = store.Sweeps().Where(s => members is null || s.Name == options.Sweep).ToList();
         var reading = new TrialGathering(
-            store, VaryingParameters.Of(store, members), objective, options.LossFactors, ListedTrials.Budget(metrics.Count));
+            store, varying ?? VaryingParameters.Of(store, members), objective, options.LossFactors, ListedTrials.Budget(metrics.Count));
         foreach (var trial in store.Trials().Where(t => members is null || members.Contains(t.Id))) reading.Add(trial, FinalMetrics.Of(store, trial));
 
         var declared = sweeps.Select(s => DeclaredAxes.Of(s.FileText)).ToList();

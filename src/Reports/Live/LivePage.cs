@@ -40,6 +40,7 @@ public sealed class LivePage(string address, ReportOptions options, Func<IStoreR
     private string? trouble;
     private string version = "";
     private long? versionAt;
+    private (string Key, IReadOnlyList<string> Names)? varying;
     private string? stamp;
     private (long At, TimeSpan Cost)? looked;
 
@@ -142,12 +143,12 @@ public sealed class LivePage(string address, ReportOptions options, Func<IStoreR
         var start = time.GetTimestamp();
         var seen = StampOf(address);
         using var reader = open();
-        var (status, standing) = (reader.Status(), reader.Standing(options.Metric ?? Headlines.Objective(reader.Vocabulary)));
-        var data = ReportData.Of(reader, options);
+        var status = reader.Status();
+        var data = ReportData.Of(reader, options, Varying(reader, status));
         if (versionAt is not { } since || time.GetElapsedTime(since) >= Drawn) SetVersion(data.Status, data.Trials.Count);
         var parts = ReportParts.Of(data, Findings.Of(data, options.Baseline), new LiveAlbum(version, figures), options, (NowSection.Id, NowSection.Title));
         var section = new HtmlWriter();
-        section.Section(NowSection.Id, NowSection.Title, () => NowSection.Write(section, status, now.Rows(status, standing)));
+        section.Section(NowSection.Id, NowSection.Title, () => NowSection.Write(section, status, now.Rows(status, StandingOf(data))));
 
         view = view.Next(
             string.Create(CultureInfo.InvariantCulture, $"{status.Finished} of {status.Total} – {parts.Name}"),
@@ -157,6 +158,25 @@ public sealed class LivePage(string address, ReportOptions options, Func<IStoreR
             ]);
         (trouble, stamp) = (null, seen);
         looked = (time.GetTimestamp(), time.GetElapsedTime(start));
+    }
+
+    /// <summary>What trials differ in. They are read for it once, and again when there are others: settings never change.</summary>
+    private IReadOnlyList<string> Varying(IStoreReader reader, StoreStatus status)
+    {
+        var key = string.Join('\0', reader.Sweeps().SelectMany(s => new[] { s.Name, s.FileText }).Append(status.Total.ToString(CultureInfo.InvariantCulture)));
+        if (varying?.Key != key) varying = (key, VaryingParameters.Of(reader, SweepChoice.Of(reader, options.Sweep, isOneNeeded: true)));
+        return varying.Value.Names;
+    }
+
+    /// <summary>As the store would say it, from what has been read of it already.</summary>
+    private static StoreStanding StandingOf(ReportData data)
+    {
+        var judged = data.Trials.Where(t => t.Counts).ToList();
+        var scored = judged.Where(t => t.Score is not null);
+        var best = data.Objective.Maximize ? scored.MaxBy(t => t.Score) : scored.MinBy(t => t.Score);
+        var verdicts = data.Spaces.SelectMany(space => judged.Select(t => t.Verdict(space)).OfType<SpaceVerdict>().GroupBy(v => v.Name)
+            .Select(g => KeyValuePair.Create((space.Name, g.Key), g.Count())));
+        return new StoreStanding(data.Words, data.Objective.Name, best is null ? null : new StandingTrial(best.Id, best.Score!.Value), verdicts.ToDictionary());
     }
 
     /// <summary>Figures show trials that have ended, and so change with their number.</summary>
