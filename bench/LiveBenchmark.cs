@@ -27,10 +27,13 @@ internal static class LiveBenchmark
 
             var page = new LivePage(path, new ReportOptions(), () => StoreRooms.OpenReader(path), TimeProvider.System);
             var first = Clock.Seconds(page.Try);
+            var before = Environment.CpuUsage.TotalTime;
             var seconds = Enumerable.Range(0, Rounds).Select(_ => Clock.Seconds(page.Try)).Order().ToList();
+            var processor = (Environment.CpuUsage.TotalTime - before).TotalSeconds / Rounds;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"live page: {Trials} trials, {PanelMetrics.All.Count * 2} metrics, {LossRows * Trials} rows of curves: "
-                + $"{seconds[Rounds / 2]:0.00} s a refresh (median of {Rounds}, {seconds[0]:0.00} to {seconds[^1]:0.00} s), {first:0.00} s at first"));
+                + $"{seconds[Rounds / 2]:0.00} s a refresh (median of {Rounds}, {seconds[0]:0.00} to {seconds[^1]:0.00} s), "
+                + $"{processor:0.00} s of a processor; {first:0.00} s at first"));
         }
         finally
         {

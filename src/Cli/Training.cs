@@ -59,7 +59,8 @@ internal static class Training
             return ExitCodes.Interrupted;
         }
 
-        using (var reader = StoreRooms.OpenReader(store)) Hints(screen, store, screen.Outcome(reader), reader.ArtifactsNamed(TrialVocabulary.Weights).Count > 0);
+        using (var reader = StoreRooms.OpenReader(store))
+            Hints(screen, store, screen.Outcome(reader), reader.ArtifactsNamed(TrialVocabulary.Weights).Count > 0);
         return summary.Status.Failed > 0 ? ExitCodes.SomeTrialsFailed : ExitCodes.Done;
     }
 
@@ -97,8 +98,10 @@ internal static class Training
         screen.Say($"As a page:   {CommandName.Line("report", store)}");
         screen.Say($"As CSV:      {CommandName.Line("export", store, "--csv", Path.GetDirectoryName(store) is { Length: > 0 } folder ? folder : ".")}");
         if (best is not null) screen.Say($"One trial:   {CommandName.Line("show", store, best)}");
-        if (hasWeights)
-            screen.Say($"Its weights: {CommandName.Line("export", store, "--weights", "best", "--out", Path.Combine(Path.GetDirectoryName(store) ?? "", "best-model"))}");
+        if (!hasWeights) return;
+
+        var target = Path.Combine(Path.GetDirectoryName(store) ?? "", "best-model");
+        screen.Say($"The best's weights: {CommandName.Line("export", store, "--weights", "best", "--out", target)}");
     }
 
     private static void Register(IStore store, VicRegRunner runner, SweepPlan plan, TrainingOptions options, Screen screen)

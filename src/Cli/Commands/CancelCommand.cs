@@ -22,7 +22,8 @@ internal static class CancelCommand
             foreach (var id in cancelled.Ended) Say($"Trial {id} is stopped.");
             foreach (var id in cancelled.Asked) Say($"Trial {id} is being trained: its worker drops it at the end of the epoch that it is in.");
             foreach (var id in cancelled.EndedBefore) Say($"Trial {id} has ended already, and is as it was.");
-            if (cancelled.Ended.Count + cancelled.Asked.Count > 0) Say($"To train stopped trials after all: {CommandName.Line("resume", path, "--states", "stopped")}");
+            if (cancelled.Ended.Count + cancelled.Asked.Count > 0)
+                Say($"To train stopped trials after all: {CommandName.Line("resume", path, "--states", "stopped")}");
             return ExitCodes.Done;
         });
         return command;

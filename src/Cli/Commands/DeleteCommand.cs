@@ -28,7 +28,8 @@ internal static class DeleteCommand
             }
 
             opened.Delete(ids);
-            Console.Error.WriteLine(Visible.Of($"{Counted(ids.Count, "trial")} deleted. If a sweep file names {(ids.Count == 1 ? "it" : "them")}, running the file adds {(ids.Count == 1 ? "it" : "them")} again."));
+            var them = ids.Count == 1 ? "it" : "them";
+            Console.Error.WriteLine(Visible.Of($"{Counted(ids.Count, "trial")} deleted. If a sweep file names {them}, running the file adds {them} again."));
             return ExitCodes.Done;
         });
         return command;
@@ -40,7 +41,8 @@ internal static class DeleteCommand
             throw new SweepException("Deleting cannot be undone, and there is nobody to ask: say --yes to delete without being asked. Nothing was deleted.");
 
         Console.Error.WriteLine(Visible.Of($"{string.Join(", ", ids)}"));
-        Console.Error.Write(Visible.Of($"Delete {Counted(ids.Count, "trial")} of {store} with all that {(ids.Count == 1 ? "it has" : "they have")} left? This cannot be undone. [y/N] "));
+        var theyHave = ids.Count == 1 ? "it has" : "they have";
+        Console.Error.Write(Visible.Of($"Delete {Counted(ids.Count, "trial")} of {store} with all that {theyHave} left? This cannot be undone. [y/N] "));
         return Console.ReadLine()?.Trim() is "y" or "Y" or "yes";
     }
 }

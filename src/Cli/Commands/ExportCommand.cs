@@ -54,7 +54,11 @@ internal static class ExportCommand
             var events = parsed.GetValue(tensorBoard);
             var (which, folder) = (parsed.GetValue(weights), parsed.GetValue(target));
             if (csvFolder is null && parquetFolder is null && events is null && which is null && !toOutput)
-                throw new SweepException("export needs to know what to write: --csv DIR, --parquet DIR, --tensorboard DIR, --md, or --weights best|TRIAL --out DIR.");
+            {
+                throw new SweepException(
+                    "export needs to know what to write: --csv DIR, --parquet DIR, --tensorboard DIR, --md, or --weights best|TRIAL --out DIR.");
+            }
+
             if (which is null != folder is null) throw new SweepException("--weights and --out go together: --weights best|TRIAL --out DIR.");
 
             using var interruption = Interruption.AtOnce(WholeFolder.Abandon);

@@ -6,7 +6,11 @@ namespace VicRegSweeps.Cli.Commands;
 /// <summary>What a report is to show, for the verbs that make one.</summary>
 internal sealed class ReportArguments
 {
-    private readonly Option<string?> metric = new("--metric", "-m") { Description = "What trials are ranked by. [embedding/knn_top1]", HelpName = "SPACE/METRIC" };
+    private readonly Option<string?> metric = new("--metric", "-m")
+    {
+        Description = "What trials are ranked by. [embedding/knn_top1]",
+        HelpName = "SPACE/METRIC",
+    };
 
     private readonly Option<string?> goal = new("--goal") { Description = "maximize or minimize; by default what is good of the metric." };
 
@@ -16,7 +20,11 @@ internal sealed class ReportArguments
         HelpName = "TRIAL",
     };
 
-    private readonly Option<string?> sweep = new("--sweep") { Description = "Which sweep, where the store has several; all takes them together.", HelpName = "NAME" };
+    private readonly Option<string?> sweep = new("--sweep")
+    {
+        Description = "Which sweep, where the store has several; all takes them together.",
+        HelpName = "NAME",
+    };
 
     public ReportArguments()
     {

@@ -59,14 +59,17 @@ internal sealed record Influence(Anova? Exact, IReadOnlyList<double?> Alone, int
     private static Influence OfSearch(ReportData data, Func<ReportTrial, double?> value, List<(ReportTrial Trial, double Value)> scored)
     {
         var points = scored.GroupBy(s => s.Trial.Point).Select(g => (Point: g.Key, Mean: g.Average(s => s.Value))).ToList();
+        var means = points.Select(p => p.Mean).ToList();
         var alone = data.Axes.Index().Select(axis => axis.Item.IsNumeric
-            ? RankCorrelation.Of([.. points.Select(p => (double)p.Point.Levels[axis.Index])], [.. points.Select(p => p.Mean)]) is { } rho ? rho * rho : (double?)null
+            ? Squared(RankCorrelation.Of([.. points.Select(p => (double)p.Point.Levels[axis.Index])], means))
             : Between(scored, axis.Index));
         return new Influence(null, [.. alone], scored.Count, "the points were drawn by a search, and are no grid whose axes could be told apart exactly.")
         {
             IsOfRanks = true,
         };
     }
+
+    private static double? Squared(double? value) => value * value;
 
     private static string? WhyNot(ReportData data, Func<ReportTrial, double?> value)
     {

@@ -24,5 +24,6 @@ internal sealed class LiveAlbum(string version, ConcurrentDictionary<string, Fig
     }
 
     public override void Later(HtmlWriter page, string name, Action<HtmlWriter> write) =>
-        page.Markup($"<div class=\"later\" data-part=\"{Html.Text(name)}\" data-version=\"{version}\"><p class=\"note\">This is worked out once it comes into view.</p></div>\n");
+        page.Markup($"<div class=\"later\" data-part=\"{Html.Text(name)}\" data-version=\"{version}\">")
+            .Element("p", "This is worked out once it comes into view.", "class=\"note\"").Markup("</div>\n");
 }

@@ -53,9 +53,10 @@ public sealed class LivePage(string address, ReportOptions options, Func<IStoreR
     {
         LookIfDue();
         var page = new HtmlWriter()
-            .Markup("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
+            .Markup(Report.Beginning)
             .Element("title", view.Title)
-            .Markup("<link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" href=\"report.css\">\n<link rel=\"stylesheet\" href=\"live.css\">\n</head>\n<body>\n")
+            .Markup("<link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" href=\"report.css\">\n<link rel=\"stylesheet\" href=\"live.css\">\n")
+            .Markup("</head>\n<body>\n")
             .Markup($"<div id=\"live\" data-number=\"{view.Number.ToString(CultureInfo.InvariantCulture)}\" data-at=\"{view.At}\"></div>\n")
             .Markup("<noscript><p>Without scripts this page shows the store as it is now; load it again to see it later.</p></noscript>\n")
             .Markup($"<div id=\"{Head}\">{view.Content(Head)}</div>\n<main>\n");

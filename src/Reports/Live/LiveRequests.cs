@@ -21,6 +21,7 @@ namespace VicRegSweeps.Reports.Live;
 internal sealed class LiveRequests(LivePage page)
 {
     private const string Text = "text/plain; charset=utf-8", Markup = "text/html; charset=utf-8";
+    private const string UseAddress = "Use the address that vicreg-sweep printed.";
     private const int TokenBytes = 16;
 
     /// <summary>A longer SVG is sent as PNG: thousands of marks are slow to draw.</summary>
@@ -74,14 +75,14 @@ internal sealed class LiveRequests(LivePage page)
 
         if (!IsOwnName(request.Host.Host))
         {
-            await Refuse(response, StatusCodes.Status403Forbidden, "This server does not go by that name. Use the address that vicreg-sweep printed.").ConfigureAwait(false);
+            await Refuse(response, StatusCodes.Status403Forbidden, $"This server does not go by that name. {UseAddress}").ConfigureAwait(false);
             return;
         }
 
         var byToken = Same(request.Query["token"], Token);
         if (!byToken && !Same(request.Cookies[cookie], secret))
         {
-            await Refuse(response, StatusCodes.Status403Forbidden, "The address of this page has a token in it. Use the address that vicreg-sweep printed.").ConfigureAwait(false);
+            await Refuse(response, StatusCodes.Status403Forbidden, $"The address of this page has a token in it. {UseAddress}").ConfigureAwait(false);
             return;
         }
 
@@ -98,7 +99,7 @@ internal sealed class LiveRequests(LivePage page)
         catch (Exception error) when (error is not (OperationCanceledException or IOException))
         {
             // A sweep may be trained in this process, and goes on.
-            await Refuse(response, StatusCodes.Status500InternalServerError, $"This is a bug of vicreg-sweep. Please report it: {FaultText.Of(error)}").ConfigureAwait(false);
+            await Refuse(response, StatusCodes.Status500InternalServerError, Bug(error)).ConfigureAwait(false);
         }
     }
 
@@ -112,7 +113,8 @@ internal sealed class LiveRequests(LivePage page)
             ["", ""] => Send(request, response, Markup, Encoding.UTF8.GetBytes(page.Whole())),
             ["", "live"] => Tell(request, response),
             ["", "later", var name] when page.Later(name) is { } markup => Send(request, response, Markup, Encoding.UTF8.GetBytes(markup)),
-            ["", "figures", var name, var number] when page.FigureOf(name) is { } figure && PanelOf(figure, number) is { } panel => Draw(request, response, figure, panel),
+            ["", "figures", var name, var number] when page.FigureOf(name) is { } figure && PanelOf(figure, number) is { } panel =>
+                Draw(request, response, figure, panel),
             ["", "figures", var name] when name.EndsWith(".svg", StringComparison.Ordinal) && page.FigureOf(name[..^4]) is { } figure =>
                 Send(request, response, "image/svg+xml", Encoding.UTF8.GetBytes(FigureDrawing.Svg(figure))),
             ["", "figures", var name] when name.EndsWith(".png", StringComparison.Ordinal) && page.FigureOf(name[..^4]) is { } figure =>
@@ -133,7 +135,7 @@ internal sealed class LiveRequests(LivePage page)
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            news = new LiveView(0, "", "", []).Since(-1, $"This is a bug of vicreg-sweep. Please report it: {FaultText.Of(error)}", last);
+            news = new LiveView(0, "", "", []).Since(-1, Bug(error), last);
         }
 
         await Send(request, response, "application/json", news).ConfigureAwait(false);
@@ -149,7 +151,11 @@ internal sealed class LiveRequests(LivePage page)
     }
 
     private static int? PanelOf(Figure figure, string number) =>
-        int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var panel) && panel < figure.Panels.Count && figure.Panels[panel] is not null ? panel : null;
+        int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var panel) && panel < figure.Panels.Count && figure.Panels[panel] is not null
+            ? panel
+            : null;
+
+    private static string Bug(Exception error) => $"This is a bug of vicreg-sweep. Please report it: {FaultText.Of(error)}";
 
     /// <summary>A browser on another machine may be far away, so what is long is packed.</summary>
     private static async Task Send(HttpRequest request, HttpResponse response, string type, byte[] content)
@@ -177,7 +183,7 @@ internal sealed class LiveRequests(LivePage page)
         return response.WriteAsync($"{why}\n");
     }
 
-    /// <summary>What a browser must not do with what it gets: guess its type, keep it, frame it, tell others of it, or run any script that is not ours.</summary>
+    /// <summary>A browser is not to guess the type of what it gets, keep it, frame it, tell others of it, or run any script that is not ours.</summary>
     private static void SetHeaders(IHeaderDictionary headers)
     {
         headers.ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; "

@@ -80,7 +80,8 @@ public sealed class LiveServer : IAsyncDisposable
         var place = new IPEndPoint(address, port);
         return socket switch
         {
-            SocketError.AddressAlreadyInUse => $"Port {port} of {address} is taken by another program. Name another with --port, or leave it out to take a free one.",
+            SocketError.AddressAlreadyInUse =>
+                $"Port {port} of {address} is taken by another program. Name another with --port, or leave it out to take a free one.",
             SocketError.AccessDenied => $"Port {port} may not be used by you: choose one from 1024 on with --port, or leave it out to take a free one.",
             SocketError.AddressNotAvailable => $"--address is '{address}', which is not an address of this machine.",
             _ => $"{place} cannot be served from ({error.GetBaseException().Message}).",

@@ -18,9 +18,11 @@ internal sealed record LiveView(long Number, string Title, string At, IReadOnlyL
     public LiveView Next(string title, string at, IEnumerable<(string Name, string Content)> parts)
     {
         var before = Parts.ToDictionary(p => p.Name, StringComparer.Ordinal);
-        var next = parts.Select(p => before.TryGetValue(p.Name, out var known) && known.Content == p.Content ? known : new LivePart(p.Name, p.Content, Number + 1))
-            .ToList();
-        return next.Count == Parts.Count && next.All(p => p.Since <= Number) && title == Title ? this with { At = at } : new LiveView(Number + 1, title, at, next);
+        var next = parts.Select(p => before.GetValueOrDefault(p.Name) is { } known && known.Content == p.Content
+            ? known
+            : new LivePart(p.Name, p.Content, Number + 1)).ToList();
+        var isSame = next.Count == Parts.Count && next.All(p => p.Since <= Number) && title == Title;
+        return isSame ? this with { At = at } : new LiveView(Number + 1, title, at, next);
     }
 
     public string Content(string part) => Parts.First(p => p.Name == part).Content;

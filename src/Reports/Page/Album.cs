@@ -65,7 +65,8 @@ internal abstract class Album
     /// <param name="attributes">Further markup.</param>
     protected static string Image(Figure figure, int number, string source, string attributes = "") => string.Create(
         CultureInfo.InvariantCulture,
-        $"<img src=\"{source}\" width=\"{figure.PanelWidth}\" height=\"{figure.PanelHeight}\" alt=\"{Html.Text(FigureDrawing.TitleOf(figure, number))}\"{attributes}>");
+        $"<img src=\"{source}\" width=\"{figure.PanelWidth}\" height=\"{figure.PanelHeight}\" "
+        + $"alt=\"{Html.Text(FigureDrawing.TitleOf(figure, number))}\"{attributes}>");
 
     private static string Links(Figure figure)
     {

@@ -13,6 +13,10 @@ public static class Report
     /// <summary>The largest page, in bytes: a browser opens it in a moment, whatever the size of the store.</summary>
     internal const int MostBytes = 20_000_000;
 
+    /// <summary>How a page begins.</summary>
+    internal const string Beginning = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
+
     private const string Figures = "figures";
 
     /// <summary>Writes <c>report.html</c>, which needs nothing else and no network, and <c>figures/*.svg</c> and <c>.png</c>.</summary>
@@ -39,10 +43,12 @@ public static class Report
         // Nothing is fetched, and no script runs but ours: even markup that slipped through could do nothing.
         var hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
         var page = new HtmlWriter()
-            .Markup("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
+            .Markup(Beginning)
             .Markup($"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{hash}'\">\n")
-            .Element("title", $"{parts.Name} – sweep report").Markup($"<style>\n{Resource("report.css")}</style>\n</head>\n<body>\n").Markup(parts.Head).Markup("<main>\n");
-        var end = $"</main>\n<script type=\"application/json\" id=\"data\">{parts.List}</script>\n<script type=\"application/json\" id=\"course\">{parts.Course}</script>\n"
+            .Element("title", $"{parts.Name} – sweep report")
+            .Markup($"<style>\n{Resource("report.css")}</style>\n</head>\n<body>\n").Markup(parts.Head).Markup("<main>\n");
+        var end = $"</main>\n<script type=\"application/json\" id=\"data\">{parts.List}</script>\n"
+            + $"<script type=\"application/json\" id=\"course\">{parts.Course}</script>\n"
             + $"<script>{script}</script>\n</body>\n</html>\n";
         var room = MostBytes - Encoding.UTF8.GetByteCount(page.ToString()) - Encoding.UTF8.GetByteCount(end);
         return page.Markup(parts.Sections.Within(room)).Markup(end).ToString();

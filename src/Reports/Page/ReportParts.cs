@@ -72,7 +72,8 @@ internal sealed class ReportParts
 
     private static void WriteHead(HtmlWriter page, ReportData data, Findings findings, string name, IReadOnlyList<(string Id, string Title)> before)
     {
-        page.Markup($"<a class=\"skip\" href=\"#{Slug.Of(data.Words.Defect.Noun)}\">Skip to the results</a>\n<header>\n").Element("p", $"Sweep {name}", "class=\"kicker\"");
+        page.Markup($"<a class=\"skip\" href=\"#{Slug.Of(data.Words.Defect.Noun)}\">Skip to the results</a>\n<header>\n")
+            .Element("p", $"Sweep {name}", "class=\"kicker\"");
         var questions = data.Sweeps.Select(s => s.Question).Where(q => q.Length > 0).Distinct().ToList();
         var heading = questions.Count > 0 ? Shown.Cut(string.Join(" ", questions), LongestHeading) : $"What did {name} find?";
         page.Markup("<h1>").Markup(Unbroken(heading)).Markup("</h1>\n");

@@ -44,7 +44,8 @@ internal sealed class EventFile : IDisposable
 
     public void Dispose() => stream.Dispose();
 
-    private static ProtoMessage Metadata(string plugin, ReadOnlySpan<byte> content) => new ProtoMessage().Add(1, new ProtoMessage().Add(1, plugin).Add(2, content));
+    private static ProtoMessage Metadata(string plugin, ReadOnlySpan<byte> content) =>
+        new ProtoMessage().Add(1, new ProtoMessage().Add(1, plugin).Add(2, content));
 
     private void Summary(long step, ProtoMessage value) => Write(new ProtoMessage().Add(1, at).Add(2, step).Add(5, new ProtoMessage().Add(1, value)));
 

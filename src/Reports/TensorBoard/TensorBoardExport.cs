@@ -119,7 +119,8 @@ public static class TensorBoardExport
         var text = new StringBuilder($"Trial {Cell(trial.Id)}, {TrialStates.Text(trial.State)}");
         if (TrialsTable.Reason(trial) is { } reason) text.Append(": ").Append(Cell(reason));
         text.Append("\n\n| parameter | value |\n|---|---|\n");
-        foreach (var (name, value) in trial.Settings.OrderBy(s => s.Key, StringComparer.Ordinal)) text.Append("| ").Append(Cell(name)).Append(" | ").Append(Cell(value.Text)).Append(" |\n");
+        foreach (var (name, value) in trial.Settings.OrderBy(s => s.Key, StringComparer.Ordinal))
+            text.Append("| ").Append(Cell(name)).Append(" | ").Append(Cell(value.Text)).Append(" |\n");
         return text.ToString();
     }
 

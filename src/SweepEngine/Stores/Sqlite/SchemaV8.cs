@@ -1,6 +1,9 @@
 namespace VicRegSweeps.SweepEngine.Stores.Sqlite;
 
-/// <summary>How far the worker of a stack is, for people who watch; and trials that somebody takes back while a worker has them. Released: it is never edited.</summary>
+/// <summary>
+/// How far the worker of a stack is, for people who watch; and trials that somebody takes back while a worker has them. Released: it is
+/// never edited.
+/// </summary>
 internal static class SchemaV8
 {
     public const string Sql =
