@@ -13,6 +13,7 @@ Dictionary<string, Action> benchmarks = new()
     ["store"] = StoreBenchmark.Run,
     ["export"] = ExportBenchmark.Run,
     ["report"] = ReportBenchmark.Run,
+    ["live"] = LiveBenchmark.Run,
     ["backbone"] = BackboneBenchmark.Run,
     ["bank"] = BankBenchmark.Run,
     ["stream"] = StreamBenchmark.Run,

@@ -30,7 +30,7 @@ internal static class Completions
         return others.Count > 0 ? others : fitting;
     }
 
-    public static Argument<string> CompletedBy(this Argument<string> argument, Func<CompletionContext, IEnumerable<CompletionItem>> source)
+    public static Argument<T> CompletedBy<T>(this Argument<T> argument, Func<CompletionContext, IEnumerable<CompletionItem>> source)
     {
         argument.CompletionSources.Add(source);
         argument.HelpName = argument.Name;    // Else the help would show what there is to complete.

@@ -3,6 +3,7 @@ using System.Text.Json;
 using VicRegSweeps.Cli.Plans;
 using VicRegSweeps.Cli.Screens;
 using VicRegSweeps.Cli.Supervised;
+using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
@@ -37,9 +38,20 @@ internal static class Training
             screen.Message(Invariant($"{Counted(count, "trial")} {(count == 1 ? "is" : "are")} run again."));
         }
 
-        var summary = options.Workers is { } workers
-            ? SupervisedTraining.Run(opened, options, workers, screen)
-            : Here(opened, runner, options.ForRun(WorkerIdentity.Current, EnvironmentOf(device)), screen);
+        var live = options.Live?.Begin(store, ReportReading.Options with { Sweep = plan?.File.Name ?? OnlySweep(store) }, Console.Error);
+        RunSummary summary;
+        try
+        {
+            summary = options.Workers is { } workers
+                ? SupervisedTraining.Run(opened, options, workers, screen)
+                : Here(opened, runner, options.ForRun(WorkerIdentity.Current, EnvironmentOf(device)), screen);
+        }
+        finally
+        {
+            if (live is not null) Serving.End(live, "The run", store);
+        }
+
+        if (live is not null) screen.Say($"The live page has ended with the run. To see it again: {CommandName.Line("serve", store)}");
         if (summary.Interrupted)
         {
             screen.Message("Interrupted; nothing is lost.");
@@ -47,8 +59,16 @@ internal static class Training
             return ExitCodes.Interrupted;
         }
 
-        using (var reader = StoreRooms.OpenReader(store)) Hints(screen, store, screen.Outcome(reader));
+        using (var reader = StoreRooms.OpenReader(store))
+            Hints(screen, store, screen.Outcome(reader), reader.ArtifactsNamed(TrialVocabulary.Weights).Count > 0);
         return summary.Status.Failed > 0 ? ExitCodes.SomeTrialsFailed : ExitCodes.Done;
+    }
+
+    /// <summary>All sweeps together, where a store has several and nobody says which is meant.</summary>
+    private static string? OnlySweep(string store)
+    {
+        using var reader = StoreRooms.OpenReader(store);
+        return reader.Sweeps().Count > 1 ? SweepChoice.All : null;
     }
 
     /// <summary>Device and versions, to be recorded with every stack.</summary>
@@ -71,13 +91,17 @@ internal static class Training
     }
 
     /// <summary>Where to look at the results, as commands that work as they stand.</summary>
-    private static void Hints(Screen screen, string store, string? best)
+    private static void Hints(Screen screen, string store, string? best, bool hasWeights)
     {
         screen.Say("");
         screen.Say($"Results:     {store}");
         screen.Say($"As a page:   {CommandName.Line("report", store)}");
         screen.Say($"As CSV:      {CommandName.Line("export", store, "--csv", Path.GetDirectoryName(store) is { Length: > 0 } folder ? folder : ".")}");
         if (best is not null) screen.Say($"One trial:   {CommandName.Line("show", store, best)}");
+        if (!hasWeights) return;
+
+        var target = Path.Combine(Path.GetDirectoryName(store) ?? "", "best-model");
+        screen.Say($"The best's weights: {CommandName.Line("export", store, "--weights", "best", "--out", target)}");
     }
 
     private static void Register(IStore store, VicRegRunner runner, SweepPlan plan, TrainingOptions options, Screen screen)

@@ -11,7 +11,9 @@ namespace VicRegSweeps.Cli;
 /// <param name="Cache">The folder of feature banks.</param>
 /// <param name="Workers">How many processes to start and to supervise; null trains in this one.</param>
 /// <param name="CheckpointEvery">The longest that a stack trains without a checkpoint.</param>
-internal sealed record TrainingOptions(string Device, int? StackWidth, string Cache, bool Quiet, int? Workers, TimeSpan CheckpointEvery)
+/// <param name="Live">Where to serve the page of the sweep from while it runs; null serves none.</param>
+internal sealed record TrainingOptions(
+    string Device, int? StackWidth, string Cache, bool Quiet, int? Workers, TimeSpan CheckpointEvery, Serving? Live = null)
 {
     public SweepRunOptions ForRun(string worker, string environment) => new()
     {
@@ -48,7 +50,14 @@ internal sealed class TrainingArguments
     private readonly Option<double?> checkpointEvery = Shared.Number(
         "--checkpoint-every", "The longest that a stack trains without a checkpoint, in seconds.", 0.001, 1e6, standard: 60);
 
-    /// <param name="supervises">Whether the command may start workers.</param>
+    private readonly Option<bool> serve = new("--serve")
+    {
+        Description = "Serve the report's page to a browser while the sweep runs; its address is printed.",
+    };
+
+    private readonly ServingArguments serving = new("With --serve: ");
+
+    /// <param name="supervises">Whether the command may start workers, and serve a page.</param>
     public void AddTo(Command command, bool supervises = true)
     {
         command.Add(device);
@@ -57,17 +66,19 @@ internal sealed class TrainingArguments
         command.Add(quiet);
         command.Add(checkpointEvery);
         command.Add(Shared.Libtorch);
-        if (supervises) command.Add(workers);
+        if (!supervises) return;
+
+        command.Add(workers);
+        command.Add(serve);
+        serving.AddTo(command);
     }
 
-    public TrainingOptions Read(ParseResult parsed)
-    {
-        return new TrainingOptions(
-            parsed.GetRequiredValue(device),
-            Shared.StackWidth(parsed.GetRequiredValue(stack)),
-            parsed.GetRequiredValue(cache),
-            parsed.GetValue(quiet),
-            parsed.GetValue(workers),
-            TimeSpan.FromSeconds(parsed.GetValue(checkpointEvery)!.Value));
-    }
+    public TrainingOptions Read(ParseResult parsed) => new(
+        parsed.GetRequiredValue(device),
+        Shared.StackWidth(parsed.GetRequiredValue(stack)),
+        parsed.GetRequiredValue(cache),
+        parsed.GetValue(quiet),
+        parsed.GetValue(workers),
+        TimeSpan.FromSeconds(parsed.GetValue(checkpointEvery)!.Value),
+        parsed.GetValue(serve) ? serving.Read(parsed) : null);
 }

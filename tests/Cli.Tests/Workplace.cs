@@ -105,6 +105,15 @@ internal sealed class Workplace : IDisposable
 
         public int Id => process.Id;
 
+        /// <summary>What standard error has by now.</summary>
+        public string ErrorSoFar
+        {
+            get
+            {
+                lock (error) return error.ToString();
+            }
+        }
+
         /// <summary>Waits until standard error has some text.</summary>
         public void WaitForError(string text) => WaitFor(error, text);
 

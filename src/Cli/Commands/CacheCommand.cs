@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using VicRegSweeps.Cli.Screens;
+using VicRegSweeps.Reports.Live;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.Trials.Backbone;
 using static VicRegSweeps.Cli.Texts;

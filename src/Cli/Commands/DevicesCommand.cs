@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Runtime.Intrinsics.X86;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using VicRegSweeps.Cli.Screens;
+using VicRegSweeps.Reports.Live;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.Trials.Native;
 

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using VicRegSweeps.Reports.Tables;
+using VicRegSweeps.Reports.TensorBoard;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Stores;
+using static VicRegSweeps.Cli.Texts;
 
 namespace VicRegSweeps.Cli.Commands;
 
@@ -17,6 +19,11 @@ internal static class ExportCommand
             HelpName = "DIR",
         };
         var parquet = new Option<string?>("--parquet") { Description = "Write the same tables as Parquet files into this folder.", HelpName = "DIR" };
+        var tensorBoard = new Option<string?>("--tensorboard")
+        {
+            Description = "Write a folder a trial for TensorBoard into this folder: terms over steps, metrics over epochs, and settings to compare by.",
+            HelpName = "DIR",
+        };
         var markdown = new Option<bool>("--md") { Description = "Print the trials as a Markdown table to standard output." };
         var columns = new Option<string?>("--columns")
         {
@@ -37,24 +44,38 @@ internal static class ExportCommand
         var target = new Option<string?>("--out", "-o") { Description = "The folder for --weights.", HelpName = "DIR" };
         var command = new Command("export", "Write a sweep as files for other programs.")
         {
-            store, csv, parquet, markdown, columns, where, sweep, weights, target,
+            store, csv, parquet, tensorBoard, markdown, columns, where, sweep, weights, target,
         }
             .WithExamples(
                 "export results/quickstart/sweep.db --weights best --out best-model", "export results/quickstart/sweep.db --csv tables", "export results/quickstart/sweep.db --md --where 'embedding/knn_top1 > 0.3'");
         command.SetAction(parsed =>
         {
             var (csvFolder, parquetFolder, toOutput) = (parsed.GetValue(csv), parsed.GetValue(parquet), parsed.GetValue(markdown));
+            var events = parsed.GetValue(tensorBoard);
             var (which, folder) = (parsed.GetValue(weights), parsed.GetValue(target));
-            if (csvFolder is null && parquetFolder is null && which is null && !toOutput)
-                throw new SweepException("export needs to know what to write: --csv DIR, --parquet DIR, --md, or --weights best|TRIAL --out DIR.");
+            if (csvFolder is null && parquetFolder is null && events is null && which is null && !toOutput)
+            {
+                throw new SweepException(
+                    "export needs to know what to write: --csv DIR, --parquet DIR, --tensorboard DIR, --md, or --weights best|TRIAL --out DIR.");
+            }
+
             if (which is null != folder is null) throw new SweepException("--weights and --out go together: --weights best|TRIAL --out DIR.");
 
             using var interruption = Interruption.AtOnce(WholeFolder.Abandon);
             using var reader = StoreRooms.OpenReader(parsed.GetRequiredValue(store));
             var choice = new ExportChoice(
-                parsed.GetValue(where) is { } condition ? WhereExpression.Of(reader, condition) : null, Names(parsed.GetValue(columns)), parsed.GetValue(sweep));
+                parsed.GetValue(where) is { } condition ? WhereExpression.Of(reader, condition) : null, Names(parsed.GetValue(columns)), parsed.GetValue(sweep))
+            {
+                Inputs = ReportReading.Options.Inputs,
+            };
             if (csvFolder is not null) Name(Export.Csv(reader, csvFolder, choice));
             if (parquetFolder is not null) Name(Export.Parquet(reader, parquetFolder, choice));
+            if (events is not null)
+            {
+                var runs = TensorBoardExport.Write(reader, events, choice, DateTimeOffset.UtcNow).Count - 1;
+                Console.Error.WriteLine(Visible.Of($"{events}: {Counted(runs, "run")}; to look at them: tensorboard --logdir {events}"));
+            }
+
             if (which is not null) Name(WeightsExport.Write(reader, which, folder!));
             if (toOutput) Export.Markdown(reader, Console.Out, choice);
             return ExitCodes.Done;

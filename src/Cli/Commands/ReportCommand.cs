@@ -19,22 +19,14 @@ internal static class ReportCommand
             Description = "Gets report.html and figures/*.svg and *.png. [report/ beside the store]",
             HelpName = "DIR",
         };
-        var metric = new Option<string?>("--metric", "-m") { Description = "What trials are ranked by. [embedding/knn_top1]", HelpName = "SPACE/METRIC" };
-        var goal = new Option<string?>("--goal") { Description = "maximize or minimize. [the metric's better end]" };
-        metric.CompletionSources.Add(Completions.Metrics);
-        goal.AcceptOnlyFromAmong("maximize", "minimize");
-        var baseline = new Option<string?>("--baseline")
-        {
-            Description = "A trial whose point the others are compared with. [the defaults' point, else the best]",
-            HelpName = "TRIAL",
-        };
+        var report = new ReportArguments();
         var perplexity = Shared.Number("--perplexity", "Of t-SNE: about how many neighbours an image keeps.", 1, 1e6, TSne.DefaultPerplexity);
-        var sweep = new Option<string?>("--sweep") { Description = "Which sweep, where the store has several; all takes them together.", HelpName = "NAME" };
         var command = new Command("report", "Write one page that answers the sweep's question, and its figures.")
         {
-            store, target, metric, goal, baseline, perplexity, sweep,
+            store, target, perplexity,
         }
             .WithExamples("report results/quickstart/sweep.db", "report results/quickstart/sweep.db --metric representation/rankme --out by-rank");
+        report.AddTo(command);
         command.SetAction(parsed =>
         {
             var path = parsed.GetRequiredValue(store);
@@ -44,12 +36,8 @@ internal static class ReportCommand
             using var interruption = Interruption.AtOnce(WholeFolder.Abandon);
             using var reader = StoreRooms.OpenReader(path);
             reader.RefuseDamage();
-            var files = Report.Write(reader, folder, ReportReading.Options with
+            var files = Report.Write(reader, folder, report.Read(parsed) with
             {
-                Metric = parsed.GetValue(metric),
-                Maximize = parsed.GetValue(goal) is { } word ? word == "maximize" : null,
-                Sweep = parsed.GetValue(sweep),
-                Baseline = parsed.GetValue(baseline),
                 Command = $"vicreg-sweep report {path}",
                 Perplexity = parsed.GetValue(perplexity)!.Value,
             });

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using VicRegSweeps.Reports.Analysis;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
@@ -30,6 +31,22 @@ internal static class Shared
     /// <summary>The id of a trial of the store that the verb names.</summary>
     public static Argument<string> Trial() =>
         new Argument<string>("TRIAL") { Description = "The trial's id, or the beginning of it." }.CompletedBy(Completions.Trials);
+
+    /// <summary>The ids of one or several trials of the store that the verb names.</summary>
+    public static Argument<string[]> TrialIds() => new Argument<string[]>("TRIAL…")
+    {
+        Description = "The trials' ids, or the beginnings of them.",
+        Arity = ArgumentArity.OneOrMore,
+    }.CompletedBy(Completions.Trials);
+
+    /// <summary>The whole ids of trials of which the beginnings were typed.</summary>
+    /// <exception cref="SweepException">There is no such trial, or several.</exception>
+    public static IReadOnlyList<string> WholeIds(string store, IEnumerable<string> typed)
+    {
+        using var reader = StoreRooms.OpenReader(store);
+        var all = reader.Trials().Select(t => t.Id).ToList();
+        return [.. typed.Select(id => TrialLookup.Find(all, t => t, id, "TRIAL")).Distinct(StringComparer.Ordinal)];
+    }
 
     /// <summary>Parses the path of a store, which every verb refuses alike, and before it does anything.</summary>
     public static string StorePathOf(ArgumentResult result)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using VicRegSweeps.Cli.Screens;
+using VicRegSweeps.Reports.Live;
 using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Stores;
@@ -74,10 +75,22 @@ internal static class StatusCommand
         ["failed"] = status.Failed,
         ["total"] = status.Total,
         ["workers"] = new JsonArray([.. status.Workers.Select(w => JsonValue.Create(w))]),
+        ["stacks"] = new JsonArray([.. status.Stacks.Select(Json)]),
         ["trials_per_minute"] = Outlook.Of(status).PerMinute,
         ["broken_stacks"] = brokenStacks,
         ["seconds_left"] = Outlook.Of(status).Left?.TotalSeconds,
     }.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
+
+    private static JsonObject Json(StackAtWork stack) => new()
+    {
+        ["stack"] = stack.Number,
+        ["worker"] = stack.Worker,
+        ["trials"] = stack.Trials,
+        ["activity"] = stack.Progress?.Activity,
+        ["done"] = stack.Progress?.Done,
+        ["total"] = stack.Progress?.Total,
+        ["unit"] = stack.Progress?.Unit,
+    };
 
     private static void Describe(string store, StoreStatus status)
     {
@@ -92,6 +105,7 @@ internal static class StatusCommand
         }
 
         foreach (var worker in status.Workers) Write($"worker on {WorkerName.Of(worker)}");
+        foreach (var stack in status.Stacks) Write($"stack {stack.Number}, {SweepNow.Once(stack)}");
         if (Outlook.Of(status) is { PerMinute: { } rate, Left: { } left }) Write($"{Quantity.Of(rate)} trials a minute, about {Quantity.Of(left)} left");
     }
 

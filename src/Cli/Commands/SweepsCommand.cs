@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using VicRegSweeps.Cli.Screens;
+using VicRegSweeps.Reports.Live;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Stores;
 using static System.FormattableString;

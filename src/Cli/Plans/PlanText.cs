@@ -1,5 +1,5 @@
 using System.Globalization;
-using VicRegSweeps.Cli.Screens;
+using VicRegSweeps.Reports.Live;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.SweepFiles;

@@ -1,4 +1,5 @@
 using Spectre.Console;
+using VicRegSweeps.Reports.Live;
 using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;

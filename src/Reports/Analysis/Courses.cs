@@ -24,7 +24,7 @@ internal sealed class Courses
     /// <summary>By id, the trials of the drawn points first.</summary>
     public IReadOnlyDictionary<string, TrialCourse> Trials => trials;
 
-    /// <summary>How many rows of loss terms the trials have together.</summary>
+    /// <summary>How many rows of loss terms the trials have together that are drawn.</summary>
     public long Rows { get; private set; }
 
     /// <summary>The fewest and the most batches that a row averages, over trials; the last row of a trial may have fewer.</summary>
@@ -92,11 +92,18 @@ internal sealed class Courses
 
     private void ReadLosses(ReportData data)
     {
-        foreach (var (trial, (_, _, row)) in data.WithTrials(data.Store.Losses(), loss => loss.Trial))
+        // Of those that are drawn alone, one by one: a store may hold a million others.
+        var drawn = losses.Keys.SelectMany(p => p.Trials).Concat(data.Listed.Trials.Select(t => t.Trial).Where(t => trials.ContainsKey(t.Id)));
+        foreach (var trial in drawn.Distinct().OrderBy(t => t.Number))
         {
-            Rows++;
-            if (losses.TryGetValue(trial.Point, out var steps)) steps.Add(row.Step, [.. row.Terms, .. row.Terms.Select((v, term) => v * trial.Factors?[term])]);
-            if (trials.TryGetValue(trial.Id, out var course)) course.Add(row);
+            var steps = losses.GetValueOrDefault(trial.Point);
+            var course = trials.GetValueOrDefault(trial.Id);
+            foreach (var row in data.Store.Losses(trial.Id))
+            {
+                Rows++;
+                steps?.Add(row.Step, [.. row.Terms, .. row.Terms.Select((v, term) => v * trial.Factors?[term])]);
+                course?.Add(row);
+            }
         }
 
         foreach (var most in trials.Values.Select(c => c.Batches).Where(b => b > 0)) Batches = (Math.Min(Batches.Fewest, most), Math.Max(Batches.Most, most));

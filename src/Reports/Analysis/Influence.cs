@@ -6,7 +6,8 @@ namespace VicRegSweeps.Reports.Analysis;
 /// <param name="Exact">The analysis of variance; null where the grid is not complete.</param>
 /// <param name="Alone">
 /// For each axis the share of the variance between its levels (η²); null where every level has one trial, so that nothing is left
-/// over to compare it with. On a complete grid these are the main effects; on any other they overlap and do not add up.
+/// over to compare it with. On a complete grid these are the main effects; on any other they overlap and do not add up. After a search
+/// each axis is judged by the ranks of its points instead.
 /// </param>
 /// <param name="Trials">How many trials have a value.</param>
 /// <param name="Incomplete">Why there is no exact analysis, in a sentence; null where there is one.</param>
@@ -14,6 +15,15 @@ internal sealed record Influence(Anova? Exact, IReadOnlyList<double?> Alone, int
 {
     /// <summary>More cells than this are not taken apart.</summary>
     private const int MostFactors = 8;
+
+    /// <summary>Whether <see cref="Alone"/> is of ranks, as after a search.</summary>
+    public bool IsOfRanks { get; private init; }
+
+    /// <summary>How the shares of <see cref="Alone"/> came about, for people.</summary>
+    public string How => IsOfRanks ? "Spearman's ρ² of the points' means" : "one-way η²";
+
+    /// <summary>What the shares of <see cref="Alone"/> are shares of, for people.</summary>
+    public string SharesAreOf => IsOfRanks ? "ranks" : "variance";
 
     /// <summary>The axes by what they explain alone, the most first.</summary>
     public IReadOnlyList<int> Order => [.. Enumerable.Range(0, Alone.Count).OrderByDescending(axis => Alone[axis] ?? 0)];
@@ -25,6 +35,8 @@ internal sealed record Influence(Anova? Exact, IReadOnlyList<double?> Alone, int
     public static Influence Of(ReportData data, Func<ReportTrial, double?> value)
     {
         var scored = data.Trials.Where(t => t.Counts && value(t) is not null).Select(t => (Trial: t, Value: value(t)!.Value)).ToList();
+        if (data.IsSearch) return OfSearch(data, value, scored);
+
         var alone = data.Axes.Index().Select(axis => Between(scored, axis.Index)).ToList();
         var why = WhyNot(data, value);
         if (why is not null) return new Influence(null, alone, scored.Count, why);
@@ -39,6 +51,25 @@ internal sealed record Influence(Anova? Exact, IReadOnlyList<double?> Alone, int
 
         return new Influence(Anova.Of(levels, cells), alone, scored.Count, null);
     }
+
+    /// <summary>
+    /// Hardly two points of a search share a level, so that levels explain all there is, whatever the axis is worth. Ranks do not: what they
+    /// share goes in one direction. An axis of words has no ranks, but levels that points share.
+    /// </summary>
+    private static Influence OfSearch(ReportData data, Func<ReportTrial, double?> value, List<(ReportTrial Trial, double Value)> scored)
+    {
+        var points = scored.GroupBy(s => s.Trial.Point).Select(g => (Point: g.Key, Mean: g.Average(s => s.Value))).ToList();
+        var means = points.Select(p => p.Mean).ToList();
+        var alone = data.Axes.Index().Select(axis => axis.Item.IsNumeric
+            ? Squared(RankCorrelation.Of([.. points.Select(p => (double)p.Point.Levels[axis.Index])], means))
+            : Between(scored, axis.Index));
+        return new Influence(null, [.. alone], scored.Count, "the points were drawn by a search, and are no grid whose axes could be told apart exactly.")
+        {
+            IsOfRanks = true,
+        };
+    }
+
+    private static double? Squared(double? value) => value * value;
 
     private static string? WhyNot(ReportData data, Func<ReportTrial, double?> value)
     {

@@ -55,21 +55,26 @@ internal sealed record ReportData
 
     public required IReadOnlyList<long> Seeds { get; init; }
 
+    /// <summary>Whether the points were drawn from ranges by a search: they are no grid, and hardly two share a level.</summary>
+    public bool IsSearch { get; init; }
+
     /// <summary>What blind guessing scores at the objective; null where that is not known, or is not the same for all points.</summary>
     public double? Chance { get; init; }
 
+    /// <param name="varying">What trials differ in, where that is known already; read from the store unless given.</param>
     /// <exception cref="SweepException">There is no such metric or sweep, or the store has several sweeps and none is named.</exception>
-    public static ReportData Of(IStoreReader store, ReportOptions options)
+    public static ReportData Of(IStoreReader store, ReportOptions options, IReadOnlyList<string>? varying = null)
     {
         var metrics = FinalMetrics.Names(store);
         var objective = Objective.Of(store, metrics, options.Metric, options.Maximize);
         var members = WithoutStages(store, SweepChoice.Of(store, options.Sweep, isOneNeeded: true));
         var sweeps = store.Sweeps().Where(s => members is null || s.Name == options.Sweep).ToList();
         var reading = new TrialGathering(
-            store, VaryingParameters.Of(store, members), objective, options.LossFactors, ListedTrials.Budget(metrics.Count));
+            store, varying ?? VaryingParameters.Of(store, members), objective, options.LossFactors, ListedTrials.Budget(metrics.Count));
         foreach (var trial in store.Trials().Where(t => members is null || members.Contains(t.Id))) reading.Add(trial, FinalMetrics.Of(store, trial));
 
-        var (axes, points) = reading.Points([.. sweeps.Select(s => DeclaredAxes.Of(s.FileText))]);
+        var declared = sweeps.Select(s => DeclaredAxes.Of(s.FileText)).ToList();
+        var (axes, points) = reading.Points(declared);
         return new ReportData
         {
             Store = store,
@@ -85,6 +90,7 @@ internal sealed record ReportData
             Objective = objective,
             Inputs = SharedInputs.Of(store, options.Inputs),
             Seeds = [.. reading.Trials.Select(t => t.Seed).Distinct().Order()],
+            IsSearch = declared.Any(d => d.IsSearch),
             Chance = axes.SelectMany(a => a.Parameters).Any(name => options.Inputs?.Decides(name) ?? false)
                 ? null
                 : options.Chance?.Invoke(reading.FirstSettings, objective.Name),

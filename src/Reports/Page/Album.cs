@@ -5,13 +5,9 @@ using VicRegSweeps.Reports.Tables;
 
 namespace VicRegSweeps.Reports.Page;
 
-/// <summary>The figures of a report: drawn once, written as PNG and SVG, and shown in the page.</summary>
-/// <param name="folder">Where the files go; made where it is missing.</param>
-internal sealed class Album(string folder)
+/// <summary>The figures of a page: how they are shown in it, and where they are drawn.</summary>
+internal abstract class Album
 {
-    /// <summary>A longer SVG goes into the page as PNG: thousands of marks are slow as elements.</summary>
-    private const int LongestSvg = 250_000;
-
     private const int LongestTitle = 300;
 
     /// <summary>Pixels between panels that a row has beside theirs.</summary>
@@ -20,59 +16,33 @@ internal sealed class Album(string folder)
     /// <summary>Two panels of this width, in pixels, stand beside each other on a telephone too.</summary>
     private const int SmallPanel = 260;
 
-    /// <summary>Pictures of a page with their descriptions, in bytes; further ones are linked to, so that a page with many axes opens too.</summary>
-    private const int MostShown = 10_000_000;
+    /// <summary>Shows a figure, and keeps it to be drawn by itself too.</summary>
+    public abstract void Show(HtmlWriter page, Figure figure);
 
-    private readonly List<string> files = [];
-    private long shown;
+    /// <summary>Keeps a figure to be drawn, and links to it: the page has what it shows in another form.</summary>
+    public abstract void Keep(HtmlWriter page, Figure figure);
 
-    /// <summary>Relative to the folder.</summary>
-    public IReadOnlyList<string> Files => files;
+    /// <summary>Shows what takes long to work out: now, or once somebody looks.</summary>
+    /// <param name="name">Tells it from other such parts of the page.</param>
+    /// <param name="write">May be called again, by another thread.</param>
+    public abstract void Later(HtmlWriter page, string name, Action<HtmlWriter> write);
 
-    /// <summary>Writes the figure's files and shows it.</summary>
-    public void Show(HtmlWriter page, Figure figure)
+    /// <param name="panels">Null where the figure is left out of the page.</param>
+    protected static void Write(HtmlWriter page, Figure figure, string? panels)
     {
-        var isLarge = Write(figure) > LongestSvg;
-        var markup = Panels(figure, isLarge);
-        var size = Encoding.UTF8.GetByteCount(markup);
-        var fits = shown + size <= MostShown;
-        if (fits) shown += size;
         page.Markup($"<figure id=\"{figure.Name}\">\n").Element("h4", Shown.Cut(figure.Title, LongestTitle));
-        if (fits) page.Element("p", figure.Subtitle, "class=\"note\"").Markup(markup);
+        if (panels is not null) page.Element("p", figure.Subtitle, "class=\"note\"").Markup(panels);
         else page.Element("p", "Left out of this page, which has many figures; see its files.");
-        page.Markup("<figcaption>").Text(fits ? figure.Description : "").Markup($" {Links(figure)}</figcaption></figure>\n");
+        page.Markup("<figcaption>").Text(panels is not null ? figure.Description : "").Markup($" {Links(figure)}</figcaption></figure>\n");
     }
 
-    /// <summary>Writes the figure's files, and links to them: the page has what they show in another form.</summary>
-    public void Keep(HtmlWriter page, Figure figure)
-    {
-        Write(figure);
-        page.Markup($"<p class=\"note no-print\">As a figure: {Links(figure)}</p>\n");
-    }
-
-    /// <returns>How long the SVG is, in letters.</returns>
-    private int Write(Figure figure)
-    {
-        var (svg, png) = ("", Array.Empty<byte>());
-        Parallel.Invoke(() => svg = FigureDrawing.Svg(figure), () => png = FigureDrawing.Png(figure));
-        Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, $"{figure.Name}.svg"), svg);
-        File.WriteAllBytes(Path.Combine(folder, $"{figure.Name}.png"), png);
-        files.AddRange([$"{figure.Name}.svg", $"{figure.Name}.png"]);
-        return svg.Length;
-    }
-
-    private static string Links(Figure figure)
-    {
-        var title = Html.Text(Shown.Cut(figure.Title, LongestTitle));
-        return $"<span class=\"files\"><a href=\"figures/{figure.Name}.svg\" aria-label=\"SVG: {title}\">SVG</a> "
-            + $"<a href=\"figures/{figure.Name}.png\" aria-label=\"PNG: {title}\">PNG</a></span>";
-    }
+    protected static void WriteLinks(HtmlWriter page, Figure figure) => page.Markup($"<p class=\"note no-print\">As a figure: {Links(figure)}</p>\n");
 
     /// <summary>Legend and panels, each by itself: on a narrow page they stand below each other, and text keeps its size.</summary>
-    private static string Panels(Figure figure, bool asImages)
+    /// <param name="drawn">The markup of a panel by its number.</param>
+    protected static string Panels(Figure figure, Func<int, string> drawn)
     {
-        var markup = new StringBuilder();
+        var markup = new StringBuilder("<div class=\"paper\">\n");
         if (figure.Legend.Count > 0)
         {
             markup.Append("<ul class=\"key\">");
@@ -85,14 +55,23 @@ internal sealed class Album(string folder)
         markup.Append(CultureInfo.InvariantCulture, $"<div class=\"panels{small}\" style=\"max-width:{(figure.Columns * figure.PanelWidth) + Slack}px\">");
         var panels = figure.Panels.Index().AsParallel().AsOrdered().Select(panel => panel.Item is null
             ? string.Create(CultureInfo.InvariantCulture, $"<span class=\"nothing\" style=\"width:{figure.PanelWidth}px\"></span>")
-            : asImages ? Image(figure, panel.Index) : FigureDrawing.PanelSvg(figure, panel.Index)).ToList();
+            : drawn(panel.Index)).ToList();
         foreach (var panel in panels) markup.Append(panel).Append('\n');
-        return markup.Append("</div>\n").ToString();
+        return markup.Append("</div>\n</div>\n").ToString();
     }
 
     /// <summary>With its size, so that nothing moves when the picture is there.</summary>
-    private static string Image(Figure figure, int number) => string.Create(
+    /// <param name="source">Where the picture is.</param>
+    /// <param name="attributes">Further markup.</param>
+    protected static string Image(Figure figure, int number, string source, string attributes = "") => string.Create(
         CultureInfo.InvariantCulture,
-        $"<img src=\"data:image/png;base64,{Convert.ToBase64String(FigureDrawing.PanelPng(figure, number))}\" "
-        + $"width=\"{figure.PanelWidth}\" height=\"{figure.PanelHeight}\" alt=\"{Html.Text(FigureDrawing.TitleOf(figure, number))}\">");
+        $"<img src=\"{source}\" width=\"{figure.PanelWidth}\" height=\"{figure.PanelHeight}\" "
+        + $"alt=\"{Html.Text(FigureDrawing.TitleOf(figure, number))}\"{attributes}>");
+
+    private static string Links(Figure figure)
+    {
+        var title = Html.Text(Shown.Cut(figure.Title, LongestTitle));
+        return $"<span class=\"files\"><a href=\"figures/{figure.Name}.svg\" aria-label=\"SVG: {title}\">SVG</a> "
+            + $"<a href=\"figures/{figure.Name}.png\" aria-label=\"PNG: {title}\">PNG</a></span>";
+    }
 }

@@ -114,8 +114,8 @@ internal static class AnswerSection
             var axis = findings.Score.Order[0];
             return findings.Score.Alone[axis] is not > 0 ? null
                 : $"<b>{Html.Text(data.Axes[axis].Name)}</b> matters most for {name}: "
-                + $"by itself it goes with <b>{Shown.Percent(findings.Score.Alone[axis]!.Value)}</b> of its variance "
-                + $"(one-way η², n = {findings.Score.Trials}; {Html.Text(findings.Score.Incomplete)})";
+                + $"by itself it goes with <b>{Shown.Percent(findings.Score.Alone[axis]!.Value)}</b> of its {findings.Score.SharesAreOf} "
+                + $"({findings.Score.How}, n = {findings.Score.Trials}; {Html.Text(findings.Score.Incomplete)})";
         }
 
         var most = anova.Effects.MaxBy(e => e.Share)!;

@@ -52,8 +52,12 @@ internal static class EffectsSection
 
         if (influence.Exact is not { } anova)
         {
-            page.Element("p", $"Not an exact analysis of variance: {influence.Incomplete} The shares below are of each axis by itself (one-way η²); they overlap and do not add up. n = {Shown.Count(influence.Trials, "trial")}.", "class=\"note\"");
-            Bars(page, $"Share of the variance that goes with each axis by itself, of {what}", [], influence.Order
+            page.Element(
+                "p",
+                $"Not an exact analysis of variance: {influence.Incomplete} The shares below are of each axis by itself ({influence.How}); "
+                + $"they overlap and do not add up. n = {Shown.Count(influence.Trials, "trial")}.",
+                "class=\"note\"");
+            Bars(page, $"Share of the {influence.SharesAreOf} that goes with each axis by itself, of {what}", [], influence.Order
                 .Where(axis => influence.Alone[axis] is not null).Select(axis =>
                 (data.Axes[axis].Name, influence.Alone[axis]!.Value, (IReadOnlyList<string>)[])));
             return;

@@ -16,6 +16,9 @@ internal sealed class PageSections
         sections.Add(new Section(id, title, page.ToString(), mayGo));
     }
 
+    /// <summary>Id and markup of every section.</summary>
+    public IEnumerable<(string Id, string Markup)> All => sections.Select(s => (s.Id, s.Markup));
+
     /// <summary>The markup of all sections; in the place of one that is left out stands what it was and where to find it.</summary>
     /// <param name="room">In bytes of UTF-8.</param>
     public string Within(long room)

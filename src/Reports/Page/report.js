@@ -1,15 +1,34 @@
 // The page's interactive parts: the map of verdicts, and the trials as parallel coordinates, slices and a table that share
 // one filter; the courses of points and trials; and a window for one trial. Text goes in through textContent alone.
+// A page that is served while the sweep runs is given new numbers, and everything is drawn anew: what somebody has chosen stays.
 "use strict";
-(() => {
-const data = JSON.parse(document.getElementById("data").textContent);
-const course = JSON.parse(document.getElementById("course").textContent);
-const count = data.id.length;
-// The first verdict of a space is the healthy one, and the last the worst; those between share their shade.
-const spaces = data.spaces, [main] = spaces;
+const report = (() => {
+let data, course, count, spaces, main, placeOf, STOPPED, COMPLETED, FAILED;
+const take = (list, courses) => {
+  [data, course] = [list, courses];
+  count = data.id.length;
+  // The first verdict of a space is the healthy one, and the last the worst; those between share their shade.
+  spaces = data.spaces;
+  [main] = spaces;
+  placeOf = new Map(data.id.map((id, i) => [id, i]));
+  [STOPPED, COMPLETED, FAILED] = ["stopped", "completed", "failed"].map(state => data.states.indexOf(state));
+};
+take(...["data", "course"].map(id => JSON.parse(document.getElementById(id).textContent)));
+// What somebody has chosen, by what it is of. It is numbers of axes, levels and metrics, and so means nothing where these are others.
+const chosen = new Map();
+const shape = () => JSON.stringify([data.axes.map(a => [a.name, a.levels]), data.metrics, spaces.map(s => s.name)]);
+const kept = (name, fresh) => {
+  if (!chosen.has(name)) chosen.set(name, fresh());
+  return chosen.get(name);
+};
+const observers = [];
+const observe = (element, redraw) => {
+  const observer = new ResizeObserver(redraw);
+  observers.push(observer);
+  observer.observe(element);
+};
 const spaceOf = name => spaces.find(s => s.name === name);
 const shade = (verdict, space) => verdict === 0 ? 0 : verdict === space.verdicts.length - 1 ? 2 : 1;
-const STOPPED = data.states.indexOf("stopped"), COMPLETED = data.states.indexOf("completed"), FAILED = data.states.indexOf("failed");
 const counts = i => data.state[i] === COMPLETED || data.state[i] === STOPPED;
 
 const make = (tag, attributes = {}, ...children) => {
@@ -57,17 +76,18 @@ const atThemeChange = [];
 window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => atThemeChange.forEach(redraw => redraw()));
 // The healthy verdict is called "none" in data, and alive where people read.
 const word = (space, v) => v === 0 ? "alive" : space.verdicts[v] ?? "–";
-const placeOf = new Map(data.id.map((id, i) => [id, i]));
 const least = list => list.reduce((a, b) => (b < a ? b : a), Infinity);
 const most = list => list.reduce((a, b) => (b > a ? b : a), -Infinity);
 
 // ---- The map of verdicts -------------------------------------------------------------------------------------------------
-const map = document.getElementById("map");
-if (map) {
-  const state = { x: data.order[0], y: data.axes.length > 1 ? data.order[1] : -1, what: main?.name ?? data.objective, fixed: data.axes.map(() => -1) };
+const drawMap = () => {
+  const map = document.getElementById("map");
+  if (!map) return;
+  const state = kept("map", () =>
+    ({ x: data.order[0], y: data.axes.length > 1 ? data.order[1] : -1, what: main?.name ?? data.objective, fixed: data.axes.map(() => -1) }));
   const options = [...spaces.map(s => [s.name, `verdict of the ${s.name}`]), ...data.metrics.map((m, k) => [k, m])];
   const controls = make("div", { class: "controls" }), grid = make("div", { class: "scroll", tabindex: "0" }), legend = make("p", { class: "legend" });
-  map.append(controls, grid, legend);
+  map.replaceChildren(controls, grid, legend);
 
   const renderControls = focus => {
     const axes = data.axes.map((a, k) => [k, a.name]);
@@ -158,7 +178,7 @@ if (map) {
 
   renderControls();
   render();
-}
+};
 
 // ---- Charts -------------------------------------------------------------------------------------------------------------
 // A panel of lines with values under the pointer, a zoom along x that several panels share, and a logarithmic axis where decades
@@ -309,8 +329,12 @@ const HOW = "Point at a line for its values; drag to zoom along x, double-click 
 const DASHES = ["none", "7 4", "2 3"];
 const colourOf = (k, n) => `var(--s${n < 2 ? 0 : Math.round((k * 11) / (n - 1))})`;
 // The charts of a set of lines that name trials by id: loss terms raw and weighted, metrics and spectra.
-const charts = (lines, into, { weighted = false, scale = () => "auto", spectraInto = into } = {}) => {
-  const byStep = { range: null, charts: [] }, byEpoch = { range: null, charts: [] }, byNumber = { range: null, charts: [] };
+const charts = (lines, into, { of, weighted = false, scale = () => "auto", spectraInto = into }) => {
+  const [byStep, byEpoch, byNumber] = ["step", "epoch", "number"].map(along => {
+    const zoom = kept(`zoom ${of} ${along}`, () => ({ range: null }));
+    zoom.charts = [];
+    return zoom;
+  });
   const line = (l, take, at) => ({ ...l, points: merged(l.ids.map(id => course.trials[id]).filter(t => t).map(take).filter(c => c), at) });
   const group = (title, panels, where = into) => { if (panels.length) where.append(make("h3", {}, title), make("div", { class: "charts" }, ...panels)); };
   const has = l => l.some(x => x.points.length);
@@ -329,9 +353,10 @@ const charts = (lines, into, { weighted = false, scale = () => "auto", spectraIn
 };
 
 // ---- Curves of points ---------------------------------------------------------------------------------------------------
-const courses = document.getElementById("courses");
-if (courses) {
-  const state = { which: "drawn", weighted: false, scale: "auto" };
+const drawCourses = () => {
+  const courses = document.getElementById("courses");
+  if (!courses) return;
+  const state = kept("courses", () => ({ which: "drawn", weighted: false, scale: "auto" }));
   const STANDING = ["best", "middling", "worst"];
   const points = course.points.map((p, k) => ({ ...p, place: k }));
   const key = make("ul", { class: "key" }), into = make("div"), spectraInto = document.getElementById("spectra-live") ?? into;
@@ -349,28 +374,26 @@ if (courses) {
       symbol.append(drawn("line", { x1: 1, x2: 25, y1: 6, y2: 6, stroke: l.colour, "stroke-width": 2.5, "stroke-dasharray": l.dash }));
       return make("li", {}, symbol, " ", make("button", { type: "button", class: "open", onclick: l.open }, l.name));
     }));
-    charts(lines, into, { weighted: state.weighted, scale: () => state.scale, spectraInto });
+    charts(lines, into, { of: "points", weighted: state.weighted, scale: () => state.scale, spectraInto });
   };
-  courses.append(
+  courses.replaceChildren(
     make("p", { class: "note" },
       `A line is a point: the mean of its seeds, with their range as a band.${course.label ? ` Points are named by ${course.label}.` : ""}${few ? ` Of many points the ${points.filter(p => p.standing === 0).length} best by ${data.metrics[data.objective]} are drawn (solid), as many in the middle (dashed) and the worst (dotted).` : ""} `, make("span", { class: "no-print" }, HOW)),
     make("div", { class: "controls" },
       select("points", [["drawn", "all that are drawn"], ...STANDING.map(s => [s, `the ${s}`])], state.which, v => { state.which = v; render(); }),
-      Object.values(course.trials).some(t => t.factors) ? select("loss terms", [["", "raw"], ["w", "as weighted in the total"]], "",
+      Object.values(course.trials).some(t => t.factors) ? select("loss terms", [["", "raw"], ["w", "as weighted in the total"]], state.weighted ? "w" : "",
         v => { state.weighted = v === "w"; render(); }) : "",
       select("axis", [["auto", "logarithmic where decades ask for it"], ["log", "logarithmic"], ["linear", "linear"]], state.scale, v => { state.scale = v;
         render(); })),
     key, into);
   render();
-}
+};
 
 // The seeds' strips are there without scripts; with them a dot opens its trial.
-for (const dot of document.querySelectorAll(".strip [data-trial]")) {
-  const i = placeOf.get(dot.dataset.trial);
-  if (i === undefined) continue;
-  dot.style.cursor = "pointer";
-  dot.addEventListener("click", () => openTrial(i));
-}
+document.addEventListener("click", e => {
+  const i = placeOf.get(e.target.closest?.(".strip [data-trial]")?.dataset.trial);
+  if (i !== undefined) openTrial(i);
+});
 
 // ---- One trial ----------------------------------------------------------------------------------------------------------
 const box = make("dialog", { class: "trial", "aria-labelledby": "trial-title" });
@@ -379,20 +402,29 @@ box.addEventListener("click", e => { if (e.target === box) box.close(); });
 const rows = (caption, list) => list.length ? make("table", {}, make("caption", {}, caption), make("tbody", {}, ...list.map(([name, value]) =>
   make("tr", {}, make("th", { scope: "row" }, ...breakable(name)), make("td", { class: "n" }, value))))) : "";
 const level = (a, k, i) => a.exact?.[i] ?? a.levels[data.levels[k][i]];
+// What is open, by ids: when new numbers come, it is filled with them.
+let opened = null;
+const refill = () => {
+  if (!box.open || !opened) return;
+  const there = opened.map(id => placeOf.get(id)).filter(i => i !== undefined);
+  if (there.length) openTrials(there);
+};
 const openTrials = list => {
   if (list.length === 1) { openTrial(list[0]); return; }
   const score = data.values[data.objective], sorted = [...list].sort((a,
     b) => (score[a] === null) - (score[b] === null) || (data.maximize ? score[b] - score[a] : score[a] - score[b]) || a - b);
-  fill(plural(list.length, "trial"), make("ul", { class: "trials" }, ...sorted.slice(0, 200).map(i => make("li", {},
+  fill(list, plural(list.length, "trial"), make("ul", { class: "trials" }, ...sorted.slice(0, 200).map(i => make("li", {},
     make("button", { type: "button", class: "open", onclick: () => openTrial(i) }, data.id[i]),
     ` seed ${data.seed[i]}, ${data.states[data.state[i]]}${score[i] === null ? "" : `, ${data.metrics[data.objective]} ${show(score[i])}`}: ${data.axes.map((a, k) => `${a.short} ${level(a, k, i)}`).join(", ")}`))),
-    list.length > 200 ? make("p", { class: "note" }, `The best 200 of ${list.length} are listed.`) : "");
+    list.length > 200 ? make("p", { class: "note" }, `The best 200 of ${list.length} are listed.`) : "")();
 };
-const fill = (title, ...content) => {
+const fill = (list, title, ...content) => {
+  const ids = list.map(i => data.id[i]), again = box.open && opened?.join() === ids.join(), top = box.scrollTop;
+  opened = ids;
   box.replaceChildren(make("form", { method: "dialog" }, make("button", { class: "close", "aria-label": "Close" }, "✕")), make("h2", { id: "trial-title" },
     title), ...content);
   if (!box.open) box.showModal();
-  box.scrollTop = 0;
+  return () => { box.scrollTop = again ? top : 0; };
 };
 const openTrial = i => {
   const id = data.id[i], found = course.trials[id], same = data.axes.map((_, k) => data.levels[k][i]).join();
@@ -403,7 +435,7 @@ const openTrial = i => {
     return make("p", {}, `${s.name}: `, make("span", { class: `chip v${shade(s.at[i], s)}` }, word(s, s.at[i])), evidence ? ` ${evidence}` : "");
   });
   const into = make("div");
-  fill(`Trial ${id}`,
+  const scroll = fill([i], `Trial ${id}`,
     make("p", { class: "facts" },
       `seed ${data.seed[i]}, ${data.states[data.state[i]]}${data.state[i] === STOPPED ? " (its values are those of an earlier step)" : ""}${data.reason[i] ? `: ${data.reason[i]}` : ""}`),
     ...verdicts,
@@ -417,10 +449,11 @@ const openTrial = i => {
     into,
     make("p", { class: "note" }, `On the command line: vicreg-sweep show STORE ${id}`));
   if (found) {
-    charts([{ name: `trial ${id}`, ids: [id], colour: "var(--accent)" }], into);
+    charts([{ name: `trial ${id}`, ids: [id], colour: "var(--accent)" }], into, { of: id });
     if (found.picture) into.append(make("h3", {}, "Kept vectors"), picture(found.picture));
   } else into.append(make("p", { class: "note" },
     "This page has no room for the curves of every trial, and not for those of this one; curves.csv of vicreg-sweep export has them."));
+  scroll();
 };
 const picture = ({ what, x, y, label }) => {
   const svg = drawn("svg", { viewBox: "0 0 360 360", role: "img", "aria-label": `${what}; ${plural(x.length, "image")} by class` });
@@ -438,9 +471,12 @@ const picture = ({ what, x, y, label }) => {
 };
 
 // ---- The filter that parallel coordinates, slices and the table share -----------------------------------------------------
+const drawTrials = () => {
 const filterBox = document.getElementById("filter");
 if (!filterBox) return;
-const filter = { text: "", state: "", verdicts: new Map(), brushes: new Map() };
+for (const id of ["filter", "parallel", "slices", "table"]) document.getElementById(id).replaceChildren();
+// Verdicts by space and brushes by dimension.
+const filter = kept("filter", () => ({ text: "", state: "", verdicts: new Map(), brushes: new Map() }));
 const seen = new Uint8Array(count).fill(1);
 const listeners = [];
 const searchable = Array.from({ length: count }, (_, i) =>
@@ -449,11 +485,13 @@ const searchable = Array.from({ length: count }, (_, i) =>
 const status = make("p", { class: "note", role: "status", id: "shown" });
 const apply = () => {
   const words = filter.text.toLowerCase().split(/\s+/).filter(w => w);
+  const verdicts = [...filter.verdicts].map(([name, verdict]) => [spaceOf(name), verdict]);
+  const brushes = [...filter.brushes].map(([name, range]) => [dimensions.find(d => d.full === name), range]).filter(([d]) => d);
   for (let i = 0; i < count; i++) {
     seen[i] = words.every(w => searchable[i].includes(w))
       && (filter.state === "" || data.state[i] === Number(filter.state))
-      && [...filter.verdicts].every(([space, verdict]) => verdict === "" || space.at[i] === Number(verdict))
-      && [...filter.brushes].every(([dimension, [low, high]]) => { const v = dimension.at(i); return v !== null && v >= low && v <= high; }) ? 1 : 0;
+      && verdicts.every(([space, verdict]) => verdict === "" || space.at[i] === Number(verdict))
+      && brushes.every(([dimension, [low, high]]) => { const v = dimension.at(i); return v !== null && v >= low && v <= high; }) ? 1 : 0;
   }
   const n = seen.reduce((sum, v) => sum + v, 0);
   const listed = data.sampled < data.all ? ` Listed here are ${count.toLocaleString("en")} of ${data.all.toLocaleString("en")}: ${data.sampled.toLocaleString("en")} by lot, and the best of the others.` : "";
@@ -462,10 +500,13 @@ const apply = () => {
 };
 filterBox.append(
   make("div", { class: "controls" },
-    make("label", {}, "Words in id, state, reason or settings", make("input", { type: "search", id: "words", oninput: e => { filter.text = e.target.value;
+    make("label", {}, "Words in id, state, reason or settings", make("input", { type: "search", id: "words", value: filter.text, oninput: e => { filter.text = e.target.value;
       apply(); } })),
-    select("state", [["", "any"], ...data.states.map((s, k) => [k, s])], "", v => { filter.state = v; apply(); }),
-    ...spaces.map(s => select(s.name, [["", "any"], ...s.verdicts.map((_, k) => [k, word(s, k)])], "", v => { filter.verdicts.set(s, v); apply(); })),
+    select("state", [["", "any"], ...data.states.map((s, k) => [k, s])], filter.state, v => { filter.state = v; apply(); }),
+    ...spaces.map(s => select(s.name, [["", "any"], ...s.verdicts.map((_, k) => [k, word(s, k)])], filter.verdicts.get(s.name) ?? "", v => {
+      filter.verdicts.set(s.name, v);
+      apply();
+    })),
     make("button", { type: "button", id: "reset", onclick: () => {
       Object.assign(filter, { text: "", state: "" });
       filter.verdicts.clear();
@@ -561,7 +602,7 @@ const parallel = document.getElementById("parallel");
         const label = drawn("text", { x: x + 6, y: yOf(d, tick) + 4, class: "tick" }, text);
         svg.append(label);
       }
-      const range = filter.brushes.get(d);
+      const range = filter.brushes.get(d.full);
       if (range) svg.append(drawn("rect", { x: x - 9, width: 18, y: yOf(d, Math.min(d.high, range[1])), height: Math.max(3, yOf(d, Math.max(d.low,
         range[0])) - yOf(d, Math.min(d.high, range[1]))), class: "brush" }));
       const hit = drawn("rect", { x: x - 14, width: 28, y: TOP - 6, height: BOTTOM - TOP + 12, class: "hit", "data-axis": k });
@@ -604,8 +645,8 @@ const parallel = document.getElementById("parallel");
     window.addEventListener("pointerup", end);
   };
   const brush = (d, low, high) => {
-    if (low === null) filter.brushes.delete(d);
-    else filter.brushes.set(d, [low, high]);
+    if (low === null) filter.brushes.delete(d.full);
+    else filter.brushes.set(d.full, [low, high]);
     apply();
   };
 
@@ -619,20 +660,23 @@ const parallel = document.getElementById("parallel");
         n) => make("option", { value: n }, l)))
       : make("input", { type: "number", step: "any", placeholder: label, style: "width:7rem", "aria-label": `${d.full}, ${label}`, onchange: change });
     fields.set(d, [field("from", 0), field("to", 1)]);
+    filter.brushes.get(d.full)?.forEach((end, k) => {
+      if (Number.isFinite(end)) fields.get(d)[k].value = d.levels ? Math.round(end) : d.log ? 10 ** end : end;
+    });
     byKeyboard.append(make("label", {}, d.full, make("span", {}, ...fields.get(d))));
   }
   listeners.push(() => {
-    for (const [d, pair] of fields) if (!filter.brushes.has(d)) for (const f of pair) f.value = "";
+    for (const [d, pair] of fields) if (!filter.brushes.has(d.full)) for (const f of pair) f.value = "";
     draw();
   });
   atThemeChange.push(draw);
-  new ResizeObserver(() => { if (frame.clientWidth !== width) draw(); }).observe(frame);
+  observe(frame, () => { if (frame.clientWidth !== width) draw(); });
 }
 
 // ---- Slices -------------------------------------------------------------------------------------------------------------
 {
   const slices = document.getElementById("slices");
-  const state = { metric: data.objective };
+  const state = kept("slices", () => ({ metric: data.objective }));
   const grid = make("div", { class: "slices" });
   if (!data.axes.length) slices.append(make("p", {}, "Nothing varies, so there is nothing to slice."));
   else slices.append(
@@ -710,7 +754,7 @@ const parallel = document.getElementById("parallel");
       }
     });
   };
-  if (data.axes.length) { listeners.push(render); atThemeChange.push(render); new ResizeObserver(render).observe(slices); }
+  if (data.axes.length) { listeners.push(render); atThemeChange.push(render); observe(slices, render); }
 }
 
 // ---- The table ------------------------------------------------------------------------------------------------------------
@@ -732,37 +776,40 @@ const parallel = document.getElementById("parallel");
   const metricColumn = m => { const values = data.values[m]; return { name: data.metrics[m], at: i => values[i], text: i => show(values[i]), n: true,
     metric: m }; };
   // Few, so that a row fits a page; the others are a tick away.
-  const chosen = new Set([data.objective, ...data.beside.map(m => data.metrics.indexOf(m))].filter(m => m >= 0));
-  const state = { by: metricColumn(data.objective), down: data.maximize, page: 0 };
+  const state = kept("table", () => ({
+    by: data.metrics[data.objective], down: data.maximize, page: 0, columns: new Set([data.objective, ...data.beside.map(m => data.metrics.indexOf(m))].filter(m => m >= 0)),
+  }));
   const boxes = make("details", {}, make("summary", {}, "Columns"), make("div", { class: "columns" }, ...data.metrics.map((m, k) =>
-    make("label", {}, make("input", { type: "checkbox", checked: chosen.has(k), onchange: e => { if (e.target.checked) chosen.add(k); else chosen.delete(k);
+    make("label", {}, make("input", { type: "checkbox", checked: state.columns.has(k), onchange: e => { if (e.target.checked) state.columns.add(k); else state.columns.delete(k);
       render(); } }), " ", m))));
   const frame = make("div", { class: "scroll", tabindex: "0" }), pager = make("div", { class: "controls" });
   place.append(boxes, frame, pager);
 
-  const compare = (a, b) => {
-    const [x, y] = [state.by.at(a), state.by.at(b)];
+  // A column that is sorted by may be hidden by now.
+  const sorting = () => [...fixed, ...verdicts].find(c => c.name === state.by) ?? metricColumn(Math.max(0, data.metrics.indexOf(state.by)));
+  const compare = by => (a, b) => {
+    const [x, y] = [by.at(a), by.at(b)];
     // What is missing comes last, whichever way the rest is sorted.
     if (x === null || y === null) return (x === null) - (y === null) || a - b;
     const order = x < y ? -1 : x > y ? 1 : 0;
     return (state.down ? -order : order) || a - b;
   };
   const render = () => {
-    const metrics = [...chosen].sort((a, b) => (b === data.objective) - (a === data.objective) || a - b).map(metricColumn);
+    const metrics = [...state.columns].sort((a, b) => (b === data.objective) - (a === data.objective) || a - b).map(metricColumn);
     // The id and the metric that trials are ranked by stay in sight.
     const columns = [...fixed.slice(0, 1), ...metrics.slice(0, 1).map(m => ({ ...m, second: true })), ...verdicts.slice(1, 1 + spaces.length),
       ...fixed.slice(1), verdicts[0], ...verdicts.slice(1 + spaces.length), ...metrics.slice(1)];
-    const rows = Array.from({ length: count }, (_, i) => i).filter(i => seen[i]).sort(compare);
+    const rows = Array.from({ length: count }, (_, i) => i).filter(i => seen[i]).sort(compare(sorting()));
     const pages = Math.max(1, Math.ceil(rows.length / PAGE));
     state.page = Math.min(state.page, pages - 1);
     const head = make("tr");
     for (const column of columns) {
-      const sorted = column.name === state.by.name;
+      const sorted = column.name === state.by;
       head.append(make("th", { scope: "col", class: [column.n ? "n" : "", column.second ? "second" : ""].join(" ").trim() || null,
         "aria-sort": sorted ? (state.down ? "descending" : "ascending") : "none", title: column.full ?? null },
         make("button", { type: "button", "data-column": column.name, onclick: () => {
           state.down = sorted ? !state.down : column.n === true && column.metric !== undefined;
-          state.by = column;
+          state.by = column.name;
           state.page = 0;
           render();
           frame.querySelector(`button[data-column="${CSS.escape(column.name)}"]`)?.focus({ preventScroll: true });
@@ -794,4 +841,25 @@ const parallel = document.getElementById("parallel");
   listeners.push(render);
 }
 apply();
+};
+
+const draw = () => {
+  observers.splice(0).forEach(observer => observer.disconnect());
+  atThemeChange.length = 0;
+  drawMap();
+  drawCourses();
+  drawTrials();
+  refill();
+};
+draw();
+return {
+  // Draws other numbers; either may be left out.
+  update: (list, courses) => {
+    const before = shape();
+    take(list ?? data, courses ?? course);
+    if (shape() !== before) chosen.clear();
+    draw();
+  },
+  draw,
+};
 })();

@@ -1,3 +1,4 @@
+using VicRegSweeps.Reports.Page;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Stores;
@@ -10,6 +11,9 @@ namespace VicRegSweeps.Reports.Tables;
 /// <param name="Sweep">The name of the sweep whose trials are meant; null for every trial of the store.</param>
 public sealed record ExportChoice(Func<RecordedTrial, bool>? Where = null, IReadOnlyList<string>? Columns = null, string? Sweep = null)
 {
+    /// <summary>How to tell what trials were trained on, so that the baseline says whose it is; null where that is not known.</summary>
+    public InputReading? Inputs { get; init; }
+
     public static ExportChoice All { get; } = new();
 }
 

@@ -1,3 +1,5 @@
+using VicRegSweeps.Reports.Page;
+using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Stores;
 
 namespace VicRegSweeps.Reports.Tables;
@@ -11,6 +13,7 @@ internal sealed class TableSource
     private readonly Func<RecordedTrial, bool>? chosen;
     private readonly HashSet<string>? ids;
     private readonly Dictionary<string, string> sweeps = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyDictionary<string, ParameterValue>> inputs = new(StringComparer.Ordinal);
 
     public TableSource(IStoreReader store, ExportChoice choice)
     {
@@ -25,6 +28,7 @@ internal sealed class TableSource
         var all = VaryingParameters.ColumnsOf(store, members);
         (Varying, Fixed) = (all.Varying, all.Fixed);
         ids = chosen is null ? null : store.Trials().Where(chosen).Select(t => t.Id).ToHashSet(StringComparer.Ordinal);
+        if (choice.Inputs is { } reading) ReadInputs(reading);
         HasSweepColumn = choice.Columns?.Contains(SweepColumn) ?? store.Sweeps().Count > 1;
         if (!HasSweepColumn) return;
 
@@ -40,6 +44,9 @@ internal sealed class TableSource
     /// <summary>The other parameters, and their values; null where a parameter is absent.</summary>
     public IReadOnlyList<(string Name, string? Value)> Fixed { get; }
 
+    /// <summary>The parameters that decide what trials share as input, where it is known of some baseline; else none.</summary>
+    public IReadOnlyList<string> InputParameters { get; private set; } = [];
+
     /// <summary>Whether trials say which sweep they are of: where the store has several, and where the column is asked for.</summary>
     public bool HasSweepColumn { get; }
 
@@ -54,6 +61,21 @@ internal sealed class TableSource
     public IEnumerable<RecordedLoss> Losses() => Store.Losses().Where(r => Has(r.Trial));
 
     public IEnumerable<RecordedMetric> MetricValues() => Store.MetricValues().Where(r => Has(r.Trial));
+
+    /// <summary>The settings of the trials that a baseline is of; null where nobody can tell.</summary>
+    public IReadOnlyDictionary<string, ParameterValue>? InputOf(string baseline) => inputs.GetValueOrDefault(baseline);
+
+    private void ReadInputs(InputReading reading)
+    {
+        var deciding = Store.Parameters.Where(p => !p.IsIncidental && reading.Decides(p.Name)).Select(p => p.Name).ToList();
+        var recorded = Store.Inputs();
+        foreach (var settings in Store.Settings().DistinctBy(s => string.Join('\0', deciding.Select(name => s.GetValueOrDefault(name)?.Text))))
+        {
+            foreach (var (name, _) in reading.BanksOf(settings, recorded)) inputs.TryAdd(name, settings);
+        }
+
+        if (Store.Baselines().Any(b => inputs.ContainsKey(b.Of))) InputParameters = deciding;
+    }
 
     private bool Has(string trial) => ids is null || ids.Contains(trial);
 }

@@ -27,6 +27,7 @@ internal sealed class StackSink : ITrialSink
     private readonly Dictionary<(string Trial, string Space), PanelRow> lastPanels = [];
     private readonly Dictionary<string, List<StoredArtifact>> left = new(StringComparer.Ordinal);
     private long flushedAt;
+    private long askedAt;
 
     public StackSink(
         IStore store, StackLease lease, SweepRunOptions options, TimeProvider time, IRunObserver observer, CancellationToken cancel)
@@ -43,7 +44,7 @@ internal sealed class StackSink : ITrialSink
         if (lease.Work.Checkpoint is not null) stopping.Recollect(patience.Outwait(() => store.Recollect(lease, stopping.Metric), cancel));
         unfinished = lease.Trials.Where(t => t.Value.Unfinished).Select(t => t.Key).ToHashSet(StringComparer.Ordinal);
         inStack = lease.Trials.Keys.ToHashSet(StringComparer.Ordinal);
-        flushedAt = time.GetTimestamp();
+        flushedAt = askedAt = time.GetTimestamp();
     }
 
     /// <summary>What went wrong in recording; null while all is well. Such an error is the store's, not the trials'.</summary>
@@ -143,6 +144,7 @@ internal sealed class StackSink : ITrialSink
         // When a stack goes on from before this step, those that the rules ended here are ranked again among the same trials,
         // and end again, which changes nothing; those that had ended earlier are no part of it.
         inStack.RemoveWhere(id => lease.Trials[id].EndedAt < step);
+        DropCancelled(epoch, step, seconds);
         foreach (var (trial, outcome) in stopping.Decide(InStack(), epoch, step, seconds))
         {
             Finish(trial, outcome);
@@ -163,6 +165,7 @@ internal sealed class StackSink : ITrialSink
     public void Progress(Progress progress)
     {
         observer.Progress(progress);
+        batch.Progress = progress;
         FlushIfDue();
     }
 
@@ -192,6 +195,20 @@ internal sealed class StackSink : ITrialSink
 
     /// <summary>Records what has been handed over.</summary>
     public void Flush() => Record(() => store.Record(lease, batch), _ => false);
+
+    /// <summary>Ends the trials that somebody has taken back. Asked for as seldom as rows are recorded: epochs may be short.</summary>
+    private void DropCancelled(int epoch, long step, double seconds)
+    {
+        if (time.GetElapsedTime(askedAt) < options.FlushEvery) return;
+
+        askedAt = time.GetTimestamp();
+        var requests = patience.Outwait(() => store.CancelRequests(lease), cancel);
+        foreach (var trial in lease.Work.Trials.Where(t => requests.ContainsKey(t.Id)))
+        {
+            Finish(trial, new Outcome(TrialState.Stopped, null, requests[trial.Id], epoch, step, seconds));
+            checkpoints.Hasten();
+        }
+    }
 
     private Trial[] InStack() => [.. lease.Work.Trials.Where(t => inStack.Contains(t.Id))];
 

@@ -50,6 +50,23 @@ public interface IStore : IDisposable
     int Requeue(params IEnumerable<TrialState> states);
 
     /// <summary>
+    /// Takes back trials that have not ended: they are stopped, and <see cref="Requeue"/> brings them back. One that a worker trains is
+    /// stopped by it, at the end of the epoch that it is in; its neighbours go on as if it had not been there.
+    /// </summary>
+    /// <param name="trials">Whole ids.</param>
+    /// <param name="by">Who asks for it, for the reason that is recorded.</param>
+    /// <exception cref="SweepException">There is no such trial; nothing was changed.</exception>
+    Cancellation Cancel(IReadOnlyCollection<string> trials, string by);
+
+    /// <summary>The trials of a lease that somebody wants stopped, and the reason to be recorded.</summary>
+    IReadOnlyDictionary<string, string> CancelRequests(StackLease lease);
+
+    /// <summary>Removes trials with all that they have left. A sweep file that still names them adds them again.</summary>
+    /// <param name="trials">Whole ids.</param>
+    /// <exception cref="SweepException">There is no such trial, somebody trains it, or others are built on it; nothing was changed.</exception>
+    void Delete(IReadOnlyCollection<string> trials);
+
+    /// <summary>
     /// Leases the first stack that nobody trains any more, as a whole; when there is none, a new stack of the first waiting trials that may
     /// be stacked.
     /// </summary>

@@ -119,6 +119,9 @@ internal interface IStoreRows
     /// <inheritdoc cref="IStoreReader.Inputs"/>
     IReadOnlyList<RecordedInput> Inputs();
 
+    /// <summary>The pending trials whose end somebody has asked for, and who, by number.</summary>
+    IReadOnlyList<(long Trial, string By)> CancelRequests();
+
     /// <summary>How many recorded trials there are of each state; <see cref="TrialState.Running"/> is none of them.</summary>
     IReadOnlyDictionary<TrialState, int> CountsByState();
 

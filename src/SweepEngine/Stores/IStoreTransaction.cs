@@ -72,7 +72,10 @@ internal interface IStoreTransaction : IStoreRows
     /// <summary>Says that the pending trials of a stack have begun, unless they had.</summary>
     void Begin(long stack);
 
-    /// <summary>Ends a trial.</summary>
+    /// <summary>Says who has asked for the end of a trial that a worker has; null for nobody.</summary>
+    void SetCancelled(long trial, string? by);
+
+    /// <summary>Ends a trial. Nobody asks for its end any more.</summary>
     void End(long trial, Outcome outcome);
 
     /// <summary>Takes over an end from another store.</summary>
@@ -107,6 +110,9 @@ internal interface IStoreTransaction : IStoreRows
 
     /// <summary>Replaces who holds a stack, and by which token.</summary>
     void PutLease(StackRow stack);
+
+    /// <summary>Replaces how far the worker of a stack is; null for one that has not said.</summary>
+    void SetProgress(long stack, Progress? progress);
 
     /// <summary>Says from which checkpoint on a trial is no longer in a stack's; null while it is.</summary>
     void SetLeft(long stack, long trial, long? step);

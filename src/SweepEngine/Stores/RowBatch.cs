@@ -41,6 +41,9 @@ public sealed class RowBatch
     /// <summary>Set when the stack broke, whatever is done about it.</summary>
     public StackBreak? Break { get; set; }
 
+    /// <summary>How far the stack's worker is; null where it has not come further.</summary>
+    public Progress? Progress { get; set; }
+
     /// <summary>Whether it changes where a trial stands, and so must outlive a power failure.</summary>
     public bool HasEnds => IsHalved || Break is not null || outcomes.Count + setApart.Count > 0;
 
@@ -72,6 +75,7 @@ public sealed class RowBatch
         artifacts.Clear();
         IsHalved = false;
         Break = null;
+        Progress = null;
     }
 }
 

@@ -24,6 +24,7 @@ internal sealed class StackLeases(IStoreRoom room, CheckpointFiles files, Artifa
         var (answer, stack, token) = room.Within(durable: false, rows =>
         {
             var now = rows.Now;
+            Cancellations.Serve(rows);
             var open = rows.OpenStacks();
             var othersAtWork = open.Any(s => s.IsLive(now));
             var free = open.FirstOrDefault(s => !s.IsLive(now))?.Number ?? StackFormation.Form(rows, room.Address, catalogue, request);
@@ -130,6 +131,7 @@ internal sealed class StackLeases(IStoreRoom room, CheckpointFiles files, Artifa
             LostLeases = stack.LostLeases + (stack.Worker is null ? 0 : 1),
         };
         rows.PutLease(claimed);
+        rows.SetProgress(number, null);    // What the worker before this one said.
         return claimed;
     }
 

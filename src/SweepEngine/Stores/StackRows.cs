@@ -14,6 +14,7 @@ internal static class StackRows
         foreach (var (name, row) in batch.Baselines) rows.AddBaseline(name, row);
         foreach (var (trial, row) in batch.Vectors) KeptVectors.Write(rows, lease.Trials[trial.Id].Number, row);
         foreach (var (name, spent) in batch.Stages) rows.AddTime(lease.Stack, name, spent.TotalSeconds);
+        if (batch.Progress is { } progress) rows.SetProgress(lease.Stack, progress);
         foreach (var (trial, artifact) in batch.Artifacts) KeptArtifacts.Write(rows, words, lease.Trials[trial.Id].Number, artifact);
         var endedWith = batch.Outcomes.Sum(o => End(rows, lease.Stack, lease.Trials[o.Trial.Id].Number, o.Outcome));
         foreach (var trial in batch.TrialsSetApart) SetApart(rows, lease.Stack, lease.Trials[trial.Id].Number);

@@ -20,7 +20,10 @@ internal static class StatusCount
             counts.GetValueOrDefault(TrialState.Failed),
             workers,
             rows.FinishedSince(rows.Now - StoreStatus.Window),
-            TimeLeft(rows.LatestSeconds(StoreStatus.Sample), pending + running, Math.Max(1, workers.Count)));
+            TimeLeft(rows.LatestSeconds(StoreStatus.Sample), pending + running, Math.Max(1, workers.Count)))
+        {
+            Stacks = [.. live.Select(s => new StackAtWork(s.Number, s.Worker, s.Pending, s.Progress))],
+        };
     }
 
     /// <summary>Stacks that somebody trains now.</summary>
@@ -31,5 +34,8 @@ internal static class StatusCount
     }
 
     private static TimeSpan? TimeLeft(IReadOnlyList<double> seconds, int unfinished, int workers) =>
-        seconds.Count == 0 ? null : TimeSpan.FromSeconds(seconds.Average() * unfinished / workers);
+        Trained(seconds) is { Count: > 0 } trained ? TimeSpan.FromSeconds(trained.Average() * unfinished / workers) : null;
+
+    /// <summary>A trial that ended before it began, as one that was cancelled, says nothing of how long one takes.</summary>
+    private static List<double> Trained(IReadOnlyList<double> seconds) => [.. seconds.Where(s => s > 0)];
 }

@@ -44,6 +44,25 @@ internal sealed class Store(IStoreRoom room, CheckpointFiles files, ArtifactFile
         return room.Within(durable: true, rows => Requeues.Run(rows, asked));
     }
 
+    public Cancellation Cancel(IReadOnlyCollection<string> trials, string by)
+    {
+        var cancelled = room.Within(durable: true, rows => Cancellations.Run(rows, room.Address, trials, by));
+        DeleteUnused(stack: null);
+        return cancelled;
+    }
+
+    public IReadOnlyDictionary<string, string> CancelRequests(StackLease lease) => room.Look(rows =>
+    {
+        var numbers = lease.Trials.ToDictionary(t => t.Value.Number, t => t.Key);
+        return rows.CancelRequests().Where(r => numbers.ContainsKey(r.Trial)).ToDictionary(r => numbers[r.Trial], r => r.By, StringComparer.Ordinal);
+    });
+
+    public void Delete(IReadOnlyCollection<string> trials)
+    {
+        room.Within(durable: true, rows => Deletions.Run(rows, room.Address, trials));
+        DeleteUnused(stack: null);
+    }
+
     public LeaseAnswer LeaseNext(LeaseRequest request) => leases.Next(request);
 
     public bool Renew(StackLease lease, TimeSpan duration) => room.Beside(rows => StackLeases.Renew(rows, lease, duration));

@@ -1,3 +1,5 @@
+using VicRegSweeps.SweepEngine.Running;
+
 namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>Where the trials of a store stand.</summary>
@@ -25,7 +27,17 @@ public sealed record StoreStatus(
     /// <summary>How many trials the estimate of the time left is taken from.</summary>
     public const int Sample = 200;
 
+    /// <summary>The stacks that somebody trains, by number.</summary>
+    public IReadOnlyList<StackAtWork> Stacks { get; init; } = [];
+
     public int Finished => Completed + Stopped + Failed;
 
     public int Total => Pending + Running + Finished;
 }
+
+/// <summary>A stack in the hands of a worker whose lease holds.</summary>
+/// <param name="Number">The store's.</param>
+/// <param name="Worker">See <see cref="WorkerIdentity"/>.</param>
+/// <param name="Trials">How many of its trials have not ended.</param>
+/// <param name="Progress">How far the worker was when it last recorded something, about a second ago; null where it has not said.</param>
+public sealed record StackAtWork(long Number, string Worker, int Trials, Progress? Progress);

@@ -1,3 +1,5 @@
+using VicRegSweeps.SweepEngine.Running;
+
 namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>Who holds a stack.</summary>
@@ -17,7 +19,8 @@ internal sealed record StackRow(long Number, long Token, string? Worker, DateTim
 
 /// <summary>A stack that has a worker.</summary>
 /// <param name="Pending">How many of its recorded trials are pending.</param>
-internal sealed record HeldStack(long Number, string Worker, DateTimeOffset Until, int Pending);
+/// <param name="Progress">How far its worker was when it last recorded something; null where it has not said.</param>
+internal sealed record HeldStack(long Number, string Worker, DateTimeOffset Until, int Pending, Progress? Progress = null);
 
 /// <summary>A trial that is or was in a stack.</summary>
 /// <param name="LeftStep">The step of the first checkpoint that it is not in any more; null while it is in all.</param>

@@ -6,6 +6,9 @@ namespace VicRegSweeps.SweepEngine.SweepFiles;
 /// <remarks>It needs no catalogue: a store keeps the text of its sweep file, and may be of another version.</remarks>
 public sealed record DeclaredAxes(IReadOnlyList<IReadOnlyList<string>> Axes, bool IsSampled)
 {
+    /// <summary>Whether the points were drawn from ranges by a search, so that hardly two share a value.</summary>
+    public bool IsSearch { get; init; }
+
     /// <param name="text">A sweep file; one that cannot be read declares nothing.</param>
     public static DeclaredAxes Of(string text)
     {
@@ -14,7 +17,10 @@ public sealed record DeclaredAxes(IReadOnlyList<IReadOnlyList<string>> Axes, boo
             var files = new[] { text, BaseFile.In(text) }.OfType<string>().Select(t => YamlTree.Parse(t, new Complaints(""))).OfType<YamlMap>().ToList();
             return new DeclaredAxes(
                 [.. WithFollowers([.. files.SelectMany(Levels).SelectMany(AxesOf)], [.. files.SelectMany(Levels).SelectMany(Followers)])],
-                files.Any(f => f["sample"]?.Value is YamlMap || f["search"]?.Value is YamlMap));
+                files.Any(f => f["sample"]?.Value is YamlMap || f["search"]?.Value is YamlMap))
+            {
+                IsSearch = files.Any(f => f["search"]?.Value is YamlMap),
+            };
         }
         catch (SweepException)
         {

@@ -1,4 +1,4 @@
-using VicRegSweeps.Cli.Screens;
+using VicRegSweeps.Reports.Live;
 
 namespace VicRegSweeps.Cli.Tests.Screens;
 

@@ -1,6 +1,7 @@
 using Spectre.Console;
 using VicRegSweeps.Cli.Screens;
 using VicRegSweeps.Cli.Supervised;
+using VicRegSweeps.Reports.Live;
 using VicRegSweeps.Reports.Outcomes;
 using VicRegSweeps.SweepEngine.Stores;
 

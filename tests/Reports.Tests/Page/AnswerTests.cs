@@ -12,6 +12,27 @@ namespace VicRegSweeps.Reports.Tests.Page;
 public sealed class AnswerTests
 {
     [Fact]
+    public void After_a_search_axes_are_judged_by_ranks_and_no_grid_is_spoken_of()
+    {
+        var random = new Random(5);
+        var points = Enumerable.Range(0, 12).Select(_ => (Variance: random.NextDouble() * 100, Epsilon: random.NextDouble())).ToList();
+        using var sweep = new ScriptedSweep(
+            t => new Script { Knn = 0.1 + (0.001 * t.Settings.Real("loss.variance_weight")) },
+            from point in points from seed in new[] { 0, 1 } select Trial(seed, ("loss.variance_weight", point.Variance), ("loss.epsilon", point.Epsilon)),
+            file: "search: {method: sobol, count: 12, seed: 0}\ngrid:\n  loss.variance_weight: {linear: [0, 100]}\n  loss.epsilon: {linear: [0, 1]}\n");
+
+        var page = sweep.Page();
+        var (_, findings) = sweep.Findings();
+
+        Assert.Contains("by itself it goes with <b>100 %</b> of its ranks (Spearman", page, StringComparison.Ordinal);
+        Assert.Contains("n = 24; the points were drawn by a search", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("grid is not complete", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("one-way", page, StringComparison.Ordinal);
+        Assert.Equal(1, findings.Score.Alone[0]!.Value, 1e-12);
+        Assert.InRange(findings.Score.Alone[1]!.Value, 0, 0.6);
+    }
+
+    [Fact]
     public void One_axis_with_one_seed_has_no_share_of_the_variance()
     {
         using var sweep = new ScriptedSweep(t => new Script { Knn = 0.1 + (t.Settings.Real("loss.variance_weight") / 100) }, new[] { 0.0, 1, 25 }.Select(v => Trial(0, ("loss.variance_weight", v))));

@@ -45,6 +45,25 @@ public sealed class CsvExportTests
     }
 
     [Fact]
+    public void The_baseline_says_whose_it_is_where_that_is_known()
+    {
+        using var sweep = new FormulaSweep();
+        sweep.Register(FormulaRunner.Grid(2));
+        sweep.Run();
+        using var reader = sweep.Read();
+        var folder = sweep["said"];
+        var reading = new VicRegSweeps.Reports.Page.InputReading(
+            name => name == "formula.shape", (settings, _) => [("formula", $"shape {settings["formula.shape"].Text}")], _ => "", _ => []);
+        Export.Csv(reader, folder, ExportChoice.All with { Inputs = reading });
+
+        Assert.Equal(["name", "metric", "value", "formula.shape"], CsvText.Read($"{folder}/baseline.csv")[0]);
+        Assert.All(CsvText.ReadNamed($"{folder}/baseline.csv"), row => Assert.Equal(("formula", "1"), (row["name"], row["formula.shape"])));
+
+        Export.Csv(reader, folder, ExportChoice.All with { Inputs = reading with { BanksOf = (_, _) => [("another", "")] } });
+        Assert.Equal(["name", "metric", "value"], CsvText.Read($"{folder}/baseline.csv")[0]);
+    }
+
+    [Fact]
     public void Every_row_is_there_in_the_order_of_the_trials()
     {
         using var sweep = new FormulaSweep();

@@ -12,7 +12,9 @@ internal static class Schema
 
     /// <summary>Entry i leads from version i to version i + 1. A released entry is never edited.</summary>
     private static readonly Action<SqliteConnection>[] Migrations =
-        [Run(SchemaV1.Sql), Run(SchemaV2.Sql), Run(SchemaV3.Sql), Run(SchemaV4.Sql), SchemaV5.Run, SchemaV6.Run, Run(SchemaV7.Sql)];
+        [
+            Run(SchemaV1.Sql), Run(SchemaV2.Sql), Run(SchemaV3.Sql), Run(SchemaV4.Sql), SchemaV5.Run, SchemaV6.Run, Run(SchemaV7.Sql), Run(SchemaV8.Sql),
+        ];
 
     public static int Newest => Migrations.Length;
 

@@ -157,6 +157,9 @@ internal class SqliteRows(SqliteConnection connection, string address, TimeProvi
             .Select(i => new RecordedInput(new TrialInput(i.Part, i.Settings, i.Content, i.Place), i.SeenUtc)),
     ];
 
+    public IReadOnlyList<(long Trial, string By)> CancelRequests() => connection.Query<(long, string)>(
+        "SELECT number, cancelled_by FROM trial WHERE cancelled_by IS NOT NULL AND state = 'pending' ORDER BY number").AsList();
+
     public IReadOnlyDictionary<TrialState, int> CountsByState() => connection
         .Query<(string State, int Count)>($"SELECT state, count(*) FROM recorded_trial WHERE {IsState} GROUP BY state")
         .ToDictionary(c => TrialStates.Parse(c.State), c => c.Count);

@@ -106,9 +106,12 @@ internal sealed class SqliteTransaction(SqliteConnection connection, string addr
     public void Begin(long stack) =>
         Statements["UPDATE trial SET started_utc = coalesce(started_utc, @now) WHERE stack = @stack AND state = 'pending'"].Execute(NowText, stack);
 
+    public void SetCancelled(long trial, string? by) => Statements["UPDATE trial SET cancelled_by = @by WHERE number = @trial"].Execute(by, trial);
+
     public void End(long trial, Outcome outcome) => Statements[
         """
-        UPDATE trial SET state = @state, failure_class = @class, reason = @reason, epochs = @epochs, steps = @steps, seconds = @seconds, finished_utc = @now
+        UPDATE trial SET state = @state, failure_class = @class, reason = @reason, epochs = @epochs, steps = @steps, seconds = @seconds, finished_utc = @now,
+            cancelled_by = NULL
         WHERE number = @trial
         """].Execute(
             TrialStates.Text(outcome.State), outcome.FailureClass, outcome.Reason, outcome.Epochs, outcome.Steps, RowWriter.Finite(outcome.Seconds), NowText, trial);
@@ -194,6 +197,10 @@ internal sealed class SqliteTransaction(SqliteConnection connection, string addr
         WHERE number = @stack
         """].Execute(
             stack.Token, stack.Worker, stack.Until is { } until ? StoreTime.Text(until) : null, stack.LostLeases, stack.Environment, stack.Number);
+
+    public void SetProgress(long stack, Progress? progress) =>
+        Statements["UPDATE stack SET activity = @activity, done = @done, total = @total, unit = @unit WHERE number = @stack"]
+            .Execute(progress?.Activity, progress?.Done, progress?.Total, progress?.Unit, stack);
 
     public void SetLeft(long stack, long trial, long? step) =>
         Statements["UPDATE stack_member SET left_step = @step WHERE stack = @stack AND trial = @trial"].Execute(step, stack, trial);

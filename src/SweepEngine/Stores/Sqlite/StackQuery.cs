@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using VicRegSweeps.SweepEngine.Running;
 
 namespace VicRegSweeps.SweepEngine.Stores.Sqlite;
 
@@ -26,14 +27,17 @@ internal static class StackQuery
 
     public static IReadOnlyList<HeldStack> Held(SqliteConnection connection, string address) =>
     [
-        .. connection.Query<(long Number, string Worker, string Until, int Pending)>(
+        .. connection.Query<HeldRow>(
                 """
-                SELECT s.number, s.worker, s.lease_until, (SELECT count(*) FROM recorded_trial WHERE stack = s.number AND state = 'pending')
+                SELECT s.number AS Number, s.worker AS Worker, s.lease_until AS Until,
+                    (SELECT count(*) FROM recorded_trial WHERE stack = s.number AND state = 'pending') AS Pending,
+                    s.activity AS Activity, s.done AS Done, s.total AS Total, s.unit AS Unit
                 FROM stack s
                 WHERE s.finished_utc IS NULL AND s.worker IS NOT NULL
                 ORDER BY s.number
                 """)
-            .Select(s => StoreDamage.Row(address, "stack", s.Number, () => new HeldStack(s.Number, s.Worker, StoreTime.Parse(s.Until), s.Pending))),
+            .Select(s => StoreDamage.Row(address, "stack", s.Number, () => new HeldStack(
+                s.Number, s.Worker, StoreTime.Parse(s.Until), s.Pending, s.Activity is null ? null : new Progress(s.Activity, s.Done, s.Total, s.Unit)))),
     ];
 
     public static StackRecord Record(SqliteConnection connection, long number)
@@ -79,5 +83,24 @@ internal static class StackQuery
         {
             throw new FormatException("the environment is not a JSON object");
         }
+    }
+
+    private sealed record HeldRow
+    {
+        public long Number { get; init; }
+
+        public string Worker { get; init; } = "";
+
+        public string Until { get; init; } = "";
+
+        public int Pending { get; init; }
+
+        public string? Activity { get; init; }
+
+        public long Done { get; init; }
+
+        public long Total { get; init; }
+
+        public string Unit { get; init; } = "";
     }
 }

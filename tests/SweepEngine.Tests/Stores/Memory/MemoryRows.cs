@@ -154,10 +154,13 @@ internal class MemoryRows(MemoryTables tables, TimeProvider time) : IStoreRows
 
     public IReadOnlyDictionary<TrialState, int> CountsByState() => Recorded.GroupBy(t => t.State).ToDictionary(g => g.Key, g => g.Count());
 
+    public IReadOnlyList<(long Trial, string By)> CancelRequests() =>
+        [.. Tables.Cancelled.Where(c => Trial(c.Key).State == TrialState.Pending).Select(c => (c.Key, c.Value))];
+
     public IReadOnlyList<HeldStack> HeldStacks() =>
     [
         .. Tables.Stacks.Values.Where(s => s is { Finished: null, Row.Worker: not null }).Select(s => new HeldStack(
-            s.Row.Number, s.Row.Worker!, s.Row.Until!.Value, Recorded.Count(t => t.IsPendingIn(s.Row.Number)))),
+            s.Row.Number, s.Row.Worker!, s.Row.Until!.Value, Recorded.Count(t => t.IsPendingIn(s.Row.Number)), s.Progress)),
     ];
 
     public int FinishedSince(DateTimeOffset time) => Tables.Trials.Values.Count(t => string.CompareOrdinal(t.Finished, StoreTime.Text(time)) > 0);

@@ -44,6 +44,9 @@ internal sealed record MemoryTables
 
     public ImmutableList<RecordedInput> Inputs { get; init; } = [];
 
+    /// <summary>Who has asked for the end of a trial.</summary>
+    public ImmutableSortedDictionary<long, string> Cancelled { get; init; } = ImmutableSortedDictionary<long, string>.Empty;
+
     /// <summary>The number that vectors were given last.</summary>
     public long LastVectors { get; init; }
 }
@@ -56,6 +59,8 @@ internal sealed record MemoryStack(StackRow Row, string Created, string? Finishe
     public ImmutableSortedDictionary<string, double> Stages { get; init; } = ImmutableSortedDictionary.Create<string, double>(StringComparer.Ordinal);
 
     public ImmutableList<StoredCheckpoint> Checkpoints { get; init; } = [];
+
+    public Progress? Progress { get; init; }
 }
 
 /// <summary>What orders the panels of a trial.</summary>

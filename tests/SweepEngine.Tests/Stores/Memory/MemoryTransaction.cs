@@ -109,16 +109,23 @@ internal sealed class MemoryTransaction(MemoryTables tables, TimeProvider time) 
         foreach (var trial in PendingOf(stack)) Put(trial with { Started = trial.Started ?? NowText });
     }
 
-    public void End(long trial, Outcome outcome) => Put(Trial(trial) with
+    public void SetCancelled(long trial, string? by) =>
+        Tables = Tables with { Cancelled = by is null ? Tables.Cancelled.Remove(trial) : Tables.Cancelled.SetItem(trial, by) };
+
+    public void End(long trial, Outcome outcome)
     {
-        State = outcome.State,
-        FailureClass = outcome.FailureClass,
-        Reason = outcome.Reason,
-        Epochs = outcome.Epochs,
-        Steps = outcome.Steps,
-        Seconds = Finite(outcome.Seconds),
-        Finished = NowText,
-    });
+        SetCancelled(trial, null);
+        Put(Trial(trial) with
+        {
+            State = outcome.State,
+            FailureClass = outcome.FailureClass,
+            Reason = outcome.Reason,
+            Epochs = outcome.Epochs,
+            Steps = outcome.Steps,
+            Seconds = Finite(outcome.Seconds),
+            Finished = NowText,
+        });
+    }
 
     public void TakeEnd(long trial, StoredTrial end, long? stack) => Put(Trial(trial) with
     {
@@ -186,6 +193,8 @@ internal sealed class MemoryTransaction(MemoryTables tables, TimeProvider time) 
     }
 
     public void PutLease(StackRow stack) => Put(Tables.Stacks[stack.Number] with { Row = stack });
+
+    public void SetProgress(long stack, Progress? progress) => Put(Tables.Stacks[stack] with { Progress = progress });
 
     public void SetLeft(long stack, long trial, long? step)
     {

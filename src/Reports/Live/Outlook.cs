@@ -1,11 +1,11 @@
 using VicRegSweeps.SweepEngine.Stores;
 
-namespace VicRegSweeps.Cli.Screens;
+namespace VicRegSweeps.Reports.Live;
 
 /// <summary>How quickly a store's trials end, and when all have: at the pace of the workers that are alive, and not at all without one.</summary>
 /// <param name="PerMinute">Trials a minute; null where it is not known yet.</param>
 /// <param name="Left">Null where it is not known, or nothing is left.</param>
-internal sealed record Outlook(double? PerMinute, TimeSpan? Left)
+public sealed record Outlook(double? PerMinute, TimeSpan? Left)
 {
     public static Outlook Of(StoreStatus status)
     {

@@ -1,9 +1,9 @@
 using VicRegSweeps.SweepEngine;
 
-namespace VicRegSweeps.Cli.Screens;
+namespace VicRegSweeps.Reports.Live;
 
 /// <summary>A worker as people know it.</summary>
-internal static class WorkerName
+public static class WorkerName
 {
     /// <returns>Such as <c>node7, process 1234</c>; an identity that does not say as much stays as it is.</returns>
     public static string Of(string identity) => identity.Split(':') is [{ Length: > 0 } machine, var process, _, _, ..] && process.Length > 0

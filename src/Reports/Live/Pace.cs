@@ -1,10 +1,10 @@
-namespace VicRegSweeps.Cli.Screens;
+namespace VicRegSweeps.Reports.Live;
 
 /// <summary>
 /// How quickly a piece of work goes on, by what this process has seen of it: what was there at the first look counts for nothing,
 /// and nothing changes once all is done. May be used from several threads.
 /// </summary>
-internal sealed class Pace(TimeProvider time)
+public sealed class Pace(TimeProvider time)
 {
     private readonly Lock guard = new();
     private (double Done, long At)? first;

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace VicRegSweeps.Cli.Screens;
+namespace VicRegSweeps.Reports.Live;
 
 /// <summary>Rates, durations and sizes as people read them.</summary>
-internal static class Quantity
+public static class Quantity
 {
     /// <summary>A rate with two or three digits that matter.</summary>
     public static string Of(double perSecond) => perSecond switch
