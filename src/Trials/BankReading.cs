@@ -22,7 +22,7 @@ public static class BankReading
 
     /// <summary>Whether trials that differ in this parameter have different banks.</summary>
     public static bool Decides(string parameter) =>
-        TrialCatalogue.Parameters.TryGet(parameter, out var known) && known.DecidesInputs && !known.IsIncidental;
+        TrialCatalogue.Parameters.TryGet(parameter, out var known) && known.DecidesInputs;
 
     /// <summary>The banks that trials with these settings may have had, and what each was computed in.</summary>
     /// <param name="inputs">What the store records of images and weights.</param>
@@ -44,7 +44,7 @@ public static class BankReading
         if (Whole("data.train_images") is not { } mostTrain || Whole("data.test_images") is not { } mostTest || Whole("backbone.seed") is not { } seed
             || (isStream ? TrialInputs.ViewsOfStream : Whole("augment.views")) is not { } views
             || AugmentationRecipe.All.FirstOrDefault(r => r.Name == Text("augment.recipe")) is not { } recipe
-            || inputs.FirstOrDefault(i => i.Input.Part == FoundInput.BackboneWeights && i.Input.Settings == FoundInput.SettingsOfWeights(Text))?.Input.Content is not { } weights)
+            || inputs.FirstOrDefault(i => i.Input.Part == FoundInput.BackboneWeights && i.Input.Settings == FoundInput.SettingsOfWeights(settings.GetValueOrDefault))?.Input.Content is not { } weights)
         {
             return [];
         }
@@ -66,7 +66,7 @@ public static class BankReading
         // Of the user's own files there may be fewer samples than were asked for.
         IEnumerable<string> Samples(string part, int? read)
         {
-            var named = FoundInput.SettingsOfSamples(Text, Text("data.split_seed") is null ? read : null);
+            var named = FoundInput.SettingsOfSamples(settings.GetValueOrDefault, Text("data.split_seed") is null ? read : null);
             return inputs.Where(i => i.Input.Part == part && (i.Input.Settings == named || (named.EndsWith('=') && i.Input.Settings.StartsWith(named, StringComparison.Ordinal))))
                 .Select(i => i.Input.Content).Distinct();
         }

@@ -1,5 +1,6 @@
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.Trials.Backbone;
 using VicRegSweeps.Trials.Images;
 using VicRegSweeps.Trials.Sources;
 using VicRegSweeps.Trials.Stacks;
@@ -37,25 +38,25 @@ public static class TrialCatalogue
         },
         new()
         {
-            Name = "data.path", Kind = ParameterKind.Path, Default = null, IsLocation = true, DecidesInputs = true,
+            Name = "data.path", Kind = ParameterKind.Path, Default = null, IsLocation = true, CountsByContent = true, DecidesInputs = true,
             ActiveWhen = s => s.Text("data.source") != "shapes", ActiveWhenDoc = "data.source is another than shapes",
             Doc = "The folder of images, or the NPY file. Of cifar10 the folder with its binary files, without it $CIFAR10_DIR, else data/cifar-10-batches-bin; of cifar100 $CIFAR100_DIR, else data/cifar-100-binary.",
         },
         new()
         {
-            Name = OwnFiles.LabelsParameter, Kind = ParameterKind.Path, Default = null, IsLocation = true, DecidesInputs = true,
+            Name = OwnFiles.LabelsParameter, Kind = ParameterKind.Path, Default = null, IsLocation = true, CountsByContent = true, DecidesInputs = true,
             ActiveWhen = HasLabelFiles, ActiveWhenDoc = "data.source is npy or features",
             Doc = "An NPY file with the class of every sample of data.path, whole numbers from 0 on; without it there are no labels, and no kNN or probe.",
         },
         new()
         {
-            Name = OwnFiles.TestPathParameter, Kind = ParameterKind.Path, Default = null, IsLocation = true, DecidesInputs = true,
+            Name = OwnFiles.TestPathParameter, Kind = ParameterKind.Path, Default = null, IsLocation = true, CountsByContent = true, DecidesInputs = true,
             ActiveWhen = DataSources.AreOwn, ActiveWhenDoc = OwnDoc,
             Doc = "Held-out samples in a folder or file of their own; without it data.test_share of those in data.path are held out.",
         },
         new()
         {
-            Name = OwnFiles.TestLabelsParameter, Kind = ParameterKind.Path, Default = null, IsLocation = true, DecidesInputs = true,
+            Name = OwnFiles.TestLabelsParameter, Kind = ParameterKind.Path, Default = null, IsLocation = true, CountsByContent = true, DecidesInputs = true,
             ActiveWhen = s => HasLabelFiles(s) && s[OwnFiles.TestPathParameter] is not null, ActiveWhenDoc = "data.source is npy or features and data.test_path is given",
             Doc = "An NPY file with the class of every sample of data.test_path.",
         },
@@ -116,7 +117,7 @@ public static class TrialCatalogue
         },
         new()
         {
-            Name = "backbone.weights", Kind = ParameterKind.Path, Default = "random", Words = ["random"], SameWithinStack = true, DecidesInputs = true,
+            Name = "backbone.weights", Kind = ParameterKind.Path, Default = TrialInputs.RandomWeights, Words = [TrialInputs.RandomWeights], SameWithinStack = true, DecidesInputs = true, CountsByContent = true,
             ActiveWhen = DataSources.AreImages, ActiveWhenDoc = ImagesDoc,
             Doc = "Torchvision's own random initialisation, or a .safetensors file with torchvision's tensor names.",
         },
@@ -339,6 +340,8 @@ public static class TrialCatalogue
         if (s["backbone.arch"]?.Text == TrialInputs.NoBackbone)
             return $"'backbone.arch' is {TrialInputs.NoBackbone}, but the images of data.source {s.Text(DataSources.Parameter)} need a backbone; data.source {FeaturesSource.Name} goes without.";
         if (DataSources.Of(s).Complaint(s) is { } complaint) return complaint;
+        if (s["backbone.weights"] is { Text: not TrialInputs.RandomWeights and var weights } && File.Exists(weights) && Vgg16Weights.File.Complaint(weights) is { } unfitting)
+            return $"'backbone.weights' cannot be used: {unfitting}";
 
         var look = DataSources.Of(s).Look(s);
         var most = MostBytesOfImages / Math.Max(1, 3L * look.Side * look.Side);

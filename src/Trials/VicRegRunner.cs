@@ -3,6 +3,7 @@ using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.Trials.Costs;
 using VicRegSweeps.Trials.Native;
+using VicRegSweeps.Trials.Sources;
 using VicRegSweeps.Trials.Stacks;
 using static TorchSharp.torch;
 
@@ -64,6 +65,7 @@ public sealed class VicRegRunner(string device, string cacheFolder, TimeProvider
 
         (dataKey, baseline) = (null, null);
         data?.Dispose();
+        new FileContents(cacheFolder, sink.Progress, cancel).RefuseOthers(settings);
         var clock = new BankClock(sink.Progress, time);
         data = StackData.Load(settings, new Device(device), cacheFolder, clock.Report, cancel, sink.Input);
         if (settings["backbone.precision"] is { } precision)

@@ -26,5 +26,5 @@ public sealed record BankCost(long Bytes, long Passes)
 
     /// <summary>Trials with equal keys have the same bank.</summary>
     public static string KeyOf(TrialSettings s) => string.Join(
-        ';', s.Catalogue.Parameters.Where(p => p.DecidesInputs).Select(p => $"{p.Name}={s[p.Name]}"));
+        ';', s.Catalogue.Parameters.Where(p => p.DecidesInputs).Select(p => $"{p.Name}={s[p.Name]?.Identity}"));
 }

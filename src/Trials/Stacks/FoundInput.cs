@@ -1,4 +1,5 @@
 using System.Globalization;
+using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.Trials.Backbone;
@@ -26,35 +27,47 @@ internal static class FoundInput
     /// <param name="note">What is to be known of them; null where nothing is.</param>
     public static TrialInput Images(string part, ImageSet images, TrialSettings s, string? note = null) => new(
         part,
-        SettingsOfSamples(name => s[name]?.Text, images.Count) + (images.Classes == 0 ? Unlabelled : ""),
+        SettingsOfSamples(name => s[name], images.Count) + (images.Classes == 0 ? Unlabelled : ""),
         images.ContentKey,
-        DataSources.Of(s).Place(s) + (note is null ? "" : $", {note}"));
+        DataSources.Of(s).Place(s) + (note is null ? "" : $", {note}"))
+    {
+        FormerSettings = s.Contents().Any() ? SettingsOfSamples(WithoutContents(s), images.Count) + (images.Classes == 0 ? Unlabelled : "") : null,
+    };
 
     /// <param name="part"><see cref="TrainingFeatures"/> or <see cref="HeldOutFeatures"/>.</param>
     public static TrialInput Features(string part, FeatureViews features, TrialSettings s) => new(
         part,
-        SettingsOfSamples(name => s[name]?.Text, features.Count) + (features.Classes == 0 ? Unlabelled : ""),
+        SettingsOfSamples(name => s[name], features.Count) + (features.Classes == 0 ? Unlabelled : ""),
         features.ContentKey,
-        Path.GetFullPath(features.Path));
+        Path.GetFullPath(features.Path))
+    {
+        FormerSettings = s.Contents().Any() ? SettingsOfSamples(WithoutContents(s), features.Count) + (features.Classes == 0 ? Unlabelled : "") : null,
+    };
 
     public static TrialInput Weights(Vgg16 backbone, TrialSettings s) => new(
         BackboneWeights,
-        SettingsOfWeights(name => s[name]?.Text),
+        SettingsOfWeights(name => s[name]),
         backbone.WeightsKey,
-        s.Text("backbone.weights") is var weights && weights == "random" ? "drawn from the seed" : Path.GetFullPath(weights));
+        s.Text("backbone.weights") is var weights && weights == TrialInputs.RandomWeights ? "drawn from the seed" : Path.GetFullPath(weights))
+    {
+        FormerSettings = s["backbone.weights"]?.Content is null ? null : SettingsOfWeights(WithoutContents(s)),
+    };
 
-    /// <param name="value">A parameter's value as text.</param>
+    /// <param name="value">A parameter's value.</param>
     /// <param name="read">How many samples were read; null for the beginning of what it is with any number.</param>
-    public static string SettingsOfSamples(Func<string, string?> value, int? read) => string.Create(
+    public static string SettingsOfSamples(Func<string, ParameterValue?> value, int? read) => string.Create(
         CultureInfo.InvariantCulture,
         $"data.source={value("data.source")};data.train_images={value("data.train_images")};data.test_images={value("data.test_images")}{OfOwnFiles(value)};{Read}={read}");
 
     /// <inheritdoc cref="SettingsOfSamples"/>
-    public static string SettingsOfWeights(Func<string, string?> value) => value("backbone.weights") is var weights && weights == "random"
+    public static string SettingsOfWeights(Func<string, ParameterValue?> value) => value("backbone.weights")?.Identity is var weights && weights == TrialInputs.RandomWeights
         ? $"backbone.weights={weights};backbone.seed={value("backbone.seed")}"
         : $"backbone.weights={weights}";
 
     /// <summary>What decides the samples of the user's own files beside their number; nothing for other sources.</summary>
-    private static string OfOwnFiles(Func<string, string?> value) =>
-        string.Concat(OwnFiles.Deciding.Where(name => value(name) is not null).Select(name => $";{name}={value(name)}"));
+    private static string OfOwnFiles(Func<string, ParameterValue?> value) => string.Concat(
+        OwnFiles.Deciding.Where(name => value(name) is not null).Select(name => $";{name}={value(name)}")
+            .Concat(OwnFiles.Paths.Where(name => value(name)?.Content is not null).Select(name => $";{name}={value(name)!.Content}")));
+
+    private static Func<string, ParameterValue?> WithoutContents(TrialSettings s) => name => s[name] is { Content: not null } value ? value with { Content = null } : s[name];
 }

@@ -45,7 +45,7 @@ public sealed record StackData(
         ';',
         s.Catalogue.Parameters
             .Where(p => p.DecidesInputs || p.Name is "backbone.standardize" or "eval.images" or "eval.reference_images")
-            .Select(p => $"{p.Name}={s[p.Name]}"));
+            .Select(p => $"{p.Name}={s[p.Name]}/{s[p.Name]?.Content}"));
 
     /// <summary>Reads the images and their feature bank, which is built first where the cache does not have it.</summary>
     /// <param name="cacheFolder">Where feature banks are kept.</param>

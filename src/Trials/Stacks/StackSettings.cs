@@ -62,8 +62,8 @@ public sealed record StackSettings
         var key = new StringBuilder(1024);
         foreach (var parameter in s.Catalogue.Parameters)
         {
-            if (parameter.SameWithinStack && s[parameter.Name] is { } value)
-                key.Append(key.Length > 0 ? ";" : "").Append(parameter.Name).Append('=').Append(value.Text);
+            if (s[parameter.Name] is { } value && (parameter.SameWithinStack || value.Content is not null))
+                key.Append(key.Length > 0 ? ";" : "").Append(parameter.Name).Append('=').Append(value.Identity);
         }
 
         return key.ToString();

@@ -19,6 +19,9 @@ internal static class TrialInputs
     /// <summary>What <c>backbone.arch</c> says where there is none, as features that were made elsewhere need none.</summary>
     public const string NoBackbone = "none";
 
+    /// <summary>What <c>backbone.weights</c> says where they are drawn and not read.</summary>
+    public const string RandomWeights = "random";
+
     public static bool IsStream(TrialSettings s) => s["augment.views"]?.Text == StreamWord;
 
     /// <summary>How many samples there are to train on.</summary>
@@ -37,7 +40,7 @@ internal static class TrialInputs
     public static Vgg16 Backbone(TrialSettings s, Device device)
     {
         var precision = BackbonePrecisions.Resolve(s.Text("backbone.precision"), device);
-        return s.Text("backbone.weights") is var weights && weights == "random"
+        return s.Text("backbone.weights") is var weights && weights == TrialInputs.RandomWeights
             ? Vgg16.Random(s.Integer("backbone.seed"), precision, device, Side(s))
             : Vgg16.FromFile(weights, precision, device, Side(s));
     }

@@ -42,7 +42,7 @@ public static class WeightsFolder
         return [Model, .. isScaled ? [Scale] : Array.Empty<string>(), .. hasBackbone ? [Backbone] : Array.Empty<string>(), Settings, Script];
     }
 
-    private static IReadOnlyDictionary<string, Tensor> BackboneWeights(TrialSettings s) => s.Text("backbone.weights") is var path && path == "random"
+    private static IReadOnlyDictionary<string, Tensor> BackboneWeights(TrialSettings s) => s.Text("backbone.weights") is var path && path == TrialInputs.RandomWeights
         ? Vgg16.RandomWeights(s.Integer("backbone.seed"))
         : Vgg16.FileWeights(path);
 
