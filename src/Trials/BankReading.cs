@@ -43,6 +43,7 @@ public static class BankReading
         var isStream = Text("augment.views") == TrialInputs.StreamWord;
         if (Whole("data.train_images") is not { } mostTrain || Whole("data.test_images") is not { } mostTest || Whole("backbone.seed") is not { } seed
             || (isStream ? TrialInputs.ViewsOfStream : Whole("augment.views")) is not { } views
+            || Encoder.All.FirstOrDefault(e => e.Word == Text("backbone.arch")) is not { } encoder
             || AugmentationRecipe.All.FirstOrDefault(r => r.Name == Text("augment.recipe")) is not { } recipe
             || inputs.FirstOrDefault(i => i.Input.Part == FoundInput.BackboneWeights && i.Input.Settings == FoundInput.SettingsOfWeights(settings.GetValueOrDefault))?.Input.Content is not { } weights)
         {
@@ -56,7 +57,7 @@ public static class BankReading
                where Text("backbone.precision") is not ("float32" or "bfloat16") || way.Text.StartsWith(Text("backbone.precision")!, StringComparison.Ordinal)
                from train in Samples(FoundInput.TrainingImages, mostTrain)
                from test in Samples(FoundInput.HeldOutImages, mostTest)
-               select (FeatureBankRecipe.KeyOf(train, test, recipe, views, Vgg16.ContentKeyOf(weights, way.Precision, way.IsWinograd), seed), way.Text),
+               select (FeatureBankRecipe.KeyOf(train, test, recipe, views, encoder.ContentKeyOf(weights, way.Precision, way.IsWinograd), seed), way.Text),
         ];
 
         string? Text(string parameter) => settings.GetValueOrDefault(parameter)?.Text;

@@ -111,9 +111,9 @@ public static class TrialCatalogue
         },
         new()
         {
-            Name = "backbone.arch", Kind = ParameterKind.Word, Default = "vgg16", Words = ["vgg16", TrialInputs.NoBackbone], SameWithinStack = true, DecidesInputs = true,
+            Name = "backbone.arch", Kind = ParameterKind.Word, Default = "vgg16", Words = [.. Encoder.All.Select(encoder => encoder.Word), TrialInputs.NoBackbone], SameWithinStack = true, DecidesInputs = true,
             ActiveWhen = DataSources.AreImages, ActiveWhenDoc = ImagesDoc,
-            Doc = "The frozen backbone: images of S × S pixels give 512 · (S/32)² features, its last map flattened. none is for data.source features alone, which has none in any case.",
+            Doc = "The frozen backbone. Images of S × S pixels give 512 · (S/32)² features of vgg16, its last map flattened; 512 of resnet18 and 2048 of resnet50, the average of theirs. none is for data.source features alone, which has none in any case.",
         },
         new()
         {
@@ -340,7 +340,7 @@ public static class TrialCatalogue
         if (s["backbone.arch"]?.Text == TrialInputs.NoBackbone)
             return $"'backbone.arch' is {TrialInputs.NoBackbone}, but the images of data.source {s.Text(DataSources.Parameter)} need a backbone; data.source {FeaturesSource.Name} goes without.";
         if (DataSources.Of(s).Complaint(s) is { } complaint) return complaint;
-        if (s["backbone.weights"] is { Text: not TrialInputs.RandomWeights and var weights } && File.Exists(weights) && Vgg16Weights.File.Complaint(weights) is { } unfitting)
+        if (s["backbone.weights"] is { Text: not TrialInputs.RandomWeights and var weights } && File.Exists(weights) && TrialInputs.Encoder(s).File.Complaint(weights) is { } unfitting)
             return $"'backbone.weights' cannot be used: {unfitting}";
 
         var look = DataSources.Of(s).Look(s);

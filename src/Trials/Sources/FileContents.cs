@@ -41,10 +41,11 @@ public sealed class FileContents(string cacheFolder, Action<Progress>? progress 
     }
 
     /// <summary>Refuses to train on something else than what trials are told by.</summary>
+    /// <param name="only">The one parameter that is asked about; null for all.</param>
     /// <exception cref="SweepException">A file is not there any more, or is another.</exception>
-    public void RefuseOthers(TrialSettings s)
+    public void RefuseOthers(TrialSettings s, string? only = null)
     {
-        foreach (var (name, value) in s.Contents())
+        foreach (var (name, value) in s.Contents().Where(c => only is null || c.Parameter == only))
         {
             var now = Of(s.Catalogue[name], s);
             if (now == value.Content) continue;

@@ -17,6 +17,9 @@ internal static class FoundInput
     public const string HeldOutFeatures = "held-out features";
     public const string BackboneWeights = "backbone's weights";
 
+    // Versions that had no other did not write it down.
+    private const string FirstArchitecture = "vgg16";
+
     /// <summary>In settings of samples, how many of them were read.</summary>
     public const string Read = "read";
 
@@ -44,7 +47,7 @@ internal static class FoundInput
         FormerSettings = s.Contents().Any() ? SettingsOfSamples(WithoutContents(s), features.Count) + (features.Classes == 0 ? Unlabelled : "") : null,
     };
 
-    public static TrialInput Weights(Vgg16 backbone, TrialSettings s) => new(
+    public static TrialInput Weights(IBackbone backbone, TrialSettings s) => new(
         BackboneWeights,
         SettingsOfWeights(name => s[name]),
         backbone.WeightsKey,
@@ -60,9 +63,13 @@ internal static class FoundInput
         $"data.source={value("data.source")};data.train_images={value("data.train_images")};data.test_images={value("data.test_images")}{OfOwnFiles(value)};{Read}={read}");
 
     /// <inheritdoc cref="SettingsOfSamples"/>
-    public static string SettingsOfWeights(Func<string, ParameterValue?> value) => value("backbone.weights")?.Identity is var weights && weights == TrialInputs.RandomWeights
-        ? $"backbone.weights={weights};backbone.seed={value("backbone.seed")}"
-        : $"backbone.weights={weights}";
+    public static string SettingsOfWeights(Func<string, ParameterValue?> value)
+    {
+        var (weights, arch) = (value("backbone.weights")?.Identity, value("backbone.arch")?.Text);
+        return $"backbone.weights={weights}"
+            + (weights == TrialInputs.RandomWeights ? $";backbone.seed={value("backbone.seed")}" : "")
+            + (arch is null or FirstArchitecture ? "" : $";backbone.arch={arch}");
+    }
 
     /// <summary>What decides the samples of the user's own files beside their number; nothing for other sources.</summary>
     private static string OfOwnFiles(Func<string, ParameterValue?> value) => string.Concat(

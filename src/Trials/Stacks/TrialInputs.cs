@@ -32,17 +32,20 @@ internal static class TrialInputs
 
     /// <summary>F, the features that a trial's network is given of a sample.</summary>
     public static int Features(TrialSettings s) =>
-        DataSources.AreImages(s) ? Vgg16.FeaturesOf(Side(s)) : DataSources.Of(s).Look(s).Features;
+        DataSources.AreImages(s) ? Encoder(s).FeaturesOf(Side(s)) : DataSources.Of(s).Look(s).Features;
 
     /// <param name="train">How many training images, from the first on.</param>
     public static ReadImages Images(TrialSettings s, int train, SourceReading reading) => ((IImageSource)DataSources.Of(s)).Read(s, train, reading);
 
-    public static Vgg16 Backbone(TrialSettings s, Device device)
+    /// <summary>The architecture of the backbone.</summary>
+    public static Encoder Encoder(TrialSettings s) => Trials.Backbone.Encoder.Named(s.Text("backbone.arch"));
+
+    public static IBackbone Backbone(TrialSettings s, Device device)
     {
         var precision = BackbonePrecisions.Resolve(s.Text("backbone.precision"), device);
         return s.Text("backbone.weights") is var weights && weights == TrialInputs.RandomWeights
-            ? Vgg16.Random(s.Integer("backbone.seed"), precision, device, Side(s))
-            : Vgg16.FromFile(weights, precision, device, Side(s));
+            ? Encoder(s).Random(s.Integer("backbone.seed"), precision, device, Side(s))
+            : Encoder(s).FromFile(weights, precision, device, Side(s));
     }
 
     public static AugmentationRecipe Recipe(TrialSettings s) => AugmentationRecipe.Named(s.Text("augment.recipe"));
@@ -58,5 +61,5 @@ internal static class TrialInputs
     }
 
     /// <summary>S of images whose source leaves it open; else the one that they have.</summary>
-    private static int Side(TrialSettings s) => s["data.side"] is { } side ? (int)side.Number!.Value : ImageSet.SmallSide;
+    public static int Side(TrialSettings s) => s["data.side"] is { } side ? (int)side.Number!.Value : ImageSet.SmallSide;
 }
