@@ -84,7 +84,7 @@ public static class BankReading
     /// <remarks>The same settings are never trained on other samples; but settings that differ in another number of samples may be.</remarks>
     public static IReadOnlyList<string> OtherData(IReadOnlyList<RecordedInput> inputs)
     {
-        var samples = inputs.Where(i => i.Input.Part != FoundInput.BackboneWeights)
+        var samples = inputs.Where(i => i.Input.Part is not (FoundInput.BackboneWeights or FoundInput.ClassNames))
             .Select(i => (Seen: i, Settings: i.Input.Settings.Split(';').Select(s => s.Split('=', 2)).Where(s => s.Length == 2).ToDictionary(s => s[0], s => s[1])))
             .ToList();
         return

@@ -68,6 +68,35 @@ public sealed class EmbedTests : IDisposable
     }
 
     [Fact]
+    public void Weights_of_a_trial_on_PyTorchs_own_features_score_in_PyTorch_what_the_store_says()
+    {
+        var cifar = Environment.GetEnvironmentVariable("CIFAR10_DIR");
+        Assert.SkipUnless(cifar is not null && File.Exists(Path.Combine(cifar, "test_batch.bin")), "CIFAR10_DIR does not name a folder with the binary files of CIFAR-10.");
+        SkipUnlessPyTorch();
+        var script = Path.Combine(AppContext.BaseDirectory, "foreign.py");
+        Python.RunFile(script, "features", place.PathOf(""), cifar!);
+        place.Write("features.yaml", """
+            version: 1
+            name: features
+            fixed:
+              data: {source: features, path: train.npy, labels: train.labels.npy, test_path: test.npy, test_labels: test.labels.npy}
+              train: {batch_size: 64, epochs: 20}
+              model.embedding_dim: 16
+              eval: {images: 200, reference_images: 600, every_epochs: 20}
+            grid: {loss.covariance_weight: [0.1, 1]}
+            """);
+        var run = place.Run("run", "features.yaml", "--store", "s.db", "--quiet", "--device", "cpu");
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal(0, place.Run("export", "s.db", "--weights", "best", "--out", "model").ExitCode);
+        var best = JsonDocument.Parse(File.ReadAllText(place.PathOf("model/config.json"))).RootElement.GetProperty("trial").GetString()!;
+
+        var theirs = double.Parse(Python.RunFile(script, "score", place.PathOf("")), CultureInfo.InvariantCulture);
+
+        Assert.InRange(theirs, 0.15, 1); // Chance is 0.1.
+        Assert.Equal(Recorded(best, "embedding/knn_top1"), theirs, 1.01 / 200); // Rounding may move one image whose vote is close.
+    }
+
+    [Fact]
     public void A_trial_on_features_embeds_others_when_its_own_file_is_gone()
     {
         RunTiny("shapes");
@@ -155,11 +184,13 @@ public sealed class EmbedTests : IDisposable
         return double.Parse(rows.First(row => row[0] == trial)[Array.IndexOf(rows[0], metric)], CultureInfo.InvariantCulture);
     }
 
+    private static void SkipUnlessPyTorch() => Assert.SkipWhen(
+        Python.Run("import importlib.util as u; print(u.find_spec('torch') is None)").Trim() == "True",
+        "The python3 here has no PyTorch (on Debian: apt-get install python3-torch).");
+
     private string PyTorch(string script)
     {
-        Assert.SkipWhen(
-            Python.Run("import importlib.util as u; print(u.find_spec('torch') is None)").Trim() == "True",
-            "The python3 here has no PyTorch (on Debian: apt-get install python3-torch).");
+        SkipUnlessPyTorch();
         return Python.Run($"""
             import sys, numpy as np, torch
             sys.path.insert(0, r'{place.PathOf("model")}')

@@ -66,6 +66,9 @@ public sealed class SourcesTests : IDisposable
         WriteSweep("folder", "data.path: My pictures");
         var trial = RunToTheEnd("folder");
         Assert.Equal(1, Number(trial, "embedding/knn_top1")); // Of one colour each.
+        Assert.Equal(0, place.Run("report", "s.db", "--out", "page").ExitCode);
+        var figures = string.Concat(Directory.GetFiles(place.PathOf("page"), "*embedding*.svg", SearchOption.AllDirectories).Select(File.ReadAllText));
+        Assert.All(["my cats", "dogs", "Füchse"], name => Assert.Contains(name, figures, StringComparison.Ordinal));
 
         File.WriteAllText(place.PathOf("My pictures/my cats/broken.png"), "no image");
         WriteSweep("folder", "data.path: My pictures", "data.split_seed: 1");

@@ -2,6 +2,7 @@ using System.Globalization;
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
 using VicRegSweeps.Trials.Backbone;
 using VicRegSweeps.Trials.Images;
 using VicRegSweeps.Trials.Sources;
@@ -19,6 +20,8 @@ internal static class FoundInput
 
     // Versions that had no other did not write it down.
     private const string FirstArchitecture = "vgg16";
+
+    public const string ClassNames = "names of the classes";
 
     /// <summary>In settings of samples, how many of them were read.</summary>
     public const string Read = "read";
@@ -46,6 +49,17 @@ internal static class FoundInput
     {
         FormerSettings = s.Contents().Any() ? SettingsOfSamples(WithoutContents(s), features.Count) + (features.Classes == 0 ? Unlabelled : "") : null,
     };
+
+    /// <summary>
+    /// The classes' names, for people: their number counts, and what they are called is a matter of record, as where images lie. They come from
+    /// names of folders, which have no slash.
+    /// </summary>
+    public static TrialInput Classes(IReadOnlyList<string> names, TrialSettings s) =>
+        new(ClassNames, SettingsOfSamples(name => s[name], null), $"{names.Count}", string.Join('/', names));
+
+    /// <summary>The names that <see cref="Classes"/> recorded for all trials alike; null where none were, or several.</summary>
+    public static IReadOnlyList<string>? NamesIn(IEnumerable<RecordedInput> inputs) =>
+        inputs.Where(i => i.Input.Part == ClassNames).Select(i => i.Input.Place).Distinct().ToList() is [var only] ? only.Split('/') : null;
 
     public static TrialInput Weights(IBackbone backbone, TrialSettings s) => new(
         BackboneWeights,

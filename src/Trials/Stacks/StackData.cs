@@ -87,7 +87,7 @@ public sealed record StackData(
     {
         var isStream = TrialInputs.IsStream(s);
         var images = TrialInputs.Train(s);
-        var (train, test, note) = TrialInputs.Images(
+        var (train, test, note, names) = TrialInputs.Images(
             s, isStream ? Math.Min(images, s.Integer("eval.reference_images")) : images, new SourceReading(cacheFolder, progress, cancel));
         using (train)
         using (test)
@@ -95,6 +95,7 @@ public sealed record StackData(
         {
             found?.Invoke(FoundInput.Images(FoundInput.TrainingImages, train, s, note));
             found?.Invoke(FoundInput.Images(FoundInput.HeldOutImages, test, s, note));
+            if (names is not null) found?.Invoke(FoundInput.Classes(names, s));
             found?.Invoke(FoundInput.Weights(backbone, s));
             return FeatureBank.GetOrBuild(
                 cacheFolder,
