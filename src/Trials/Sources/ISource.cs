@@ -47,8 +47,11 @@ internal sealed record SourceShape(int Train, int Test, bool HasLabels, int Side
 
 /// <summary>Images in memory.</summary>
 /// <param name="Note">What is to be known of them, for people, such as files that were left out; null where nothing is.</param>
-/// <param name="ClassNames">In the order of the labels, where the images bring them along; null where they do not.</param>
-internal sealed record ReadImages(ImageSet Train, ImageSet Test, string? Note = null, IReadOnlyList<string>? ClassNames = null);
+internal sealed record ReadImages(ImageSet Train, ImageSet Test, string? Note = null)
+{
+    /// <summary>In the order of the labels, where the images bring names along; null where they do not.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+}
 
 /// <summary>What reading takes.</summary>
 /// <param name="CacheFolder">Where decoded images and checksums of files are kept.</param>

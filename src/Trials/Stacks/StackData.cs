@@ -87,15 +87,16 @@ public sealed record StackData(
     {
         var isStream = TrialInputs.IsStream(s);
         var images = TrialInputs.Train(s);
-        var (train, test, note, names) = TrialInputs.Images(
+        var read = TrialInputs.Images(
             s, isStream ? Math.Min(images, s.Integer("eval.reference_images")) : images, new SourceReading(cacheFolder, progress, cancel));
+        var (train, test, note) = read;
         using (train)
         using (test)
         using (var backbone = TrialInputs.Backbone(s, device))
         {
             found?.Invoke(FoundInput.Images(FoundInput.TrainingImages, train, s, note));
             found?.Invoke(FoundInput.Images(FoundInput.HeldOutImages, test, s, note));
-            if (names is not null) found?.Invoke(FoundInput.Classes(names, s));
+            if (read.ClassNames is { } names) found?.Invoke(FoundInput.Classes(names, s));
             found?.Invoke(FoundInput.Weights(backbone, s));
             return FeatureBank.GetOrBuild(
                 cacheFolder,

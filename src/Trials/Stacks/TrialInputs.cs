@@ -54,7 +54,7 @@ internal static class TrialInputs
     /// <param name="found">Told which images there are; may throw.</param>
     public static ViewStream Stream(TrialSettings s, FeatureScale? scale, Device device, SourceReading reading, Action<TrialInput>? found)
     {
-        var (train, test, note, _) = Images(s, Train(s), reading);
+        var (train, test, note) = Images(s, Train(s), reading);
         test.Dispose();
         found?.Invoke(FoundInput.Images(FoundInput.TrainingImages, train, s, note));
         return new ViewStream(train.To(device), Backbone(s, device), Recipe(s), scale?.To(device));

@@ -95,7 +95,7 @@ public sealed class EmbeddedSamples : IDisposable
         }
 
         // Training images are read along with them; a few are enough.
-        var (train, heldOut, _, _) = TrialInputs.Images(s, Math.Min(2, TrialInputs.Train(s)), reading);
+        var (train, heldOut, _) = TrialInputs.Images(s, Math.Min(2, TrialInputs.Train(s)), reading);
         train.Dispose();
         return Owning(TrialInputs.Backbone(s, device), backbone => ImageSamples.OfSet(heldOut, backbone));
     }
