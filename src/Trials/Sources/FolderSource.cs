@@ -66,7 +66,10 @@ internal sealed class FolderSource : IImageSource
         var (test, damagedTest) = ReadSet(testFolder ?? folder, folder, testOrder, s, reading);
         return new ReadImages(training, test, (damaged.Count + damagedTest.Count) is var count and > 0
             ? $"{OwnFiles.Counted(count, "files")} left out: {Named([.. damaged, .. damagedTest])}"
-            : null) { ClassNames = folder.Classes.Count > 0 ? folder.Classes : null };
+            : null)
+        {
+            ClassNames = folder.Classes.Count > 0 ? folder.Classes : null,
+        };
     }
 
     /// <summary>A checksum of all images in their order, with their classes: names of files and folders count as far as they decide these.</summary>
