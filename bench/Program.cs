@@ -12,6 +12,7 @@ Dictionary<string, Action> benchmarks = new()
     ["memory"] = MemoryBenchmark.Run,
     ["store"] = StoreBenchmark.Run,
     ["export"] = ExportBenchmark.Run,
+    ["weights"] = WeightsBenchmark.Run,
     ["report"] = ReportBenchmark.Run,
     ["live"] = LiveBenchmark.Run,
     ["backbone"] = BackboneBenchmark.Run,

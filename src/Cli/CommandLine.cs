@@ -32,6 +32,7 @@ internal static class CommandLine
             ShowCommand.Create(),
             ScoreCommand.Create(),
             FeaturesCommand.Create(),
+            EmbedCommand.Create(),
             DataCommand.Create(),
             DevicesCommand.Create(),
             CacheCommand.Create(),

@@ -1,10 +1,7 @@
-using VicRegSweeps.Reports.Analysis;
 using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
-using VicRegSweeps.SweepEngine.Catalogue;
-using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Stores;
-using VicRegSweeps.Trials;
+using VicRegSweeps.Trials.Sources;
 using VicRegSweeps.Trials.Weights;
 
 namespace VicRegSweeps.Cli;
@@ -12,43 +9,14 @@ namespace VicRegSweeps.Cli;
 /// <summary>Writes what a trial has learnt into a folder that PyTorch reads.</summary>
 internal static class WeightsExport
 {
-    public const string Best = "best";
-
-    /// <param name="which"><see cref="Best"/>, or a trial's id or its beginning.</param>
+    /// <param name="which"><see cref="KeptWeights.Best"/>, or a trial's id or its beginning.</param>
     /// <returns>The paths of the files.</returns>
     /// <exception cref="SweepException">There are no such weights, or they are damaged.</exception>
     public static IReadOnlyList<string> Write(IStoreReader store, string which, string folder)
     {
-        var kept = store.ArtifactsNamed(TrialVocabulary.Weights).ToDictionary(a => a.Trial, StringComparer.Ordinal);
-        if (kept.Count == 0)
-            throw new SweepException($"{store.Address}: no trial has left its weights. Trials that complete leave them where 'keep.weights' is best or all.");
-
-        var trials = store.Trials().ToList();
-        var recorded = which == Best ? BestOf(store, trials, kept) : TrialLookup.Find(trials, t => t.Id, which, "--weights");
-        if (!kept.TryGetValue(recorded.Id, out var artifact))
-            throw new SweepException($"Trial {recorded.Id} has not left its weights; those that have are {string.Join(", ", kept.Keys.Take(5))}{(kept.Count > 5 ? ", …" : "")}.");
-        if (artifact.Fault is { } fault) throw new SweepException($"The weights of trial {recorded.Id} cannot be exported: {fault}.");
-
-        var settings = TrialSettings.Recorded(TrialCatalogue.Parameters, recorded.Settings.Select(s => (s.Key, s.Value)));
+        var kept = KeptWeights.Find(store, which, "--weights");
+        new FileContents(Locations.Cache()).RefuseOthers(kept.Trial.Settings, "backbone.weights");
         Runtime.Load();
-        return WholeFolder.Write(
-            folder, "the weights", temporary => WeightsFolder.Write(temporary, Trial.Of(settings, recorded.Seed, recorded.Block) with { Id = recorded.Id }, artifact.Path!));
-    }
-
-    /// <summary>Of the trials that have left their weights the best by what they are kept by, or else by what trials are ranked by.</summary>
-    private static RecordedTrial BestOf(IStoreReader store, List<RecordedTrial> trials, Dictionary<string, RecordedArtifact> kept)
-    {
-        var metric = kept.Values.Select(a => a.BestBy).FirstOrDefault(by => by is not null) ?? store.Vocabulary.Objective ?? $"{Vocabulary.Loss}/{store.Vocabulary.Terms[0].Name}";
-        var sign = store.Vocabulary.BetterOf(metric) == Better.Less ? -1 : 1;
-        return trials.Where(t => kept.ContainsKey(t.Id)).OrderByDescending(t => ValueOf(store, t, metric) is { } value ? sign * value : double.NegativeInfinity).First();
-    }
-
-    private static double? ValueOf(IStoreReader store, RecordedTrial trial, string metric)
-    {
-        var (space, name) = (metric.Split('/')[0], metric.Split('/')[1]);
-        if (space == Vocabulary.Loss) return trial.Loss?.Terms[store.Vocabulary.Terms.Index().First(t => t.Item.Name == name).Index];
-
-        var place = store.Spaces.Index().First(s => s.Item.Name == space).Index;
-        return trial.Panels[place]?.Values[store.Metrics[place].Index().First(m => m.Item.Name == name).Index];
+        return WholeFolder.Write(folder, "the weights", temporary => WeightsFolder.Write(temporary, kept.Trial, kept.Artifact));
     }
 }

@@ -22,7 +22,7 @@ public static class BankReading
 
     /// <summary>Whether trials that differ in this parameter have different banks.</summary>
     public static bool Decides(string parameter) =>
-        TrialCatalogue.Parameters.TryGet(parameter, out var known) && known.DecidesInputs && !known.IsIncidental;
+        TrialCatalogue.Parameters.TryGet(parameter, out var known) && known.DecidesInputs;
 
     /// <summary>The banks that trials with these settings may have had, and what each was computed in.</summary>
     /// <param name="inputs">What the store records of images and weights.</param>
@@ -45,8 +45,9 @@ public static class BankReading
             || (Whole("data.test_images") ?? DotsSource.Count(Whole)?.Test) is not { } mostTest
             || Whole("backbone.seed") is not { } seed
             || (isStream ? TrialInputs.ViewsOfStream : Text("augment.recipe") == AugmentationRecipe.Neighbours.Name ? 0 : Whole("augment.views")) is not { } views
+            || Encoder.All.FirstOrDefault(e => e.Word == Text("backbone.arch")) is not { } encoder
             || AugmentationRecipe.All.FirstOrDefault(r => r.Name == Text("augment.recipe")) is not { } named
-            || inputs.FirstOrDefault(i => i.Input.Part == FoundInput.BackboneWeights && i.Input.Settings == FoundInput.SettingsOfWeights(Text))?.Input.Content is not { } weights)
+            || inputs.FirstOrDefault(i => i.Input.Part == FoundInput.BackboneWeights && i.Input.Settings == FoundInput.SettingsOfWeights(settings.GetValueOrDefault))?.Input.Content is not { } weights)
         {
             return [];
         }
@@ -59,7 +60,7 @@ public static class BankReading
                where Text("backbone.precision") is not ("float32" or "bfloat16") || way.Text.StartsWith(Text("backbone.precision")!, StringComparison.Ordinal)
                from train in Samples(FoundInput.TrainingImages, mostTrain)
                from test in Samples(FoundInput.HeldOutImages, mostTest)
-               select (FeatureBankRecipe.KeyOf(train, test, recipe, views, Vgg16.ContentKeyOf(weights, way.Precision, way.IsWinograd), seed), way.Text),
+               select (FeatureBankRecipe.KeyOf(train, test, recipe, views, encoder.ContentKeyOf(weights, way.Precision, way.IsWinograd), seed), way.Text),
         ];
 
         string? Text(string parameter) => settings.GetValueOrDefault(parameter)?.Text;
@@ -69,7 +70,7 @@ public static class BankReading
         // Of the user's own files there may be fewer samples than were asked for.
         IEnumerable<string> Samples(string part, int? read)
         {
-            var named = FoundInput.SettingsOfSamples(Text, Text("data.split_seed") is null ? read : null);
+            var named = FoundInput.SettingsOfSamples(settings.GetValueOrDefault, Text("data.split_seed") is null ? read : null);
             return inputs.Where(i => i.Input.Part == part && (i.Input.Settings == named || (named.EndsWith('=') && i.Input.Settings.StartsWith(named, StringComparison.Ordinal))))
                 .Select(i => i.Input.Content).Distinct();
         }
@@ -86,7 +87,7 @@ public static class BankReading
     /// <remarks>The same settings are never trained on other samples; but settings that differ in another number of samples may be.</remarks>
     public static IReadOnlyList<string> OtherData(IReadOnlyList<RecordedInput> inputs)
     {
-        var samples = inputs.Where(i => i.Input.Part != FoundInput.BackboneWeights)
+        var samples = inputs.Where(i => i.Input.Part is not (FoundInput.BackboneWeights or FoundInput.ClassNames))
             .Select(i => (Seen: i, Settings: i.Input.Settings.Split(';').Select(s => s.Split('=', 2)).Where(s => s.Length == 2).ToDictionary(s => s[0], s => s[1])))
             .ToList();
         return

@@ -42,25 +42,25 @@ public static class TrialCatalogue
         },
         new()
         {
-            Name = "data.path", Kind = ParameterKind.Path, Default = null, IsLocation = true, DecidesInputs = true,
+            Name = "data.path", Kind = ParameterKind.Path, Default = null, IsLocation = true, CountsByContent = true, DecidesInputs = true,
             ActiveWhen = s => s.Text("data.source") is not ("shapes" or DotsSource.Name), ActiveWhenDoc = "data.source is another than shapes and dots",
             Doc = "The folder of images, or the NPY file. Of cifar10 the folder with its binary files, without it $CIFAR10_DIR, else data/cifar-10-batches-bin; of cifar100 $CIFAR100_DIR, else data/cifar-100-binary.",
         },
         new()
         {
-            Name = OwnFiles.LabelsParameter, Kind = ParameterKind.Path, Default = null, IsLocation = true, DecidesInputs = true,
+            Name = OwnFiles.LabelsParameter, Kind = ParameterKind.Path, Default = null, IsLocation = true, CountsByContent = true, DecidesInputs = true,
             ActiveWhen = HasLabelFiles, ActiveWhenDoc = "data.source is npy or features",
             Doc = "An NPY file with the class of every sample of data.path, whole numbers from 0 on; without it there are no labels, and no kNN or probe.",
         },
         new()
         {
-            Name = OwnFiles.TestPathParameter, Kind = ParameterKind.Path, Default = null, IsLocation = true, DecidesInputs = true,
+            Name = OwnFiles.TestPathParameter, Kind = ParameterKind.Path, Default = null, IsLocation = true, CountsByContent = true, DecidesInputs = true,
             ActiveWhen = DataSources.AreOwn, ActiveWhenDoc = OwnDoc,
             Doc = "Held-out samples in a folder or file of their own; without it data.test_share of those in data.path are held out.",
         },
         new()
         {
-            Name = OwnFiles.TestLabelsParameter, Kind = ParameterKind.Path, Default = null, IsLocation = true, DecidesInputs = true,
+            Name = OwnFiles.TestLabelsParameter, Kind = ParameterKind.Path, Default = null, IsLocation = true, CountsByContent = true, DecidesInputs = true,
             ActiveWhen = s => HasLabelFiles(s) && s[OwnFiles.TestPathParameter] is not null, ActiveWhenDoc = "data.source is npy or features and data.test_path is given",
             Doc = "An NPY file with the class of every sample of data.test_path.",
         },
@@ -152,13 +152,13 @@ public static class TrialCatalogue
         },
         new()
         {
-            Name = "backbone.arch", Kind = ParameterKind.Word, Default = "vgg16", Words = ["vgg16", TrialInputs.NoBackbone], SameWithinStack = true, DecidesInputs = true,
+            Name = "backbone.arch", Kind = ParameterKind.Word, Default = "vgg16", Words = [.. Encoder.All.Select(encoder => encoder.Word), TrialInputs.NoBackbone], SameWithinStack = true, DecidesInputs = true,
             ActiveWhen = DataSources.AreImages, ActiveWhenDoc = ImagesDoc,
-            Doc = "The frozen backbone: images of S × S pixels give 512 · (S/32)² features, its last map flattened. none is for data.source features alone, which has none in any case.",
+            Doc = "The frozen backbone. Images of S × S pixels give 512 · (S/32)² features of vgg16, its last map flattened; 512 of resnet18 and 2048 of resnet50, the average of theirs. none is for data.source features alone, which has none in any case.",
         },
         new()
         {
-            Name = "backbone.weights", Kind = ParameterKind.Path, Default = "random", Words = ["random"], SameWithinStack = true, DecidesInputs = true,
+            Name = "backbone.weights", Kind = ParameterKind.Path, Default = TrialInputs.RandomWeights, Words = [TrialInputs.RandomWeights], SameWithinStack = true, DecidesInputs = true, CountsByContent = true,
             ActiveWhen = DataSources.AreImages, ActiveWhenDoc = ImagesDoc,
             Doc = "Torchvision's own random initialisation, or a .safetensors file with torchvision's tensor names.",
         },
@@ -396,6 +396,8 @@ public static class TrialCatalogue
         if (TrialInputs.AreNeighbours(s) && !DataSources.IsVideo(s))
             return $"'augment.recipe' is {AugmentationRecipe.Neighbours.Name}, but the samples of data.source {s.Text(DataSources.Parameter)} are no frames and have no neighbours; data.source {DotsSource.Name} has.";
         if (DataSources.Of(s).Complaint(s) is { } complaint) return complaint;
+        if (s["backbone.weights"] is { Text: not TrialInputs.RandomWeights and var weights } && File.Exists(weights) && TrialInputs.Encoder(s).File.Complaint(weights) is { } unfitting)
+            return $"'backbone.weights' cannot be used: {unfitting}";
 
         var look = DataSources.Of(s).Look(s);
         var most = MostBytesOfImages / Math.Max(1, 3L * look.Side * look.Side);

@@ -1,4 +1,5 @@
 using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Stores;
 using VicRegSweeps.Trials.Metrics;
 using VicRegSweeps.Trials.Sources;
 using VicRegSweeps.Trials.Stacks;
@@ -27,15 +28,16 @@ public static class TrialReading
     }
 
     /// <summary>The names of the images' classes, in the order of their numbers.</summary>
-    /// <returns>Null where the data have none, or where they are the user's.</returns>
-    public static IReadOnlyList<string>? ClassNames(IReadOnlyDictionary<string, ParameterValue> settings) =>
-        DataSources.Named(settings.GetValueOrDefault(DataSources.Parameter)?.Text)?.ClassNames;
+    /// <param name="inputs">What the store records of images and weights.</param>
+    /// <returns>Null where nobody knows them, and where trials had images of several folders.</returns>
+    public static IReadOnlyList<string>? ClassNames(IReadOnlyDictionary<string, ParameterValue> settings, IReadOnlyList<RecordedInput> inputs) =>
+        KnownClasses(settings) ?? (settings.GetValueOrDefault(DataSources.Parameter)?.Text == FolderSource.Name ? FoundInput.NamesIn(inputs) : null);
 
     /// <summary>What blind guessing scores: one in so many classes.</summary>
     /// <param name="metric">Such as <c>embedding/knn_top1</c>.</param>
     /// <returns>Null for a metric that is no share of classes found, and where the classes are not known.</returns>
     public static double? Chance(IReadOnlyDictionary<string, ParameterValue> settings, string metric) =>
-        metric.Split('/')[^1] is PanelMetrics.KnnTop1 or PanelMetrics.ProbeTop1 && ClassNames(settings) is { } classes ? 1.0 / classes.Count : null;
+        metric.Split('/')[^1] is PanelMetrics.KnnTop1 or PanelMetrics.ProbeTop1 && KnownClasses(settings) is { } classes ? 1.0 / classes.Count : null;
 
     /// <summary>How a verdict is reached, a sentence each, with the thresholds in force.</summary>
     public static IReadOnlyList<string> VerdictRules { get; } =
@@ -44,4 +46,8 @@ public static class TrialReading
         Invariant($"Dimensional collapse: else, in D > 1 dimensions, participation_ratio is below the smaller of 1 + {Verdict.LeastDimensionShare} (D − 1) and {Verdict.EnoughDimensions}."),
         "None: else. Spread is judged before rank, because what noise is left after a complete collapse has full rank.",
     ];
+
+    /// <summary>Of the sources whose classes are always the same.</summary>
+    private static IReadOnlyList<string>? KnownClasses(IReadOnlyDictionary<string, ParameterValue> settings) =>
+        DataSources.Named(settings.GetValueOrDefault(DataSources.Parameter)?.Text)?.ClassNames;
 }

@@ -4,6 +4,7 @@ using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.Trials.Costs;
 using VicRegSweeps.Trials.Native;
 using VicRegSweeps.Trials.Predictors;
+using VicRegSweeps.Trials.Sources;
 using VicRegSweeps.Trials.Stacks;
 using static TorchSharp.torch;
 
@@ -71,13 +72,14 @@ public sealed class VicRegRunner(string device, string cacheFolder, TimeProvider
 
         (dataKey, baseline) = (null, null);
         data?.Dispose();
+        new FileContents(cacheFolder, sink.Progress, cancel).RefuseOthers(settings);
         var clock = new BankClock(sink.Progress, time);
         data = StackData.Load(settings, new Device(device), cacheFolder, clock.Report, cancel, sink.Input);
-        if (settings["backbone.precision"] is { } precision)
+        if (BankCost.WayOf(settings) is { } way)
         {
             PaceFile.Add(
                 cacheFolder,
-                build: clock.Pace(precision.Text, device, calibration: false),
+                build: clock.Pace(way, device, calibration: false),
                 bank: new KnownBank(BankCost.KeyOf(settings), data.Bank));
         }
 

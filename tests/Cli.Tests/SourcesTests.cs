@@ -66,6 +66,9 @@ public sealed class SourcesTests : IDisposable
         WriteSweep("folder", "data.path: My pictures");
         var trial = RunToTheEnd("folder");
         Assert.Equal(1, Number(trial, "embedding/knn_top1")); // Of one colour each.
+        Assert.Equal(0, place.Run("report", "s.db", "--out", "page").ExitCode);
+        var figures = string.Concat(Directory.GetFiles(place.PathOf("page"), "*embedding*.svg", SearchOption.AllDirectories).Select(File.ReadAllText));
+        Assert.All(["my cats", "dogs", "Füchse"], name => Assert.Contains(name, figures, StringComparison.Ordinal));
 
         File.WriteAllText(place.PathOf("My pictures/my cats/broken.png"), "no image");
         WriteSweep("folder", "data.path: My pictures", "data.split_seed: 1");
@@ -128,18 +131,76 @@ public sealed class SourcesTests : IDisposable
     }
 
     [Fact]
-    public void A_changed_file_is_not_trained_on_beside_what_it_was()
+    public void A_changed_file_makes_new_trials_and_a_moved_one_none()
     {
         WriteImages("images.npy", 32, 32);
         WriteSweep("npy", "data.path: images.npy");
         Assert.Equal(0, place.Run("run", "npy.yaml", "--store", "s.db", "--quiet").ExitCode);
-        WriteImages("images.npy", 32, 32, shift: 1);
-        WriteSweep("npy", "data.path: images.npy", "loss.gamma: 2");
+        var first = Ids();
 
-        var run = place.Run("run", "npy.yaml", "--store", "s.db");
+        File.Move(place.PathOf("images.npy"), place.PathOf("moved.npy"));
+        WriteSweep("npy", "data.path: moved.npy");
+        var moved = place.Run("run", "npy.yaml", "--store", "s.db");
+        Assert.Equal(0, moved.ExitCode);
+        Assert.Contains("0 trials added, 1 kept (1 of them finished)", moved.Error, StringComparison.Ordinal);
+        Assert.Equal(first, Ids());
+        Assert.Contains("moved.npy", place.Run("show", "s.db", first[0]).Output, StringComparison.Ordinal);
 
-        Assert.Equal(2, run.ExitCode);
-        Assert.Contains("the training images are not those that its trials were trained on", run.Error, StringComparison.Ordinal);
+        WriteImages("moved.npy", 32, 32, shift: 1);
+        var resumed = place.Run("resume", "s.db", "--states", "completed");
+        Assert.Equal(2, resumed.ExitCode);
+        Assert.Contains("'data.path' is 'moved.npy', whose content changed: these trials are of ", resumed.Error, StringComparison.Ordinal);
+
+        var changed = place.Run("run", "npy.yaml", "--store", "s.db");
+        Assert.True(changed.ExitCode == 0, changed.Error);
+        Assert.Contains("The content of 'moved.npy' (data.path) changed, so its trials are new ones", changed.Error, StringComparison.Ordinal);
+        Assert.Equal(2, Ids().Concat(first).Distinct().Count());
+
+        string[] Ids()
+        {
+            Assert.Equal(0, place.Run("export", "s.db", "--csv", "csv", "--sweep", "npy").ExitCode);
+            return [.. place.Lines("csv/trials.csv").Skip(1).Select(line => line.Split(',')[0])];
+        }
+    }
+
+    [Fact]
+    public void Two_data_sets_are_an_axis_of_one_sweep_and_share_its_store()
+    {
+        WriteImages("one.npy", 32, 32);
+        WriteImages("other.npy", 32, 32, shift: 1);
+        File.Copy(place.PathOf("one.npy"), place.PathOf("copy.npy"));
+        WriteSweep("npy");
+        File.AppendAllText(place.PathOf("npy.yaml"), "grid: {data.path: [one.npy, other.npy, copy.npy], loss.gamma: [1, 2]}\n");
+
+        Assert.Equal(0, place.Run("run", "npy.yaml", "--store", "s.db", "--quiet").ExitCode);
+
+        Assert.Equal(0, place.Run("export", "s.db", "--csv", "csv").ExitCode);
+        var rows = place.Lines("csv/trials.csv").Select(line => line.Split(',')).ToList();
+        var column = Array.IndexOf(rows[0], "data.path");
+        Assert.Equal(["one.npy", "one.npy", "other.npy", "other.npy"], rows.Skip(1).Select(row => row[column]).Order(StringComparer.Ordinal));
+        Assert.Equal(4, rows.Skip(1).Select(row => row[Array.IndexOf(rows[0], "loss/total")]).Distinct().Count()); // Other data give other numbers.
+        Assert.Equal(0, place.Run("report", "s.db").ExitCode);
+        Assert.Equal(0, place.Run("verify", "s.db").ExitCode);
+    }
+
+    [Fact]
+    public void Weights_that_do_not_fit_are_noticed_by_plan_and_no_store_is_made()
+    {
+        File.WriteAllBytes(place.PathOf("torn.safetensors"), [1, 2, 3]);
+        var header = """{"features.0.weight":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""";
+        File.WriteAllBytes(place.PathOf("other.safetensors"), [.. BitConverter.GetBytes((long)header.Length), .. System.Text.Encoding.ASCII.GetBytes(header), 0, 0, 0, 0]);
+        foreach (var (name, complaint) in new[] { ("torn", "3 bytes are too few for a safetensors file"), ("other", "'features.0.weight' has shape [1], but VGG16 has [64, 3, 3, 3]") })
+        {
+            WriteSweep("shapes", $"backbone.weights: {name}.safetensors");
+            foreach (var verb in new[] { "plan", "run" })
+            {
+                var result = place.Run(verb, "shapes.yaml");
+                Assert.Equal((2, ""), (result.ExitCode, result.Output));
+                Assert.Contains(complaint, result.Error, StringComparison.Ordinal);
+            }
+        }
+
+        Assert.False(Directory.Exists(place.PathOf("results")));
     }
 
     [Fact]

@@ -21,7 +21,7 @@ internal static class FeaturesCommand
         var file = Shared.SweepFile();
         var target = new Option<string>("--out", "-o")
         {
-            Description = "Gets the features of the augmented training views as the bank holds them, not standardized: float32, images × views × 512.",
+            Description = "Gets the features of the augmented training views as the bank holds them, not standardized: float32, images × views × features.",
             HelpName = "F.npy",
             Required = true,
         };

@@ -1,12 +1,14 @@
 using System.CommandLine;
 using System.Globalization;
 using VicRegSweeps.Cli.Plans;
+using VicRegSweeps.Cli.Screens;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Stores;
 using VicRegSweeps.SweepEngine.SweepFiles;
 using VicRegSweeps.Trials;
 using VicRegSweeps.Trials.Costs;
+using VicRegSweeps.Trials.Sources;
 
 namespace VicRegSweeps.Cli.Commands;
 
@@ -36,7 +38,7 @@ internal static class PlanCommand
             var width = Shared.StackWidth(parsed.GetRequiredValue(stack));
             using var runner = new VicRegRunner(place, parsed.GetRequiredValue(cache));
             var sweep = SweepFileReader.Read(parsed.GetRequiredValue(file), runner.Catalogue);
-            var plan = SweepPlan.Of(sweep, runner.Catalogue, parsed.GetValue(limit)!.Value);
+            var plan = SweepPlan.Of(sweep, runner.Catalogue, parsed.GetValue(limit)!.Value, new FileContents(parsed.GetRequiredValue(cache), ReadingNote.Progress()).Of);
             if (parsed.GetValue(list))
             {
                 List(plan);

@@ -1,11 +1,13 @@
 using System.CommandLine;
 using VicRegSweeps.Cli.Plans;
+using VicRegSweeps.Cli.Screens;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Stores;
 using VicRegSweeps.SweepEngine.SweepFiles;
 using VicRegSweeps.Trials;
 using VicRegSweeps.Trials.Costs;
+using VicRegSweeps.Trials.Sources;
 
 namespace VicRegSweeps.Cli.Commands;
 
@@ -29,7 +31,7 @@ internal static class RunCommand
         {
             var options = arguments.Read(parsed);
             var sweep = SweepFileReader.Read(parsed.GetRequiredValue(file), TrialCatalogue.Parameters);
-            var plan = SweepPlan.Of(sweep, TrialCatalogue.Parameters, parsed.GetValue(limit)!.Value);
+            var plan = SweepPlan.Of(sweep, TrialCatalogue.Parameters, parsed.GetValue(limit)!.Value, new FileContents(options.Cache, options.Quiet ? null : ReadingNote.Progress()).Of);
             var path = parsed.GetValue(store) ?? Locations.Store(sweep.Name);
             var inputs = InputCheck.Of(plan);
             if (parsed.GetValue(dryRun))

@@ -13,6 +13,7 @@ internal static class ChangeText
             + Invariant($"; these are not trained any more, and the results of the {c.OrphanedFinished} finished ones stay");
         var points = c.OrphanedPoints == 0 ? "" : Invariant($", {c.OrphanedPoints} no longer in the file");
         return Invariant($"{Counted(c.AddedPoints, "point")} added, {c.KeptPoints} kept{points}: ")
-            + Invariant($"{Counted(c.Added, "trial")} added, {c.Kept} kept ({c.KeptFinished} of them finished){gone}");
+            + Invariant($"{Counted(c.Added, "trial")} added, {c.Kept} kept ({c.KeptFinished} of them finished){gone}")
+            + string.Concat(c.OtherContents.Select(other => $". The content of '{other.Path}' ({other.Parameter}) changed, so its trials are new ones"));
     }
 }

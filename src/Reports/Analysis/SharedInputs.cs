@@ -52,15 +52,15 @@ internal sealed record SharedInputs
     private static (IReadOnlyList<InputGroup> Groups, IReadOnlyList<string> Parameters) GroupsOf(
         IStoreReader store, InputReading reading, IReadOnlyList<RecordedInput> inputs, IReadOnlyList<RecordedPanel> panels)
     {
-        var deciding = store.Parameters.Where(p => !p.IsIncidental && reading.Decides(p.Name)).Select(p => p.Name).ToList();
+        var deciding = store.Parameters.Where(p => reading.Decides(p.Name)).ToList();
         var found = new Dictionary<string, (IReadOnlyDictionary<string, ParameterValue> Settings, int Trials)>(StringComparer.Ordinal);
         foreach (var settings in store.Settings())
         {
-            var key = string.Join('\0', deciding.Select(name => settings.GetValueOrDefault(name)?.Text));
+            var key = string.Join('\0', deciding.Select(p => p.Counted(settings.GetValueOrDefault(p.Name))));
             found[key] = found.TryGetValue(key, out var before) ? (before.Settings, before.Trials + 1) : (settings, 1);
         }
 
-        var parameters = deciding.Where(name => found.Values.Select(f => f.Settings.GetValueOrDefault(name)?.Text).Distinct().Count() > 1).ToList();
+        var parameters = deciding.Where(p => found.Values.Select(f => p.Counted(f.Settings.GetValueOrDefault(p.Name))).Distinct().Count() > 1).Select(p => p.Name).ToList();
         var byName = panels.ToDictionary(p => p.Of, StringComparer.Ordinal);
         return (
             [

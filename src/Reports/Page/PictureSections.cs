@@ -30,7 +30,7 @@ internal static class PictureSections
         }
 
         if (left > 0) page.Element("p", $"{Shown.Count(left, "further point")} not shown: the store has their {space.Name}s too.", "class=\"note\"");
-        var classes = data.Trials.Count > 0 ? options.ClassNames?.Invoke(data.FirstSettings) : null;
+        var classes = data.Trials.Count > 0 ? options.ClassNames?.Invoke(data.FirstSettings, data.Store.Inputs()) : null;
         foreach (var (number, wall) in walls.Index())
         {
             foreach (var figure in EmbeddingFigures.Of(data, space, wall, number + 1, options.Perplexity, classes)) album.Show(page, figure);

@@ -32,8 +32,11 @@ public sealed record ReportOptions
     /// <summary>What weighs the terms of a trial with these settings; null where that is not known.</summary>
     public Func<IReadOnlyDictionary<string, ParameterValue>, LossFactors?>? LossFactors { get; init; }
 
-    /// <summary>The classes' names of a trial with these settings, in the order of their numbers; null where that is not known.</summary>
-    public Func<IReadOnlyDictionary<string, ParameterValue>, IReadOnlyList<string>?>? ClassNames { get; init; }
+    /// <summary>
+    /// The classes' names of a trial with these settings in a store that records these inputs, in the order of their numbers; null where that is
+    /// not known.
+    /// </summary>
+    public Func<IReadOnlyDictionary<string, ParameterValue>, IReadOnlyList<RecordedInput>, IReadOnlyList<string>?>? ClassNames { get; init; }
 
     /// <summary>What blind guessing scores at a metric such as <c>output/accuracy</c>, with these settings; null where that is not known.</summary>
     public Func<IReadOnlyDictionary<string, ParameterValue>, string, double?>? Chance { get; init; }

@@ -22,7 +22,7 @@ public static class VaryingParameters
     {
         var parameters = store.Parameters;
         var first = new ParameterValue?[parameters.Count];
-        var (varies, isText) = (new bool[parameters.Count], new bool[parameters.Count]);
+        var (varies, differs, isText) = (new bool[parameters.Count], new bool[parameters.Count], new bool[parameters.Count]);
         var any = false;
         foreach (var settings in trials is null ? store.Settings() : store.Trials().Where(t => trials.Contains(t.Id)).Select(t => t.Settings))
         {
@@ -30,7 +30,8 @@ public static class VaryingParameters
             {
                 var value = settings.GetValueOrDefault(parameters[i].Name);
                 if (!any) first[i] = value;
-                varies[i] |= !Equals(value, first[i]);
+                varies[i] |= parameters[i].Counted(value) != parameters[i].Counted(first[i]);
+                differs[i] |= value?.Text != first[i]?.Text;
                 isText[i] |= value is { Number: null };
             }
 
@@ -39,9 +40,9 @@ public static class VaryingParameters
 
         return (
             [
-                .. parameters.Index().Where(p => varies[p.Index] && !p.Item.IsIncidental)
+                .. parameters.Index().Where(p => varies[p.Index])
                     .Select(p => isText[p.Index] ? Column.Text(p.Item.Name) : Column.Real(p.Item.Name)),
             ],
-            [.. parameters.Index().Where(p => any && !varies[p.Index] && first[p.Index] is not null).Select(p => (p.Item.Name, first[p.Index]?.Text))]);
+            [.. parameters.Index().Where(p => any && !varies[p.Index] && !differs[p.Index] && first[p.Index] is not null).Select(p => (p.Item.Name, first[p.Index]?.Text))]);
     }
 }

@@ -74,15 +74,25 @@ public sealed record Parameter
     /// <summary>Whether it says where something lies, not what it is. A location is not part of a trial's identity and cannot be swept.</summary>
     public bool IsLocation { get; init; }
 
+    /// <summary>
+    /// Whether what lies at its path counts in a trial's identity, in the place of the path: the same content elsewhere is the same trial, and
+    /// other content at the same path is another. Words count as they read. The content is found out when a plan is made.
+    /// </summary>
+    public bool CountsByContent { get; init; }
+
     /// <summary>Whether it says what is kept of a trial for people to look at, and bears on no number of it.</summary>
     public bool IsRecord { get; init; }
 
-    /// <summary>Whether it is no part of a trial's identity, and so cannot be swept.</summary>
+    /// <summary>Whether its value, as it reads, is no part of a trial's identity.</summary>
     public bool IsIncidental => IsLocation || IsRecord;
+
+    /// <summary>Whether it can be an axis: trials with other values of it are other trials.</summary>
+    public bool IsSweepable => !IsIncidental || CountsByContent;
 
     /// <summary>What a value counts as in a trial's identity; null where it is no part of it.</summary>
     internal ParameterValue? InIdentity(ParameterValue value) =>
-        IsIncidental || value == Birth ? null : FormerDefault is not null && value == Default ? FormerDefault : value;
+        value.Content is { } content ? ParameterValue.Of(content)
+        : IsIncidental || value == Birth ? null : FormerDefault is not null && value == Default ? FormerDefault : value;
 
     /// <summary>What an incidental parameter is about, for messages.</summary>
     internal string WhatItSays => IsLocation ? "where something lies" : "what is kept of a trial";

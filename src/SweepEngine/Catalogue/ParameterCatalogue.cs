@@ -21,7 +21,8 @@ public sealed class ParameterCatalogue
         indexOf = Parameters.Index().ToDictionary(p => p.Item.Name, p => p.Index, StringComparer.Ordinal);
         ByName = [.. Enumerable.Range(0, Parameters.Count).OrderBy(i => Parameters[i].Name, StringComparer.Ordinal)];
         Conditional = [.. Enumerable.Range(0, Parameters.Count).Where(i => Parameters[i].ActiveWhen is not null)];
-        SharedByStack = [.. Enumerable.Range(0, Parameters.Count).Where(i => Parameters[i].SameWithinStack)];
+        ByContent = [.. Enumerable.Range(0, Parameters.Count).Where(i => Parameters[i].CountsByContent)];
+        SharedByStack = [.. Enumerable.Range(0, Parameters.Count).Where(i => Parameters[i].SameWithinStack || Parameters[i].CountsByContent)];
         SharedConflictBy = [.. Enumerable.Range(0, Parameters.Count).Where(i => Parameters[i].SameWithinStack || Parameters[i].IsLocation)];
     }
 
@@ -32,6 +33,9 @@ public sealed class ParameterCatalogue
 
     /// <summary>Positions in <see cref="Parameters"/> of those that may do nothing.</summary>
     internal IReadOnlyList<int> Conditional { get; }
+
+    /// <summary>Positions in <see cref="Parameters"/> of those that count by what lies at their path.</summary>
+    internal IReadOnlyList<int> ByContent { get; }
 
     /// <summary>Positions in <see cref="Parameters"/> of those that keep trials out of one stack.</summary>
     internal IReadOnlyList<int> SharedByStack { get; }

@@ -8,14 +8,16 @@ namespace VicRegSweeps.SweepEngine.Planning;
 internal sealed class BlockPoints
 {
     private readonly ParameterCatalogue catalogue;
+    private readonly PointContents? contents;
     private readonly ParameterValue?[] template;
     private readonly (int Count, (int Parameter, ParameterValue?[] Values)[] Columns)[] axes;
     private readonly int[] absent;
     private readonly bool hasAbsent;
 
-    public BlockPoints(ParameterCatalogue catalogue, SweepBlock block)
+    /// <param name="contents">Says what lies at paths; null where nobody asks.</param>
+    public BlockPoints(ParameterCatalogue catalogue, SweepBlock block, PointContents? contents = null)
     {
-        this.catalogue = catalogue;
+        (this.catalogue, this.contents) = (catalogue, contents);
         Block = block;
         template = [.. catalogue.Parameters.Select(p => Value(p, block.Fixed.GetValueOrDefault(p.Name)))];
         axes = [.. block.Axes.Select(a => (a.Count, a.Columns.Select(c => (catalogue.IndexOf(c.Parameter.Name), Values(c))).ToArray()))];
@@ -58,7 +60,7 @@ internal sealed class BlockPoints
                     values[parameter] = column[step];
             }
 
-            return TrialSettings.Taking(catalogue, values);
+            return contents is null ? TrialSettings.Taking(catalogue, values) : contents.Filled(TrialSettings.Taking(catalogue, values));
         }
     }
 

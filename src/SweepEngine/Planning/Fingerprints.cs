@@ -22,7 +22,7 @@ internal sealed class Fingerprints
     public Fingerprints(ParameterCatalogue catalogue)
     {
         this.catalogue = catalogue;
-        identifying = [.. Enumerable.Range(0, catalogue.Parameters.Count).Where(i => !catalogue.Parameters[i].IsIncidental)];
+        identifying = [.. Enumerable.Range(0, catalogue.Parameters.Count).Where(i => catalogue.Parameters[i].IsSweepable)];
         known = [.. catalogue.Parameters.Select(_ => new Dictionary<ParameterValue, UInt128>(ReferenceEqualityComparer.Instance))];
         // A later parameter that does nothing in a point must not move it: samples and orders stay as they were before there was one.
         absent = [.. catalogue.Parameters.Select(p => p.Default is null || p.Birth is not null ? 0 : Hash(p.Name))];
@@ -46,7 +46,7 @@ internal sealed class Fingerprints
         if (!known[parameter].TryGetValue(value, out var hash))
         {
             var (name, byDefault) = (catalogue.Parameters[parameter].Name, catalogue.Parameters[parameter].Default);
-            hash = value == byDefault ? 0 : Hash($"{name}={value.Text}");
+            hash = value == byDefault || (catalogue.Parameters[parameter].IsIncidental && value.Content is null) ? 0 : Hash($"{name}={value.Identity}");
             known[parameter].Add(value, hash);
         }
 

@@ -161,7 +161,8 @@ internal sealed class PointSurvey
             return true;
         foreach (var index in swept)
         {
-            if (point[index] is null)
+            // Two paths may lead to the same content.
+            if (point[index] is null || catalogue.Parameters[index].CountsByContent)
                 return true;
         }
 

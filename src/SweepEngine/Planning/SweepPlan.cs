@@ -65,10 +65,15 @@ public sealed class SweepPlan
     public IReadOnlyList<string> Varying { get; }
 
     /// <param name="mostTrials">Larger sweeps are refused before anything is expanded.</param>
+    /// <param name="contentOf">
+    /// What lies at the path of a parameter that <see cref="Parameter.CountsByContent"/>, as a checksum in lower-case hex; null where it does not
+    /// count in trials of these settings, or where nothing is there. It is asked at every point, so it remembers. Without it, paths count as they read.
+    /// </param>
     /// <exception cref="SweepException">There are too many trials, or trials whose settings contradict each other.</exception>
-    public static SweepPlan Of(SweepFile file, ParameterCatalogue catalogue, int mostTrials = DefaultMostTrials)
+    public static SweepPlan Of(SweepFile file, ParameterCatalogue catalogue, int mostTrials = DefaultMostTrials, Func<Parameter, TrialSettings, string?>? contentOf = null)
     {
-        var blocks = file.Blocks.Select(b => new BlockPoints(catalogue, b)).ToArray();
+        var contents = contentOf is null ? null : new PointContents(catalogue, contentOf);
+        var blocks = file.Blocks.Select(b => new BlockPoints(catalogue, b, contents)).ToArray();
         var complaints = new Complaints(file.Path);
         RefuseTooMany(file, blocks, mostTrials, complaints);
         var survey = PointSurvey.Of(file, blocks, catalogue, complaints);

@@ -83,8 +83,28 @@ public sealed class TrialSettings
         return settings;
     }
 
+    /// <summary>The same settings with other values of some parameters, none of which decides whether another does anything.</summary>
+    internal TrialSettings With(IEnumerable<(int Parameter, ParameterValue Value)> others)
+    {
+        var copy = (ParameterValue?[])values.Clone();
+        foreach (var (parameter, value) in others) copy[parameter] = value;
+        return new TrialSettings(Catalogue, copy);
+    }
+
     /// <summary>The same settings without the parameters that do nothing under the others.</summary>
     public TrialSettings WithoutInactive() => Taking(Catalogue, [.. values]);
+
+    /// <summary>The same settings without the contents of what lies at their paths, as versions had them that did not ask for it.</summary>
+    internal TrialSettings WithoutContents() => new(Catalogue, [.. values.Select(value => value?.Content is null ? value : value with { Content = null })]);
+
+    /// <summary>The values of which it is known what lies at their path.</summary>
+    public IEnumerable<(string Parameter, ParameterValue Value)> Contents() =>
+        Catalogue.ByContent.Where(i => values[i]?.Content is not null).Select(i => (Catalogue.Parameters[i].Name, values[i]!));
+
+    /// <summary>The same settings with other paths, where they lead to the same content.</summary>
+    /// <param name="now">Whose paths hold.</param>
+    internal TrialSettings Moved(TrialSettings now) =>
+        new(Catalogue, [.. values.Select((value, i) => value?.Content is { } content && now[i]?.Content == content ? now[i] : value)]);
 
     /// <summary>The settings as a JSON object, parameters in ordinal order of their names.</summary>
     /// <param name="seed">Included as <c>seed</c> unless null.</param>
@@ -98,7 +118,7 @@ public sealed class TrialSettings
     public static TrialSettings FromJson(ParameterCatalogue catalogue, string json)
     {
         using var document = JsonDocument.Parse(json);
-        return Recorded(catalogue, SettingsText.Members(document).Where(m => m.Name != "seed").Select(m => (m.Name, SettingsText.Value(m))));
+        return Recorded(catalogue, SettingsText.Values(document).Where(m => m.Name != "seed"));
     }
 
     /// <summary>
@@ -146,6 +166,8 @@ public sealed class TrialSettings
 
             if (value is not null)
                 Write(json, parameter.Name, value);
+            if (incidental && value?.Content is { } content)
+                json.WriteString(parameter.Name + SettingsText.ContentSuffix, content);
         }
 
         if (seed is not null)

@@ -11,8 +11,7 @@ internal static class InputContents
     public static bool Confirm(IStoreTransaction rows, string address, TrialInput input)
     {
         rows.AddInput(new RecordedInput(input, StoreTime.Text(rows.Now)));
-        var before = rows.Inputs().First(r => (r.Input.Settings, r.Input.Part) == (input.Settings, input.Part));
-        return before.Difference(input) is { } difference
+        return rows.Inputs().Where(r => r.IsOfSame(input)).Select(r => r.Difference(input)).OfType<string>().FirstOrDefault() is { } difference
             ? throw new SweepException(
                 $"{address}: {difference}. Trials of one store are compared with each other, so they must be trained on the same. "
                 + "Put back what was there, or give the new data a store of their own with --store.")

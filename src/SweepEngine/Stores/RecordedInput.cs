@@ -8,6 +8,9 @@ public sealed record RecordedInput(TrialInput Input, string SeenUtc)
 {
     private const int ShownDigits = 12;
 
+    /// <summary>Whether the same settings led to it.</summary>
+    internal bool IsOfSame(TrialInput now) => Input.Part == now.Part && (Input.Settings == now.Settings || Input.Settings == now.FormerSettings);
+
     /// <summary>How what is there now differs from what trials were trained on, in a sentence without its full stop; null when it is the same.</summary>
     internal string? Difference(TrialInput now) => Input.Content == now.Content
         ? null

@@ -63,9 +63,13 @@ public sealed record RecordedPanel(string Of, PanelRow Row);
 
 /// <summary>A parameter that trials may have.</summary>
 /// <param name="Default">As text; null where there is none.</param>
-/// <param name="IsIncidental">Whether it is no part of a trial's identity.</param>
+/// <param name="IsIncidental">Whether a value of it, as it reads, is no part of a trial's identity.</param>
 /// <param name="Kind">A word of <see cref="ParameterKind"/>, or another where a later version has one.</param>
-public sealed record RecordedParameter(string Name, string Doc, string? Default, bool IsIncidental, string Kind);
+public sealed record RecordedParameter(string Name, string Doc, string? Default, bool IsIncidental, string Kind)
+{
+    /// <summary>What a value counts as when trials are compared: of a path, the content where it counts. Null where the value says nothing.</summary>
+    public string? Counted(ParameterValue? value) => IsIncidental ? value?.Content : value?.Identity;
+}
 
 /// <summary>A sweep that the store holds.</summary>
 /// <param name="FileText">Its file as last registered.</param>

@@ -6,25 +6,43 @@ namespace VicRegSweeps.SweepEngine.Stores;
 /// <summary>Reads recorded settings without a catalogue, so that a store of any version can be exported.</summary>
 internal static class SettingsText
 {
+    /// <summary>What follows a parameter's name where the content of what lies at its path is written, beside the path.</summary>
+    public const string ContentSuffix = ".content";
+
     public static IReadOnlyDictionary<string, ParameterValue> Parse(string json)
     {
         using var document = JsonDocument.Parse(json);
         var settings = new Dictionary<string, ParameterValue>(StringComparer.Ordinal);
-        foreach (var member in Members(document))
+        foreach (var (name, value) in Values(document))
         {
-            if (!settings.TryAdd(member.Name, Value(member))) throw new FormatException($"the settings have '{member.Name}' twice");
+            if (!settings.TryAdd(name, value)) throw new FormatException($"the settings have '{name}' twice");
         }
 
         return settings;
     }
 
+    /// <summary>All values in their order, those of paths with the content that stands after them.</summary>
+    /// <exception cref="FormatException">It is no JSON object of single values.</exception>
+    public static IReadOnlyList<(string Name, ParameterValue Value)> Values(JsonDocument document)
+    {
+        var values = new List<(string Name, ParameterValue Value)>();
+        foreach (var member in Members(document))
+        {
+            var value = Value(member);
+            if (values is [.., var last] && member.Name == last.Name + ContentSuffix) values[^1] = (last.Name, last.Value with { Content = value.Text });
+            else values.Add((member.Name, value));
+        }
+
+        return values;
+    }
+
     /// <exception cref="FormatException">It is no JSON object.</exception>
-    public static JsonElement.ObjectEnumerator Members(JsonDocument document) => document.RootElement.ValueKind == JsonValueKind.Object
+    private static JsonElement.ObjectEnumerator Members(JsonDocument document) => document.RootElement.ValueKind == JsonValueKind.Object
         ? document.RootElement.EnumerateObject()
         : throw new FormatException($"the settings are {Kind(document.RootElement)}, but must be a JSON object");
 
     /// <exception cref="FormatException">It is not a single value.</exception>
-    public static ParameterValue Value(JsonProperty member) => member.Value.ValueKind switch
+    private static ParameterValue Value(JsonProperty member) => member.Value.ValueKind switch
     {
         JsonValueKind.Number when double.IsFinite(member.Value.GetDouble()) => ParameterValue.Of(member.Value.GetDouble()),
         JsonValueKind.True => ParameterValue.Of(true),

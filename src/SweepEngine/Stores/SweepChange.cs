@@ -14,6 +14,12 @@ namespace VicRegSweeps.SweepEngine.Stores;
 public sealed record SweepChange(
     long AddedPoints, long KeptPoints, long OrphanedPoints, long Added, long Kept, long KeptFinished, long Orphaned, long OrphanedFinished)
 {
+    /// <summary>
+    /// The paths whose content is another than that of trials which the file no longer names, each as its parameter and the path: that is why
+    /// these trials are others.
+    /// </summary>
+    public IReadOnlyList<(string Parameter, string Path)> OtherContents { get; init; } = [];
+
     /// <summary>Whether the store has anything of the sweep.</summary>
     public bool Continues => Kept + Orphaned > 0;
 
@@ -34,6 +40,7 @@ public sealed record SweepChange(
 
         var (addedPoints, keptPoints, added, kept, keptFinished) = (0L, 0L, 0L, 0L, 0L);
         var named = new HashSet<string>(StringComparer.Ordinal);
+        var contents = new Dictionary<(string Parameter, string Path), string>();
         var (last, isFirst) = ("", true);
         foreach (var trial in plan.Stages.Concat(plan.Trials()))
         {
@@ -41,6 +48,7 @@ public sealed record SweepChange(
             if (trial.Point != last || isFirst)
             {
                 (last, isFirst) = (trial.Point, false);
+                foreach (var (name, value) in trial.Settings.Contents()) contents[(name, value.Text)] = value.Content!;
                 var point = hasShortIds ? recognition.PointOf(last, trial.Settings.ToJson()) : last;
                 if (points.Contains(point))
                     keptPoints += named.Add(point) ? 1 : 0;
@@ -61,7 +69,19 @@ public sealed record SweepChange(
 
         var orphanedPoints = rest.Values.Select(t => t.Point).Where(p => !named.Contains(p)).Distinct(StringComparer.Ordinal).Count();
         return new SweepChange(
-            addedPoints, keptPoints, orphanedPoints, added, kept, keptFinished, rest.Count, rest.Values.Count(t => t.Ended));
+            addedPoints, keptPoints, orphanedPoints, added, kept, keptFinished, rest.Count, rest.Values.Count(t => t.Ended))
+        {
+            OtherContents = contents.Count > 0 && Changed().Distinct().Order().ToList() is { Count: > 0 } changed ? changed : [],
+        };
+
+        IEnumerable<(string Parameter, string Path)> Changed() =>
+            from id in rest.Keys
+            let settings = rows.Find(id)!.Settings
+            where TrialRecognition.HasContents(settings)
+            from before in SettingsText.Parse(settings)
+            let place = (before.Key, before.Value.Text)
+            where before.Value.Content is { } content && contents.TryGetValue(place, out var now) && now != content
+            select place;
 
         string? IdOf(Trial trial) => recorded.ContainsKey(trial.Id) ? trial.Id
             : hasShortIds ? recognition.Find(trial.Id, trial.Seed, trial.Settings.ToJson())?.Id

@@ -14,19 +14,26 @@ internal static class TrialIdentity
         if (seed != otherSeed) return string.Create(CultureInfo.InvariantCulture, $"the seed is {seed} here and {otherSeed} there");
         if (settings == otherSettings) return null;
 
-        var (here, there) = (Parts(settings, catalogue), Parts(otherSettings, catalogue));
+        var (here, there) = (SettingsText.Parse(settings), SettingsText.Parse(otherSettings));
         return here.Keys.Union(there.Keys, StringComparer.Ordinal)
-            .Where(name => here.GetValueOrDefault(name) != there.GetValueOrDefault(name))
-            .Select(name => $"{name} is {here.GetValueOrDefault(name, "absent")} here and {there.GetValueOrDefault(name, "absent")} there")
-            .FirstOrDefault();
+            .Select(name => Compared(name, here.GetValueOrDefault(name), there.GetValueOrDefault(name)))
+            .OfType<string>().FirstOrDefault();
+
+        string? Compared(string name, ParameterValue? own, ParameterValue? other)
+        {
+            // A version that did not ask for the content of a path told trials by the path.
+            if (own is not null && other is not null && (own.Content is null || other.Content is null))
+                (own, other) = (own with { Content = null }, other with { Content = null });
+
+            var (first, second) = (Counted(name, own), Counted(name, other));
+            return first == second ? null : $"{name} is {first ?? "absent"} here and {second ?? "absent"} there";
+        }
+
+        string? Counted(string name, ParameterValue? value) =>
+            value is null ? null : catalogue.TryGet(name, out var parameter) ? parameter.InIdentity(value)?.Text : value.Identity;
     }
 
     public static SweepException Collision(string path, string id, string difference) => new(
         $"{path}: two different trials have the id {id}: {difference}. That is chance, and rare, and one of them would get the other's results. "
         + "Change one of its settings, or give it a store of its own.");
-
-    /// <summary>What makes the identity: a value of birth says nothing.</summary>
-    private static Dictionary<string, string> Parts(string settings, ParameterCatalogue catalogue) =>
-        SettingsText.Parse(settings).Select(part => (part.Key, Value: catalogue.TryGet(part.Key, out var parameter) ? parameter.InIdentity(part.Value) : part.Value))
-            .Where(part => part.Value is not null).ToDictionary(part => part.Key, part => part.Value!.Text, StringComparer.Ordinal);
 }

@@ -28,7 +28,10 @@ internal sealed class TrialRecognition(IStoreRows rows, string address, Paramete
                 : same;
         }
 
-        return Alike(id).FirstOrDefault(other => TrialIdentity.Difference(settings, seed, other.Settings, other.Seed, catalogue) is null);
+        return Alike(id).Concat(AlikeByPath()).FirstOrDefault(other => TrialIdentity.Difference(settings, seed, other.Settings, other.Seed, catalogue) is null);
+
+        // Ids of older versions were made from paths, not from what lies there.
+        IEnumerable<StoredTrial> AlikeByPath() => hasShortIds && HasContents(settings) ? Alike(AsBefore(settings).Id(seed)) : [];
     }
 
     /// <summary>What the store calls a point: seeds that are added to one of a short id belong to that one.</summary>
@@ -42,11 +45,18 @@ internal sealed class TrialRecognition(IStoreRows rows, string address, Paramete
         if (lastPoint.Id != point) lastPoint = (point, Known());
         return lastPoint.Known;
 
-        string Known() =>
-            rows.FindPoint(point[..Math.Min(point.Length, TrialSettings.ShortIdDigits)]) is { } old && TrialIdentity.Difference(settings, 0, old.Settings, 0, catalogue) is null
+        string Known() => OldPoint(point) ?? (HasContents(settings) ? OldPoint(AsBefore(settings).PointId) : null) ?? point;
+
+        string? OldPoint(string id) =>
+            rows.FindPoint(id[..Math.Min(id.Length, TrialSettings.ShortIdDigits)]) is { } old && TrialIdentity.Difference(settings, 0, old.Settings, 0, catalogue) is null
                 ? old.Point
-                : point;
+                : null;
     }
+
+    /// <summary>Whether recorded settings say what lies at their paths.</summary>
+    public static bool HasContents(string settings) => settings.Contains($"{SettingsText.ContentSuffix}\"", StringComparison.Ordinal);
+
+    private TrialSettings AsBefore(string settings) => TrialSettings.FromJson(catalogue, settings).WithoutContents();
 
     /// <summary>The trials whose ids are as much of the same as theirs have.</summary>
     private IEnumerable<StoredTrial> Alike(string id) => id.Length switch

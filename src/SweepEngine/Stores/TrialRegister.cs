@@ -35,7 +35,7 @@ internal sealed class TrialRegister(IStoreTransaction rows, string address, Para
             var known = recognition.Find(trial.Id, trial.Seed, settings);
             var place = known?.Number ?? rows.AddTrial(new NewTrial(
                 trial.Id, recognition.PointOf(trial.Point, settings), trial.Block, trial.Seed, settings, key, Planned: true, Stage: stage));
-            if (known is not null) Refresh(known, settings, key, stage);
+            if (known is not null) Refresh(known, trial, stage);
             if (!plan.Add(place)) return place;
 
             (added, kept) = known is null ? (added + 1, kept) : (added, kept + 1);
@@ -50,11 +50,32 @@ internal sealed class TrialRegister(IStoreTransaction rows, string address, Para
     }
 
     /// <summary>Settings are frozen, except what is not part of a trial's identity: where data lie, and what this version stacks.</summary>
-    private void Refresh(StoredTrial known, string settings, string stackKey, long? stage)
+    private void Refresh(StoredTrial known, Trial trial, long? stage)
     {
         if (stage is { } below && known.Stage != below) rows.SetStage(known.Number, below);
-        if (known.State == TrialState.Pending && (known.Settings != settings || known.StackKey != stackKey)) rows.Refresh(known.Number, settings, stackKey);
         if (!known.Planned) rows.SetPlanned(known.Number, true);
+
+        // A trial that is told by its path stays so: nobody knows what lay there.
+        var isByPath = trial.Id != known.Id && !TrialRecognition.HasContents(known.Settings);
+        var now = isByPath ? trial with { Settings = trial.Settings.WithoutContents() } : trial;
+        var (settings, key) = (now.Settings.ToJson(), stackKey(now));
+        if (known.State != TrialState.Pending)
+            Move(known, now.Settings);
+        else if (known.Settings != settings || known.StackKey != key)
+            rows.Refresh(known.Number, settings, key);
+    }
+
+    /// <summary>What has ended is found where its files lie now: it may be run again, or its weights may be taken away.</summary>
+    private void Move(StoredTrial known, TrialSettings now)
+    {
+        if (!TrialRecognition.HasContents(known.Settings)) return;
+
+        var before = TrialSettings.FromJson(catalogue, known.Settings);
+        var moved = before.Moved(now).ToJson();
+        if (moved == before.ToJson() || known.Digest != TrialDigest.Of(rows, known)) return;
+
+        rows.Refresh(known.Number, moved, known.StackKey);
+        rows.Seal(known.Number, TrialDigest.Of(rows, rows.Trial(known.Number)));
     }
 
     /// <summary>Makes these trials those of the sweep. One that no sweep names any more is an orphan: it keeps its results and loses its turn.</summary>

@@ -128,7 +128,7 @@ internal sealed class LevelReader(ParameterCatalogue catalogue, Complaints compl
         /// <summary>Complains where the parameter cannot be an axis here.</summary>
         public bool MayBeAxis(Parameter parameter, YamlScalar key)
         {
-            if (parameter.IsIncidental)
+            if (!parameter.IsSweepable)
                 complaints.Add(key.At, $"'{parameter.Name}' says {parameter.WhatItSays} and not what it is, so it cannot be swept; put it under 'fixed'.");
             else if (fixedPlaces.TryGetValue(parameter.Name, out var at))
                 complaints.Add(key.At, $"'{parameter.Name}' is an axis here, but fixed in line {at.Line}; keep one.");

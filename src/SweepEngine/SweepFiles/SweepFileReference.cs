@@ -109,7 +109,8 @@ public static class SweepFileReference
     private static string Doc(Parameter parameter) =>
         parameter.Doc
         + (parameter.ActiveWhenDoc is { } when ? $" Does nothing unless {when}." : "")
-        + (parameter.IsIncidental
+        + (parameter.CountsByContent ? " What lies there counts in a trial's identity, not the path." : "")
+        + (!parameter.IsSweepable
             ? $" {(parameter.IsLocation ? "A location" : "A matter of record")}: it cannot be swept, and is no part of a trial's identity."
             : "");
 

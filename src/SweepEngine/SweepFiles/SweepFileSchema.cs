@@ -47,7 +47,7 @@ public static class SweepFileSchema
     /// <summary>What stands at the top and in blocks alike, the axes of parameters, and their values.</summary>
     private static JsonObject Definitions(ParameterCatalogue catalogue)
     {
-        var sweepable = catalogue.Parameters.Where(p => !p.IsIncidental).ToList();
+        var sweepable = catalogue.Parameters.Where(p => p.IsSweepable).ToList();
         var definitions = new JsonObject
         {
             ["fixed"] = Section("Values that hold for every trial.", catalogue.Parameters, FixedValue),

@@ -37,7 +37,7 @@ internal sealed class RehearsalSink(
 
     public void Input(TrialInput input)
     {
-        var before = inputs.FirstOrDefault(i => (i.Input.Settings, i.Input.Part) == (input.Settings, input.Part));
+        var before = inputs.FirstOrDefault(i => i.IsOfSame(input));
         Obstacle = before?.Difference(input);
         if (Obstacle is not null) throw new SweepException(Obstacle);
     }

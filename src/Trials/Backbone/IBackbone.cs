@@ -17,6 +17,9 @@ public interface IBackbone : IDisposable
     /// <summary>Equal keys mean equal features: weights, architecture and precision, as lower-case hex.</summary>
     string ContentKey { get; }
 
+    /// <summary>Equal for equal weights, whatever they are computed with.</summary>
+    string WeightsKey => ContentKey;
+
     /// <summary>What <see cref="Forward"/> does best with.</summary>
     BackboneBatch Batch { get; }
 

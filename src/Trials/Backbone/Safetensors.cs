@@ -58,6 +58,21 @@ public static class Safetensors
         }
     }
 
+    /// <summary>What the file says that it holds, without reading the tensors: libtorch is not needed for it.</summary>
+    /// <exception cref="SweepException">The file cannot be read, or is none of this kind.</exception>
+    internal static SafetensorsHeader Look(string path)
+    {
+        try
+        {
+            using var stream = File.OpenRead(path);
+            return ReadHeader(path, stream);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new SweepException($"'{path}' cannot be read: {error.Message}", error);
+        }
+    }
+
     private static List<(string Name, Tensor Tensor)> Ordered(IReadOnlyDictionary<string, Tensor> tensors) =>
     [
         .. tensors

@@ -67,13 +67,13 @@ public sealed class Vgg16 : IBackbone
     public static IReadOnlyDictionary<string, Tensor> RandomWeights(long seed) => Vgg16Weights.Random(seed);
 
     /// <summary>The weights that <see cref="FromFile"/> takes from a file, under torchvision's names, float32.</summary>
-    public static IReadOnlyDictionary<string, Tensor> FileWeights(string path) => Vgg16Weights.FromFile(path).Weights;
+    public static IReadOnlyDictionary<string, Tensor> FileWeights(string path) => Vgg16Weights.File.Read(path).Weights;
 
     /// <summary>Weights from a <c>.safetensors</c> file with torchvision's names; tensors beside <c>features.*</c> are ignored.</summary>
     /// <inheritdoc cref="Random"/>
     public static Vgg16 FromFile(string path, BackbonePrecision precision, Device device, int side = ImageSet.SmallSide)
     {
-        var (weights, key) = Vgg16Weights.FromFile(path);
+        var (weights, key) = Vgg16Weights.File.Read(path);
         var vgg = new Vgg16($"weights of {Path.GetFileName(path)}", key, precision, device, side, () => weights);
         _ = vgg.layers.Value; // It takes the weights over, whether or not anything is computed with them.
         return vgg;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using VicRegSweeps.SweepEngine;
 using VicRegSweeps.Trials.Arrays;
 using VicRegSweeps.Trials.Randomness;
 using static TorchSharp.torch;
@@ -45,31 +44,8 @@ internal static class Vgg16Weights
         return weights;
     }
 
-    /// <returns>The weights, float32, and a key that is equal for equal weights.</returns>
-    public static (Dictionary<string, Tensor> Weights, string Key) FromFile(string path)
-    {
-        using var scope = NewDisposeScope();
-        var (tensors, _) = Safetensors.Read(path, Convolutions.SelectMany(c => new[] { c.WeightName, c.BiasName }).ToHashSet());
-        var weights = new Dictionary<string, Tensor>();
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (name, shape) in Convolutions.SelectMany(c => new[] { (c.WeightName, c.WeightShape), (c.BiasName, [c.Outputs]) }))
-        {
-            if (!tensors.TryGetValue(name, out var tensor))
-                throw new SweepException($"'{path}' has no tensor '{name}', but backbone.weights must hold VGG16 under torchvision's names.");
-            if (!tensor.shape.SequenceEqual(shape))
-                throw new SweepException($"'{path}': '{name}' has shape [{string.Join(", ", tensor.shape)}], but VGG16 has [{string.Join(", ", shape)}].");
-            if (!tensor.is_floating_point())
-                throw new SweepException($"'{path}': '{name}' holds {tensor.dtype}, but weights must be floating-point.");
-
-            weights[name] = tensor.to_type(ScalarType.Float32);
-            hash.AppendData(weights[name].bytes);
-        }
-
-        foreach (var tensor in weights.Values)
-            tensor.DetachFromDisposeScope();
-
-        return (weights, Convert.ToHexStringLower(hash.GetHashAndReset()));
-    }
+    /// <summary>What a file of weights must hold.</summary>
+    public static WeightsFile File { get; } = new("VGG16", [.. Convolutions.SelectMany(c => new[] { (c.WeightName, c.WeightShape), (c.BiasName, [c.Outputs]) })]);
 
     public static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

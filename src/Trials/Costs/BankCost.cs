@@ -1,5 +1,7 @@
+using System.Globalization;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Images;
 using VicRegSweeps.Trials.Sources;
 using VicRegSweeps.Trials.Stacks;
 
@@ -24,7 +26,14 @@ public sealed record BankCost(long Bytes, long Passes)
         return new BankCost(passes * TrialInputs.Features(s) * sizeof(float), passes);
     }
 
+    /// <summary>How a bank is computed, as far as it bears on the time that an image takes: precision, and backbone and side where they are not the usual ones.</summary>
+    /// <returns>Null where there is no backbone.</returns>
+    public static string? WayOf(TrialSettings s) =>
+        s["backbone.precision"] is not { } precision ? null
+        : (s.Text("backbone.arch"), TrialInputs.Side(s)) is var (arch, side) && (arch, side) == ("vgg16", ImageSet.SmallSide) ? precision.Text
+        : string.Create(CultureInfo.InvariantCulture, $"{precision.Text} {arch} {side}");
+
     /// <summary>Trials with equal keys have the same bank.</summary>
     public static string KeyOf(TrialSettings s) => string.Join(
-        ';', s.Catalogue.Parameters.Where(p => p.DecidesInputs).Select(p => $"{p.Name}={s[p.Name]}"));
+        ';', s.Catalogue.Parameters.Where(p => p.DecidesInputs).Select(p => $"{p.Name}={s[p.Name]?.Identity}"));
 }

@@ -40,6 +40,7 @@ public static class Calibration
         if (!DataSources.AreImages(settings)) return null;
 
         var folder = Directory.CreateTempSubdirectory("vicreg-sweep-");
+        var shapes = With(settings, ("data.source", "shapes"), ("data.train_images", 4096), ("data.test_images", 2), ("augment.views", 8));
         try
         {
             using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -55,7 +56,6 @@ public static class Calibration
             try
             {
                 using var scope = NewDisposeScope();
-                var shapes = With(settings, ("data.source", "shapes"), ("data.train_images", 4096), ("data.test_images", 2), ("augment.views", 8));
                 using var bank = StackData.LoadBank(shapes, place, folder.FullName, clock.Report, enough.Token);
             }
             catch (OperationCanceledException) when (enough.IsCancellationRequested)
@@ -63,7 +63,7 @@ public static class Calibration
                 // That much is enough.
             }
 
-            return clock.Pace(settings.Text("backbone.precision"), device, calibration: true);
+            return clock.Pace(BankCost.WayOf(shapes)!, device, calibration: true);
         }
         finally
         {

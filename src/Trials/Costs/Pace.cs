@@ -12,7 +12,7 @@ namespace VicRegSweeps.Trials.Costs;
 public sealed record StackPace(string Machine, DateTimeOffset Utc, bool Calibration, int Trials, double StepRate, double? EvaluationRate);
 
 /// <summary>How quickly a backbone made features on some machine.</summary>
-/// <param name="Precision">As <c>backbone.precision</c> has it.</param>
+/// <param name="Precision">See <see cref="BankCost.WayOf"/>.</param>
 /// <param name="Rate">Images a second.</param>
 public sealed record BankPace(string Machine, DateTimeOffset Utc, bool Calibration, string Precision, double Rate);
 

@@ -35,11 +35,11 @@ public sealed class SweepEstimate
             trials.Where(t => !finished.Contains(t.Id)), runner, first => ShapeCost.Of(first.Settings), width, HalvingOutlook.SeedsTogether(plan));
         Unfinished = left.Stacks.Sum(s => (long)s.Trials);
         var time = new TimeEstimate(paces, PaceFile.Machine(device));
-        var (seeds, precision) = (plan.File.Seeds.Count, banks.Values.First().Precision);
+        var (seeds, precision) = (plan.File.Seeds.Count, banks.Values.First().Way);
         Training = Sum(left.Stacks.Select(s => time.Training(left.Shapes[s.Shape], s.Trials))
             .Concat(left.Stacks.Select(s => time.Images(left.Shapes[s.Shape].StreamedImages * Math.Min(seeds, s.Trials), precision))));
         TrainingSource = time.TrainingSource;
-        (Building, BuildingSource) = Unfinished == 0 ? (TimeSpan.Zero, null) : (Sum(banks.Values.Where(b => !b.IsThere).Select(b => time.Building(b.Cost, b.Precision))), time.BankSource);
+        (Building, BuildingSource) = Unfinished == 0 ? (TimeSpan.Zero, null) : (Sum(banks.Values.Where(b => !b.IsThere).Select(b => time.Building(b.Cost, b.Way))), time.BankSource);
     }
 
     public StackOutline<ShapeCost> Stacks { get; }
@@ -83,8 +83,8 @@ public sealed class SweepEstimate
         return ShapeCost.Of(settings);
     }
 
-    private PlannedBank BankOf(TrialSettings settings) => settings["backbone.precision"] is { } precision
-        ? new PlannedBank(BankCost.Of(settings), precision.Text, paces.HasBank(cacheFolder, settings))
+    private PlannedBank BankOf(TrialSettings settings) => BankCost.WayOf(settings) is { } way
+        ? new PlannedBank(BankCost.Of(settings), way, paces.HasBank(cacheFolder, settings))
         : new PlannedBank(BankCost.Of(settings), "", IsThere: true);
 
     private static TimeSpan? Sum(IEnumerable<TimeSpan?> times)
@@ -102,6 +102,6 @@ public sealed class SweepEstimate
 }
 
 /// <summary>A feature bank that a sweep needs.</summary>
-/// <param name="Precision">As <c>backbone.precision</c> has it; empty where there is no backbone.</param>
+/// <param name="Way">See <see cref="BankCost.WayOf"/>; empty where there is no backbone.</param>
 /// <param name="IsThere">Whether it is known to be complete in the cache, or is the user's own file.</param>
-public sealed record PlannedBank(BankCost Cost, string Precision, bool IsThere);
+public sealed record PlannedBank(BankCost Cost, string Way, bool IsThere);

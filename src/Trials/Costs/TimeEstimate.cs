@@ -36,7 +36,7 @@ public sealed class TimeEstimate
     }
 
     /// <summary>Of building a bank.</summary>
-    /// <param name="precision">As <c>backbone.precision</c> has it.</param>
+    /// <param name="precision">See <see cref="BankCost.WayOf"/>.</param>
     /// <returns>Null when no pace is known.</returns>
     public TimeSpan? Building(BankCost cost, string precision) => Images(cost.Passes, precision);
 

@@ -104,6 +104,14 @@ internal sealed class FeaturesSource : ISource
         throw new SweepException(complaint);
     }
 
+    /// <summary>The checksum of a file's features.</summary>
+    /// <inheritdoc cref="Open"/>
+    public static string ContentOf(string path, SourceReading reading)
+    {
+        using var file = OpenFile(path);
+        return ContentOf(file, reading);
+    }
+
     /// <summary>The file's checksum; whoever computes it sees that every number is finite.</summary>
     private static string ContentOf(NpyRows file, SourceReading reading)
     {

@@ -26,7 +26,7 @@ internal sealed class FolderSource : IImageSource
 
     public string Word => Name;
 
-    /// <summary>They are the names of the user's folders, which a store does not keep.</summary>
+    /// <summary>They are the names of the user's folders, and come with the images.</summary>
     public IReadOnlyList<string>? ClassNames => null;
 
     public string Place(TrialSettings s) => Path.GetFullPath(OwnFiles.PathOf(s, OwnFiles.PathParameter)!);
@@ -66,7 +66,28 @@ internal sealed class FolderSource : IImageSource
         var (test, damagedTest) = ReadSet(testFolder ?? folder, folder, testOrder, s, reading);
         return new ReadImages(training, test, (damaged.Count + damagedTest.Count) is var count and > 0
             ? $"{OwnFiles.Counted(count, "files")} left out: {Named([.. damaged, .. damagedTest])}"
-            : null);
+            : null)
+        {
+            ClassNames = folder.Classes.Count > 0 ? folder.Classes : null,
+        };
+    }
+
+    /// <summary>A checksum of all images in their order, with their classes: names of files and folders count as far as they decide these.</summary>
+    /// <param name="root">The folder.</param>
+    /// <param name="named">The folder whose classes are numbered: of held-out images that of the others.</param>
+    /// <exception cref="SweepException">The folder cannot be read, or is not divided into classes as it must be.</exception>
+    public static string ContentOf(string root, string named, SourceReading reading)
+    {
+        var (folder, classes) = (ImageFolder.Read(root), ImageFolder.Read(named).Classes.Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal));
+        var checksums = Checksums(folder, [.. Enumerable.Range(0, folder.Files.Count)], reading);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (i, checksum) in checksums.Index())
+        {
+            var label = folder.Classes.Count == 0 ? "" : classes.TryGetValue(folder.Classes[folder.Labels[i]], out var known) ? $"{known}" : folder.Classes[folder.Labels[i]];
+            hash.AppendData(Encoding.UTF8.GetBytes($"{label}/{checksum}\n"));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static (ImageFolder Train, ImageFolder? Test) Folders(TrialSettings s) => (
@@ -146,9 +167,9 @@ internal sealed class FolderSource : IImageSource
         string?[] sums = [.. order.Select((file, i) => memory[folder.Files[file], stamps[i]])];
         int[] unknown = [.. Enumerable.Range(0, order.Length).Where(i => sums[i] is null)];
         var done = 0;
-        Cores.Share(unknown.Length, Environment.ProcessorCount, (_, piece) =>
+        // Not as work is shared elsewhere: a plan asks for checksums, and loads no libtorch.
+        Parallel.For(0, unknown.Length, new ParallelOptions { CancellationToken = reading.Cancel, MaxDegreeOfParallelism = Environment.ProcessorCount }, piece =>
         {
-            reading.Cancel.ThrowIfCancellationRequested();
             var i = unknown[piece];
             sums[i] = TryBytes(folder.PathOf(order[i])) is { } bytes ? Convert.ToHexStringLower(SHA256.HashData(bytes)) : "";
             lock (unknown) reading.Progress?.Invoke(new Progress("reading image files", ++done, unknown.Length, "files"));

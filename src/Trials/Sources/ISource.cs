@@ -10,7 +10,7 @@ internal interface ISource
     /// <summary>As <c>data.source</c> says it.</summary>
     string Word { get; }
 
-    /// <summary>In the order of the labels; null where they are the user's, or where there are none.</summary>
+    /// <summary>In the order of the labels; null where they are the user's, which come with the images, or where there are none.</summary>
     IReadOnlyList<string>? ClassNames { get; }
 
     /// <summary>Where the samples lie, or that they are made.</summary>
@@ -51,7 +51,11 @@ internal sealed record SourceShape(int Train, int Test, bool HasLabels, int Side
 
 /// <summary>Images in memory.</summary>
 /// <param name="Note">What is to be known of them, for people, such as files that were left out; null where nothing is.</param>
-internal sealed record ReadImages(ImageSet Train, ImageSet Test, string? Note = null);
+internal sealed record ReadImages(ImageSet Train, ImageSet Test, string? Note = null)
+{
+    /// <summary>In the order of the labels, where the images bring names along; null where they do not.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+}
 
 /// <summary>What reading takes.</summary>
 /// <param name="CacheFolder">Where decoded images and checksums of files are kept.</param>

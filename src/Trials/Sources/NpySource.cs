@@ -80,7 +80,8 @@ internal sealed class NpySource : IImageSource
         return ((int)images.Shape[0], (int?)test?.Shape[0], labels is not null);
     }
 
-    private static NpyRows Open(string path)
+    /// <exception cref="SweepException">The file cannot be read, or holds no images.</exception>
+    public static NpyRows Open(string path)
     {
         var rows = NpyRows.Open(path, type => type == ('u', 1), "uint8 pixels from 0 to 255", "For floating-point pixels from 0 to 1: numpy.round(255 * x).astype(numpy.uint8).");
         try

@@ -17,6 +17,9 @@ internal static class OwnFiles
     public const string TestPathParameter = "data.test_path";
     public const string TestLabelsParameter = "data.test_labels";
 
+    /// <summary>The parameters that name a file or folder, and count by what lies there.</summary>
+    public static readonly IReadOnlyList<string> Paths = [PathParameter, LabelsParameter, TestPathParameter, TestLabelsParameter];
+
     /// <summary>The parameters that decide which samples there are, beside their number and where they lie.</summary>
     public static readonly IReadOnlyList<string> Deciding = ["data.side", "data.test_share", "data.split_seed", "data.skip_damaged"];
 

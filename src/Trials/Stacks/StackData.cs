@@ -54,7 +54,7 @@ public sealed record StackData(
         ';',
         s.Catalogue.Parameters
             .Where(p => p.DecidesInputs || p.Name is "backbone.standardize" or "eval.images" or "eval.reference_images")
-            .Select(p => $"{p.Name}={s[p.Name]}"));
+            .Select(p => $"{p.Name}={s[p.Name]}/{s[p.Name]?.Content}"));
 
     /// <summary>Reads the images and their feature bank, which is built first where the cache does not have it.</summary>
     /// <param name="cacheFolder">Where feature banks are kept.</param>
@@ -96,14 +96,16 @@ public sealed record StackData(
     {
         var isStream = TrialInputs.IsStream(s);
         var images = TrialInputs.Train(s);
-        var (train, test, note) = TrialInputs.Images(
+        var read = TrialInputs.Images(
             s, isStream ? Math.Min(images, s.Integer("eval.reference_images")) : images, new SourceReading(cacheFolder, progress, cancel));
+        var (train, test, note) = read;
         using (train)
         using (test)
         using (var backbone = TrialInputs.Backbone(s, device))
         {
             found?.Invoke(FoundInput.Images(FoundInput.TrainingImages, train, s, note));
             found?.Invoke(FoundInput.Images(FoundInput.HeldOutImages, test, s, note));
+            if (read.ClassNames is { } names) found?.Invoke(FoundInput.Classes(names, s));
             found?.Invoke(FoundInput.Weights(backbone, s));
             return FeatureBank.GetOrBuild(
                 cacheFolder,

@@ -34,7 +34,7 @@ public sealed record StackSettings
 
     public static StackSettings From(TrialSettings s) => new()
     {
-        Network = NetworkOf(s),
+        Network = NetworkOf(s, TrialInputs.Features(s)),
         Dropout = s["model.dropout"]?.Number ?? 0,
         Epochs = s.Integer("train.epochs"),
         BatchSize = s.Integer("train.batch_size"),
@@ -43,9 +43,9 @@ public sealed record StackSettings
         EvaluateEveryEpochs = s.Integer("eval.every_epochs"),
     };
 
-    private static Network NetworkOf(TrialSettings s)
+    /// <param name="features">F, what the network is given of a sample.</param>
+    public static Network NetworkOf(TrialSettings s, int features)
     {
-        var features = TrialInputs.Features(s);
         var (head, expander) = (Widths(s.Text("model.head")), s["model.expander"] is { } given ? Widths(given.Text) : Twice(s.Integer("model.expander_width")));
         var embedding = head is null ? features : s.Integer("model.embedding_dim");
         return new Network(features, head, embedding, expander, expander is null ? embedding : s.Integer("model.representation_dim"));
@@ -62,8 +62,8 @@ public sealed record StackSettings
         var key = new StringBuilder(1024);
         foreach (var parameter in s.Catalogue.Parameters)
         {
-            if (parameter.SameWithinStack && s[parameter.Name] is { } value)
-                key.Append(key.Length > 0 ? ";" : "").Append(parameter.Name).Append('=').Append(value.Text);
+            if (s[parameter.Name] is { } value && (parameter.SameWithinStack || value.Content is not null))
+                key.Append(key.Length > 0 ? ";" : "").Append(parameter.Name).Append('=').Append(value.Identity);
         }
 
         return key.ToString();

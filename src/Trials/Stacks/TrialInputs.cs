@@ -19,6 +19,9 @@ internal static class TrialInputs
     /// <summary>What <c>backbone.arch</c> says where there is none, as features that were made elsewhere need none.</summary>
     public const string NoBackbone = "none";
 
+    /// <summary>What <c>backbone.weights</c> says where they are drawn and not read.</summary>
+    public const string RandomWeights = "random";
+
     public static bool IsStream(TrialSettings s) => s["augment.views"]?.Text == StreamWord;
 
     /// <summary>Whether a sample's second view is the sample next to it, so that the bank has no further views.</summary>
@@ -36,17 +39,20 @@ internal static class TrialInputs
 
     /// <summary>F, the features that a trial's network is given of a sample.</summary>
     public static int Features(TrialSettings s) =>
-        DataSources.AreImages(s) ? Vgg16.FeaturesOf(Side(s)) : DataSources.Of(s).Look(s).Features;
+        DataSources.AreImages(s) ? Encoder(s).FeaturesOf(Side(s)) : DataSources.Of(s).Look(s).Features;
 
     /// <param name="train">How many training images, from the first on.</param>
     public static ReadImages Images(TrialSettings s, int train, SourceReading reading) => ((IImageSource)DataSources.Of(s)).Read(s, train, reading);
 
-    public static Vgg16 Backbone(TrialSettings s, Device device)
+    /// <summary>The architecture of the backbone.</summary>
+    public static Encoder Encoder(TrialSettings s) => Trials.Backbone.Encoder.Named(s.Text("backbone.arch"));
+
+    public static IBackbone Backbone(TrialSettings s, Device device)
     {
         var precision = BackbonePrecisions.Resolve(s.Text("backbone.precision"), device);
-        return s.Text("backbone.weights") is var weights && weights == "random"
-            ? Vgg16.Random(s.Integer("backbone.seed"), precision, device, Side(s))
-            : Vgg16.FromFile(weights, precision, device, Side(s));
+        return s.Text("backbone.weights") is var weights && weights == TrialInputs.RandomWeights
+            ? Encoder(s).Random(s.Integer("backbone.seed"), precision, device, Side(s))
+            : Encoder(s).FromFile(weights, precision, device, Side(s));
     }
 
     public static AugmentationRecipe Recipe(TrialSettings s) => AugmentationRecipe.Of(s.Text("augment.recipe"), name => s[name]?.Number);
@@ -62,5 +68,5 @@ internal static class TrialInputs
     }
 
     /// <summary>S of images whose source leaves it open; else the one that they have.</summary>
-    private static int Side(TrialSettings s) => s["data.side"] is { } side ? (int)side.Number!.Value : ImageSet.SmallSide;
+    public static int Side(TrialSettings s) => s["data.side"] is { } side ? (int)side.Number!.Value : ImageSet.SmallSide;
 }

@@ -27,6 +27,17 @@ public sealed class TrainedModel : IDisposable
     private readonly Dictionary<string, Tensor> buffers;
     private readonly FeatureScale? scale;
 
+    /// <summary>F, what it takes of a sample.</summary>
+    public int Features => network.Features;
+
+    /// <summary>E.</summary>
+    public int EmbeddingDim => network.EmbeddingDim;
+
+    /// <summary>R.</summary>
+    public int RepresentationDim => network.RepresentationDim;
+
+    internal Network Network => network;
+
     private TrainedModel(Network network, Dictionary<string, Tensor> weights, Dictionary<string, Tensor> buffers, FeatureScale? scale) =>
         (this.network, this.weights, this.buffers, this.scale) = (network, weights, buffers, scale);
 
@@ -50,9 +61,12 @@ public sealed class TrainedModel : IDisposable
     public static TrainedModel Read(string path, TrialSettings settings, Device? device = null)
     {
         using var scope = NewDisposeScope();
-        var network = StackSettings.From(settings).Network;
-        var layout = new StackLayout(network);
         var (tensors, _) = Safetensors.Read(path);
+
+        // The weights say how many features they take: what the trial was trained on may be gone.
+        var first = new[] { "embedding.0.weight", $"{ArticleExpander}0.weight" }.Select(name => tensors.GetValueOrDefault(name)).FirstOrDefault(t => t?.dim() == 2);
+        var network = StackSettings.NetworkOf(settings, (int)(first?.shape[1] ?? 1));
+        var layout = new StackLayout(network);
         var scaled = tensors.ContainsKey(ScaleCentre);
         var (weights, buffers) = (Taken(layout.Parameters), Taken(layout.Buffers));
         return new TrainedModel(network, weights, buffers, scaled ? new FeatureScale(Kept(tensors[ScaleCentre]), Kept(tensors[ScaleFactor])) : null);
@@ -63,6 +77,17 @@ public sealed class TrainedModel : IDisposable
                 : throw new SweepException($"{path}: there is no tensor '{ArticleName(s.Name)}' of {string.Join(" × ", s.Shape)}, so these are not the weights of this trial."));
 
         Tensor Kept(Tensor tensor) => tensor.to(device ?? CPU).alias().DetachFromDisposeScope();
+    }
+
+    /// <summary>A space's vectors of samples in evaluation mode.</summary>
+    /// <inheritdoc cref="Apply(Tensor)"/>
+    /// <param name="space"><see cref="TrialVocabulary.Embedding"/> or <see cref="TrialVocabulary.Representation"/>.</param>
+    /// <returns>[M, E] or [M, R].</returns>
+    public Tensor Apply(Tensor features, string space)
+    {
+        using var scope = NewDisposeScope();
+        var (embedding, representation) = Apply(features);
+        return (space == TrialVocabulary.Embedding ? embedding : representation).MoveToOuterDisposeScope();
     }
 
     /// <summary>Embeddings and representations of samples in evaluation mode.</summary>

@@ -28,27 +28,26 @@ public static class WeightsFolder
     {
         using var scope = NewDisposeScope();
         var hasBackbone = DataSources.AreImages(trial.Settings);
-        TrainedModel.Read(artifact, trial.Settings).Dispose(); // That it can be read says that it is whole, and this trial's.
+        using var model = TrainedModel.Read(artifact, trial.Settings); // That it can be read says that it is whole, and this trial's.
         var (tensors, _) = Safetensors.Read(artifact);
         Safetensors.Write(Path.Combine(folder, Model), tensors.Where(t => !TrainedModel.IsScale(t.Key)).ToDictionary());
         var isScaled = tensors.Keys.Any(TrainedModel.IsScale);
         if (isScaled)
             Safetensors.Write(Path.Combine(folder, Scale), tensors.Where(t => TrainedModel.IsScale(t.Key)).ToDictionary(t => t.Key["scale.".Length..], t => t.Value));
         if (hasBackbone) Safetensors.Write(Path.Combine(folder, Backbone), BackboneWeights(trial.Settings));
-        File.WriteAllText(Path.Combine(folder, Settings), Config(trial).ToJsonString(Indented) + "\n");
+        File.WriteAllText(Path.Combine(folder, Settings), Config(trial, model.Network).ToJsonString(Indented) + "\n");
         using var script = typeof(WeightsFolder).Assembly.GetManifestResourceStream(Script)!;
         using var file = File.Create(Path.Combine(folder, Script));
         script.CopyTo(file);
         return [Model, .. isScaled ? [Scale] : Array.Empty<string>(), .. hasBackbone ? [Backbone] : Array.Empty<string>(), Settings, Script];
     }
 
-    private static IReadOnlyDictionary<string, Tensor> BackboneWeights(TrialSettings s) => s.Text("backbone.weights") is var path && path == "random"
-        ? Vgg16.RandomWeights(s.Integer("backbone.seed"))
-        : Vgg16.FileWeights(path);
+    private static Dictionary<string, Tensor> BackboneWeights(TrialSettings s) => s.Text("backbone.weights") is var path && path == TrialInputs.RandomWeights
+        ? TrialInputs.Encoder(s).RandomWeights(s.Integer("backbone.seed"))
+        : TrialInputs.Encoder(s).File.Read(path).Weights;
 
-    private static JsonObject Config(Trial trial)
+    private static JsonObject Config(Trial trial, Network network)
     {
-        var network = StackSettings.From(trial.Settings).Network;
         var dropout = trial.Settings["model.dropout"]?.Number ?? 0;
         return new JsonObject
         {
@@ -56,13 +55,7 @@ public static class WeightsFolder
             ["seed"] = trial.Seed,
             ["embedding_dim"] = network.EmbeddingDim,
             ["representation_dim"] = network.RepresentationDim,
-            ["backbone"] = !DataSources.AreImages(trial.Settings) ? null : new JsonObject
-            {
-                ["arch"] = trial.Settings.Text("backbone.arch"),
-                ["mean"] = Numbers(Vgg16Weights.Cifar10Mean),
-                ["std"] = Numbers(Vgg16Weights.Cifar10Std),
-                ["layers"] = new JsonArray([.. Vgg16Weights.Convolutions.SelectMany(BackboneLayers)]),
-            },
+            ["backbone"] = DataSources.AreImages(trial.Settings) ? Described(TrialInputs.Encoder(trial.Settings)) : null,
             ["embedding"] = new JsonArray([.. network.Head.Select(l => Described(l, dropout))]),
             ["expand"] = new JsonArray([.. network.Expander.Select(l => Described(l, dropout))]),
             ["settings"] = JsonNode.Parse(trial.Settings.ToJson(trial.Seed)),
@@ -79,11 +72,13 @@ public static class WeightsFolder
         _ => throw new ArgumentOutOfRangeException(nameof(layer), layer, "No such layer."),
     };
 
-    private static IEnumerable<JsonArray> BackboneLayers(Vgg16Convolution convolution)
+    private static JsonObject Described(Encoder encoder)
     {
-        yield return new JsonArray("Conv2d", convolution.Inputs, convolution.Outputs, 3, 1, 1);
-        yield return new JsonArray("ReLU");
-        if (convolution.PoolAfter) yield return new JsonArray("MaxPool2d", 2, 2);
+        var described = encoder.Described();
+        described["arch"] = encoder.Word;
+        described["mean"] = Numbers(Vgg16Weights.Cifar10Mean);
+        described["std"] = Numbers(Vgg16Weights.Cifar10Std);
+        return described;
     }
 
     private static JsonArray Numbers(IEnumerable<float> numbers) => new([.. numbers.Select(n => (JsonNode)n)]);

@@ -29,6 +29,52 @@ def layers(described):
     return nn.Sequential(*(getattr(nn, kind)(*sizes) for kind, *sizes in described))
 
 
+def vgg(described):
+    backbone = layers(described["layers"])
+    backbone.load_state_dict({n.removeprefix("features."): t for n, t in read("backbone.safetensors").items()}, strict=True)
+    return backbone
+
+
+class ResNet(nn.Module):
+    """Convolutions, each with its BatchNorm, under torchvision's names; the last map is averaged."""
+    def __init__(self, stem, blocks):
+        super().__init__()
+        self.stem, self.blocks = stem, blocks
+        for name, norm, inputs, outputs, kernel, stride in self.parts():
+            self.put(name, nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False))
+            self.put(norm, nn.BatchNorm2d(outputs))
+
+    def parts(self):
+        return [self.stem, *(part for block in self.blocks for part in [*block["main"], *filter(None, [block["shortcut"]])])]
+
+    def put(self, name, module):
+        *path, last = name.split(".")
+        parent = self
+        for step in path:
+            if not hasattr(parent, step):
+                parent.add_module(step, nn.Module())
+            parent = getattr(parent, step)
+        parent.add_module(last, module)
+
+    def part(self, described, x):
+        return self.get_submodule(described[1])(self.get_submodule(described[0])(x))
+
+    def forward(self, x):
+        x = nn.functional.max_pool2d(self.part(self.stem, x).relu(), 3, 2, 1)
+        for block in self.blocks:
+            y = x
+            for described in block["main"][:-1]:
+                y = self.part(described, y).relu()
+            x = (self.part(block["main"][-1], y) + (self.part(block["shortcut"], x) if block["shortcut"] else x)).relu()
+        return x.mean((2, 3))
+
+
+def resnet(described):
+    backbone = ResNet(described["stem"], described["blocks"])
+    backbone.load_state_dict(read("backbone.safetensors"), strict=True)
+    return backbone
+
+
 class Network(nn.Module):
     def __init__(self):
         super().__init__()
@@ -45,9 +91,8 @@ class Model(nn.Module):
         super().__init__()
         self.network = Network()
         self.network.load_state_dict(read("model.safetensors"), strict=True)
-        self.backbone = layers(CONFIG["backbone"]["layers"]) if CONFIG["backbone"] else None
-        if self.backbone is not None:
-            self.backbone.load_state_dict({n.removeprefix("features."): t for n, t in read("backbone.safetensors").items()}, strict=True)
+        described = CONFIG["backbone"]
+        self.backbone = None if described is None else vgg(described) if "layers" in described else resnet(described)
         self.scale = read("scale.safetensors") if (HERE / "scale.safetensors").exists() else None
 
     def features(self, images):

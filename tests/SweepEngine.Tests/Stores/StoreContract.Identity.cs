@@ -119,13 +119,13 @@ public abstract partial class StoreContract
     }
 
     /// <summary>The formula under a catalogue with one parameter more.</summary>
-    private sealed class LaterRunner : ITrialRunner
+    private sealed class LaterRunner(ParameterCatalogue? catalogue = null) : ITrialRunner
     {
         private readonly FormulaRunner formula = new();
 
         public List<Trial> Seen { get; } = [];
 
-        public ParameterCatalogue Catalogue => Later;
+        public ParameterCatalogue Catalogue => catalogue ?? Later;
 
         public string StackKey(Trial trial) => formula.StackKey(trial);
 

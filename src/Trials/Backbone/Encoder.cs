@@ -1,0 +1,40 @@
+using System.Text.Json.Nodes;
+using static TorchSharp.torch;
+
+namespace VicRegSweeps.Trials.Backbone;
+
+/// <summary>An architecture of frozen backbones: what a word of <c>backbone.arch</c> stands for.</summary>
+/// <param name="word">As <c>backbone.arch</c> says it.</param>
+/// <param name="file">What a file of its weights must hold.</param>
+internal abstract class Encoder(string word, WeightsFile file)
+{
+    /// <summary>All that there are. A further one is added here, and nowhere else.</summary>
+    public static IReadOnlyList<Encoder> All { get; } = [new Vgg16Encoder(), new ResNetEncoder(ResNetShape.Of18), new ResNetEncoder(ResNetShape.Of50)];
+
+    public string Word => word;
+
+    public WeightsFile File => file;
+
+    public static Encoder Named(string word) =>
+        All.FirstOrDefault(encoder => encoder.Word == word) ?? throw new ArgumentOutOfRangeException(nameof(word), word, "No such backbone.");
+
+    /// <summary>F of an image.</summary>
+    /// <param name="side">S, a multiple of 32.</param>
+    public abstract int FeaturesOf(int side);
+
+    /// <summary>The <see cref="IBackbone.ContentKey"/> of a backbone of this kind.</summary>
+    /// <param name="isWinograd">Whether it is computed by minimal filtering, where there is a choice.</param>
+    public abstract string ContentKeyOf(string weightsKey, BackbonePrecision precision, bool isWinograd);
+
+    /// <summary>Torchvision's own initialisation, drawn from the seed, under torchvision's names, float32.</summary>
+    public abstract Dictionary<string, Tensor> RandomWeights(long seed);
+
+    /// <param name="side">Of the images, a multiple of 32.</param>
+    public abstract IBackbone Random(long seed, BackbonePrecision precision, Device device, int side);
+
+    /// <inheritdoc cref="WeightsFile.Read"/>
+    public abstract IBackbone FromFile(string path, BackbonePrecision precision, Device device, int side);
+
+    /// <summary>What the script beside exported weights builds the module from.</summary>
+    public abstract JsonObject Described();
+}

@@ -1,0 +1,64 @@
+using System.Text.Json.Nodes;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Randomness;
+using static TorchSharp.torch;
+
+namespace VicRegSweeps.Trials.Backbone;
+
+/// <summary>A residual network, see <see cref="ResNet"/>.</summary>
+internal sealed class ResNetEncoder(ResNetShape shape) : Encoder(shape.Word, new WeightsFile(shape.Title, [.. shape.Convolutions().SelectMany(c => c.Tensors())]))
+{
+    /// <summary>Goes up when the same seed gives other weights than before.</summary>
+    private const int InitialisationVersion = 1;
+
+    /// <summary>Goes up when the same weights give other features than before.</summary>
+    private const int Version = 1;
+
+    public override int FeaturesOf(int side) => shape.Features;
+
+    public override string ContentKeyOf(string weightsKey, BackbonePrecision precision, bool isWinograd) => Vgg16Weights.HashOf($"{Word} {Version}/{weightsKey}/{precision}");
+
+    /// <summary>Kaiming normal with fan-out for ReLU; BatchNorms that change nothing yet.</summary>
+    /// <remarks>torchvision/models/resnet.py, <c>ResNet.__init__</c>; He et al. 2015, equation 14.</remarks>
+    public override Dictionary<string, Tensor> RandomWeights(long seed)
+    {
+        var weights = new Dictionary<string, Tensor>();
+        foreach (var convolution in shape.Convolutions())
+        {
+            var std = Math.Sqrt(2.0 / (convolution.Outputs * convolution.Kernel * convolution.Kernel));
+            var key = RandomStream.Key(seed, convolution.Weight);
+            weights[convolution.Weight] = CounterRandom.Normal(key, convolution.WeightShape, CPU).Mul_(std).DetachFromDisposeScope();
+            foreach (var name in new[] { convolution.Gain, convolution.Variance }) weights[name] = ones(convolution.Outputs).DetachFromDisposeScope();
+            foreach (var name in new[] { convolution.Shift, convolution.Mean }) weights[name] = zeros(convolution.Outputs).DetachFromDisposeScope();
+        }
+
+        return weights;
+    }
+
+    public override IBackbone Random(long seed, BackbonePrecision precision, Device device, int side)
+    {
+        var key = $"random {InitialisationVersion}, seed {seed}";
+        return new ResNet(shape, $"random weights of seed {seed}", key, ContentKeyOf(key, precision, isWinograd: false), precision, device, side, () => RandomWeights(seed));
+    }
+
+    public override IBackbone FromFile(string path, BackbonePrecision precision, Device device, int side)
+    {
+        var (weights, key) = File.Read(path);
+        return new ResNet(shape, $"weights of {Path.GetFileName(path)}", key, ContentKeyOf(key, precision, isWinograd: false), precision, device, side, () => weights).Made();
+    }
+
+    public override JsonObject Described() => new()
+    {
+        ["stem"] = Described(ResNetShape.Stem),
+        ["blocks"] = new JsonArray([.. shape.AllBlocks().Select(Described)]),
+    };
+
+    /// <summary>Names and sizes: inputs, outputs, kernel, stride.</summary>
+    private static JsonArray Described(ResNetConvolution c) => new(c.Name, c.Norm, c.Inputs, c.Outputs, c.Kernel, c.Stride);
+
+    private static JsonObject Described(ResNetBlock block) => new()
+    {
+        ["main"] = new JsonArray([.. block.Main.Select(Described)]),
+        ["shortcut"] = block.Shortcut is { } shortcut ? Described(shortcut) : null,
+    };
+}

@@ -1,0 +1,27 @@
+using System.Text.Json.Nodes;
+using static TorchSharp.torch;
+
+namespace VicRegSweeps.Trials.Backbone;
+
+/// <summary>VGG16's convolutions, see <see cref="Vgg16"/>.</summary>
+internal sealed class Vgg16Encoder() : Encoder("vgg16", Vgg16Weights.File)
+{
+    public override int FeaturesOf(int side) => Vgg16.FeaturesOf(side);
+
+    public override string ContentKeyOf(string weightsKey, BackbonePrecision precision, bool isWinograd) => Vgg16.ContentKeyOf(weightsKey, precision, isWinograd);
+
+    public override Dictionary<string, Tensor> RandomWeights(long seed) => Vgg16Weights.Random(seed);
+
+    public override IBackbone Random(long seed, BackbonePrecision precision, Device device, int side) => Vgg16.Random(seed, precision, device, side);
+
+    public override IBackbone FromFile(string path, BackbonePrecision precision, Device device, int side) => Vgg16.FromFile(path, precision, device, side);
+
+    public override JsonObject Described() => new() { ["layers"] = new JsonArray([.. Vgg16Weights.Convolutions.SelectMany(Layers)]) };
+
+    private static IEnumerable<JsonArray> Layers(Vgg16Convolution convolution)
+    {
+        yield return new JsonArray("Conv2d", convolution.Inputs, convolution.Outputs, 3, 1, 1);
+        yield return new JsonArray("ReLU");
+        if (convolution.PoolAfter) yield return new JsonArray("MaxPool2d", 2, 2);
+    }
+}

@@ -1,0 +1,115 @@
+using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Sources;
+using VicRegSweeps.Trials.Stacks;
+using static TorchSharp.torch;
+
+namespace VicRegSweeps.Trials.Weights;
+
+/// <summary>Applies a trained model to samples, and writes what comes out. Memory is bounded, however many samples there are.</summary>
+public sealed class EmbeddedSamples : IDisposable
+{
+    private readonly TrainedModel model;
+    private readonly ISamples samples;
+
+    private EmbeddedSamples(TrainedModel model, ISamples samples) => (this.model, this.samples) = (model, samples);
+
+    public long Count => samples.Count;
+
+    /// <summary>Opens model and samples.</summary>
+    /// <param name="artifact">What <see cref="TrainedModel.Write"/> wrote.</param>
+    /// <param name="images">A folder of images, or an NPY file of them; null for none.</param>
+    /// <param name="features">An NPY file of features; null for none. With neither, samples are those that the trial held out.</param>
+    /// <param name="cacheFolder">Where decoded images and checksums of files are kept.</param>
+    /// <exception cref="SweepException">They cannot be read, or do not fit the trial.</exception>
+    public static EmbeddedSamples Open(
+        TrialSettings s, string artifact, string? images, string? features, Device device, string cacheFolder, Action<Progress> progress, CancellationToken cancel)
+    {
+        if (images is not null && !DataSources.AreImages(s))
+            throw new SweepException("The trial was trained on features that another program made of its samples, so it cannot take images. Make features of them there, and give --features.");
+
+        var model = TrainedModel.Read(artifact, s);
+        try
+        {
+            var contents = new FileContents(cacheFolder, progress, cancel);
+            var samples = features is not null ? new FeatureRows(features, model.Features)
+                : images is not null ? Images(s, images, contents, device)
+                : HeldOut(s, contents, device, new SourceReading(cacheFolder, progress, cancel));
+            return new EmbeddedSamples(model, samples);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes the vectors of one space, float32 [N, D], in the order of the samples.</summary>
+    /// <param name="space"><see cref="TrialVocabulary.Embedding"/> or <see cref="TrialVocabulary.Representation"/>.</param>
+    /// <param name="file">Not committed here.</param>
+    /// <returns>D.</returns>
+    public int Write(string space, WholeFile file, Action<Progress> progress, CancellationToken cancel)
+    {
+        using var gradientOff = no_grad();
+        var dimension = space == TrialVocabulary.Embedding ? model.EmbeddingDim : model.RepresentationDim;
+        file.Write(new NpyHeader("<f4", IsFortranOrder: false, [samples.Count, dimension]).ToBytes());
+        for (var first = 0L; first < samples.Count; first += samples.Together)
+        {
+            cancel.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var count = (int)Math.Min(samples.Together, samples.Count - first);
+            TensorPieces.ForEach(model.Apply(samples.Features(first, count), space).contiguous(), bytes => file.Write(bytes));
+            progress(new Progress("embedding", first + count, samples.Count, samples.Unit));
+        }
+
+        return dimension;
+    }
+
+    public void Dispose()
+    {
+        samples.Dispose();
+        model.Dispose();
+    }
+
+    private static ImageSamples Images(TrialSettings s, string path, FileContents contents, Device device)
+    {
+        contents.RefuseOthers(s, "backbone.weights");
+        if (!Path.Exists(path)) throw new SweepException($"--images is '{path}', but there is no such folder or file.");
+
+        return Owning(TrialInputs.Backbone(s, device), backbone => Directory.Exists(path)
+            ? ImageSamples.OfFolder(path, backbone, TrialInputs.Side(s))
+            : ImageSamples.OfNpy(path, backbone, TrialInputs.Side(s)));
+    }
+
+    private static ISamples HeldOut(TrialSettings s, FileContents contents, Device device, SourceReading reading)
+    {
+        contents.RefuseOthers(s);
+        if (!DataSources.AreImages(s))
+        {
+            var (training, test) = FeaturesSource.Open(s, reading);
+            training.Dispose();
+            return new OwnViews(test);
+        }
+
+        // Training images are read along with them; a few are enough.
+        var (train, heldOut, _) = TrialInputs.Images(s, Math.Min(2, TrialInputs.Train(s)), reading);
+        train.Dispose();
+        return Owning(TrialInputs.Backbone(s, device), backbone => ImageSamples.OfSet(heldOut, backbone));
+    }
+
+    private static ImageSamples Owning(IBackbone backbone, Func<IBackbone, ImageSamples> make)
+    {
+        try
+        {
+            return make(backbone);
+        }
+        catch
+        {
+            backbone.Dispose();
+            throw;
+        }
+    }
+}
