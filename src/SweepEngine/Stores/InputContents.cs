@@ -10,6 +10,7 @@ internal static class InputContents
     /// <exception cref="SweepException">Trials were trained on something else under the same settings.</exception>
     public static bool Confirm(IStoreTransaction rows, string address, TrialInput input)
     {
+        rows.TakeTurns(Matter.Input);
         rows.AddInput(new RecordedInput(input, StoreTime.Text(rows.Now)));
         var before = rows.Inputs().First(r => (r.Input.Settings, r.Input.Part) == (input.Settings, input.Part));
         return before.Difference(input) is { } difference

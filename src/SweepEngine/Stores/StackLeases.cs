@@ -21,17 +21,15 @@ internal sealed class StackLeases(IStoreRoom room, CheckpointFiles files, Artifa
 
     private LeaseAnswer Claim(LeaseRequest request)
     {
-        var (answer, stack, token) = room.Within(durable: false, rows =>
+        var (answer, stack, token) = room.Within(Reach.Untaken, durable: false, rows =>
         {
-            var now = rows.Now;
-            var open = rows.OpenStacks();
-            var othersAtWork = open.Any(s => s.IsLive(now));
-            var free = open.FirstOrDefault(s => !s.IsLive(now))?.Number ?? StackFormation.Form(rows, room.Address, catalogue, request);
-            if (free is not { } number) return (new LeaseAnswer(null, othersAtWork), 0, 0);
+            var gone = rows.Holders(WorkerIdentity.Here).Where(WorkerIdentity.HasGone).ToList();
+            var free = rows.FirstFree(rows.Now, gone)?.Number ?? StackFormation.Form(rows, room.Address, catalogue, request);
+            if (free is not { } number) return (new LeaseAnswer(null, rows.HasTaken()), 0, 0);
 
             var claimed = Claim(rows, number, request);
             var fresh = rows.CheckpointsOf(number).Count == 0 ? Begin(rows, claimed, null, []) : null;
-            return (Answer: new LeaseAnswer(fresh, othersAtWork), Stack: number, claimed.Token);
+            return (Answer: new LeaseAnswer(fresh, OthersAtWork: false), Stack: number, claimed.Token);
         });
 
         // The lease keeps the stack ours while its files are read, and others may write meanwhile.
@@ -51,7 +49,7 @@ internal sealed class StackLeases(IStoreRoom room, CheckpointFiles files, Artifa
         if (faults.Count > 0)
         {
             notices.AddRange(faults.Select(f => $"Trial {f.Id}, which others are built on, is trained again: {f.Fault}."));
-            room.Within(durable: true, rows =>
+            room.Within(Reach.Everything, durable: true, rows =>
             {
                 Ensure(rows, lease.Stack, lease.Token);
                 foreach (var (stage, _, _) in faults) Stages.Repeat(rows, lease.Stack, stage);
@@ -81,7 +79,7 @@ internal sealed class StackLeases(IStoreRoom room, CheckpointFiles files, Artifa
     /// <returns>Null when its trials have to wait for one that they are built on: the stack was given back.</returns>
     public StackLease? WithoutNewestCheckpoint(StackLease lease)
     {
-        room.Within(durable: true, rows =>
+        room.Within(Reach.Of(lease.Stack), durable: true, rows =>
         {
             Ensure(rows, lease.Stack, lease.Token);
             StackCheckpoints.Drop(rows, lease.Stack);
@@ -141,7 +139,7 @@ internal sealed class StackLeases(IStoreRoom room, CheckpointFiles files, Artifa
         {
             var checkpoint = room.Look(rows => rows.CheckpointsOf(stack)) is [var newest, ..] ? newest : null;
             var fault = checkpoint is null ? null : files.FaultOf(checkpoint);
-            var lease = room.Within(durable: fault is not null, rows =>
+            var lease = room.Within(Reach.Of(stack), durable: fault is not null, rows =>
             {
                 Ensure(rows, stack, token);
                 if (fault is null) return Begin(rows, rows.Stack(stack)!, checkpoint, notices);

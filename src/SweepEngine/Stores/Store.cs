@@ -35,23 +35,23 @@ internal sealed class Store(IStoreRoom room, CheckpointFiles files, ArtifactFile
     public Registration Register(
         string sweep, string question, string fileText, IEnumerable<Trial> trials, Func<Trial, string> stackKey, SweepRules? rules = null,
         Func<Trial, Trial?>? stageOf = null) =>
-        room.Within(durable: true, rows => new TrialRegister(rows, room.Address, catalogue, stackKey, stageOf ?? (_ => null))
+        room.Within(Reach.Everything, durable: true, rows => new TrialRegister(rows, room.Address, catalogue, stackKey, stageOf ?? (_ => null))
             .Register(sweep, question, fileText, trials, rules ?? SweepRules.Default));
 
     public int Requeue(params IEnumerable<TrialState> states)
     {
         var asked = states.ToHashSet();
         Requeues.Check(asked);
-        return room.Within(durable: true, rows => Requeues.Run(rows, asked));
+        return room.Within(Reach.Everything, durable: true, rows => Requeues.Run(rows, asked));
     }
 
     public LeaseAnswer LeaseNext(LeaseRequest request) => leases.Next(request);
 
-    public bool Renew(StackLease lease, TimeSpan duration) => room.Beside(rows => StackLeases.Renew(rows, lease, duration));
+    public bool Renew(StackLease lease, TimeSpan duration) => room.Beside(lease.Stack, rows => StackLeases.Renew(rows, lease, duration));
 
-    public void Release(StackLease lease) => room.Within(durable: false, rows => StackLeases.Release(rows, lease));
+    public void Release(StackLease lease) => room.Within(Reach.Of(lease.Stack), durable: false, rows => StackLeases.Release(rows, lease));
 
-    public void Confirm(StackLease lease, TrialInput input) => room.Within(durable: false, rows =>
+    public void Confirm(StackLease lease, TrialInput input) => room.Within(Reach.Of(lease.Stack), durable: false, rows =>
     {
         StackLeases.Ensure(rows, lease.Stack, lease.Token);
         return InputContents.Confirm(rows, room.Address, input);
@@ -59,7 +59,7 @@ internal sealed class Store(IStoreRoom room, CheckpointFiles files, ArtifactFile
 
     public int Record(StackLease lease, RowBatch batch)
     {
-        var end = room.Within(durable: batch.HasEnds, rows =>
+        var end = room.Within(Reach.Of(lease.Stack), durable: batch.HasEnds, rows =>
         {
             StackLeases.Ensure(rows, lease.Stack, lease.Token);
             return StackRows.Record(rows, Vocabulary, lease, batch);
@@ -82,7 +82,7 @@ internal sealed class Store(IStoreRoom room, CheckpointFiles files, ArtifactFile
         StackEnd end;
         try
         {
-            end = room.Within(durable: true, rows =>
+            end = room.Within(Reach.Of(lease.Stack), durable: true, rows =>
             {
                 StackLeases.Ensure(rows, lease.Stack, lease.Token);
                 var recorded = StackRows.Record(rows, Vocabulary, lease, batch);
@@ -90,7 +90,7 @@ internal sealed class Store(IStoreRoom room, CheckpointFiles files, ArtifactFile
                 return recorded;
             });
         }
-        catch
+        catch (Exception error) when (error is not StoreAwayException)
         {
             files.Delete(checkpoint.File);
             throw;
@@ -111,7 +111,7 @@ internal sealed class Store(IStoreRoom room, CheckpointFiles files, ArtifactFile
 
     public string? Bury(WorkerDeath death)
     {
-        var done = room.Within(durable: true, rows => WorkerBurial.Run(rows, death));
+        var done = room.Within(Reach.Everything, durable: true, rows => WorkerBurial.Run(rows, death));
         DeleteUnused(stack: null);
         return done;
     }
@@ -122,7 +122,7 @@ internal sealed class Store(IStoreRoom room, CheckpointFiles files, ArtifactFile
 
         room.Look(rows => StoreMerge.RefuseWhereSomebodyWorks(rows, room.Address));
         from.RefuseDamage();
-        var report = ((StoreReader)from).Room.Read(there => room.Within(durable: true, here => new StoreMerge(here, room.Address, artifacts, there, from.Address, ((StoreReader)from).Room.Artifacts, catalogue).Run()));
+        var report = ((StoreReader)from).Room.Read(there => room.Within(Reach.Everything, durable: true, here => new StoreMerge(here, room.Address, artifacts, there, from.Address, ((StoreReader)from).Room.Artifacts, catalogue).Run()));
         DeleteUnused(stack: null);
         return report;
     }

@@ -58,9 +58,9 @@ internal sealed class SqliteRoom : IStoreRoom
 
     public bool IsAt(string address) => StoreAddress.BehindLinks(address) == StoreAddress.BehindLinks(Address);
 
-    public T Within<T>(bool durable, Func<IStoreTransaction, T> work) => Guard(() => Run(connection, rows, durable, work));
+    public T Within<T>(Reach reach, bool durable, Func<IStoreTransaction, T> work) => Guard(() => Run(connection, rows, durable, work));
 
-    public T Beside<T>(Func<IStoreTransaction, T> work) => Guard(() =>
+    public T Beside<T>(long stack, Func<IStoreTransaction, T> work) => Guard(() =>
     {
         lock (aside)
         {

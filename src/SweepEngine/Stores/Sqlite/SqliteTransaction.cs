@@ -4,6 +4,7 @@ using Microsoft.Data.Sqlite;
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.SweepEngine.Stopping;
+using VicRegSweeps.SweepEngine.Stores.Sql;
 
 namespace VicRegSweeps.SweepEngine.Stores.Sqlite;
 
@@ -122,21 +123,27 @@ internal sealed class SqliteTransaction(SqliteConnection connection, string addr
 
     public void Seal(long trial, string digest) => Statements["UPDATE trial SET digest = @digest WHERE number = @trial"].Execute(digest, trial);
 
-    public IReadOnlyList<StackRow> OpenStacks()
+    /// <summary>Does nothing: no other transaction is under way.</summary>
+    public void TakeTurns(Matter matter)
     {
-        var query = Statements[
+    }
+
+    public IReadOnlyList<string> Holders(string beginning) => Connection.Query<string>(
+        "SELECT DISTINCT worker FROM stack WHERE finished_utc IS NULL AND substr(worker, 1, length(@beginning)) = @beginning ORDER BY worker", new { beginning }).AsList();
+
+    public StackRow? FirstFree(DateTimeOffset now, IReadOnlyCollection<string> gone) => StackQuery.First(
+        Address,
+        Statements[
             $"""
             SELECT {StackQuery.Columns}
             FROM stack s
-            WHERE s.finished_utc IS NULL
-              AND EXISTS (SELECT 1 FROM trial WHERE stack = s.number AND state = 'pending' AND planned = 1)
-            ORDER BY s.number
-            """];
-        var stacks = new List<StackRow>();
-        query.Start();
-        while (query.Next()) stacks.Add(StackQuery.Read(Address, query));
-        return stacks;
-    }
+            WHERE {StackQuery.IsOpen} AND (s.worker IS NULL OR s.lease_until <= @now OR s.worker IN (SELECT value FROM json_each(@gone)))
+            ORDER BY s.number LIMIT 1
+            """],
+        StoreTime.Text(now),
+        JsonSerializer.Serialize(gone));
+
+    public bool HasTaken() => Statements[$"SELECT EXISTS (SELECT 1 FROM stack s WHERE {StackQuery.IsOpen})"].Number() == 1;
 
     public StackRow? StackHeldBy(string worker) => StackQuery.First(
         Address,
