@@ -66,7 +66,7 @@ internal sealed class SqliteTransaction(SqliteConnection connection, string addr
         INSERT OR REPLACE INTO trial_artifact (trial, name, file, bytes, sha256, best_by, value)
         VALUES (@trial, @name, @file, @bytes, @checksum, @best_by, @value)
         """].Execute(
-            trial, artifact.Name, artifact.File, artifact.Bytes, artifact.Checksum, artifact.BestBy, artifact.Value is { } value ? RowWriter.Finite(value) : null);
+            trial, artifact.Name, artifact.File, artifact.Bytes, artifact.Checksum, artifact.BestBy, artifact.Value is { } value ? RowText.Finite(value) : null);
 
     public void ForgetArtifact(long trial, string name) => Statements["DELETE FROM trial_artifact WHERE trial = @trial AND name = @name"].Execute(trial, name);
 
@@ -111,7 +111,7 @@ internal sealed class SqliteTransaction(SqliteConnection connection, string addr
         UPDATE trial SET state = @state, failure_class = @class, reason = @reason, epochs = @epochs, steps = @steps, seconds = @seconds, finished_utc = @now
         WHERE number = @trial
         """].Execute(
-            TrialStates.Text(outcome.State), outcome.FailureClass, outcome.Reason, outcome.Epochs, outcome.Steps, RowWriter.Finite(outcome.Seconds), NowText, trial);
+            TrialStates.Text(outcome.State), outcome.FailureClass, outcome.Reason, outcome.Epochs, outcome.Steps, RowText.Finite(outcome.Seconds), NowText, trial);
 
     public void TakeEnd(long trial, StoredTrial end, long? stack) => Statements[
         """
