@@ -28,6 +28,11 @@ public static class StoreRooms
         return SqliteRoom.CreateOrOpen(address, catalogue, time);
     }
 
+    /// <summary>Whether there is a store, whatever is in its place and however old it is.</summary>
+    /// <exception cref="SweepException">The address names no store, or the server of the store does not let it be looked for.</exception>
+    public static bool IsThere(string address) =>
+        StoreAddress.IsServer(StoreAddress.Checked(address)) ? PostgresRoom.IsThere(PostgresAddress.Parse(address)) : File.Exists(address);
+
     /// <summary>Opens a store that is there already for writing.</summary>
     /// <inheritdoc cref="CreateOrOpen"/>
     public static IStore Open(string address, ParameterCatalogue catalogue, TimeProvider time) => StoreAddress.IsServer(StoreAddress.Checked(address))

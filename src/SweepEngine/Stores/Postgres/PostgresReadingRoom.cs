@@ -8,6 +8,7 @@ internal sealed class PostgresReadingRoom : IReadingRoom
 {
     private readonly PostgresAddress address;
     private readonly NpgsqlConnection connection;
+    private readonly NpgsqlTransaction transaction;
     private readonly PostgresRows rows;
     private readonly PostgresFiles files;
 
@@ -18,6 +19,7 @@ internal sealed class PostgresReadingRoom : IReadingRoom
         connection = PostgresFault.Guard(address, isOpen: false, () => PostgresServer.Connect(address));
         try
         {
+            transaction = connection.BeginTransaction(IsolationLevel.RepeatableRead);
             (rows, files) = PostgresFault.GuardReading(address, () => Open(time));
         }
         catch
@@ -38,12 +40,19 @@ internal sealed class PostgresReadingRoom : IReadingRoom
     public void Dispose()
     {
         files.Dispose();
-        connection.Dispose();
+        try
+        {
+            transaction.Dispose();
+            connection.Dispose();
+        }
+        catch (Exception error) when (error is NpgsqlException or InvalidOperationException)
+        {
+            // The connection broke, and with it the transaction ended.
+        }
     }
 
     private (PostgresRows Rows, PostgresFiles Files) Open(TimeProvider? time)
     {
-        connection.BeginTransaction(IsolationLevel.RepeatableRead);
         var session = new Session(connection);
 
         // All rows of a cursor are read, so the plan that has all of them soonest is the best.

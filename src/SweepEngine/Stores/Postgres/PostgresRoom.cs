@@ -64,6 +64,12 @@ internal sealed class PostgresRoom : IStoreRoom
         }
     }
 
+    public static bool IsThere(PostgresAddress address) => PostgresFault.Guard(address, isOpen: false, () =>
+    {
+        using var connection = PostgresServer.Connect(address);
+        return PostgresSchema.Check(new Session(connection), address) is not null;
+    });
+
     public void RefuseGone()
     {
         if (gone is { } error) throw new StoreGoneException(error.Message);

@@ -96,7 +96,7 @@ internal sealed class PostgresTransaction(
         Session.Execute("UPDATE trial SET settings = $1, stack_key = $2 WHERE number = $3", settings, stackKey, trial);
 
     public IReadOnlyList<long> Planned(IReadOnlyCollection<TrialState> states) => Session.All(
-        "SELECT number FROM trial WHERE planned = 1 AND state = ANY($1) ORDER BY number", row => row.Whole(0), states.Select(TrialStates.Text).ToArray());
+        "SELECT number FROM trial WHERE planned = 1 AND state = ANY($1) ORDER BY number", row => row.Whole(0), (object)states.Select(TrialStates.Text).ToArray());
 
     public StoredTrial? FirstWaiting() => First($"{IsWaiting} ORDER BY t.number LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED");
 
