@@ -110,7 +110,7 @@ internal static class PostgresBenchmark
         if (done != count || steps != count * 5 || twice != "0" || late > 0)
             throw new InvalidOperationException($"{done} of {count} trials ended, {steps} rows of {count * 5}, {twice} in two stacks, {late} leases lost.");
 
-        Console.WriteLine(Invariant($"  {Workers} workers, {count} trials of {TrialSeconds:0} s each: {count / seconds:0} trials a second ({Workers / TrialSeconds:0} would be with a store that takes no time), none lost, none twice, no lease lost"));
+        Console.WriteLine(Invariant($"  {Workers} workers, {count} trials of {TrialSeconds:0} s each: {seconds:0} s in all ({TrialSeconds * (TrialsPerWorker + 1):0} s would be with a store that takes no time and workers that come one after the other), none lost, none twice, no lease lost"));
         Console.WriteLine(Invariant($"  a claim takes {Quantile(claims, 0.5):0} ms at the median and {Quantile(claims, 0.99):0} ms at the 99th percentile; the end of a trial with {PanelMetrics.All.Count * 2 + 25} rows {Quantile(records, 0.5):0} ms and {Quantile(records, 0.99):0} ms"));
     }
 

@@ -62,9 +62,9 @@ internal interface IStoreTransaction : IStoreRows
     /// <param name="sweep">The oldest sweep that names them; null for none.</param>
     IReadOnlyList<(long Number, string Point)> Waiting(string stackKey, bool alone, long? sweep, long most);
 
-    /// <summary>Removes what is recorded of a trial after a step: rows, panels, and vectors after training.</summary>
+    /// <summary>Removes what is recorded of trials after a step: rows, panels, and vectors after training.</summary>
     /// <param name="after">The last step that stays; -1 for none. Vectors from before training stay in any case.</param>
-    void ForgetResults(long trial, long after);
+    void ForgetResults(IReadOnlyCollection<long> trials, long after);
 
     /// <summary>Makes a trial pending, in no stack and without an end.</summary>
     void MakePending(long trial, bool alone, int retries);

@@ -160,7 +160,7 @@ internal sealed class StackLeases(IStoreRoom room, CheckpointFiles files, Artifa
     private StackLease Begin(IStoreTransaction rows, StackRow stack, StoredCheckpoint? checkpoint, IReadOnlyList<string> notices)
     {
         // What training from the checkpoint on will write again.
-        foreach (var trial in rows.PendingOf(stack.Number)) rows.ForgetResults(trial.Number, checkpoint?.Step ?? -1);
+        rows.ForgetResults([.. rows.PendingOf(stack.Number).Select(t => t.Number)], checkpoint?.Step ?? -1);
 
         var members = rows.Members(stack.Number).Where(m => m.LeftStep is null).Select(m => m.Trial).ToList();
         return new StackLease(

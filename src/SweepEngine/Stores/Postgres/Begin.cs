@@ -29,10 +29,10 @@ internal sealed record Begin(string Locks, bool Lasts = true)
     /// <returns>The time at which all locks are had.</returns>
     public DateTimeOffset Run(Session session, int idleSeconds, TimeProvider? time)
     {
-        session.Execute(string.Create(
+        var now = session.Last(string.Create(
             CultureInfo.InvariantCulture,
-            $"SET LOCAL idle_in_transaction_session_timeout = '{idleSeconds}s'; {(Lasts ? "" : "SET LOCAL synchronous_commit = off;")} {Locks}"));
-        return TimeOf(session, time);
+            $"SET LOCAL idle_in_transaction_session_timeout = '{idleSeconds}s'; {(Lasts ? "" : "SET LOCAL synchronous_commit = off;")} {Locks} SELECT {Time}"));
+        return time?.GetUtcNow() ?? StoreTime.Parse(now);
     }
 
     private static string Row(long stack) => string.Create(CultureInfo.InvariantCulture, $"SELECT 1 FROM stack WHERE number = {stack} FOR NO KEY UPDATE;");

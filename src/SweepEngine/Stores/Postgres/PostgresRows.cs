@@ -110,7 +110,7 @@ internal class PostgresRows(Session session, string address, WordsInMind words, 
                 row.Text(0), row.Count(1), row.Whole(2), row.Text(3), known.MetricOf(row.Whole(4)).Name, row.RealOrNull(5))));
     }
 
-    public IReadOnlyList<PanelRow> PanelsOf(long trial) => RecordedPanels.OfTrial(session, address, WordsWithAllMetrics(), trial);
+    public IReadOnlyList<PanelRow> PanelsOf(long trial) => RecordedPanels.OfTrial(session, address, words, trial);
 
     public IReadOnlyList<Judgement> JudgementsOf(long trial, long step) => session.All(
         "SELECT space, epoch, verdict, evidence FROM evaluation WHERE trial = $1 AND step <= $2 ORDER BY step, space",

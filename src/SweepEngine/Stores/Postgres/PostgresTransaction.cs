@@ -110,15 +110,15 @@ internal sealed class PostgresTransaction(
         row => (row.Whole(0), row.Text(1)),
         stackKey, alone ? 1L : 0L, sweep, most);
 
-    public void ForgetResults(long trial, long after) => Session.Execute(
+    public void ForgetResults(IReadOnlyCollection<long> trials, long after) => Session.Execute(
         """
-        WITH terms AS (DELETE FROM term_value WHERE trial = $1 AND step > $2),
-            steps AS (DELETE FROM logged_step WHERE trial = $1 AND step > $2),
-            evaluations AS (DELETE FROM evaluation WHERE trial = $1 AND step > $2 RETURNING number),
+        WITH terms AS (DELETE FROM term_value WHERE trial = ANY($1) AND step > $2),
+            steps AS (DELETE FROM logged_step WHERE trial = ANY($1) AND step > $2),
+            evaluations AS (DELETE FROM evaluation WHERE trial = ANY($1) AND step > $2 RETURNING number),
             panels AS (DELETE FROM panel USING evaluations WHERE panel.evaluation = evaluations.number)
-        DELETE FROM kept_vectors WHERE trial = $1 AND step > greatest($2, 0)
+        DELETE FROM kept_vectors WHERE trial = ANY($1) AND step > greatest($2, 0)
         """,
-        trial, after);
+        trials.ToArray(), after);
 
     public void MakePending(long trial, bool alone, int retries) => Session.Execute(
         """

@@ -7,9 +7,9 @@ namespace VicRegSweeps.SweepEngine.Stores.Postgres;
 internal static class RecordedPanels
 {
     /// <summary>The panels of one trial, by step and space.</summary>
-    public static IReadOnlyList<PanelRow> OfTrial(Session session, string address, StoredWords words, long trial) =>
-    [
-        .. session.All(
+    public static IReadOnlyList<PanelRow> OfTrial(Session session, string address, WordsInMind words, long trial)
+    {
+        var rows = session.All(
                 """
                 SELECT e.number, e.step, e.space, e.epoch, e.verdict, e.evidence, e.spectrum, p.metric, p.value
                 FROM evaluation e LEFT JOIN panel p ON p.evaluation = e.number
@@ -18,18 +18,29 @@ internal static class RecordedPanels
                 """,
                 row => StoreDamage.Row(address, "evaluation", row.Whole(0), () => (
                     Number: row.Whole(0), Step: row.Whole(1), Space: row.Text(2), Epoch: row.Count(3), Verdict: row.Text(4), Evidence: row.Text(5),
-                    Spectrum: row.Text(6), Metric: row.WholeOrNull(7) is { } metric ? words.MetricOf(metric) : default((int Place, string Name)?), Value: row.RealOrNull(8))),
-                trial)
-            .GroupBy(row => row.Number)
-            .Select(group => group.First() is var head ? StoreDamage.Row(address, "evaluation", head.Number, () => new PanelRow(
-                head.Epoch,
-                head.Step,
-                head.Space,
-                [.. group.Where(m => m.Metric is not null).OrderBy(m => m.Metric!.Value.Place).Select(m => KeyValuePair.Create(m.Metric!.Value.Name, m.Value))],
-                RowText.Spectrum(head.Spectrum),
-                head.Verdict,
-                head.Evidence)) : null!),
-    ];
+                    Spectrum: row.Text(6), Metric: row.WholeOrNull(7), Value: row.RealOrNull(8))),
+                trial);
+
+        // Another process may have recorded a metric that this one has never heard of.
+        if (rows.Any(row => row.Metric is { } metric && !words.Of(session).Knows(metric))) words.Forget();
+        var known = words.Of(session);
+        return
+        [
+            .. rows.GroupBy(row => row.Number).Select(group => StoreDamage.Row(address, "evaluation", group.Key, () =>
+            {
+                var head = group.First();
+                var metrics = group.Where(m => m.Metric is not null).Select(m => (Metric: known.MetricOf(m.Metric!.Value), m.Value)).OrderBy(m => m.Metric.Place);
+                return new PanelRow(
+                    head.Epoch,
+                    head.Step,
+                    head.Space,
+                    [.. metrics.Select(m => KeyValuePair.Create(m.Metric.Name, m.Value))],
+                    RowText.Spectrum(head.Spectrum),
+                    head.Verdict,
+                    head.Evidence);
+            })),
+        ];
+    }
 
     public static IReadOnlyList<RecordedPanel> Baselines(Session session, string address)
     {

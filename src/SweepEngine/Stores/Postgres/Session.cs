@@ -47,6 +47,24 @@ internal sealed class Session(NpgsqlConnection connection)
         }
     }
 
+    /// <summary>Runs several statements in one journey to the server.</summary>
+    /// <returns>The only text that the last of them yields.</returns>
+    public string Last(string statements)
+    {
+        using var command = Command(statements, []);
+        using var reader = command.ExecuteReader();
+        var last = "";
+        do
+        {
+            while (reader.Read())
+            {
+                if (reader.GetFieldType(0) == typeof(string)) last = reader.GetString(0);
+            }
+        }
+        while (reader.NextResult());
+        return last;
+    }
+
     /// <returns>How many rows it changed.</returns>
     public int Execute(string sql, params ReadOnlySpan<object?> values)
     {

@@ -16,6 +16,9 @@ internal sealed record StoredWords(Vocabulary Vocabulary, IReadOnlyDictionary<st
     /// <summary>The places of terms in a loss row, by their numbers.</summary>
     public IReadOnlyDictionary<long, int> TermColumns { get; } = Vocabulary.Terms.Index().ToDictionary(t => Terms[t.Item.Name], t => t.Index);
 
+    /// <summary>Whether there was a metric of this number when the words were read.</summary>
+    public bool Knows(long metric) => metricsByNumber.ContainsKey(metric);
+
     public long NumberOf(Term term) => Terms[term.Name];
 
     /// <summary>A metric's name, and its place in the order of export.</summary>

@@ -89,11 +89,14 @@ internal sealed class SqliteTransaction(SqliteConnection connection, string addr
         """,
         new { stackKey, alone = alone ? 1 : 0, sweep, most }).AsList();
 
-    public void ForgetResults(long trial, long after)
+    public void ForgetResults(IReadOnlyCollection<long> trials, long after)
     {
-        Statements["DELETE FROM logged_step WHERE trial = @trial AND step > @after"].Execute(trial, after);
-        Statements["DELETE FROM evaluation WHERE trial = @trial AND step > @after"].Execute(trial, after);
-        Statements["DELETE FROM kept_vectors WHERE trial = @trial AND step > @after"].Execute(trial, Math.Max(after, 0));
+        foreach (var trial in trials)
+        {
+            Statements["DELETE FROM logged_step WHERE trial = @trial AND step > @after"].Execute(trial, after);
+            Statements["DELETE FROM evaluation WHERE trial = @trial AND step > @after"].Execute(trial, after);
+            Statements["DELETE FROM kept_vectors WHERE trial = @trial AND step > @after"].Execute(trial, Math.Max(after, 0));
+        }
     }
 
     public void MakePending(long trial, bool alone, int retries) => Statements[

@@ -77,7 +77,12 @@ internal sealed class MemoryTransaction(MemoryTables tables, TimeProvider time) 
             .Take((int)Math.Min(most, int.MaxValue)).Select(t => (t.Number, t.Point)),
     ];
 
-    public void ForgetResults(long trial, long after) => Tables = Tables with
+    public void ForgetResults(IReadOnlyCollection<long> trials, long after)
+    {
+        foreach (var trial in trials) ForgetResults(trial, after);
+    }
+
+    private void ForgetResults(long trial, long after) => Tables = Tables with
     {
         Losses = Tables.Losses.TryGetValue(trial, out var losses)
             ? Tables.Losses.SetItem(trial, losses.RemoveRange(losses.Keys.Where(step => step > after)))
