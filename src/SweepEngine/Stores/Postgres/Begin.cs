@@ -25,7 +25,9 @@ internal sealed record Begin(string Locks, bool Lasts = true)
     public static DateTimeOffset TimeOf(Session session, TimeProvider? time) =>
         time?.GetUtcNow() ?? StoreTime.Parse(session.All($"SELECT {Time}", row => row.Text(0))[0]);
 
-    /// <param name="idleSeconds">How long a process may do nothing within the transaction before the server ends it: one that is stopped must not stop all.</param>
+    /// <param name="idleSeconds">
+    /// How long a process may do nothing within the transaction before the server ends it: one that is stopped must not stop all.
+    /// </param>
     /// <returns>The time at which all locks are had.</returns>
     public DateTimeOffset Run(Session session, int idleSeconds, TimeProvider? time)
     {

@@ -12,8 +12,8 @@ namespace VicRegSweeps.SweepEngine.Stores.Postgres;
 /// <param name="prefix">What names begin with.</param>
 /// <param name="used">The table that names the files of this kind that the store holds.</param>
 /// <param name="isCheckpoint">Whether they are checkpoints: of what was fetched the last alone is kept.</param>
-internal sealed class DatabaseFiles(Func<NpgsqlConnection> connect, PostgresAddress address, string prefix, string used, bool isCheckpoint, FetchedFiles fetched)
-    : IStoreFiles
+internal sealed class DatabaseFiles(
+    Func<NpgsqlConnection> connect, PostgresAddress address, string prefix, string used, bool isCheckpoint, FetchedFiles fetched) : IStoreFiles
 {
     private const int PartBytes = 1 << 20;
 
@@ -61,7 +61,8 @@ internal sealed class DatabaseFiles(Func<NpgsqlConnection> connect, PostgresAddr
             {
                 for (var part = 0L; part < count; part++)
                 {
-                    foreach (var bytes in session.All("SELECT content FROM kept_file_part WHERE file = $1 AND place = $2", row => row.Bytes(0), name, part)) to.Write(bytes);
+                    var content = session.All("SELECT content FROM kept_file_part WHERE file = $1 AND place = $2", row => row.Bytes(0), name, part);
+                    foreach (var bytes in content) to.Write(bytes);
                 }
             });
         });

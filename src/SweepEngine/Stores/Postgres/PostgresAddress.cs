@@ -86,7 +86,8 @@ internal sealed record PostgresAddress(string Text, string Schema, NpgsqlConnect
 
     /// <summary>Whether both lead to the same store.</summary>
     public bool IsSameAs(PostgresAddress other) =>
-        (Connection.Host, Connection.Port, Connection.Database, Schema) == (other.Connection.Host, other.Connection.Port, other.Connection.Database, other.Schema);
+        (Connection.Host, Connection.Port, Connection.Database, Schema)
+        == (other.Connection.Host, other.Connection.Port, other.Connection.Database, other.Schema);
 
     /// <summary>What holds wherever the server is.</summary>
     private static NpgsqlConnectionStringBuilder Standard()
@@ -155,7 +156,8 @@ internal sealed record PostgresAddress(string Text, string Schema, NpgsqlConnect
         && !schema.StartsWith("pg_", StringComparison.Ordinal)
             ? schema
             : throw new SweepException(
-                $"The address of the database has the schema '{schema}', but a schema's name is made of small letters, digits and _, begins with no digit and not with pg_, and has at most 63 of them.");
+                $"The address of the database has the schema '{schema}', but a schema's name is made of small letters, digits and _, begins "
+                    + "with no digit and not with pg_, and has at most 63 of them.");
 
     private static SslMode Mode(string text) => text switch
     {
@@ -174,7 +176,8 @@ internal sealed record PostgresAddress(string Text, string Schema, NpgsqlConnect
             : throw new SweepException($"{name} is '{text}', but must be a whole number from 1 to {most}.");
 
     private static SweepException Password() => new(
-        "The address of the database has a password in it, which everybody could read in the list of processes. Take it out, and give it by the variable PGPASSWORD or the file ~/.pgpass.");
+        "The address of the database has a password in it, which everybody could read in the list of processes. Take it out, and give it by "
+            + "the variable PGPASSWORD or the file ~/.pgpass.");
 
     private static SweepException Unknown(string name)
     {

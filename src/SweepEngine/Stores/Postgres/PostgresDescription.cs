@@ -58,7 +58,8 @@ internal static class PostgresDescription
         catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.DependentObjectsStillExist)
         {
             throw new SweepException(
-                $"{address.Text}: {Visible.Line(error.MessageText)}. This version has other columns there, so drop what was made of it, open the store, and make it again.", error);
+                $"{address.Text}: {Visible.Line(error.MessageText)}. This version has other columns there, so drop what was made of it, "
+                    + "open the store, and make it again.", error);
         }
 
         foreach (var (_, sql) in views) connection.Execute(sql);
@@ -68,7 +69,8 @@ internal static class PostgresDescription
     private static string ValueOf(string name, string kind, ParameterCatalogue catalogue)
     {
         var value = $"t.settings::json -> {SummaryView.Literal(name)}";
-        var isNumber = kind is nameof(ParameterKind.Integer) or nameof(ParameterKind.Real) && catalogue.Parameters.FirstOrDefault(p => p.Name == name)?.Words is null or { Count: 0 };
+        var isNumber = kind is nameof(ParameterKind.Integer) or nameof(ParameterKind.Real)
+            && catalogue.Parameters.FirstOrDefault(p => p.Name == name)?.Words is null or { Count: 0 };
         return isNumber
             ? $"CASE WHEN json_typeof({value}) = 'number' THEN ({value} #>> '{{}}')::double precision END"
             : $"({value} #>> '{{}}')";
@@ -83,7 +85,8 @@ internal static class PostgresDescription
         foreach (var m in words.Metrics) text.Append($"\nmetric\t{m.Name}\t{m.Unit}\t{m.Better}\t{m.Label}\t{m.Doc}");
         foreach (var s in words.Spaces)
         {
-            text.Append($"\nspace\t{s.Name}\t{s.IsInput}\t{s.EndsTrials}\t{s.Label}\t{s.KeptBy}\t{s.Doc}\t{string.Join(' ', words.MetricsOf(s).Select(m => m.Name))}");
+            var metrics = string.Join(' ', words.MetricsOf(s).Select(m => m.Name));
+            text.Append($"\nspace\t{s.Name}\t{s.IsInput}\t{s.EndsTrials}\t{s.Label}\t{s.KeptBy}\t{s.Doc}\t{metrics}");
             foreach (var v in s.Verdicts) text.Append($"\n{v.Name}\t{v.Manner}\t{v.Doc}");
         }
 

@@ -48,7 +48,8 @@ internal sealed class PostgresFiles : IDisposable
         }
 
         if (Folder is not null && !Directory.Exists(Folder))
-            throw new SweepException($"{address}: the store keeps checkpoints and artifacts in {Folder}, which is not there on this machine. Mount it under that path, so that all workers have the same files.");
+            throw new SweepException($"{address}: the store keeps checkpoints and artifacts in {Folder}, which is not there on this "
+                + "machine. Mount it under that path, so that all workers have the same files.");
     }
 
     public void Dispose()

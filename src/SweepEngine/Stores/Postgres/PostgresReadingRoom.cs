@@ -59,7 +59,8 @@ internal sealed class PostgresReadingRoom : IReadingRoom
         session.Execute("SET TRANSACTION READ ONLY; SET LOCAL cursor_tuple_fraction = 1");
         var version = PostgresSchema.Check(session, address) ?? throw new SweepException($"{address.Text}: there is no such store.");
         if (version < PostgresSchema.Newest)
-            throw new SweepException($"{address.Text} was written by an older vicreg-sweep. To bring it up to date: {CommandName.Line("resume", address.Text)}");
+            throw new SweepException($"{address.Text} was written by an older vicreg-sweep. To bring it up to date: "
+                + $"{CommandName.Line("resume", address.Text)}");
 
         return (new PostgresRows(session, address.Text, new WordsInMind(), Begin.TimeOf(session, time)),
             PostgresFiles.Of(session, address, () => PostgresServer.Connect(address), () => { }));

@@ -52,7 +52,8 @@ internal sealed class PostgresRoom : IStoreRoom
     /// <exception cref="SweepException">There is none, it cannot be written, or the schema holds something else.</exception>
     public static IStore Open(PostgresAddress address, ParameterCatalogue catalogue, TimeProvider? time = null, string? folder = null, bool make = true)
     {
-        var room = PostgresFault.Guard(address, isOpen: false, () => new PostgresRoom(address, catalogue, time, folder is null ? null : Path.GetFullPath(folder), make));
+        var place = folder is null ? null : Path.GetFullPath(folder);
+        var room = PostgresFault.Guard(address, isOpen: false, () => new PostgresRoom(address, catalogue, time, place, make));
         try
         {
             return new Store(room, room.files.Checkpoints, room.files.Artifacts, catalogue).Cleared();

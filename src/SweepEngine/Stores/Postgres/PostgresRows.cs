@@ -89,7 +89,8 @@ internal class PostgresRows(Session session, string address, WordsInMind words, 
     public IEnumerable<RecordedTrial> Trials(bool byPoint) => RecordedTrials.All(session, address, Words, byPoint);
 
     public IEnumerable<IReadOnlyDictionary<string, ParameterValue>> Settings() => session.Stream(
-        "SELECT number, settings FROM recorded_trial ORDER BY number", row => StoreDamage.Row(address, "trial", row.Whole(0), () => SettingsText.Parse(row.Text(1))));
+        "SELECT number, settings FROM recorded_trial ORDER BY number",
+        row => StoreDamage.Row(address, "trial", row.Whole(0), () => SettingsText.Parse(row.Text(1))));
 
     public IEnumerable<RecordedLoss> Losses() => RecordedSteps.OfAll(session, address, Words);
 

@@ -24,13 +24,15 @@ internal static class PostgresSchema
         {
             return session.Truth("SELECT EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1)", address.Schema)
                 ? throw new SweepException(
-                    $"{address.Text}: the schema '{address.Schema}' of the database holds something else than a sweep store; nothing in it was changed. Name another with schema=NAME in the address.")
+                    $"{address.Text}: the schema '{address.Schema}' of the database holds something else than a sweep store; nothing in it "
+                        + "was changed. Name another with schema=NAME in the address.")
                 : null;
         }
 
         var text = session.All("SELECT value FROM meta WHERE key = $1", row => row.Text(0), Version) is [var value] ? value : "";
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
-            throw new SweepException($"{address.Text}: the schema '{address.Schema}' of the database holds no sweep store, or a damaged one; nothing in it was changed.");
+            throw new SweepException($"{address.Text}: the schema '{address.Schema}' of the database holds no sweep store, or a damaged "
+                + "one; nothing in it was changed.");
 
         return version <= Newest
             ? version

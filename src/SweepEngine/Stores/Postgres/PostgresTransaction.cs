@@ -96,7 +96,9 @@ internal sealed class PostgresTransaction(
         Session.Execute("UPDATE trial SET settings = $1, stack_key = $2 WHERE number = $3", settings, stackKey, trial);
 
     public IReadOnlyList<long> Planned(IReadOnlyCollection<TrialState> states) => Session.All(
-        "SELECT number FROM trial WHERE planned = 1 AND state = ANY($1) ORDER BY number", row => row.Whole(0), (object)states.Select(TrialStates.Text).ToArray());
+        "SELECT number FROM trial WHERE planned = 1 AND state = ANY($1) ORDER BY number",
+        row => row.Whole(0),
+        (object)states.Select(TrialStates.Text).ToArray());
 
     public StoredTrial? FirstWaiting() => First($"{IsWaiting} ORDER BY t.number LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED");
 
@@ -288,7 +290,8 @@ internal sealed class PostgresTransaction(
             INSERT INTO kept_vectors (trial, step, epoch, space, bank, dimension, centre, scale, samples) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             ON CONFLICT (trial, step, space) DO {(replace ? update : "NOTHING")}
             """,
-            trial, vectors.Step, vectors.Epoch, vectors.Space, vectors.Bank, vectors.Dimension, vectors.Packed.Centre, vectors.Packed.Scale, vectors.Packed.Samples);
+            trial, vectors.Step, vectors.Epoch, vectors.Space, vectors.Bank, vectors.Dimension,
+            vectors.Packed.Centre, vectors.Packed.Scale, vectors.Packed.Samples);
     }
 
     public void ForgetVectorsBefore(long trial, string space, long step) =>
@@ -314,7 +317,9 @@ internal sealed class PostgresTransaction(
     {
         var known = Words;
         var names = row.Metrics.Select(m => m.Key).ToArray();
-        var own = known.Vocabulary.SpaceOf(row.Space) is { } space ? known.Vocabulary.MetricsOf(space).Select(m => m.Name).ToHashSet(StringComparer.Ordinal) : null;
+        var own = known.Vocabulary.SpaceOf(row.Space) is { } space
+            ? known.Vocabulary.MetricsOf(space).Select(m => m.Name).ToHashSet(StringComparer.Ordinal)
+            : null;
         if (names.All(name => known.Metrics.ContainsKey(name) && own?.Contains(name) != false)) return;
 
         // In one order, so that two who add the same do not wait for each other.

@@ -29,7 +29,8 @@ internal static class RecordedPanels
             .. rows.GroupBy(row => row.Number).Select(group => StoreDamage.Row(address, "evaluation", group.Key, () =>
             {
                 var head = group.First();
-                var metrics = group.Where(m => m.Metric is not null).Select(m => (Metric: known.MetricOf(m.Metric!.Value), m.Value)).OrderBy(m => m.Metric.Place);
+                var metrics = group.Where(m => m.Metric is not null)
+                    .Select(m => (Metric: known.MetricOf(m.Metric!.Value), m.Value)).OrderBy(m => m.Metric.Place);
                 return new PanelRow(
                     head.Epoch,
                     head.Step,

@@ -114,7 +114,8 @@ internal sealed class RowBuffer(NpgsqlConnection connection)
             Write(to, row.Evidence);
             Write(to, RowText.Of(row.Spectrum));
         });
-        Copy("panel (evaluation, metric, value)", numbered.SelectMany(p => p.Second.Value.Metrics.Select(m => (Evaluation: p.First, m.Metric, m.Value))), (to, m) =>
+        var values = numbered.SelectMany(p => p.Second.Value.Metrics.Select(m => (Evaluation: p.First, m.Metric, m.Value)));
+        Copy("panel (evaluation, metric, value)", values, (to, m) =>
         {
             to.Write(m.Evaluation, NpgsqlDbType.Bigint);
             to.Write(m.Metric, NpgsqlDbType.Bigint);
@@ -125,7 +126,8 @@ internal sealed class RowBuffer(NpgsqlConnection connection)
 
     private long[] Numbers(int count)
     {
-        using var command = new NpgsqlCommand("SELECT array_agg(nextval(pg_get_serial_sequence('evaluation', 'number'))) FROM generate_series(1, $1)", connection);
+        using var command = new NpgsqlCommand(
+            "SELECT array_agg(nextval(pg_get_serial_sequence('evaluation', 'number'))) FROM generate_series(1, $1)", connection);
         command.Parameters.Add(new NpgsqlParameter { Value = count });
         return (long[])command.ExecuteScalar()!;
     }
