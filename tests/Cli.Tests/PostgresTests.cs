@@ -6,10 +6,10 @@ namespace VicRegSweeps.Cli.Tests;
 /// <summary>The real command on a store in PostgreSQL: every verb that takes a store takes its address, and the files are those of SQLite.</summary>
 public sealed class PostgresTests : IDisposable
 {
-    private static int count;
+    private static int Count;
 
     private readonly Workplace place = new();
-    private readonly string schema = $"command_{Interlocked.Increment(ref count)}";
+    private readonly string schema = $"command_{Interlocked.Increment(ref Count)}";
 
     public void Dispose() => place.Dispose();
 

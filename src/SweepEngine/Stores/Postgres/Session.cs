@@ -9,7 +9,7 @@ internal sealed class Session(NpgsqlConnection connection)
     private const int RowsAtOnce = 2000;
 
     // Statements stay prepared on a connection that goes back to the pool: the text of one that fetches must not come again with other columns.
-    private static long cursors;
+    private static long Cursors;
 
     public NpgsqlConnection Connection => connection;
 
@@ -30,7 +30,7 @@ internal sealed class Session(NpgsqlConnection connection)
     /// <summary>Goes through the rows of a query without holding them all. Other statements may be run meanwhile.</summary>
     public IEnumerable<T> Stream<T>(string sql, Func<PostgresRow, T> read)
     {
-        var cursor = string.Create(CultureInfo.InvariantCulture, $"rows_{Interlocked.Increment(ref cursors)}");
+        var cursor = string.Create(CultureInfo.InvariantCulture, $"rows_{Interlocked.Increment(ref Cursors)}");
         Execute($"DECLARE {cursor} NO SCROLL CURSOR FOR {sql}");
         try
         {

@@ -7,10 +7,10 @@ namespace VicRegSweeps.SweepEngine.Tests.Stores.Postgres;
 /// <summary>A schema of its own on the server that the tests of this process share.</summary>
 internal sealed class PostgresPlace : IDisposable
 {
-    private static int count;
+    private static int Count;
 
     private readonly bool inFolder;
-    private readonly string schema = $"test_{Interlocked.Increment(ref count)}";
+    private readonly string schema = $"test_{Interlocked.Increment(ref Count)}";
 
     /// <param name="inFolder">Whether files lie in a folder, and not in the database.</param>
     public PostgresPlace(bool inFolder = false)
