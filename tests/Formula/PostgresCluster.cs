@@ -95,8 +95,10 @@ public sealed class PostgresCluster : IDisposable
         ];
         var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true };
 
-        // The shell reads until this process ends, however it ends, and then takes the server with it.
-        foreach (var argument in new[] { "-c", "log=$1; shift; \"$@\" > \"$log\" 2>&1 < /dev/null & p=$!; read -r _; kill -QUIT $p; wait $p", "sh", LogFile }) start.ArgumentList.Add(argument);
+        // The shell reads until this process ends, however it ends, and then takes the server and its folder with it.
+        const string script =
+            "log=$1; folder=$2; shift 2; \"$@\" > \"$log\" 2>&1 < /dev/null & p=$!; read -r word; kill -QUIT $p; wait $p; [ -n \"$word\" ] || rm -rf \"$folder\"";
+        foreach (var argument in new[] { "-c", script, "sh", LogFile, folder }) start.ArgumentList.Add(argument);
         foreach (var argument in IsRoot ? ["/usr/bin/setpriv", "--reuid", User, "--regid", User, "--clear-groups", .. options] : options) start.ArgumentList.Add(argument);
         server = Process.Start(start)!;
         var ready = Path.Combine(Data, "postmaster.pid");
@@ -111,6 +113,7 @@ public sealed class PostgresCluster : IDisposable
     {
         if (server is null) return;
 
+        server.StandardInput.WriteLine("stop");
         server.StandardInput.Close();
         server.WaitForExit();
         server.Dispose();
