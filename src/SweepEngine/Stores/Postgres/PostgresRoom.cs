@@ -65,11 +65,7 @@ internal sealed class PostgresRoom : IStoreRoom
         }
     }
 
-    public static bool IsThere(PostgresAddress address) => PostgresFault.Guard(address, isOpen: false, () =>
-    {
-        using var connection = PostgresServer.Connect(address);
-        return PostgresSchema.Check(new Session(connection), address) is not null;
-    });
+    public static bool IsThere(PostgresAddress address) => PostgresFault.Guard(address, isOpen: false, () => VersionOf(address)) is not null;
 
     public void RefuseGone()
     {
@@ -99,7 +95,7 @@ internal sealed class PostgresRoom : IStoreRoom
 
     private void Make(bool make, string? folder)
     {
-        var isThere = Look(session => PostgresSchema.Check(session, address));
+        var isThere = VersionOf(address);
         if (isThere is null && !make) throw new SweepException($"{address.Text}: there is no such store.");
 
         if (isThere is null && folder is not null)
@@ -128,6 +124,16 @@ internal sealed class PostgresRoom : IStoreRoom
                 return true;
             });
         }
+    }
+
+    /// <summary>The schema version; null where there is no store. One that another process is making at this moment is waited for.</summary>
+    private static int? VersionOf(PostgresAddress address)
+    {
+        using var connection = PostgresServer.Connect(address);
+        using var transaction = connection.BeginTransaction();
+        var session = new Session(connection);
+        session.Execute("SELECT pg_advisory_xact_lock_shared($1)", PostgresLocks.Whole(address.Schema));
+        return PostgresSchema.Check(session, address);
     }
 
     private NpgsqlConnection Connect() => PostgresServer.Connect(address);
