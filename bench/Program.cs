@@ -11,6 +11,7 @@ Dictionary<string, Action> benchmarks = new()
     ["article"] = ArticleBenchmark.Run,
     ["memory"] = MemoryBenchmark.Run,
     ["store"] = StoreBenchmark.Run,
+    ["postgres"] = PostgresBenchmark.Run,
     ["export"] = ExportBenchmark.Run,
     ["weights"] = WeightsBenchmark.Run,
     ["report"] = ReportBenchmark.Run,

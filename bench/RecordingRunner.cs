@@ -1,6 +1,7 @@
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores;
 using VicRegSweeps.Trials;
 
 namespace VicRegSweeps.Bench;
@@ -31,6 +32,22 @@ internal sealed class RecordingRunner(int lossRows, IReadOnlyList<Metric> metric
     public string StackKey(Trial trial) => "one";
 
     public int StackWidth(Trial trial) => 32;
+
+    /// <summary>Everything that a stack yields, at once.</summary>
+    public void Record(StackWork work, RowBatch batch)
+    {
+        for (var row = 1; row <= lossRows; row++)
+        {
+            foreach (var trial in work.Trials) batch.Add(trial, new LossRow(row, row * 200, 200, 49.5 / row, 0.1 / row, 1.9 / row, 3.7 / row));
+        }
+
+        foreach (var trial in work.Trials)
+        {
+            batch.Add(trial, Panel("embedding", trial));
+            batch.Add(trial, Panel("representation", trial));
+            batch.Add(trial, new Outcome(TrialState.Completed, null, null, lossRows, lossRows * 200, 1.5));
+        }
+    }
 
     public void Run(StackWork work, ITrialSink sink, CancellationToken cancel)
     {

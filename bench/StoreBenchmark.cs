@@ -41,7 +41,7 @@ internal static class StoreBenchmark
         }
     }
 
-    private static double SecondsPerTrial(int trials)
+    public static double SecondsPerTrial(int trials)
     {
         var folder = Directory.CreateTempSubdirectory("store-benchmark-").FullName;
         try
@@ -76,7 +76,7 @@ internal static class StoreBenchmark
     }
 
     /// <summary>Makes a store in which so many trials have ended.</summary>
-    private static void Fill(string path, int trials)
+    public static void Fill(string path, int trials)
     {
         var runner = new RecordingRunner(LossRows, PanelMetrics.All);
         using var store = StoreRooms.CreateOrOpen(path, runner.Catalogue, TimeProvider.System);

@@ -22,14 +22,15 @@ internal static class Training
     /// <param name="store">The store's path; made where it is missing.</param>
     /// <param name="plan">The trials to have; null to go on with those the store has.</param>
     /// <param name="again">Final states whose trials are run again first.</param>
+    /// <param name="artifacts">See <see cref="StoreRooms.CreateOrOpen"/>.</param>
     /// <returns>An exit code.</returns>
-    public static int Run(TrainingOptions options, string store, SweepPlan? plan, params IReadOnlyList<TrialState> again)
+    public static int Run(TrainingOptions options, string store, SweepPlan? plan, IReadOnlyList<TrialState> again, string? artifacts = null)
     {
         // Asked for before the store is made: a device that is not there must not leave one behind.
         if (options.Workers is not null) Devices.Check(options.Device);
         var device = options.Workers is null ? Runtime.Device(options.Device) : "cpu";
         using var runner = new VicRegRunner(device, options.Cache);
-        using var opened = StoreRooms.CreateOrOpen(store, runner.Catalogue, TimeProvider.System);
+        using var opened = StoreRooms.CreateOrOpen(store, runner.Catalogue, TimeProvider.System, artifacts);
         using var screen = Screen.Create(options.Quiet);
         if (plan is not null) Register(opened, runner, plan, options, screen);
         if (again.Count > 0)
@@ -96,7 +97,7 @@ internal static class Training
         screen.Say("");
         screen.Say($"Results:     {store}");
         screen.Say($"As a page:   {CommandName.Line("report", store)}");
-        screen.Say($"As CSV:      {CommandName.Line("export", store, "--csv", Path.GetDirectoryName(store) is { Length: > 0 } folder ? folder : ".")}");
+        screen.Say($"As CSV:      {CommandName.Line("export", store, "--csv", Locations.Beside(store))}");
         if (best is not null) screen.Say($"One trial:   {CommandName.Line("show", store, best)}");
         if (!hasWeights) return;
 

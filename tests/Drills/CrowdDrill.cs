@@ -1,22 +1,23 @@
 using System.Diagnostics;
 using System.Globalization;
+using VicRegSweeps.Formula;
 
 namespace VicRegSweeps.Drills;
 
-/// <summary>32 worker processes on one SQLite file: no lock error, no trial twice.</summary>
+/// <summary>32 worker processes on one store: no lock error, no trial twice.</summary>
 internal static class CrowdDrill
 {
     private const int Workers = 32;
 
-    public static string Run(int trials)
+    public static string Run(int trials, string store = "crowd.db")
     {
         using var site = new Site();
         site.Register("through.db", trials, epochs: 1);
-        site.Register("crowd.db", trials, epochs: 1);
+        site.Register(store, trials, epochs: 1);
         site.Finish("through.db");
 
         var watch = Stopwatch.StartNew();
-        var workers = Enumerable.Range(0, Workers).Select(_ => site.Worker("crowd.db", "checkpoint=60")).ToList();
+        var workers = Enumerable.Range(0, Workers).Select(_ => site.Worker(store, "checkpoint=60")).ToList();
         foreach (var worker in workers)
         {
             var error = worker.StandardError.ReadToEnd();
@@ -25,20 +26,23 @@ internal static class CrowdDrill
         }
 
         var seconds = watch.Elapsed.TotalSeconds;
-        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={site["crowd.db"]};Pooling=False");
+        var isServer = store.StartsWith(Site.Server, StringComparison.Ordinal);
+        using System.Data.Common.DbConnection connection = isServer
+            ? new Npgsql.NpgsqlConnection(PostgresCluster.Shared.ConnectionString(site[store]))
+            : new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={site[store]};Pooling=False");
         connection.Open();
         var twice = Scalar(connection, "SELECT count(*) FROM (SELECT trial FROM stack_member GROUP BY trial HAVING count(*) > 1)");
         var leases = Scalar(connection, "SELECT sum(token) FROM stack");
         var stacks = Scalar(connection, "SELECT count(*) FROM stack");
         if (twice > 0 || leases != stacks) throw new BrokenPromiseException($"{twice} trials were in two stacks; {leases} leases of {stacks} stacks");
 
-        return string.Create(CultureInfo.InvariantCulture, $"{Workers} workers, {seconds:0} s, {stacks} stacks leased once each: {site.Compare("through.db", "crowd.db")}");
+        return string.Create(CultureInfo.InvariantCulture, $"{Workers} workers, {seconds:0} s, {stacks} stacks leased once each: {site.Compare("through.db", store)}");
     }
 
-    private static long Scalar(Microsoft.Data.Sqlite.SqliteConnection connection, string sql)
+    private static long Scalar(System.Data.Common.DbConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;
-        return (long)command.ExecuteScalar()!;
+        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 }

@@ -28,16 +28,17 @@ internal static class KillDrill
         """;
 
     /// <summary>Workers whose trials are formulas; a round is the end of one of four.</summary>
-    public static string Formula(int rounds)
+    /// <param name="store">The store that is disturbed; the one that is not is a file in any case.</param>
+    public static string Formula(int rounds, string store = "killed.db")
     {
         using var site = new Site();
         var trials = Math.Max(40, rounds * 4);
         site.Register("through.db", trials, epochs: 12);
-        site.Register("killed.db", trials, epochs: 12);
+        site.Register(store, trials, epochs: 12);
         site.Finish("through.db");
 
         var random = new Random(rounds);
-        var workers = Enumerable.Range(0, Workers).Select(_ => site.Worker("killed.db", "pace=3", "checkpoint=0.1")).ToArray();
+        var workers = Enumerable.Range(0, Workers).Select(_ => site.Worker(store, "pace=3", "checkpoint=0.1")).ToArray();
         var kills = 0;
         for (; kills < rounds; kills++)
         {
@@ -48,7 +49,7 @@ internal static class KillDrill
             workers[one].Kill();
             workers[one].WaitForExit();
             workers[one].Dispose();
-            workers[one] = site.Worker("killed.db", "pace=3", "checkpoint=0.1");
+            workers[one] = site.Worker(store, "pace=3", "checkpoint=0.1");
         }
 
         foreach (var worker in workers)
@@ -58,7 +59,7 @@ internal static class KillDrill
             worker.Dispose();
         }
 
-        return $"{kills} kills of {Workers} workers: {site.Compare("through.db", "killed.db")}";
+        return $"{kills} kills of {Workers} workers: {site.Compare("through.db", store)}";
     }
 
     /// <summary>Real training on generated shapes; a round ends the supervisor or one of its workers.</summary>

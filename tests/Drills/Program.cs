@@ -1,5 +1,6 @@
 using System.Globalization;
 using VicRegSweeps.Drills;
+using VicRegSweeps.Formula;
 
 // Long runs under fire, by hand: tests/Drills NAME [ROUNDS-OR-MINUTES]. Each prints what it did, and ends with 1 when a promise
 // of docs/store.md was broken. The tests run the same in small.
@@ -8,7 +9,10 @@ Dictionary<string, (double Default, Func<double, string> Run)> drills = new()
     ["kill"] = (200, rounds => KillDrill.Formula((int)rounds)),
     ["kill-training"] = (30, rounds => KillDrill.Training((int)rounds)),
     ["crowd"] = (5000, trials => CrowdDrill.Run((int)trials)),
-    ["readers"] = (5, ReadersDrill.Run),
+    ["readers"] = (5, minutes => ReadersDrill.Run(minutes)),
+    ["kill-postgres"] = (100, rounds => OnServer(() => KillDrill.Formula((int)rounds, "pg:killed"))),
+    ["crowd-postgres"] = (2000, trials => OnServer(() => CrowdDrill.Run((int)trials, "pg:crowd"))),
+    ["readers-postgres"] = (2, minutes => OnServer(() => ReadersDrill.Run(minutes, "pg:busy"))),
     ["disk-full"] = (3, rounds => DiskFullDrill.Run((int)rounds)),
     ["clock"] = (20, seconds => ClockDrill.Run(seconds)),
     ["suspend"] = (5, rounds => SuspendDrill.Run((int)rounds)),
@@ -32,4 +36,20 @@ catch (BrokenPromiseException broken)
 {
     Console.WriteLine($"{args[0]} BROKEN: {broken.Message}");
     return 1;
+}
+
+// A server of its own, that ends with the drill.
+static string OnServer(Func<string> drill)
+{
+    if (PostgresCluster.Lack is { } lack) return $"not run: {lack}";
+
+    PostgresCluster.GivePassword();
+    try
+    {
+        return drill();
+    }
+    finally
+    {
+        PostgresCluster.End();
+    }
 }

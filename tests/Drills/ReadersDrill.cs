@@ -7,17 +7,17 @@ internal static class ReadersDrill
 {
     private const int Workers = 4;
 
-    public static string Run(double minutes)
+    public static string Run(double minutes, string store = "busy.db")
     {
         using var site = new Site();
         // About twice as many trials as four workers do in that time.
-        site.Register("busy.db", (int)Math.Max(400, minutes * 4000), epochs: 12);
-        var workers = Enumerable.Range(0, Workers).Select(_ => site.Worker("busy.db", "pace=2", "checkpoint=0.5")).ToList();
+        site.Register(store, (int)Math.Max(400, minutes * 4000), epochs: 12);
+        var workers = Enumerable.Range(0, Workers).Select(_ => site.Worker(store, "pace=2", "checkpoint=0.5")).ToList();
         string[][] reads =
         [
-            ["status", site["busy.db"], "--json"],
-            ["export", site["busy.db"], "--csv", site["csv"]],
-            ["report", site["busy.db"], "--out", site["report"]],
+            ["status", site[store], "--json"],
+            ["export", site[store], "--csv", site["csv"]],
+            ["report", site[store], "--out", site["report"]],
         ];
         if (site.Run("report", "--help").Code != 0) reads = reads[..2];
 

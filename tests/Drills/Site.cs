@@ -7,14 +7,19 @@ using VicRegSweeps.SweepEngine.Stores;
 
 namespace VicRegSweeps.Drills;
 
-/// <summary>A folder with stores, and the programs that work on them.</summary>
+/// <summary>A folder with stores, and the programs that work on them. A store whose name begins with <c>pg:</c> is in PostgreSQL instead.</summary>
 internal sealed class Site : IDisposable
 {
+    /// <summary>What the names of stores begin with that are in PostgreSQL.</summary>
+    public const string Server = "pg:";
+
     private readonly string folder;
 
     public Site(string? folder = null) => this.folder = folder ?? Directory.CreateTempSubdirectory("drill-").FullName;
 
-    public string this[string name] => Path.Combine(folder, name);
+    public string this[string name] => name.StartsWith(Server, StringComparison.Ordinal)
+        ? PostgresCluster.Shared.Address($"{name[Server.Length..]}_{Path.GetFileName(folder).ToLowerInvariant().Replace('-', '_')}")
+        : Path.Combine(folder, name);
 
     /// <summary>Registers trials of every ending under rules that stop some of them.</summary>
     public void Register(string store, int trials, int epochs, SweepRules? rules = null)

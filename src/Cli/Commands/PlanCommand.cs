@@ -64,10 +64,10 @@ internal static class PlanCommand
     /// <summary>The trials that have ended in a store; null where there is no store yet, or none that can be read and was asked for.</summary>
     public static IReadOnlySet<string>? Finished(string store, bool isNamed)
     {
-        if (!File.Exists(store)) return null;
-
         try
         {
+            if (!StoreRooms.IsThere(store)) return null;
+
             using var reader = StoreRooms.OpenReader(store);
             return reader.Finished();
         }

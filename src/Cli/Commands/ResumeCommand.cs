@@ -24,7 +24,7 @@ internal static class ResumeCommand
             var path = parsed.GetRequiredValue(store);
             var again = Parse(parsed.GetValue(states));
             var options = arguments.Read(parsed);
-            return File.Exists(path) ? Training.Run(options, path, plan: null, again) : throw new SweepException($"{path}: there is no such store.");
+            return StoreRooms.IsThere(path) ? Training.Run(options, path, plan: null, again) : throw new SweepException($"{path}: there is no such store.");
         });
         return command;
     }

@@ -17,15 +17,20 @@ internal static class RunCommand
     public static Command Create()
     {
         var file = Shared.SweepFile();
-        var store = Shared.StoreOption("The sweep's database. [results/NAME/sweep.db]");
+        var store = Shared.StoreOption("The sweep's database: a file, or postgres://USER@HOST/DATABASE for workers on several machines. [results/NAME/sweep.db]");
+        var artifacts = new Option<string?>("--artifacts")
+        {
+            Description = "Where a new store in PostgreSQL keeps checkpoints and weights: a folder that all machines share. [in the database]",
+            HelpName = "DIR",
+        };
         var arguments = new TrainingArguments();
         var dryRun = new Option<bool>("--dry-run")
         {
             Description = "Say what would be run, and what a changed file adds, keeps and no longer names; write and train nothing.",
         };
         var limit = Shared.Limit();
-        var command = new Command("run", "Create or continue a sweep. Running the same file again resumes it.") { file, store, dryRun, limit }
-            .WithExamples("run sweeps/quickstart.yaml", "run sweeps/quickstart.yaml --store mine.db --workers 2");
+        var command = new Command("run", "Create or continue a sweep. Running the same file again resumes it.") { file, store, artifacts, dryRun, limit }
+            .WithExamples("run sweeps/quickstart.yaml", "run sweeps/quickstart.yaml --store mine.db --workers 2", "run sweeps/quickstart.yaml --store postgres://ann@db.lab/sweeps");
         arguments.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -41,7 +46,7 @@ internal static class RunCommand
             }
 
             inputs.RefuseMissing();
-            return Training.Run(options, path, plan);
+            return Training.Run(options, path, plan, [], parsed.GetValue(artifacts));
         });
         return command;
     }
@@ -53,7 +58,7 @@ internal static class RunCommand
         var estimate = new SweepEstimate(
             plan, runner, device, options.StackWidth ?? plan.File.StackWidth, options.Cache, PlanCommand.Finished(store, isNamed: true));
         new PlanText(Console.Out).Write(plan, estimate, inputs);
-        if (!File.Exists(store))
+        if (!StoreRooms.IsThere(store))
         {
             Console.Out.WriteLine(Visible.Line($"store   {store} would be made; nothing was written"));
             return;

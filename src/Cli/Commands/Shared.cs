@@ -16,7 +16,7 @@ internal static class Shared
 
     public static Argument<string> Store() => new Argument<string>("STORE")
     {
-        Description = "The sweep's database, such as results/NAME/sweep.db.",
+        Description = "The sweep's database, such as results/NAME/sweep.db or postgres://USER@HOST/DATABASE.",
         CustomParser = StorePathOf,
     }.CompletedBy(Completions.Stores);
 

@@ -19,7 +19,7 @@ internal static class WorkerCommand
         var supervised = new Option<int?>(SupervisedName) { Hidden = true };
         var arguments = new TrainingArguments();
         var command = new Command("worker", "Train what a store still has to train, beside other workers.") { store, supervised }
-            .WithExamples("worker --store results/quickstart/sweep.db");
+            .WithExamples("worker --store results/quickstart/sweep.db", "worker --store postgres://ann@db.lab/sweeps");
         arguments.AddTo(command, supervises: false);
         command.SetAction(parsed => Run(arguments.Read(parsed), parsed.GetRequiredValue(store)!, parsed.GetValue(supervised)));
         return command;

@@ -22,7 +22,7 @@ public sealed class Supervision(
     {
         try
         {
-            if (store.Status() is var before && before.Finished == before.Total) return new RunSummary(before, Interrupted: false);
+            if (Status(stop) is { } before && before.Finished == before.Total) return new RunSummary(before, Interrupted: false);
 
             StartAll();
             var toldAt = time.GetTimestamp();
@@ -31,7 +31,7 @@ public sealed class Supervision(
                 foreach (var place in places.Where(p => p.Process?.ExitCode is not null)) LookAfter(place);
                 if (places.All(p => p.Process is null))
                 {
-                    var status = store.Status();
+                    if (Status(stop) is not { } status) continue;
                     if (status.Finished == status.Total) return new RunSummary(status, Interrupted: false);
 
                     // As when the last trial came back after the last worker had found nothing to do.
@@ -60,6 +60,19 @@ public sealed class Supervision(
     public void KillAll()
     {
         foreach (var place in places) place.Process?.Kill();
+    }
+
+    /// <returns>Null when it was asked to stop before the store could be read.</returns>
+    private StoreStatus? Status(CancellationToken stop)
+    {
+        try
+        {
+            return new Patience(store.Address, observer, options.PollEvery, time).Outwait(store.Status, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     private void StartAll()
@@ -138,8 +151,15 @@ public sealed class Supervision(
 
     private void Tell()
     {
-        var status = store.Status();
-        observer.Progress(new Progress("sweep", status.Finished, status.Total, "trials"));
+        try
+        {
+            var status = store.Status();
+            observer.Progress(new Progress("sweep", status.Finished, status.Total, "trials"));
+        }
+        catch (SweepException error) when (error is StoreAwayException or StoreBusyException)
+        {
+            // The next time may fare better; workers say what is wrong.
+        }
     }
 
     private void Pause(TimeSpan duration, CancellationToken stop)

@@ -4,11 +4,11 @@ using System.Text.RegularExpressions;
 namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>The files behind artifacts. A file's name says in whose lease it was written.</summary>
-internal sealed partial class ArtifactFiles(StoreFiles files)
+internal sealed partial class ArtifactFiles(IStoreFiles files)
 {
     private int written;
 
-    /// <summary>Where a file lies whose name the store holds.</summary>
+    /// <summary>Where a file can be read whose name the store holds and that has no fault.</summary>
     /// <returns>Null for a name that no artifact has: a database from elsewhere may say anything.</returns>
     public string? PathOf(StoredArtifact artifact) => NameOfOne().IsMatch(artifact.File) ? files.PathOf(artifact.File) : null;
 
@@ -17,20 +17,20 @@ internal sealed partial class ArtifactFiles(StoreFiles files)
     public StoredArtifact Write(StackLease lease, string artifact, (string Metric, double? Value)? bestBy, Action<Stream> write)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{files.PrefixOf(lease)}.{++written}.{artifact}");
-        var (checksum, bytes) = files.Write(name, write);
+        var (checksum, bytes) = files.Write(name, lease.Stack, write);
         return new StoredArtifact(artifact, name, bytes, checksum, bestBy?.Metric, bestBy?.Value);
     }
 
-    /// <summary>Copies a file of another store.</summary>
+    /// <summary>Copies a file of another store that has no fault.</summary>
     /// <param name="stack">The stack here that the trial was trained in.</param>
     public StoredArtifact Copy(StoredArtifact artifact, ArtifactFiles from, long stack)
     {
         string name;
         do name = string.Create(CultureInfo.InvariantCulture, $"{files.PrefixOf(stack, token: 0)}.{++written}.{artifact.Name}");
-        while (File.Exists(files.PathOf(name)));
+        while (files.Has(name));
 
         using var source = File.OpenRead(from.PathOf(artifact)!);
-        files.Write(name, source.CopyTo);
+        files.Write(name, stack, source.CopyTo);
         return artifact with { File = name };
     }
 
@@ -39,7 +39,7 @@ internal sealed partial class ArtifactFiles(StoreFiles files)
         ? $"the artifact '{Visible.Line(artifact.File)}' has a name that no artifact has"
         : files.FaultOf("the artifact", artifact.File, artifact.Checksum);
 
-    /// <inheritdoc cref="StoreFiles.DeleteUnused"/>
+    /// <inheritdoc cref="IStoreFiles.DeleteUnused"/>
     public void DeleteUnused(long? stack, Func<(IReadOnlySet<long> Open, IReadOnlySet<string> Used)> needed) => files.DeleteUnused(stack, needed);
 
     [GeneratedRegex(@"^[^/\\\0]+\.stack-\d+\.lease-\d+\.\d+\.[a-z0-9_]+\z", RegexOptions.CultureInvariant)]

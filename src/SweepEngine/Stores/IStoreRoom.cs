@@ -5,6 +5,7 @@ namespace VicRegSweeps.SweepEngine.Stores;
 /// and what it calls. A room's own errors come out as <see cref="SweepException"/>s: <see cref="StoreBusyException"/>,
 /// <see cref="StoreFullException"/>, <see cref="StoreGoneException"/>, or a sentence.
 /// </summary>
+/// <remarks>The one thread of a room opens no transaction within another.</remarks>
 internal interface IStoreRoom : IDisposable
 {
     /// <inheritdoc cref="IStore.Address"/>
@@ -20,14 +21,16 @@ internal interface IStoreRoom : IDisposable
     bool IsAt(string address);
 
     /// <summary>
-    /// Does some work in one transaction that nobody else's write can come into. It is undone when the work throws.
+    /// Does some work in one transaction. Nobody else's write to what it reaches can come into it. It is undone when the work throws.
     /// </summary>
-    /// <param name="durable">Whether it outlives a power failure; otherwise the end of the process alone.</param>
+    /// <param name="durable">
+    /// Whether it must outlive a power failure; otherwise the end of the process alone, where workers end with the machine of the store.
+    /// </param>
     /// <param name="work">May not keep what it is given.</param>
-    T Within<T>(bool durable, Func<IStoreTransaction, T> work);
+    T Within<T>(Reach reach, bool durable, Func<IStoreTransaction, T> work);
 
-    /// <summary>The same from any other thread, beside what this thread does.</summary>
-    T Beside<T>(Func<IStoreTransaction, T> work);
+    /// <summary>Works on the lease of a stack from any other thread, beside what this thread does.</summary>
+    T Beside<T>(long stack, Func<IStoreTransaction, T> work);
 
     /// <summary>Reads without keeping anybody from writing.</summary>
     T Look<T>(Func<IStoreRows, T> read);

@@ -40,6 +40,9 @@ internal interface IStoreRows
     /// <param name="number">Of a trial that is there.</param>
     StoredTrial Trial(long number);
 
+    /// <summary>The rules of every sweep.</summary>
+    IReadOnlyList<SweepRules> Rules();
+
     /// <summary>The sweep that was registered first of those that name a trial; null where none does.</summary>
     (long Number, SweepRules Rules)? SweepOf(long trial);
 

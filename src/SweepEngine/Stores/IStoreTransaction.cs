@@ -62,9 +62,9 @@ internal interface IStoreTransaction : IStoreRows
     /// <param name="sweep">The oldest sweep that names them; null for none.</param>
     IReadOnlyList<(long Number, string Point)> Waiting(string stackKey, bool alone, long? sweep, long most);
 
-    /// <summary>Removes what is recorded of a trial after a step: rows, panels, and vectors after training.</summary>
+    /// <summary>Removes what is recorded of trials after a step: rows, panels, and vectors after training.</summary>
     /// <param name="after">The last step that stays; -1 for none. Vectors from before training stay in any case.</param>
-    void ForgetResults(long trial, long after);
+    void ForgetResults(IReadOnlyCollection<long> trials, long after);
 
     /// <summary>Makes a trial pending, in no stack and without an end.</summary>
     void MakePending(long trial, bool alone, int retries);
@@ -86,8 +86,19 @@ internal interface IStoreTransaction : IStoreRows
     /// <summary>Keeps the checksum of what is recorded of a trial.</summary>
     void Seal(long trial, string digest);
 
-    /// <summary>The stacks that have planned trials to train, by number.</summary>
-    IReadOnlyList<StackRow> OpenStacks();
+    /// <summary>Has others who ask for the same wait until this transaction ends, and sees what they have done.</summary>
+    void TakeTurns(Matter matter);
+
+    /// <summary>The workers that hold a stack, whether or not the lease holds, by name.</summary>
+    /// <param name="beginning">What their names begin with.</param>
+    IReadOnlyList<string> Holders(string beginning);
+
+    /// <summary>The first stack that has planned trials to train and that nobody holds: its lease has run out, or its worker has gone.</summary>
+    /// <param name="gone">Workers that have gone.</param>
+    StackRow? FirstFree(DateTimeOffset now, IReadOnlyCollection<string> gone);
+
+    /// <summary>Whether somebody has planned trials that are to be trained: asked when nothing is free to be taken.</summary>
+    bool HasTaken();
 
     /// <summary>The stack that is not done and that a worker holds; null where it holds none.</summary>
     StackRow? StackHeldBy(string worker);

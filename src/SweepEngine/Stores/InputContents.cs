@@ -10,6 +10,7 @@ internal static class InputContents
     /// <exception cref="SweepException">Trials were trained on something else under the same settings.</exception>
     public static bool Confirm(IStoreTransaction rows, string address, TrialInput input)
     {
+        rows.TakeTurns(Matter.Input);
         rows.AddInput(new RecordedInput(input, StoreTime.Text(rows.Now)));
         return rows.Inputs().Where(r => r.IsOfSame(input)).Select(r => r.Difference(input)).OfType<string>().FirstOrDefault() is { } difference
             ? throw new SweepException(

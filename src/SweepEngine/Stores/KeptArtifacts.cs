@@ -11,6 +11,7 @@ internal static class KeptArtifacts
     {
         if (artifact.BestBy is { } metric && !HasWaiting(rows, trial))
         {
+            rows.TakeTurns(Matter.BestArtifact);
             var rivals = Rivals(rows, trial, artifact.Name, metric);
             if (rivals.Any(rival => IsBetter(words, metric, (rival.Artifact.Value, rival.Trial), (artifact.Value, trial)))) return;
 

@@ -10,6 +10,7 @@ internal static class StackFormation
     /// <returns>Its number; null when no trial is waiting.</returns>
     public static long? Form(IStoreTransaction rows, string address, ParameterCatalogue catalogue, LeaseRequest request)
     {
+        if (rows.Rules().Any(r => r.Stop.Halving is not null)) rows.TakeTurns(Matter.Formation);
         if (rows.FirstWaiting() is not { } first) return null;
 
         var sweep = rows.SweepOf(first.Number);

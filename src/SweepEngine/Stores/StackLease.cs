@@ -37,7 +37,7 @@ public sealed record LeasedTrial(long Number, bool Unfinished, int Retries, long
 
 /// <summary>What there is to do.</summary>
 /// <param name="Lease">The stack to train; null when there is none to be had now.</param>
-/// <param name="OthersAtWork">Whether other workers hold unfinished trials, which come back should they fail.</param>
+/// <param name="OthersAtWork">Where there is none: whether other workers hold unfinished trials, which come back should they fail.</param>
 public sealed record LeaseAnswer(StackLease? Lease, bool OthersAtWork);
 
 /// <summary>Who asks for a stack, and on what terms.</summary>

@@ -21,18 +21,16 @@ internal sealed class StackLeases(IStoreRoom room, CheckpointFiles files, Artifa
 
     private LeaseAnswer Claim(LeaseRequest request)
     {
-        var (answer, stack, token) = room.Within(durable: false, rows =>
+        var (answer, stack, token) = room.Within(Reach.Untaken, durable: false, rows =>
         {
-            var now = rows.Now;
             Cancellations.Serve(rows);
-            var open = rows.OpenStacks();
-            var othersAtWork = open.Any(s => s.IsLive(now));
-            var free = open.FirstOrDefault(s => !s.IsLive(now))?.Number ?? StackFormation.Form(rows, room.Address, catalogue, request);
-            if (free is not { } number) return (new LeaseAnswer(null, othersAtWork), 0, 0);
+            var gone = rows.Holders(WorkerIdentity.Here).Where(WorkerIdentity.HasGone).ToList();
+            var free = rows.FirstFree(rows.Now, gone)?.Number ?? StackFormation.Form(rows, room.Address, catalogue, request);
+            if (free is not { } number) return (new LeaseAnswer(null, rows.HasTaken()), 0, 0);
 
             var claimed = Claim(rows, number, request);
             var fresh = rows.CheckpointsOf(number).Count == 0 ? Begin(rows, claimed, null, []) : null;
-            return (Answer: new LeaseAnswer(fresh, othersAtWork), Stack: number, claimed.Token);
+            return (Answer: new LeaseAnswer(fresh, OthersAtWork: false), Stack: number, claimed.Token);
         });
 
         // The lease keeps the stack ours while its files are read, and others may write meanwhile.
@@ -52,7 +50,7 @@ internal sealed class StackLeases(IStoreRoom room, CheckpointFiles files, Artifa
         if (faults.Count > 0)
         {
             notices.AddRange(faults.Select(f => $"Trial {f.Id}, which others are built on, is trained again: {f.Fault}."));
-            room.Within(durable: true, rows =>
+            room.Within(Reach.Everything, durable: true, rows =>
             {
                 Ensure(rows, lease.Stack, lease.Token);
                 foreach (var (stage, _, _) in faults) Stages.Repeat(rows, lease.Stack, stage);
@@ -82,7 +80,7 @@ internal sealed class StackLeases(IStoreRoom room, CheckpointFiles files, Artifa
     /// <returns>Null when its trials have to wait for one that they are built on: the stack was given back.</returns>
     public StackLease? WithoutNewestCheckpoint(StackLease lease)
     {
-        room.Within(durable: true, rows =>
+        room.Within(Reach.Of(lease.Stack), durable: true, rows =>
         {
             Ensure(rows, lease.Stack, lease.Token);
             StackCheckpoints.Drop(rows, lease.Stack);
@@ -143,7 +141,7 @@ internal sealed class StackLeases(IStoreRoom room, CheckpointFiles files, Artifa
         {
             var checkpoint = room.Look(rows => rows.CheckpointsOf(stack)) is [var newest, ..] ? newest : null;
             var fault = checkpoint is null ? null : files.FaultOf(checkpoint);
-            var lease = room.Within(durable: fault is not null, rows =>
+            var lease = room.Within(Reach.Of(stack), durable: fault is not null, rows =>
             {
                 Ensure(rows, stack, token);
                 if (fault is null) return Begin(rows, rows.Stack(stack)!, checkpoint, notices);
@@ -164,7 +162,7 @@ internal sealed class StackLeases(IStoreRoom room, CheckpointFiles files, Artifa
     private StackLease Begin(IStoreTransaction rows, StackRow stack, StoredCheckpoint? checkpoint, IReadOnlyList<string> notices)
     {
         // What training from the checkpoint on will write again.
-        foreach (var trial in rows.PendingOf(stack.Number)) rows.ForgetResults(trial.Number, checkpoint?.Step ?? -1);
+        rows.ForgetResults([.. rows.PendingOf(stack.Number).Select(t => t.Number)], checkpoint?.Step ?? -1);
 
         var members = rows.Members(stack.Number).Where(m => m.LeftStep is null).Select(m => m.Trial).ToList();
         return new StackLease(

@@ -42,7 +42,7 @@ internal static class StackRows
     {
         if (rows.Trial(trial) is not { } there || !there.IsPendingIn(stack)) return;
 
-        rows.ForgetResults(trial, after: -1);
+        rows.ForgetResults([trial], after: -1);
         rows.MakePending(trial, alone: true, there.Retries + 1);
     }
 

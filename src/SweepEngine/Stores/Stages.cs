@@ -37,7 +37,7 @@ internal static class Stages
     /// <summary>Makes a trial as if it had never been trained.</summary>
     public static void Forget(IStoreTransaction rows, long trial)
     {
-        rows.ForgetResults(trial, after: -1);
+        rows.ForgetResults([trial], after: -1);
         foreach (var artifact in rows.ArtifactsOf(trial)) rows.ForgetArtifact(trial, artifact.Name);
         rows.MakePending(trial, alone: false, retries: 0);
     }

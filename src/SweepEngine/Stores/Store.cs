@@ -34,19 +34,19 @@ internal sealed class Store(IStoreRoom room, CheckpointFiles files, ArtifactFile
 
     public Registration Register(
         string sweep, string question, string fileText, IEnumerable<Trial> trials, Func<Trial, string> stackKey, SweepRules? rules = null) =>
-        room.Within(durable: true, rows => new TrialRegister(rows, room.Address, catalogue, stackKey)
+        room.Within(Reach.Everything, durable: true, rows => new TrialRegister(rows, room.Address, catalogue, stackKey)
             .Register(sweep, question, fileText, trials, rules ?? SweepRules.Default));
 
     public int Requeue(params IEnumerable<TrialState> states)
     {
         var asked = states.ToHashSet();
         Requeues.Check(asked);
-        return room.Within(durable: true, rows => Requeues.Run(rows, asked));
+        return room.Within(Reach.Everything, durable: true, rows => Requeues.Run(rows, asked));
     }
 
     public Cancellation Cancel(IReadOnlyCollection<string> trials, string by)
     {
-        var cancelled = room.Within(durable: true, rows => Cancellations.Run(rows, room.Address, trials, by));
+        var cancelled = room.Within(Reach.Everything, durable: true, rows => Cancellations.Run(rows, room.Address, trials, by));
         DeleteUnused(stack: null);
         return cancelled;
     }
@@ -59,17 +59,17 @@ internal sealed class Store(IStoreRoom room, CheckpointFiles files, ArtifactFile
 
     public void Delete(IReadOnlyCollection<string> trials)
     {
-        room.Within(durable: true, rows => Deletions.Run(rows, room.Address, trials));
+        room.Within(Reach.Everything, durable: true, rows => Deletions.Run(rows, room.Address, trials));
         DeleteUnused(stack: null);
     }
 
     public LeaseAnswer LeaseNext(LeaseRequest request) => leases.Next(request);
 
-    public bool Renew(StackLease lease, TimeSpan duration) => room.Beside(rows => StackLeases.Renew(rows, lease, duration));
+    public bool Renew(StackLease lease, TimeSpan duration) => room.Beside(lease.Stack, rows => StackLeases.Renew(rows, lease, duration));
 
-    public void Release(StackLease lease) => room.Within(durable: false, rows => StackLeases.Release(rows, lease));
+    public void Release(StackLease lease) => room.Within(Reach.Of(lease.Stack), durable: false, rows => StackLeases.Release(rows, lease));
 
-    public void Confirm(StackLease lease, TrialInput input) => room.Within(durable: false, rows =>
+    public void Confirm(StackLease lease, TrialInput input) => room.Within(Reach.Of(lease.Stack), durable: false, rows =>
     {
         StackLeases.Ensure(rows, lease.Stack, lease.Token);
         return InputContents.Confirm(rows, room.Address, input);
@@ -77,7 +77,7 @@ internal sealed class Store(IStoreRoom room, CheckpointFiles files, ArtifactFile
 
     public int Record(StackLease lease, RowBatch batch)
     {
-        var end = room.Within(durable: batch.HasEnds, rows =>
+        var end = room.Within(Reach.Of(lease.Stack), durable: batch.HasEnds, rows =>
         {
             StackLeases.Ensure(rows, lease.Stack, lease.Token);
             return StackRows.Record(rows, Vocabulary, lease, batch);
@@ -100,7 +100,7 @@ internal sealed class Store(IStoreRoom room, CheckpointFiles files, ArtifactFile
         StackEnd end;
         try
         {
-            end = room.Within(durable: true, rows =>
+            end = room.Within(Reach.Of(lease.Stack), durable: true, rows =>
             {
                 StackLeases.Ensure(rows, lease.Stack, lease.Token);
                 var recorded = StackRows.Record(rows, Vocabulary, lease, batch);
@@ -108,7 +108,7 @@ internal sealed class Store(IStoreRoom room, CheckpointFiles files, ArtifactFile
                 return recorded;
             });
         }
-        catch
+        catch (Exception error) when (error is not StoreAwayException)
         {
             files.Delete(checkpoint.File);
             throw;
@@ -129,7 +129,7 @@ internal sealed class Store(IStoreRoom room, CheckpointFiles files, ArtifactFile
 
     public string? Bury(WorkerDeath death)
     {
-        var done = room.Within(durable: true, rows => WorkerBurial.Run(rows, death));
+        var done = room.Within(Reach.Everything, durable: true, rows => WorkerBurial.Run(rows, death));
         DeleteUnused(stack: null);
         return done;
     }
@@ -140,7 +140,7 @@ internal sealed class Store(IStoreRoom room, CheckpointFiles files, ArtifactFile
 
         room.Look(rows => StoreMerge.RefuseWhereSomebodyWorks(rows, room.Address));
         from.RefuseDamage();
-        var report = ((StoreReader)from).Room.Read(there => room.Within(durable: true, here => new StoreMerge(here, room.Address, artifacts, there, from.Address, ((StoreReader)from).Room.Artifacts, catalogue).Run()));
+        var report = ((StoreReader)from).Room.Read(there => room.Within(Reach.Everything, durable: true, here => new StoreMerge(here, room.Address, artifacts, there, from.Address, ((StoreReader)from).Room.Artifacts, catalogue).Run()));
         DeleteUnused(stack: null);
         return report;
     }

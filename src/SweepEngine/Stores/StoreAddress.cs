@@ -1,6 +1,11 @@
+using VicRegSweeps.SweepEngine.Stores.Postgres;
+
 namespace VicRegSweeps.SweepEngine.Stores;
 
-/// <summary>What may be said for a store: the path of a file. Nothing in it has another meaning than in other paths.</summary>
+/// <summary>
+/// What may be said for a store: the path of a file, in which nothing has another meaning than in other paths, or the address of a PostgreSQL
+/// database.
+/// </summary>
 public static class StoreAddress
 {
     private const string InMemory = ":memory:";
@@ -13,19 +18,20 @@ public static class StoreAddress
     private static readonly string[] Companions = ["-wal", "-shm", "-journal"];
 
     /// <summary>Refuses, before anything is made, what is no path or would be taken for something else than a path.</summary>
-    /// <returns>The path as it was given.</returns>
-    /// <exception cref="SweepException">It cannot be the path of a store.</exception>
+    /// <returns>The address as it was given.</returns>
+    /// <exception cref="SweepException">It cannot be the address of a store.</exception>
     public static string Checked(string path)
     {
         if (string.IsNullOrWhiteSpace(path)) throw new SweepException("The path of the store is empty, but must name a file, such as results/NAME/sweep.db.");
 
         if (path == InMemory)
             throw new SweepException($"'{path}' would be a store in memory, which is lost when the command ends. Name a file, such as sweep.db; a file of this name is ./{path}");
+        if (IsServer(path)) return PostgresAddress.Parse(path).Text;
         if (SchemeOf(path) is { } scheme)
         {
             // Only its beginning is repeated: an address may hold a password.
             throw new SweepException(
-                $"{scheme}://… is the address of a database, and stores in such databases are not known yet: name the path of a file, such as results/NAME/sweep.db.");
+                $"{scheme}://… is the address of something that holds no stores: name the path of a file, such as results/NAME/sweep.db, or a database as postgres://USER@HOST/DATABASE.");
         }
 
         if (path.StartsWith(FileScheme, StringComparison.OrdinalIgnoreCase))
@@ -37,6 +43,9 @@ public static class StoreAddress
 
         return path;
     }
+
+    /// <summary>Whether it leads to a server, so that there is no file to be looked at.</summary>
+    public static bool IsServer(string address) => PostgresAddress.IsMeant(address);
 
     /// <summary>The file behind all links, by its full path; there need not be one yet.</summary>
     /// <exception cref="SweepException">The links go round in a circle.</exception>

@@ -3,6 +3,12 @@ namespace VicRegSweeps.SweepEngine.Stores;
 /// <summary>Other processes have kept the store to themselves for long: a matter of time. Trying again may succeed.</summary>
 public sealed class StoreBusyException(string message, Exception? inner = null) : SweepException(message, inner);
 
+/// <summary>
+/// The server of the store does not answer, or the connection to it broke while it was written to: whether that was recorded is not known.
+/// Trying again may succeed once it is back.
+/// </summary>
+public sealed class StoreAwayException(string message, Exception? inner = null) : SweepException(message, inner);
+
 /// <summary>There is no room to write. Trying again may succeed once there is some.</summary>
 public sealed class StoreFullException(string message, Exception? inner = null) : SweepException(message, inner);
 

@@ -124,5 +124,11 @@ internal sealed class StoreReader : IStoreReader
     }
 
     private RecordedArtifact Recorded(string trial, StoredArtifact artifact) =>
-        new(trial, artifact.Name, Room.Artifacts.PathOf(artifact), Room.Artifacts.FaultOf(artifact), artifact.Checksum, artifact.Bytes, artifact.BestBy, artifact.Value);
+        new(trial, artifact.Name, artifact.Checksum, artifact.Bytes, artifact.BestBy, artifact.Value, () => Look(artifact));
+
+    private (string? Path, string? Fault) Look(StoredArtifact artifact)
+    {
+        var fault = Room.Read(_ => Room.Artifacts.FaultOf(artifact));
+        return (Room.Artifacts.PathOf(artifact), fault);
+    }
 }

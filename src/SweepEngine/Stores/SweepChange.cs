@@ -71,7 +71,7 @@ public sealed record SweepChange(
         return new SweepChange(
             addedPoints, keptPoints, orphanedPoints, added, kept, keptFinished, rest.Count, rest.Values.Count(t => t.Ended))
         {
-            OtherContents = contents.Count > 0 && Changed().Distinct().Order().ToList() is { Count: > 0 } changed ? changed : [],
+            OtherContents = contents.Count == 0 ? Array.Empty<(string, string)>() : [.. Changed().Distinct().Order()],
         };
 
         IEnumerable<(string Parameter, string Path)> Changed() =>

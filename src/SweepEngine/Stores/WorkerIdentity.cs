@@ -10,6 +10,9 @@ public static class WorkerIdentity
     /// <summary><c>machine:process:start:namespace</c>; the start tells a process from a later one with the same number.</summary>
     public static string Current { get; } = Of(Environment.ProcessId);
 
+    /// <summary>What the names of all processes of this machine begin with.</summary>
+    internal static string Here { get; } = Environment.MachineName + ':';
+
     /// <summary>The process that started this one; 0 where the system does not say.</summary>
     public static int Parent => Fields(Environment.ProcessId) is [_, var parent, ..] ? int.Parse(parent, CultureInfo.InvariantCulture) : 0;
 

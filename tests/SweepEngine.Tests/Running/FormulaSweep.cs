@@ -7,20 +7,27 @@ using VicRegSweeps.SweepEngine.Stores;
 using VicRegSweeps.SweepEngine.Stores.Merging;
 using VicRegSweeps.SweepEngine.Tests.Stores;
 using VicRegSweeps.SweepEngine.Tests.Stores.Memory;
+using VicRegSweeps.SweepEngine.Tests.Stores.Postgres;
 
 namespace VicRegSweeps.SweepEngine.Tests.Running;
 
-/// <summary>A store in memory, or in a file where that is asked for, on a clock that stands still unless moved. Checkpoints lie in a temporary folder.</summary>
+/// <summary>
+/// A store in memory, or in a file or a schema of PostgreSQL where that is asked for, on a clock that stands still unless moved. Checkpoints lie
+/// in a temporary folder, or in the database where PostgreSQL is asked to keep them.
+/// </summary>
 internal sealed class FormulaSweep : IDisposable
 {
     private readonly TemporaryFolder folder = new();
     private readonly MemoryDatabase? memory;
+    private readonly PostgresPlace? postgres;
 
     /// <param name="onDisk">Whether the store is an SQLite file, at <see cref="Database"/>.</param>
-    public FormulaSweep(FormulaRunner? runner = null, bool onDisk = false)
+    /// <param name="postgres">Where the store is in PostgreSQL; null for elsewhere.</param>
+    public FormulaSweep(FormulaRunner? runner = null, bool onDisk = false, PostgresPlace? postgres = null)
     {
         Runner = runner ?? new FormulaRunner();
-        memory = onDisk ? null : new MemoryDatabase(Database, Path.GetDirectoryName(Database)!, Time);
+        this.postgres = postgres;
+        memory = onDisk || postgres is not null ? null : new MemoryDatabase(Database, Path.GetDirectoryName(Database)!, Time);
         Store = Open();
     }
 
@@ -40,9 +47,13 @@ internal sealed class FormulaSweep : IDisposable
     public IStore Open() => Open(FormulaRunner.Parameters);
 
     /// <summary>The same by a version that has other parameters or words.</summary>
-    public IStore Open(ParameterCatalogue catalogue) => memory?.Open(catalogue) ?? StoreRooms.CreateOrOpen(Database, catalogue, Time);
+    public IStore Open(ParameterCatalogue catalogue) =>
+        memory?.Open(catalogue) ?? postgres?.Open(catalogue, Time, Path.GetDirectoryName(Database)!) ?? StoreRooms.CreateOrOpen(Database, catalogue, Time);
 
-    public IStoreReader Read() => memory?.OpenReader() ?? StoreRooms.OpenReader(Database, Time);
+    public IStoreReader Read() => memory?.OpenReader() ?? postgres?.Read(Time) ?? StoreRooms.OpenReader(Database, Time);
+
+    /// <summary>What the names of the store's files begin with.</summary>
+    public string FilesOf => postgres?.Files ?? "sweep.db";
 
     public Registration Register(params IEnumerable<Trial> trials) =>
         Store.Register("formula", "Does it add up?", "version: 1", trials, Runner.StackKey);
@@ -72,6 +83,7 @@ internal sealed class FormulaSweep : IDisposable
     public void Dispose()
     {
         Store.Dispose();
+        postgres?.Dispose();
         folder.Dispose();
     }
 }

@@ -68,7 +68,7 @@ public abstract partial class StoreContract
                 Run(sweep, second);
                 Harm(sweep, (byte)(noise * 7), (how + 1) % 4);
             })),
-            iter: 25,
+            iter: Disturbances,
             threads: 1);
     }
 

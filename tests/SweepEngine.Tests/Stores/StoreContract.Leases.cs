@@ -175,14 +175,14 @@ public abstract partial class StoreContract
         sweep.Register(FormulaRunner.Grid(1));
         var lease = Lease(sweep);
         sweep.Store.RecordCheckpoint(lease, new RowBatch(), 1, 0, stream => stream.Write("state"u8));
-        File.WriteAllText(sweep["checkpoints/sweep.db.stack-1.lease-1.7.step-9.tmp"], "half a st");
+        File.WriteAllText(sweep[$"checkpoints/{sweep.FilesOf}.stack-1.lease-1.7.step-9.tmp"], "half a st");
         sweep.Store.Release(lease);
 
         lease = Lease(sweep);
         Assert.Equal([lease.Work.Checkpoint!.Path], Directory.GetFiles(sweep["checkpoints"]));
 
         sweep.Store.Record(lease, Rows(lease));
-        File.WriteAllText(sweep["checkpoints/sweep.db.stack-1.lease-2.1.step-9"], "left behind");
+        File.WriteAllText(sweep[$"checkpoints/{sweep.FilesOf}.stack-1.lease-2.1.step-9"], "left behind");
         using (sweep.Open())
         {
         }

@@ -124,6 +124,12 @@ public abstract partial class StoreContract
         Assert.Equal([2, 1, 1], reader.Breaks().Select(b => b.Stack.Width));
     }
 
+    /// <summary>Whether the room's texts may have a null character.</summary>
+    private protected virtual bool HasNull => true;
+
+    /// <summary>How many disturbances a property is tried with.</summary>
+    private protected virtual int Disturbances => 25;
+
     /// <summary>A sweep whose store is in the room.</summary>
     private protected abstract FormulaSweep Sweep(FormulaRunner? runner = null);
 }

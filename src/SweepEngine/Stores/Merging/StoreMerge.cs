@@ -91,7 +91,7 @@ internal sealed class StoreMerge(
         foreach (var trial in taken)
         {
             var number = numbers[trial.Number];
-            here.ForgetResults(number, after: -1);
+            here.ForgetResults([number], after: -1);
             here.TakeEnd(number, trial, trial.Stack is { } stack ? stacks[stack] : null);
             var losses = LossesInOwnWords(trial.Number);
             foreach (var row in losses) here.Write(number, row);

@@ -1,7 +1,7 @@
-using System.Text.Json;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores.Sql;
 
 namespace VicRegSweeps.SweepEngine.Stores.Sqlite;
 
@@ -26,7 +26,7 @@ internal static class PanelQuery
                 evaluations.Whole(1),
                 evaluations.Text(2),
                 Metrics(values, words, evaluations.Whole(0)),
-                SpectrumOf(evaluations.Text(6)),
+                RowText.Spectrum(evaluations.Text(6)),
                 evaluations.Text(4),
                 evaluations.Text(5))));
         }
@@ -68,7 +68,7 @@ internal static class PanelQuery
                             new { b.Number })
                         .Select(v => KeyValuePair.Create(v.Name, v.Value)),
                 ],
-                SpectrumOf(b.Spectrum),
+                RowText.Spectrum(b.Spectrum),
                 b.Verdict,
                 b.Evidence)))),
     ];
@@ -87,7 +87,7 @@ internal static class PanelQuery
         row.Start();
         while (row.Next())
         {
-            yield return StoreDamage.Row(address, "evaluation", row.Whole(3), () => new RecordedSpectrum(row.Text(0), row.Text(1), SpectrumOf(row.Text(2))));
+            yield return StoreDamage.Row(address, "evaluation", row.Whole(3), () => new RecordedSpectrum(row.Text(0), row.Text(1), RowText.Spectrum(row.Text(2))));
         }
     }
 
@@ -104,23 +104,6 @@ internal static class PanelQuery
 
         metrics.Sort((a, b) => a.Place.CompareTo(b.Place));
         return [.. metrics.Select(m => KeyValuePair.Create(m.Name, m.Value))];
-    }
-
-    /// <summary>Singular values as they are recorded; NaN for those that were not finite.</summary>
-    /// <exception cref="FormatException">It is something else.</exception>
-    private static IReadOnlyList<double> SpectrumOf(string json)
-    {
-        try
-        {
-            var values = JsonSerializer.Deserialize<double?[]>(json) ?? throw new FormatException("the spectrum is null");
-            return values.All(v => v is null || double.IsFinite(v.Value))
-                ? [.. values.Select(v => v ?? double.NaN)]
-                : throw new FormatException("the spectrum has a value that is infinite");
-        }
-        catch (JsonException)
-        {
-            throw new FormatException("the spectrum is not a JSON array of numbers");
-        }
     }
 
     private sealed record BaselineRow

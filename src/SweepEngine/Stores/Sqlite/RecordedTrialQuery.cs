@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores.Sql;
 
 namespace VicRegSweeps.SweepEngine.Stores.Sqlite;
 

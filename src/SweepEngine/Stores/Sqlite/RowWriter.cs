@@ -3,6 +3,7 @@ using Dapper;
 using Microsoft.Data.Sqlite;
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores.Sql;
 
 namespace VicRegSweeps.SweepEngine.Stores.Sqlite;
 
@@ -33,13 +34,13 @@ internal sealed class RowWriter(SqliteConnection connection, Vocabulary words) :
             """].Execute(trial, row.Step, row.Epoch, row.Batches);
         if (row.Terms.Count == words.Terms.Count)
         {
-            if (terms is not null) statements[terms].Execute([trial, row.Step, .. row.Terms.Select(value => (object?)Finite(value))]);
+            if (terms is not null) statements[terms].Execute([trial, row.Step, .. row.Terms.Select(value => (object?)RowText.Finite(value))]);
             return;
         }
 
         foreach (var (term, value) in stored.Vocabulary.Terms.Zip(row.Terms))
         {
-            if (Finite(value) is not { } number) continue;
+            if (RowText.Finite(value) is not { } number) continue;
 
             statements["INSERT OR REPLACE INTO term_value (trial, step, term, value) VALUES (@trial, @step, @term, @value)"]
                 .Execute(trial, row.Step, stored.NumberOf(term), number);
@@ -55,10 +56,10 @@ internal sealed class RowWriter(SqliteConnection connection, Vocabulary words) :
             ON CONFLICT (trial, step, space) DO UPDATE SET
                 epoch = excluded.epoch, verdict = excluded.verdict, evidence = excluded.evidence, spectrum = excluded.spectrum
             RETURNING number
-            """].Number(trial, row.Step, row.Space, row.Epoch, row.Verdict, row.Evidence, Json(row.Spectrum));
+            """].Number(trial, row.Step, row.Space, row.Epoch, row.Verdict, row.Evidence, RowText.Of(row.Spectrum));
         if (wholePanels.TryGetValue(row.Space, out var whole) && row.Metrics.Select(m => m.Key).SequenceEqual(whole.Metrics.Select(m => m.Name)))
         {
-            statements[whole.Sql].Execute([number, .. row.Metrics.Select(m => (object?)Finite(m.Value))]);
+            statements[whole.Sql].Execute([number, .. row.Metrics.Select(m => (object?)RowText.Finite(m.Value))]);
             return;
         }
 
@@ -71,7 +72,7 @@ internal sealed class RowWriter(SqliteConnection connection, Vocabulary words) :
                     .Execute(metric, row.Space);
             }
 
-            statements["INSERT OR REPLACE INTO panel (evaluation, metric, value) VALUES (@evaluation, @metric, @value)"].Execute(number, metric, Finite(value));
+            statements["INSERT OR REPLACE INTO panel (evaluation, metric, value) VALUES (@evaluation, @metric, @value)"].Execute(number, metric, RowText.Finite(value));
         }
     }
 
@@ -82,13 +83,13 @@ internal sealed class RowWriter(SqliteConnection connection, Vocabulary words) :
             INSERT INTO baseline (name, space, verdict, evidence, spectrum) VALUES (@name, @space, @verdict, @evidence, @spectrum)
             ON CONFLICT (name) DO NOTHING
             RETURNING number
-            """].Number(name, row.Space, row.Verdict, row.Evidence, Json(row.Spectrum));
+            """].Number(name, row.Space, row.Verdict, row.Evidence, RowText.Of(row.Spectrum));
         if (number is null) return;
 
         foreach (var (metric, value) in row.Metrics)
         {
             statements["INSERT INTO baseline_value (baseline, metric, value) VALUES (@baseline, @metric, @value)"]
-                .Execute(number, MetricNumber(metric), Finite(value));
+                .Execute(number, MetricNumber(metric), RowText.Finite(value));
         }
     }
 
@@ -96,9 +97,6 @@ internal sealed class RowWriter(SqliteConnection connection, Vocabulary words) :
     public void ForgetWords() => (known, columns) = (Numbers(connection), Columns(connection));
 
     public void Dispose() => statements.Dispose();
-
-    /// <summary>SQLite refuses NaN, and CSV has no word for infinity: both are absent.</summary>
-    public static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 
     /// <summary>The number of a metric. A new name is added, and not remembered here: the transaction may yet be undone.</summary>
     private long MetricNumber(string name) => known.TryGetValue(name, out var number)
@@ -138,7 +136,4 @@ internal sealed class RowWriter(SqliteConnection connection, Vocabulary words) :
             CultureInfo.InvariantCulture, $"(@evaluation, {numbers.NumberOf(m.Item)}, @value{m.Index})"));
         return $"INSERT OR REPLACE INTO panel (evaluation, metric, value) VALUES {string.Join(", ", rows)}";
     }
-
-    private static string Json(IReadOnlyList<double> values) =>
-        $"[{string.Join(',', values.Select(v => double.IsFinite(v) ? v.ToString("R", CultureInfo.InvariantCulture) : "null"))}]";
 }

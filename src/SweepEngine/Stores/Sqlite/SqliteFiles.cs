@@ -10,6 +10,6 @@ internal static class SqliteFiles
         var database = StoreAddress.BehindLinks(path);
         return (new CheckpointFiles(In("checkpoints")), new ArtifactFiles(In("artifacts")));
 
-        StoreFiles In(string folder) => new(Path.Combine(Path.GetDirectoryName(database)!, folder), Path.GetFileName(database), refuseGone);
+        FolderFiles In(string folder) => new(Path.Combine(Path.GetDirectoryName(database)!, folder), Path.GetFileName(database), refuseGone);
     }
 }

@@ -1,6 +1,7 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
 using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Stores.Sql;
 
 namespace VicRegSweeps.SweepEngine.Stores.Sqlite;
 
@@ -21,7 +22,7 @@ internal sealed class SqliteRoom : IStoreRoom
         (this.catalogue, this.time) = (catalogue, time);
         (connection, opened) = StoreFile.OpenForWriting(path, mounts);
         SelfDescription.Update(connection, catalogue, time.GetUtcNow());
-        rows = new SqliteTransaction(connection, path, SelfDescription.Declared(connection, catalogue), time);
+        rows = new SqliteTransaction(connection, path, DeclaredWords.Of(connection, catalogue), time);
     }
 
     public string Address { get; }
@@ -58,16 +59,16 @@ internal sealed class SqliteRoom : IStoreRoom
 
     public bool IsAt(string address) => StoreAddress.BehindLinks(address) == StoreAddress.BehindLinks(Address);
 
-    public T Within<T>(bool durable, Func<IStoreTransaction, T> work) => Guard(() => Run(connection, rows, durable, work));
+    public T Within<T>(Reach reach, bool durable, Func<IStoreTransaction, T> work) => Guard(() => Run(connection, rows, durable, work));
 
-    public T Beside<T>(Func<IStoreTransaction, T> work) => Guard(() =>
+    public T Beside<T>(long stack, Func<IStoreTransaction, T> work) => Guard(() =>
     {
         lock (aside)
         {
             if (other is null)
             {
                 var further = StoreFile.OpenAgain(Address, opened);
-                other = (further, new SqliteTransaction(further, Address, SelfDescription.Declared(further, catalogue), time));
+                other = (further, new SqliteTransaction(further, Address, DeclaredWords.Of(further, catalogue), time));
             }
 
             return Run(other.Value.Connection, other.Value.Rows, durable: false, work);

@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.SweepEngine.Stopping;
+using VicRegSweeps.SweepEngine.Stores.Sql;
 
 namespace VicRegSweeps.SweepEngine.Stores.Sqlite;
 
@@ -71,6 +72,8 @@ internal class SqliteRows(SqliteConnection connection, string address, TimeProvi
     public StoredTrial Trial(long number) =>
         TrialQuery.First(address, Statements[$"SELECT {TrialQuery.Columns} FROM trial t WHERE t.number = @number"], number)
         ?? throw new KeyNotFoundException($"there is no trial {number}");
+
+    public IReadOnlyList<SweepRules> Rules() => SweepQuery.Rules(connection, address);
 
     public (long Number, SweepRules Rules)? SweepOf(long trial) => SweepQuery.OfTrial(connection, address, trial);
 

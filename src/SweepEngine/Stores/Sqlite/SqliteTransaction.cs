@@ -4,6 +4,7 @@ using Microsoft.Data.Sqlite;
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.SweepEngine.Stopping;
+using VicRegSweeps.SweepEngine.Stores.Sql;
 
 namespace VicRegSweeps.SweepEngine.Stores.Sqlite;
 
@@ -66,7 +67,7 @@ internal sealed class SqliteTransaction(SqliteConnection connection, string addr
         INSERT OR REPLACE INTO trial_artifact (trial, name, file, bytes, sha256, best_by, value)
         VALUES (@trial, @name, @file, @bytes, @checksum, @best_by, @value)
         """].Execute(
-            trial, artifact.Name, artifact.File, artifact.Bytes, artifact.Checksum, artifact.BestBy, artifact.Value is { } value ? RowWriter.Finite(value) : null);
+            trial, artifact.Name, artifact.File, artifact.Bytes, artifact.Checksum, artifact.BestBy, artifact.Value is { } value ? RowText.Finite(value) : null);
 
     public void ForgetArtifact(long trial, string name) => Statements["DELETE FROM trial_artifact WHERE trial = @trial AND name = @name"].Execute(trial, name);
 
@@ -89,11 +90,14 @@ internal sealed class SqliteTransaction(SqliteConnection connection, string addr
         """,
         new { stackKey, alone = alone ? 1 : 0, sweep, most }).AsList();
 
-    public void ForgetResults(long trial, long after)
+    public void ForgetResults(IReadOnlyCollection<long> trials, long after)
     {
-        Statements["DELETE FROM logged_step WHERE trial = @trial AND step > @after"].Execute(trial, after);
-        Statements["DELETE FROM evaluation WHERE trial = @trial AND step > @after"].Execute(trial, after);
-        Statements["DELETE FROM kept_vectors WHERE trial = @trial AND step > @after"].Execute(trial, Math.Max(after, 0));
+        foreach (var trial in trials)
+        {
+            Statements["DELETE FROM logged_step WHERE trial = @trial AND step > @after"].Execute(trial, after);
+            Statements["DELETE FROM evaluation WHERE trial = @trial AND step > @after"].Execute(trial, after);
+            Statements["DELETE FROM kept_vectors WHERE trial = @trial AND step > @after"].Execute(trial, Math.Max(after, 0));
+        }
     }
 
     public void MakePending(long trial, bool alone, int retries) => Statements[
@@ -114,7 +118,7 @@ internal sealed class SqliteTransaction(SqliteConnection connection, string addr
             cancelled_by = NULL
         WHERE number = @trial
         """].Execute(
-            TrialStates.Text(outcome.State), outcome.FailureClass, outcome.Reason, outcome.Epochs, outcome.Steps, RowWriter.Finite(outcome.Seconds), NowText, trial);
+            TrialStates.Text(outcome.State), outcome.FailureClass, outcome.Reason, outcome.Epochs, outcome.Steps, RowText.Finite(outcome.Seconds), NowText, trial);
 
     public void TakeEnd(long trial, StoredTrial end, long? stack) => Statements[
         """
@@ -126,21 +130,27 @@ internal sealed class SqliteTransaction(SqliteConnection connection, string addr
 
     public void Seal(long trial, string digest) => Statements["UPDATE trial SET digest = @digest WHERE number = @trial"].Execute(digest, trial);
 
-    public IReadOnlyList<StackRow> OpenStacks()
+    /// <summary>Does nothing: no other transaction is under way.</summary>
+    public void TakeTurns(Matter matter)
     {
-        var query = Statements[
+    }
+
+    public IReadOnlyList<string> Holders(string beginning) => Connection.Query<string>(
+        "SELECT DISTINCT worker FROM stack WHERE finished_utc IS NULL AND substr(worker, 1, length(@beginning)) = @beginning ORDER BY worker", new { beginning }).AsList();
+
+    public StackRow? FirstFree(DateTimeOffset now, IReadOnlyCollection<string> gone) => StackQuery.First(
+        Address,
+        Statements[
             $"""
             SELECT {StackQuery.Columns}
             FROM stack s
-            WHERE s.finished_utc IS NULL
-              AND EXISTS (SELECT 1 FROM trial WHERE stack = s.number AND state = 'pending' AND planned = 1)
-            ORDER BY s.number
-            """];
-        var stacks = new List<StackRow>();
-        query.Start();
-        while (query.Next()) stacks.Add(StackQuery.Read(Address, query));
-        return stacks;
-    }
+            WHERE {StackQuery.IsOpen} AND (s.worker IS NULL OR s.lease_until <= @now OR s.worker IN (SELECT value FROM json_each(@gone)))
+            ORDER BY s.number LIMIT 1
+            """],
+        StoreTime.Text(now),
+        JsonSerializer.Serialize(gone));
+
+    public bool HasTaken() => Statements[$"SELECT EXISTS (SELECT 1 FROM stack s WHERE {StackQuery.IsOpen})"].Number() == 1;
 
     public StackRow? StackHeldBy(string worker) => StackQuery.First(
         Address,

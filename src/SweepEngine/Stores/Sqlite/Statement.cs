@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
+using VicRegSweeps.SweepEngine.Stores.Sql;
 
 namespace VicRegSweeps.SweepEngine.Stores.Sqlite;
 
@@ -9,7 +10,7 @@ namespace VicRegSweeps.SweepEngine.Stores.Sqlite;
 /// A statement that is compiled once and run for many rows, straight on SQLite: ADO.NET's parameters and readers cost
 /// several times what a row does.
 /// </summary>
-internal sealed class Statement : IDisposable
+internal sealed class Statement : IQuery, IDisposable
 {
     private readonly sqlite3 database;
     private readonly sqlite3_stmt statement;

@@ -29,7 +29,8 @@ internal static class StoreFile
         if (NetworkFileSystem.TypeOf(folder, mounts) is { } type)
         {
             throw new SweepException(
-                $"{path} lies on a network file system ({type}), where SQLite corrupts. Put the store on a local disk.");
+                $"{path} lies on a network file system ({type}), where SQLite corrupts. Put the store on a local disk; for workers on "
+                    + "several machines, put it in PostgreSQL: --store postgres://USER@HOST/DATABASE (docs/clusters.md).");
         }
 
         RefuseForeign(path, real);

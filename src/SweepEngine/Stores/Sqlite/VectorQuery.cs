@@ -1,14 +1,12 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
-using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.SweepEngine.Stores.Sql;
 
 namespace VicRegSweeps.SweepEngine.Stores.Sqlite;
 
 /// <summary>Reads the vectors that a store keeps for people to look at.</summary>
 internal static class VectorQuery
 {
-    private const int MostClasses = 1_000_000;
-
     public static IReadOnlyList<VectorHead> Heads(SqliteConnection connection) =>
     [
         .. connection.Query<HeadRow>(
@@ -31,15 +29,7 @@ internal static class VectorQuery
             """,
             new { number })
             ?? throw new SweepException($"{address}: row {number} of the table 'kept_vectors' is of a bank that is not in the table 'kept_images'. Restore a copy.");
-        return StoreDamage.Row(address, "kept_vectors", number, () =>
-        {
-            var packed = Checked(row.Dimension, row.Centre, row.Scale, row.Samples);
-            var values = PackedVectors.Unpack(packed.Centre, packed.Scale, packed.Samples);
-            var (rows, labels) = (values.Length / row.Dimension, PackedVectors.Numbers(row.Labels));
-            return labels.Length >= rows && labels.Take(rows).All(label => label is >= VectorRow.NoClass and < MostClasses)
-                ? new VectorSample(row.Dimension, values, labels[..rows])
-                : throw new FormatException($"{rows} images have {labels.Length} labels, or one that is no class");
-        });
+        return StoreDamage.Row(address, "kept_vectors", number, () => PackedVectorBytes.Sample(row.Dimension, row.Centre, row.Scale, row.Samples, row.Labels));
     }
 
     public static IEnumerable<(long Trial, StoredVectors Vectors)> All(SqliteConnection connection, string address)
@@ -51,14 +41,9 @@ internal static class VectorQuery
         {
             yield return StoreDamage.Row(address, "kept_vectors", row.Whole(0), () => (row.Whole(1), new StoredVectors(
                 row.Whole(2), row.Count(3), row.Text(4), row.Text(5), row.Count(6),
-                Checked(row.Count(6), row.Bytes(7).ToArray(), row.Real(8), row.Bytes(9).ToArray()))));
+                PackedVectorBytes.Checked(row.Count(6), row.Bytes(7).ToArray(), row.Real(8), row.Bytes(9).ToArray()))));
         }
     }
-
-    private static PackedVectors Checked(int dimension, byte[] centre, double scale, byte[] samples) =>
-        dimension < 1 || centre.Length != dimension * sizeof(float) || samples.Length % (dimension * sizeof(ushort)) != 0 || !double.IsFinite(scale)
-            ? throw new FormatException($"its {centre.Length} bytes of centre and {samples.Length} of samples are not those of {dimension} dimensions")
-            : new PackedVectors(centre, scale, samples);
 
     private sealed record HeadRow
     {

@@ -27,7 +27,7 @@ internal sealed class MemoryDatabase(string address, string folder, TimeProvider
     /// <summary>Where artifacts lie.</summary>
     public ArtifactFiles Artifacts => new(In("artifacts"));
 
-    private StoreFiles In(string name) => new(Path.Combine(folder, name), "sweep.db", () => { });
+    private FolderFiles In(string name) => new(Path.Combine(folder, name), "sweep.db", () => { });
 
     public IStoreReader OpenReader() => new StoreReader(new MemoryReadingRoom(this));
 
@@ -57,9 +57,9 @@ internal sealed class MemoryRoom(MemoryDatabase database) : IStoreRoom
 
     public bool IsAt(string address) => address == Address;
 
-    public T Within<T>(bool durable, Func<IStoreTransaction, T> work) => database.Write(work);
+    public T Within<T>(Reach reach, bool durable, Func<IStoreTransaction, T> work) => database.Write(work);
 
-    public T Beside<T>(Func<IStoreTransaction, T> work) => database.Write(work);
+    public T Beside<T>(long stack, Func<IStoreTransaction, T> work) => database.Write(work);
 
     public T Look<T>(Func<IStoreRows, T> read) => read(new MemoryRows(database.Tables, database.Time));
 

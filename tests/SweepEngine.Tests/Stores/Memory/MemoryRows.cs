@@ -18,6 +18,8 @@ internal class MemoryRows(MemoryTables tables, TimeProvider time) : IStoreRows
 
     public IReadOnlyList<RecordedParameter> Parameters() => Tables.Parameters;
 
+    public IReadOnlyList<SweepRules> Rules() => [.. Tables.Sweeps.Values.Select(s => s.Rules)];
+
     public IReadOnlyList<StoredSweep> Sweeps() => [.. Tables.Sweeps.Values];
 
     public IReadOnlyCollection<long> TrialsOf(long sweep) => [.. Tables.Named.Where(n => n.Sweep == sweep).Select(n => n.Trial)];

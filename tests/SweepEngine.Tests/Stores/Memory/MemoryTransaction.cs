@@ -77,7 +77,12 @@ internal sealed class MemoryTransaction(MemoryTables tables, TimeProvider time) 
             .Take((int)Math.Min(most, int.MaxValue)).Select(t => (t.Number, t.Point)),
     ];
 
-    public void ForgetResults(long trial, long after) => Tables = Tables with
+    public void ForgetResults(IReadOnlyCollection<long> trials, long after)
+    {
+        foreach (var trial in trials) ForgetResults(trial, after);
+    }
+
+    private void ForgetResults(long trial, long after) => Tables = Tables with
     {
         Losses = Tables.Losses.TryGetValue(trial, out var losses)
             ? Tables.Losses.SetItem(trial, losses.RemoveRange(losses.Keys.Where(step => step > after)))
@@ -154,11 +159,20 @@ internal sealed class MemoryTransaction(MemoryTables tables, TimeProvider time) 
 
     public void Seal(long trial, string digest) => Put(Trial(trial) with { Digest = digest });
 
-    public IReadOnlyList<StackRow> OpenStacks() =>
-    [
-        .. Tables.Stacks.Values.Where(s => s.Finished is null && s.Members.Any(m => Trial(m.Trial) is var t && t.Planned && t.IsPendingIn(s.Row.Number)))
-            .Select(s => s.Row),
-    ];
+    private IEnumerable<StackRow> OpenStacks => Tables.Stacks.Values
+        .Where(s => s.Finished is null && s.Members.Any(m => Trial(m.Trial) is var t && t.Planned && t.IsPendingIn(s.Row.Number))).Select(s => s.Row);
+
+    public void TakeTurns(Matter matter)
+    {
+    }
+
+    public IReadOnlyList<string> Holders(string beginning) =>
+        [.. Tables.Stacks.Values.Where(s => s.Finished is null).Select(s => s.Row.Worker).OfType<string>().Where(w => w.StartsWith(beginning, StringComparison.Ordinal)).Distinct()];
+
+    public StackRow? FirstFree(DateTimeOffset now, IReadOnlyCollection<string> gone) =>
+        OpenStacks.FirstOrDefault(s => s.Worker is not { } worker || s.Until <= now || gone.Contains(worker));
+
+    public bool HasTaken() => OpenStacks.Any();
 
     public StackRow? StackHeldBy(string worker) => Tables.Stacks.Values.FirstOrDefault(s => s.Finished is null && s.Row.Worker == worker)?.Row;
 

@@ -8,21 +8,15 @@ namespace VicRegSweeps.SweepEngine.Stores;
 /// <param name="folder">Is made when the first file is written.</param>
 /// <param name="store">What the store is called in names.</param>
 /// <param name="refuseGone">Throws where the store is no longer the one that was opened.</param>
-internal sealed class StoreFiles(string folder, string store, Action refuseGone)
+internal sealed class FolderFiles(string folder, string store, Action refuseGone) : IStoreFiles
 {
-    private readonly string prefix = store + ".stack-";
-
-    /// <summary>How the names of the files begin that are written under a lease.</summary>
-    public string PrefixOf(StackLease lease) => PrefixOf(lease.Stack, lease.Token);
-
-    /// <param name="token">Of the lease.</param>
-    public string PrefixOf(long stack, long token) => string.Create(CultureInfo.InvariantCulture, $"{prefix}{stack}.lease-{token}");
+    public string Prefix { get; } = FileNames.Of(store);
 
     public string PathOf(string name) => Path.Combine(folder, name);
 
-    /// <summary>Writes a new file, whole or not at all.</summary>
-    /// <returns>Its SHA-256 in lower-case hex, and its length.</returns>
-    public (string Checksum, long Bytes) Write(string name, Action<Stream> write)
+    public bool Has(string name) => File.Exists(PathOf(name));
+
+    public (string Checksum, long Bytes) Write(string name, long stack, Action<Stream> write)
     {
         MakeFolder();
         var path = PathOf(name);
@@ -43,9 +37,6 @@ internal sealed class StoreFiles(string folder, string store, Action refuseGone)
         }
     }
 
-    /// <summary>What is wrong with a file; null when it is the one that was written.</summary>
-    /// <param name="what">What messages call it, such as <c>the checkpoint</c>.</param>
-    /// <param name="checksum">Null where none was kept.</param>
     public string? FaultOf(string what, string name, string? checksum)
     {
         var path = PathOf(name);
@@ -66,25 +57,19 @@ internal sealed class StoreFiles(string folder, string store, Action refuseGone)
         }
     }
 
-    /// <summary>Deletes a file of this store; what another store's files are called is left alone.</summary>
     public void Delete(string name)
     {
-        if (name.StartsWith(prefix, StringComparison.Ordinal)) TryDelete(PathOf(name));
+        if (name.StartsWith(Prefix, StringComparison.Ordinal)) TryDelete(PathOf(name));
     }
 
-    /// <summary>
-    /// Deletes what nobody needs: files of stacks that are done or were halved, and what a process left that was killed
-    /// while it wrote. The folder stays: another worker may be about to write into it.
-    /// </summary>
-    /// <param name="stack">Whose files may go although it is not done, because this process has its lease; null for none.</param>
-    /// <param name="needed">The stacks that are not done, and the names that the store holds. Asked for once the files are known.</param>
+    /// <remarks>The folder stays: another worker may be about to write into it.</remarks>
     public void DeleteUnused(long? stack, Func<(IReadOnlySet<long> Open, IReadOnlySet<string> Used)> needed)
     {
         if (!Directory.Exists(folder)) return;
 
         // A file that is there now is of a stack that the store knows by now; one that comes later is left alone.
         var names = Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path))
-            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).ToList();
+            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).ToList();
         if (names.Count == 0) return;
 
         var (open, used) = needed();
@@ -94,7 +79,7 @@ internal sealed class StoreFiles(string folder, string store, Action refuseGone)
 
     /// <summary>The stack in whose lease a file was written; -1 where its name does not say.</summary>
     private long StackOf(string name) =>
-        long.TryParse(name[prefix.Length..].Split('.')[0], CultureInfo.InvariantCulture, out var stack) ? stack : -1;
+        long.TryParse(name[Prefix.Length..].Split('.')[0], CultureInfo.InvariantCulture, out var stack) ? stack : -1;
 
     /// <summary>The folder alone, never those above it: where they are gone, so is the store.</summary>
     private void MakeFolder()

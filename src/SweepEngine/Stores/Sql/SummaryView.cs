@@ -2,21 +2,19 @@ using System.Globalization;
 using System.Text;
 using VicRegSweeps.SweepEngine.Catalogue;
 
-namespace VicRegSweeps.SweepEngine.Stores.Sqlite;
+namespace VicRegSweeps.SweepEngine.Stores.Sql;
 
 /// <summary>The statements that make the views with a column for each declared word: one row a trial, or one a logged step.</summary>
 internal static class SummaryView
 {
     /// <summary>The wide view: a row a trial, a column a parameter, a verdict and a final metric.</summary>
-    /// <param name="parameters">Names in the order of their columns.</param>
-    public static string OfTrials(string view, IReadOnlyList<string> parameters, StoredWords words)
+    /// <param name="parameters">In the order of their columns, each with the expression that gives its value of a trial t.</param>
+    /// <param name="now">The expression that gives the time, as the store writes times.</param>
+    public static string OfTrials(string view, IEnumerable<(string Name, string Value)> parameters, StoredWords words, string now)
     {
         var spaces = words.Vocabulary.TrialSpaces;
         var columns = new StringBuilder();
-        foreach (var name in parameters)
-        {
-            columns.Append(CultureInfo.InvariantCulture, $",\n    json_extract(t.settings, {Literal($"$.\"{name}\"")}) AS {Identifier(name)}");
-        }
+        foreach (var (name, value) in parameters) columns.Append(CultureInfo.InvariantCulture, $",\n    {value} AS {Identifier(name)}");
 
         foreach (var term in words.Vocabulary.Terms)
         {
@@ -38,7 +36,7 @@ internal static class SummaryView
         return $"""
             CREATE VIEW {view} AS
             SELECT t.number, t.id, t.point, t.block, t.seed,
-                CASE WHEN t.state = 'pending' AND s.lease_until > strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
+                CASE WHEN t.state = 'pending' AND s.lease_until > {now}
                      THEN 'running' ELSE t.state END AS state,
                 t.failure_class, t.reason,{verdicts}
                 t.epochs, t.steps, t.seconds{columns}
@@ -86,7 +84,7 @@ internal static class SummaryView
             (SELECT number FROM evaluation WHERE trial = t.number AND space = {Literal(space)} ORDER BY step DESC LIMIT 1)
         """;
 
-    private static string Identifier(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    internal static string Identifier(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    private static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+    internal static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }

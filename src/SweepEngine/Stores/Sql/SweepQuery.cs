@@ -1,15 +1,15 @@
+using System.Data.Common;
 using Dapper;
-using Microsoft.Data.Sqlite;
 using VicRegSweeps.SweepEngine.Stopping;
 
-namespace VicRegSweeps.SweepEngine.Stores.Sqlite;
+namespace VicRegSweeps.SweepEngine.Stores.Sql;
 
 /// <summary>Reads sweeps and the rules that the store keeps with them.</summary>
 internal static class SweepQuery
 {
     private const string RuleColumns = "s.stop, s.most_retries AS MostRetries, s.stack_width AS StackWidth";
 
-    public static IReadOnlyList<StoredSweep> All(SqliteConnection connection, string address)
+    public static IReadOnlyList<StoredSweep> All(DbConnection connection, string address)
     {
         var texts = connection.Query<(long Sweep, long Revision, string Text, string Registered)>(
             "SELECT sweep, revision, text, registered_utc FROM sweep_file ORDER BY sweep, revision").ToLookup(t => t.Sweep);
@@ -21,8 +21,12 @@ internal static class SweepQuery
         ];
     }
 
+    /// <summary>The rules of every sweep.</summary>
+    public static IReadOnlyList<SweepRules> Rules(DbConnection connection, string address) =>
+        [.. connection.Query<SweepRow>($"SELECT s.number, {RuleColumns} FROM sweep s ORDER BY s.number").Select(s => s.Rules(address))];
+
     /// <summary>The oldest sweep that names a trial.</summary>
-    public static (long Number, SweepRules Rules)? OfTrial(SqliteConnection connection, string address, long trial)
+    public static (long Number, SweepRules Rules)? OfTrial(DbConnection connection, string address, long trial)
     {
         var row = connection.QuerySingleOrDefault<SweepRow>(
             $"SELECT s.number, {RuleColumns} FROM sweep s WHERE s.number = (SELECT min(sweep) FROM sweep_trial WHERE trial = @trial)", new { trial });

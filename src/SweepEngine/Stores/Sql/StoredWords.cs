@@ -1,8 +1,8 @@
+using System.Data.Common;
 using Dapper;
-using Microsoft.Data.Sqlite;
 using VicRegSweeps.SweepEngine.Catalogue;
 
-namespace VicRegSweeps.SweepEngine.Stores.Sqlite;
+namespace VicRegSweeps.SweepEngine.Stores.Sql;
 
 /// <summary>The vocabulary that a store keeps, and the numbers that its rows name the words by.</summary>
 /// <param name="Vocabulary">What the runner that wrote last declares, in its order, then what others before it had.</param>
@@ -16,6 +16,9 @@ internal sealed record StoredWords(Vocabulary Vocabulary, IReadOnlyDictionary<st
     /// <summary>The places of terms in a loss row, by their numbers.</summary>
     public IReadOnlyDictionary<long, int> TermColumns { get; } = Vocabulary.Terms.Index().ToDictionary(t => Terms[t.Item.Name], t => t.Index);
 
+    /// <summary>Whether there was a metric of this number when the words were read.</summary>
+    public bool Knows(long metric) => metricsByNumber.ContainsKey(metric);
+
     public long NumberOf(Term term) => Terms[term.Name];
 
     /// <summary>A metric's name, and its place in the order of export.</summary>
@@ -26,7 +29,7 @@ internal sealed record StoredWords(Vocabulary Vocabulary, IReadOnlyDictionary<st
     public long NumberOf(Metric metric) => Metrics[metric.Name];
 
     /// <exception cref="FormatException">A space has no verdict.</exception>
-    public static StoredWords Read(SqliteConnection connection)
+    public static StoredWords Read(DbConnection connection)
     {
         var terms = connection.Query<TermRow>(
             "SELECT number, name, better, is_total AS IsTotal, doc FROM term ORDER BY position, number").AsList();
@@ -63,9 +66,9 @@ internal sealed record StoredWords(Vocabulary Vocabulary, IReadOnlyDictionary<st
                 Artifacts = connection.Query<(string Name, string Doc)>("SELECT name, doc FROM artifact ORDER BY position, name")
                     .Select(a => new Artifact(a.Name, a.Doc)).ToList(),
                 Headlines = [.. metrics.Where(m => m.Headline is not null).OrderBy(m => m.Headline).Select(m => m.Name)],
-                Objective = meta.GetValueOrDefault(SelfDescription.Objective),
-                Defect = meta.TryGetValue(SelfDescription.DefectNoun, out var noun) && meta.TryGetValue(SelfDescription.DefectParticiple, out var participle)
-                    ? new Defect(noun, participle) { Past = meta.GetValueOrDefault(SelfDescription.DefectPast, participle) }
+                Objective = meta.GetValueOrDefault(DeclaredWords.Objective),
+                Defect = meta.TryGetValue(DeclaredWords.DefectNoun, out var noun) && meta.TryGetValue(DeclaredWords.DefectParticiple, out var participle)
+                    ? new Defect(noun, participle) { Past = meta.GetValueOrDefault(DeclaredWords.DefectPast, participle) }
                     : Vocabulary.None.Defect,
             },
             terms.ToDictionary(t => t.Name, t => t.Number, StringComparer.Ordinal),

@@ -1,4 +1,4 @@
-namespace VicRegSweeps.SweepEngine.Stores.Sqlite;
+namespace VicRegSweeps.SweepEngine.Stores.Sql;
 
 /// <summary>Reads rows of the table <c>trial</c>.</summary>
 internal static class TrialQuery
@@ -14,7 +14,7 @@ internal static class TrialQuery
     public const int Count = 22;
 
     /// <param name="address">The store's, for messages.</param>
-    public static StoredTrial Read(string address, Statement row) => StoreDamage.Row(address, "trial", row.Whole(0), () => new StoredTrial
+    public static StoredTrial Read(string address, IRow row) => StoreDamage.Row(address, "trial", row.Whole(0), () => new StoredTrial
     {
         Number = row.Whole(0),
         Id = row.Text(1),
@@ -41,7 +41,7 @@ internal static class TrialQuery
     });
 
     /// <summary>Every row of a query; null parameters are null.</summary>
-    public static List<StoredTrial> All(string address, Statement query, params ReadOnlySpan<object?> values)
+    public static List<StoredTrial> All(string address, IQuery query, params ReadOnlySpan<object?> values)
     {
         var trials = new List<StoredTrial>();
         query.Start(values);
@@ -50,7 +50,7 @@ internal static class TrialQuery
     }
 
     /// <summary>The first row of a query; null where there is none.</summary>
-    public static StoredTrial? First(string address, Statement query, params ReadOnlySpan<object?> values)
+    public static StoredTrial? First(string address, IQuery query, params ReadOnlySpan<object?> values)
     {
         query.Start(values);
         if (!query.Next()) return null;

@@ -1,9 +1,9 @@
+using System.Data.Common;
 using System.Text.Json;
 using Dapper;
-using Microsoft.Data.Sqlite;
 using VicRegSweeps.SweepEngine.Running;
 
-namespace VicRegSweeps.SweepEngine.Stores.Sqlite;
+namespace VicRegSweeps.SweepEngine.Stores.Sql;
 
 /// <summary>Reads stacks: who holds them, where they were trained, and which broke.</summary>
 internal static class StackQuery
@@ -11,11 +11,14 @@ internal static class StackQuery
     /// <summary>The columns that <see cref="Read"/> takes, of a table that is called s.</summary>
     public const string Columns = "s.number, s.token, s.worker, s.lease_until, s.lost_leases, s.environment";
 
-    public static StackRow Read(string address, Statement row) => StoreDamage.Row(address, "stack", row.Whole(0), () => new StackRow(
+    /// <summary>Whether it has planned trials to train. A condition over <c>stack</c> s.</summary>
+    public const string IsOpen = "s.finished_utc IS NULL AND EXISTS (SELECT 1 FROM trial WHERE stack = s.number AND state = 'pending' AND planned = 1)";
+
+    public static StackRow Read(string address, IRow row) => StoreDamage.Row(address, "stack", row.Whole(0), () => new StackRow(
         row.Whole(0), row.Whole(1), row.TextOrNull(2), row.TextOrNull(3) is { } until ? StoreTime.Parse(until) : null, row.Count(4), row.TextOrNull(5)));
 
     /// <summary>The first row of a query; null where there is none.</summary>
-    public static StackRow? First(string address, Statement query, params ReadOnlySpan<object?> values)
+    public static StackRow? First(string address, IQuery query, params ReadOnlySpan<object?> values)
     {
         query.Start(values);
         if (!query.Next()) return null;
@@ -25,7 +28,7 @@ internal static class StackQuery
         return stack;
     }
 
-    public static IReadOnlyList<HeldStack> Held(SqliteConnection connection, string address) =>
+    public static IReadOnlyList<HeldStack> Held(DbConnection connection, string address) =>
     [
         .. connection.Query<HeldRow>(
                 """
@@ -40,7 +43,7 @@ internal static class StackQuery
                 s.Number, s.Worker, StoreTime.Parse(s.Until), s.Pending, s.Activity is null ? null : new Progress(s.Activity, s.Done, s.Total, s.Unit)))),
     ];
 
-    public static StackRecord Record(SqliteConnection connection, long number)
+    public static StackRecord Record(DbConnection connection, long number)
     {
         var (token, environment, created, finished) = connection.QuerySingle<(long, string?, string, string?)>(
             "SELECT token, environment, created_utc, finished_utc FROM stack WHERE number = @number", new { number });
@@ -53,16 +56,16 @@ internal static class StackQuery
             connection.Query<(string, double)>("SELECT stage, seconds FROM stage_time WHERE stack = @number ORDER BY stage", new { number }).AsList());
     }
 
-    public static IReadOnlyList<RecordedEnvironment> Environments(SqliteConnection connection, string address) => connection
+    public static IReadOnlyList<RecordedEnvironment> Environments(DbConnection connection, string address) => connection
         .Query<(string? Json, long Stacks, long Number)>(
             """
             SELECT environment, count(*), min(number) FROM stack
             WHERE number IN (SELECT stack FROM recorded_trial)
-            GROUP BY environment ORDER BY count(*) DESC, environment
+            GROUP BY environment ORDER BY count(*) DESC, environment IS NOT NULL, environment
             """)
         .Select(e => StoreDamage.Row(address, "stack", e.Number, () => new RecordedEnvironment(EnvironmentOf(e.Json), (int)e.Stacks))).ToList();
 
-    public static IReadOnlyList<RecordedBreak> Breaks(SqliteConnection connection) =>
+    public static IReadOnlyList<RecordedBreak> Breaks(DbConnection connection) =>
     [
         .. connection.Query<(string Broke, string Trials, int Width, string FailureClass, string Reason)>(
                 "SELECT broke_utc, trials, width, failure_class, reason FROM stack_break ORDER BY broke_utc, number")

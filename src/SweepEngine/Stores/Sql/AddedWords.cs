@@ -1,14 +1,14 @@
+using System.Data.Common;
 using Dapper;
-using Microsoft.Data.Sqlite;
 using VicRegSweeps.SweepEngine.Catalogue;
 
-namespace VicRegSweeps.SweepEngine.Stores.Sqlite;
+namespace VicRegSweeps.SweepEngine.Stores.Sql;
 
 /// <summary>Adds the words and parameters of another store. What this store does not know comes last, and has no part in ranking and stopping.</summary>
 internal static class AddedWords
 {
     /// <summary>Call within a transaction.</summary>
-    public static void Write(SqliteConnection connection, Vocabulary words, IEnumerable<RecordedParameter> parameters)
+    public static void Write(DbConnection connection, Vocabulary words, IEnumerable<RecordedParameter> parameters)
     {
         connection.Execute(
             """
@@ -36,7 +36,7 @@ internal static class AddedWords
             parameters.Select(p => new { p.Name, p.Kind, p.Default, p.Doc, Incidental = p.IsIncidental ? 1 : 0 }));
     }
 
-    private static void Write(SqliteConnection connection, Vocabulary words, Space space)
+    private static void Write(DbConnection connection, Vocabulary words, Space space)
     {
         connection.Execute(
             """
