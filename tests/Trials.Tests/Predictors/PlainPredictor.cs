@@ -17,6 +17,7 @@ internal sealed class PlainPredictor
 
     public PlainPredictor(PredictorStack stack, Trial trial)
     {
+        using var held = HeldFinalizers.Begin();
         settings = PredictorSettings.From(trial.Settings);
         first = nn.Linear(settings.History * settings.EmbeddingDim, settings.Width, dtype: float64);
         second = nn.Linear(settings.Width, settings.EmbeddingDim, dtype: float64);
