@@ -409,15 +409,27 @@ public static class TrialCatalogue
     /// <summary>A strength that takes the place of the recipe's own.</summary>
     private static Parameter Strength(string name, double most, string doc) => new()
     {
-        Name = name, Kind = ParameterKind.Real, Default = null, Minimum = 0, Maximum = most, SameWithinStack = true, DecidesInputs = true,
-        ActiveWhen = AreChanged, ActiveWhenDoc = ChangedDoc,
+        Name = name,
+        Kind = ParameterKind.Real,
+        Default = null,
+        Minimum = 0,
+        Maximum = most,
+        SameWithinStack = true,
+        DecidesInputs = true,
+        ActiveWhen = AreChanged,
+        ActiveWhenDoc = ChangedDoc,
         Doc = $"{doc} Without it as augment.recipe has it.",
     };
 
     private static Parameter OfPredictor(string name, ParameterKind kind, ParameterValue standard, string doc) => new()
     {
-        Name = PredictorSettings.Prefix + name, Kind = kind, Default = standard, Birth = standard, SameWithinStack = true,
-        ActiveWhen = PredictorSettings.IsPredictor, ActiveWhenDoc = $"{PredictorSettings.EpochsParameter} is above 0",
+        Name = PredictorSettings.Prefix + name,
+        Kind = kind,
+        Default = standard,
+        Birth = standard,
+        SameWithinStack = true,
+        ActiveWhen = PredictorSettings.IsPredictor,
+        ActiveWhenDoc = $"{PredictorSettings.EpochsParameter} is above 0",
         Doc = doc,
     };
 

@@ -218,7 +218,9 @@ public sealed class PredictorStack : IStackState, IDisposable
 
         public Dictionary<string, Tensor> State => new(Adam.State.Select(s => KeyValuePair.Create($"optimizer.{s.Key}", s.Value)))
         {
-            ["parameters"] = Parameters, ["window"] = Window, ["not_finite"] = NotFinite,
+            ["parameters"] = Parameters,
+            ["window"] = Window,
+            ["not_finite"] = NotFinite,
         };
 
         public void Dispose()

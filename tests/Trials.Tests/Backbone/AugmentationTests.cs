@@ -155,8 +155,11 @@ public sealed class AugmentationTests : IDisposable
     {
         var strengths = new Dictionary<string, double>
         {
-            [AugmentationRecipe.CropParameter] = 0.9, [AugmentationRecipe.JitterParameter] = 2, [AugmentationRecipe.GreyParameter] = 1,
-            [AugmentationRecipe.SolarizeParameter] = 0, [AugmentationRecipe.FlipParameter] = 0,
+            [AugmentationRecipe.CropParameter] = 0.9,
+            [AugmentationRecipe.JitterParameter] = 2,
+            [AugmentationRecipe.GreyParameter] = 1,
+            [AugmentationRecipe.SolarizeParameter] = 0,
+            [AugmentationRecipe.FlipParameter] = 0,
         };
         var recipe = AugmentationRecipe.Of("solo-learn", name => strengths.TryGetValue(name, out var value) ? value : null);
         var views = Enumerable.Range(0, 2000).Select(i => ViewParameters.Draw(recipe, new RandomStream(3, $"view/{i}"))).ToList();
