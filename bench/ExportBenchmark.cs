@@ -20,7 +20,8 @@ internal static class ExportBenchmark
         OneExport(100);
         var few = OneExport(1_000);
         var many = OneExport(10_000);
-        Console.WriteLine(Invariant($"export --csv: 10000 trials, {Metrics.Length * 2} metrics, {LossRows * 10_000} rows of curves: {many.Seconds:0.00} s, best of {Rounds}"));
+        Console.WriteLine(Invariant(
+            $"export --csv: 10000 trials, {Metrics.Length * 2} metrics, {LossRows * 10_000} rows of curves: {many.Seconds:0.00} s, best of {Rounds}"));
         Console.WriteLine(Invariant($"live memory at most {many.MegaBytes:0.0} MB, {few.MegaBytes:0.0} MB for a tenth of the trials"));
     }
 

@@ -42,7 +42,8 @@ internal static class PostgresBenchmark
             files = Math.Min(files, StoreBenchmark.SecondsPerTrial(Few));
         }
 
-        Console.WriteLine(Invariant($"postgres: {mine * 1e3:0.000} ms a trial at {Few} trials in stacks of 32, SQLite {files * 1e3:0.000} ms: {mine / files:0.0} times; best of {Rounds}"));
+        Console.WriteLine(Invariant(
+            $"postgres: {mine * 1e3:0.000} ms a trial at {Few} trials in stacks of 32, SQLite {files * 1e3:0.000} ms: {mine / files:0.0} times; best of {Rounds}"));
         Claim(Fresh());
         Crowd(server, Fresh());
     }
@@ -68,9 +69,11 @@ internal static class PostgresBenchmark
                 trials.Add(lease.Work.Trials[0].Id);
             }
         }));
-        if (trials.Distinct().Count() != Claims || trials.Count != Claims) throw new InvalidOperationException($"{trials.Count} claims of {Claims} trials, {trials.Distinct().Count()} of them different.");
+        if (trials.Distinct().Count() != Claims || trials.Count != Claims)
+            throw new InvalidOperationException($"{trials.Count} claims of {Claims} trials, {trials.Distinct().Count()} of them different.");
 
-        Console.WriteLine(Invariant($"  {Claims / seconds:0} claims a second by {Claimers} at once, each of a stack of one: {Quantile(times, 0.5):0.0} ms at the median, {Quantile(times, 0.99):0.0} ms at the 99th percentile"));
+        Console.WriteLine(Invariant(
+            $"  {Claims / seconds:0} claims a second by {Claimers} at once, each of a stack of one: {Quantile(times, 0.5):0.0} ms at the median, {Quantile(times, 0.99):0.0} ms at the 99th percentile"));
     }
 
     /// <summary>A thousand workers in this process, which share its connections.</summary>
@@ -87,7 +90,9 @@ internal static class PostgresBenchmark
             var random = new Random(worker);
             Thread.Sleep(random.Next((int)(TrialSeconds * 1000)));
             using var store = StoreRooms.Open(address, runner.Catalogue, TimeProvider.System);
-            while (Timed(claims, () => Again(() => store.LeaseNext(new LeaseRequest(Invariant($"node-{worker % 125}:{worker}"), TimeSpan.FromMinutes(2), (_, _) => 1)))).Lease is { } lease)
+            while (Timed(claims, () =>
+                Again(() => store.LeaseNext(
+                new LeaseRequest(Invariant($"node-{worker % 125}:{worker}"), TimeSpan.FromMinutes(2), (_, _) => 1)))).Lease is { } lease)
             {
                 Thread.Sleep((int)(TrialSeconds * 500 * (0.5 + random.NextDouble())));
                 if (!Again(() => store.Renew(lease, TimeSpan.FromMinutes(2)))) Interlocked.Increment(ref late);
@@ -110,8 +115,10 @@ internal static class PostgresBenchmark
         if (done != count || steps != count * 5 || twice != "0" || late > 0)
             throw new InvalidOperationException($"{done} of {count} trials ended, {steps} rows of {count * 5}, {twice} in two stacks, {late} leases lost.");
 
-        Console.WriteLine(Invariant($"  {Workers} workers, {count} trials of {TrialSeconds:0} s each: {seconds:0} s in all ({TrialSeconds * (TrialsPerWorker + 1):0} s would be with a store that takes no time and workers that come one after the other), none lost, none twice, no lease lost"));
-        Console.WriteLine(Invariant($"  a claim takes {Quantile(claims, 0.5):0} ms at the median and {Quantile(claims, 0.99):0} ms at the 99th percentile; the end of a trial with {PanelMetrics.All.Count * 2 + 25} rows {Quantile(records, 0.5):0} ms and {Quantile(records, 0.99):0} ms"));
+        Console.WriteLine(Invariant(
+            $"  {Workers} workers, {count} trials of {TrialSeconds:0} s each: {seconds:0} s in all ({TrialSeconds * (TrialsPerWorker + 1):0} s would be with a store that takes no time and workers that come one after the other), none lost, none twice, no lease lost"));
+        Console.WriteLine(Invariant(
+            $"  a claim takes {Quantile(claims, 0.5):0} ms at the median and {Quantile(claims, 0.99):0} ms at the 99th percentile; the end of a trial with {PanelMetrics.All.Count * 2 + 25} rows {Quantile(records, 0.5):0} ms and {Quantile(records, 0.99):0} ms"));
     }
 
     private static void OnThreads(int count, Action<int> work)

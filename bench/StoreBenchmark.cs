@@ -32,7 +32,8 @@ internal static class StoreBenchmark
         Console.WriteLine($"store: {LossRows} loss rows and two panels of {PanelMetrics.All.Count} metrics a trial, stacks of 32, best of {Rounds}");
         Console.WriteLine(Invariant($"  {few * 1e3:0.000} ms a trial at {Few} trials, {many * 1e3:0.000} ms at {Many}: {many / few:0.00} times"));
         var merge = MergeSeconds();
-        Console.WriteLine(Invariant($"  {merge * 1e3:0} ms to merge a store of {Merged} trials into an empty one, best of {Rounds}: {merge / Merged * 1e3:0.000} ms a trial"));
+        Console.WriteLine(Invariant(
+            $"  {merge * 1e3:0} ms to merge a store of {Merged} trials into an empty one, best of {Rounds}: {merge / Merged * 1e3:0.000} ms a trial"));
         if (Optuna() is { } optuna)
         {
             var times = optuna / many;

@@ -16,13 +16,16 @@ internal static class WeightsBenchmark
         try
         {
             Once("none", cache.FullName); // It builds the bank, and warms up.
-            var figures = Enumerable.Range(0, Rounds).SelectMany(_ => Ways.Select(way => (Way: way, Figures: Once(way, cache.FullName)))).ToLookup(f => f.Way, f => f.Figures);
+            var figures = Enumerable.Range(0, Rounds).SelectMany(_ => Ways.Select(way => (Way: way, Figures: Once(way, cache.FullName))))
+                .ToLookup(f => f.Way, f => f.Figures);
             var none = Medians(figures["none"]);
-            Console.WriteLine(Invariant($"weights: 24 trials of 10 epochs of 2,000 images in one stack, medians of {Rounds} runs in turn; keeping none takes {none.Wall:0.00} s, {none.Processor:0.00} s of processors"));
+            Console.WriteLine(Invariant(
+                $"weights: 24 trials of 10 epochs of 2,000 images in one stack, medians of {Rounds} runs in turn; keeping none takes {none.Wall:0.00} s, {none.Processor:0.00} s of processors"));
             foreach (var way in Ways.Skip(1))
             {
                 var (wall, processor) = Medians(figures[way]);
-                Console.WriteLine(Invariant($"  keeping {way}: {(wall / none.Wall) - 1:+0.0 %;-0.0 %} wall, {(processor / none.Processor) - 1:+0.0 %;-0.0 %} processors"));
+                Console.WriteLine(Invariant(
+                    $"  keeping {way}: {(wall / none.Wall) - 1:+0.0 %;-0.0 %} wall, {(processor / none.Processor) - 1:+0.0 %;-0.0 %} processors"));
             }
         }
         finally

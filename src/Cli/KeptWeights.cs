@@ -40,9 +40,11 @@ internal sealed record KeptWeights(Trial Trial, string Artifact)
     /// <summary>Of the trials that have left their weights the best by what they are kept by, or else by what trials are ranked by.</summary>
     private static RecordedTrial BestOf(IStoreReader store, List<RecordedTrial> trials, Dictionary<string, RecordedArtifact> kept)
     {
-        var metric = kept.Values.Select(a => a.BestBy).FirstOrDefault(by => by is not null) ?? store.Vocabulary.Objective ?? $"{Vocabulary.Loss}/{store.Vocabulary.Terms[0].Name}";
+        var metric = kept.Values.Select(a => a.BestBy).FirstOrDefault(by => by is not null) ?? store.Vocabulary.Objective
+            ?? $"{Vocabulary.Loss}/{store.Vocabulary.Terms[0].Name}";
         var sign = store.Vocabulary.BetterOf(metric) == Better.Less ? -1 : 1;
-        return trials.Where(t => kept.ContainsKey(t.Id)).OrderByDescending(t => ValueOf(store, t, metric) is { } value ? sign * value : double.NegativeInfinity).First();
+        return trials.Where(t => kept.ContainsKey(t.Id))
+            .OrderByDescending(t => ValueOf(store, t, metric) is { } value ? sign * value : double.NegativeInfinity).First();
     }
 
     private static double? ValueOf(IStoreReader store, RecordedTrial trial, string metric)

@@ -16,5 +16,6 @@ public static class CommandName
     public static string Line(params IEnumerable<string> words) => string.Join(' ', words.Prepend(Text).Select(Quoted));
 
     private static string Quoted(string word) =>
-        word.Length > 0 && word.All(c => char.IsLetterOrDigit(c) || "_@%+=:,./-…".Contains(c)) ? word : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+        word.Length > 0 && word.All(c => char.IsLetterOrDigit(c) || "_@%+=:,./-…".Contains(c)) ? word
+            : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 }

@@ -44,10 +44,13 @@ public static class BankReading
         if ((Whole("data.train_images") ?? DotsSource.Count(Whole)?.Train) is not { } mostTrain
             || (Whole("data.test_images") ?? DotsSource.Count(Whole)?.Test) is not { } mostTest
             || Whole("backbone.seed") is not { } seed
-            || (isStream ? TrialInputs.ViewsOfStream : Text("augment.recipe") == AugmentationRecipe.Neighbours.Name ? 0 : Whole("augment.views")) is not { } views
+            || (isStream ? TrialInputs.ViewsOfStream : Text("augment.recipe") == AugmentationRecipe.Neighbours.Name ? 0
+                : Whole("augment.views")) is not { } views
             || Encoder.All.FirstOrDefault(e => e.Word == Text("backbone.arch")) is not { } encoder
             || AugmentationRecipe.All.FirstOrDefault(r => r.Name == Text("augment.recipe")) is not { } named
-            || inputs.FirstOrDefault(i => i.Input.Part == FoundInput.BackboneWeights && i.Input.Settings == FoundInput.SettingsOfWeights(settings.GetValueOrDefault))?.Input.Content is not { } weights)
+            || inputs.FirstOrDefault(i =>
+                i.Input.Part == FoundInput.BackboneWeights
+                && i.Input.Settings == FoundInput.SettingsOfWeights(settings.GetValueOrDefault))?.Input.Content is not { } weights)
         {
             return [];
         }
@@ -71,7 +74,8 @@ public static class BankReading
         IEnumerable<string> Samples(string part, int? read)
         {
             var named = FoundInput.SettingsOfSamples(settings.GetValueOrDefault, Text("data.split_seed") is null ? read : null);
-            return inputs.Where(i => i.Input.Part == part && (i.Input.Settings == named || (named.EndsWith('=') && i.Input.Settings.StartsWith(named, StringComparison.Ordinal))))
+            return inputs.Where(i =>
+                i.Input.Part == part && (i.Input.Settings == named || (named.EndsWith('=') && i.Input.Settings.StartsWith(named, StringComparison.Ordinal))))
                 .Select(i => i.Input.Content).Distinct();
         }
     }
@@ -88,7 +92,8 @@ public static class BankReading
     public static IReadOnlyList<string> OtherData(IReadOnlyList<RecordedInput> inputs)
     {
         var samples = inputs.Where(i => i.Input.Part is not (FoundInput.BackboneWeights or FoundInput.ClassNames))
-            .Select(i => (Seen: i, Settings: i.Input.Settings.Split(';').Select(s => s.Split('=', 2)).Where(s => s.Length == 2).ToDictionary(s => s[0], s => s[1])))
+            .Select(i => (Seen: i, Settings: i.Input.Settings.Split(';').Select(s => s.Split('=', 2)).Where(s => s.Length == 2)
+                .ToDictionary(s => s[0], s => s[1])))
             .ToList();
         return
         [

@@ -53,7 +53,8 @@ public sealed record InputCheck
             : points.Take(1);
     }
 
-    private static string? MissingWeights(TrialSettings s) => s["backbone.weights"] is { Text: not TrialInputs.RandomWeights and var path } && !File.Exists(path)
+    private static string? MissingWeights(TrialSettings s) =>
+        s["backbone.weights"] is { Text: not TrialInputs.RandomWeights and var path } && !File.Exists(path)
         ? $"'backbone.weights' is '{path}', but there is no such file. A relative path begins at the current folder, '{Environment.CurrentDirectory}'."
         : null;
 }

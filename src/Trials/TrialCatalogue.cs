@@ -61,12 +61,14 @@ public static class TrialCatalogue
         new()
         {
             Name = OwnFiles.TestLabelsParameter, Kind = ParameterKind.Path, Default = null, IsLocation = true, CountsByContent = true, DecidesInputs = true,
-            ActiveWhen = s => HasLabelFiles(s) && s[OwnFiles.TestPathParameter] is not null, ActiveWhenDoc = "data.source is npy or features and data.test_path is given",
+            ActiveWhen = s => HasLabelFiles(s) && s[OwnFiles.TestPathParameter] is not null,
+            ActiveWhenDoc = "data.source is npy or features and data.test_path is given",
             Doc = "An NPY file with the class of every sample of data.test_path.",
         },
         new()
         {
-            Name = "data.test_share", Kind = ParameterKind.Real, Default = 0.2, Birth = 0.2, Minimum = 0, ExclusiveMinimum = true, Maximum = 1, ExclusiveMaximum = true,
+            Name = "data.test_share", Kind = ParameterKind.Real, Default = 0.2, Birth = 0.2, Minimum = 0, ExclusiveMinimum = true, Maximum = 1,
+                ExclusiveMaximum = true,
             SameWithinStack = true, DecidesInputs = true,
             ActiveWhen = s => DataSources.AreOwn(s) && s[OwnFiles.TestPathParameter] is null, ActiveWhenDoc = $"{OwnDoc} and data.test_path is not given",
             Doc = "The share of the samples that is held out, at least 2 of them; which ones, data.split_seed decides.",
@@ -80,7 +82,8 @@ public static class TrialCatalogue
         },
         new()
         {
-            Name = "data.side", Kind = ParameterKind.Integer, Default = ImageSet.SmallSide, Birth = ImageSet.SmallSide, Minimum = ImageSet.SmallSide, Maximum = 224,
+            Name = "data.side", Kind = ParameterKind.Integer, Default = ImageSet.SmallSide, Birth = ImageSet.SmallSide, Minimum = ImageSet.SmallSide,
+                Maximum = 224,
             SameWithinStack = true, DecidesInputs = true,
             ActiveWhen = s => s.Text("data.source") is FolderSource.Name or NpySource.Name, ActiveWhenDoc = "data.source is folder or npy",
             Doc = "S, width and height of the images in pixels, a multiple of 32: others are resized to it by their shorter side and cropped in the middle.",
@@ -93,84 +96,99 @@ public static class TrialCatalogue
         },
         new()
         {
-            Name = "data.train_images", Kind = ParameterKind.Integer, Default = 10_000, Minimum = 2, Maximum = 1_000_000, SameWithinStack = true, DecidesInputs = true,
+            Name = "data.train_images", Kind = ParameterKind.Integer, Default = 10_000, Minimum = 2, Maximum = 1_000_000, SameWithinStack = true,
+                DecidesInputs = true,
             ActiveWhen = AreCounted, ActiveWhenDoc = CountedDoc,
             Doc = "How many training images, from the first on; CIFAR-10 and CIFAR-100 have 50,000. Of own files at most so many: fewer where there are fewer.",
         },
         new()
         {
-            Name = "data.test_images", Kind = ParameterKind.Integer, Default = 1_000, Minimum = 2, Maximum = 1_000_000, SameWithinStack = true, DecidesInputs = true,
+            Name = "data.test_images", Kind = ParameterKind.Integer, Default = 1_000, Minimum = 2, Maximum = 1_000_000, SameWithinStack = true,
+                DecidesInputs = true,
             ActiveWhen = AreCounted, ActiveWhenDoc = CountedDoc,
             Doc = "How many held-out images, from the first on; CIFAR-10 and CIFAR-100 have 10,000. Of own files at most so many.",
         },
         new()
         {
-            Name = "video.sequences", Kind = ParameterKind.Integer, Default = 2_000, Birth = 2_000, Minimum = 2, Maximum = 100_000, SameWithinStack = true, DecidesInputs = true,
+            Name = "video.sequences", Kind = ParameterKind.Integer, Default = 2_000, Birth = 2_000, Minimum = 2, Maximum = 100_000, SameWithinStack = true,
+                DecidesInputs = true,
             ActiveWhen = DataSources.IsVideo, ActiveWhenDoc = VideoDoc,
             Doc = "Sequences to train on; a fifth as many more are held out. Every frame is a sample.",
         },
         new()
         {
-            Name = "video.frames", Kind = ParameterKind.Integer, Default = 20, Birth = 20, Minimum = 2, Maximum = 1_000, SameWithinStack = true, DecidesInputs = true,
+            Name = "video.frames", Kind = ParameterKind.Integer, Default = 20, Birth = 20, Minimum = 2, Maximum = 1_000, SameWithinStack = true,
+                DecidesInputs = true,
             ActiveWhen = DataSources.IsVideo, ActiveWhenDoc = VideoDoc,
             Doc = "T, frames of a sequence.",
         },
         new()
         {
-            Name = "video.dots", Kind = ParameterKind.Integer, Default = 1, Birth = 1, Minimum = 1, Maximum = Dots.MostDots, SameWithinStack = true, DecidesInputs = true,
+            Name = "video.dots", Kind = ParameterKind.Integer, Default = 1, Birth = 1, Minimum = 1, Maximum = Dots.MostDots, SameWithinStack = true,
+                DecidesInputs = true,
             ActiveWhen = DataSources.IsVideo, ActiveWhenDoc = VideoDoc,
             Doc = "Dots in the box, each of another colour.",
         },
         new()
         {
-            Name = "video.speed", Kind = ParameterKind.Real, Default = 0.05, Birth = 0.05, Minimum = 0, Maximum = 0.3, SameWithinStack = true, DecidesInputs = true,
+            Name = "video.speed", Kind = ParameterKind.Real, Default = 0.05, Birth = 0.05, Minimum = 0, Maximum = 0.3, SameWithinStack = true,
+                DecidesInputs = true,
             ActiveWhen = DataSources.IsVideo, ActiveWhenDoc = VideoDoc,
             Doc = "How far a dot moves in a frame, as a share of the box's side; each dot has between 0.6 and 1.6 times this.",
         },
         new()
         {
-            Name = "video.noise", Kind = ParameterKind.Word, Default = "none", Birth = "none", Words = ["none", "fixed", "changing"], SameWithinStack = true, DecidesInputs = true,
+            Name = "video.noise", Kind = ParameterKind.Word, Default = "none", Birth = "none", Words = ["none", "fixed", "changing"], SameWithinStack = true,
+                DecidesInputs = true,
             ActiveWhen = DataSources.IsVideo, ActiveWhenDoc = VideoDoc,
             Doc = "What lies behind the dots: nothing, a pattern that all frames of a sequence have, or one of each frame's own.",
         },
         new()
         {
-            Name = "augment.recipe", Kind = ParameterKind.Word, Default = "solo-learn", Words = [.. AugmentationRecipe.All.Select(recipe => recipe.Name)], SameWithinStack = true, DecidesInputs = true,
+            Name = "augment.recipe", Kind = ParameterKind.Word, Default = "solo-learn", Words = [.. AugmentationRecipe.All.Select(recipe => recipe.Name)],
+                SameWithinStack = true, DecidesInputs = true,
             ActiveWhen = DataSources.AreImages, ActiveWhenDoc = ImagesDoc,
             Doc = "How a view is made of an image: solo-learn's CIFAR-10 recipe for VICReg (crop_min 0.2, jitter 1, grey 0.2, solarize 0.1, flip 0.5), a milder one (0.6, 0.5, 0.1, 0, 0.5), or no change at all. neighbours is for video: the views are two frames next to each other, unchanged.",
         },
-        Strength(AugmentationRecipe.CropParameter, 1, "The smallest area of the random crop, as a share of the image's; 1 crops nothing.") with { ExclusiveMinimum = true },
-        Strength(AugmentationRecipe.JitterParameter, 2, "Strength of the colour jitter, which four of five views have: solo-learn's brightness, contrast, saturation and hue times this."),
+        Strength(AugmentationRecipe.CropParameter, 1,
+        "The smallest area of the random crop, as a share of the image's; 1 crops nothing.") with { ExclusiveMinimum = true },
+        Strength(AugmentationRecipe.JitterParameter, 2,
+        "Strength of the colour jitter, which four of five views have: solo-learn's brightness, contrast, saturation and hue times this."),
         Strength(AugmentationRecipe.GreyParameter, 1, "Probability of taking a view's colour away."),
         Strength(AugmentationRecipe.SolarizeParameter, 1, "Probability of inverting what is at least 128 of 255."),
         Strength(AugmentationRecipe.FlipParameter, 1, "Probability of mirroring left and right."),
         new()
         {
-            Name = "augment.views", Kind = ParameterKind.Integer, Default = 8, Minimum = 2, Maximum = 1_024, Words = [TrialInputs.StreamWord], SameWithinStack = true, DecidesInputs = true,
+            Name = "augment.views", Kind = ParameterKind.Integer, Default = 8, Minimum = 2, Maximum = 1_024, Words = [TrialInputs.StreamWord],
+                SameWithinStack = true, DecidesInputs = true,
             ActiveWhen = AreChanged, ActiveWhenDoc = ChangedDoc,
             Doc = "Augmented views of every training image in the feature bank, of which a step draws two for each image of its batch; or stream: every step makes two fresh views of each, and runs the backbone once for all trials of its stack that have the same seed.",
         },
         new()
         {
-            Name = "backbone.arch", Kind = ParameterKind.Word, Default = "vgg16", Words = [.. Encoder.All.Select(encoder => encoder.Word), TrialInputs.NoBackbone], SameWithinStack = true, DecidesInputs = true,
+            Name = "backbone.arch", Kind = ParameterKind.Word, Default = "vgg16",
+                Words = [.. Encoder.All.Select(encoder => encoder.Word), TrialInputs.NoBackbone], SameWithinStack = true, DecidesInputs = true,
             ActiveWhen = DataSources.AreImages, ActiveWhenDoc = ImagesDoc,
             Doc = "The frozen backbone. Images of S × S pixels give 512 · (S/32)² features of vgg16, its last map flattened; 512 of resnet18 and 2048 of resnet50, the average of theirs. none is for data.source features alone, which has none in any case.",
         },
         new()
         {
-            Name = "backbone.weights", Kind = ParameterKind.Path, Default = TrialInputs.RandomWeights, Words = [TrialInputs.RandomWeights], SameWithinStack = true, DecidesInputs = true, CountsByContent = true,
+            Name = "backbone.weights", Kind = ParameterKind.Path, Default = TrialInputs.RandomWeights, Words = [TrialInputs.RandomWeights],
+                SameWithinStack = true, DecidesInputs = true, CountsByContent = true,
             ActiveWhen = DataSources.AreImages, ActiveWhenDoc = ImagesDoc,
             Doc = "Torchvision's own random initialisation, or a .safetensors file with torchvision's tensor names.",
         },
         new()
         {
-            Name = "backbone.seed", Kind = ParameterKind.Integer, Default = 0, Minimum = 0, Maximum = int.MaxValue, SameWithinStack = true, DecidesInputs = true,
+            Name = "backbone.seed", Kind = ParameterKind.Integer, Default = 0, Minimum = 0, Maximum = int.MaxValue, SameWithinStack = true,
+                DecidesInputs = true,
             ActiveWhen = DataSources.AreImages, ActiveWhenDoc = ImagesDoc,
             Doc = "What the random backbone and the bank's views are drawn from; trials of all seeds share one bank.",
         },
         new()
         {
-            Name = "backbone.precision", Kind = ParameterKind.Word, Default = "auto", Words = ["auto", "float32", "bfloat16"], SameWithinStack = true, DecidesInputs = true,
+            Name = "backbone.precision", Kind = ParameterKind.Word, Default = "auto", Words = ["auto", "float32", "bfloat16"], SameWithinStack = true,
+                DecidesInputs = true,
             ActiveWhen = DataSources.AreImages, ActiveWhenDoc = ImagesDoc,
             Doc = "The type the backbone computes in; auto is bfloat16 on a GPU or a processor with matrix units for it (AMX), else float32.",
         },
@@ -287,15 +305,19 @@ public static class TrialCatalogue
         },
         new()
         {
-            Name = PredictorSettings.EpochsParameter, Kind = ParameterKind.Integer, Default = 0, Birth = 0, Minimum = 0, Maximum = 1_000_000, SameWithinStack = true,
+            Name = PredictorSettings.EpochsParameter, Kind = ParameterKind.Integer, Default = 0, Birth = 0, Minimum = 0, Maximum = 1_000_000,
+                SameWithinStack = true,
             ActiveWhen = DataSources.IsVideo, ActiveWhenDoc = VideoDoc,
             Doc = "Epochs of a predictor of the next frames' embeddings, on top of the finished embedding, which is trained once for all its predictors; 0: no predictor.",
         },
-        OfPredictor("history", ParameterKind.Integer, 3, "Past embeddings that the predictor is given, the newest among them.") with { Minimum = 1, Maximum = 100 },
+        OfPredictor("history", ParameterKind.Integer, 3,
+        "Past embeddings that the predictor is given, the newest among them.") with { Minimum = 1, Maximum = 100 },
         OfPredictor("width", ParameterKind.Integer, 64, "Width of the predictor's hidden layer.") with { Minimum = 1, Maximum = 65_536 },
-        OfPredictor("rollout", ParameterKind.Integer, 4, "Frames that a predictor is trained to predict, each from its own output.") with { Minimum = 1, Maximum = 100 },
+        OfPredictor("rollout", ParameterKind.Integer, 4,
+        "Frames that a predictor is trained to predict, each from its own output.") with { Minimum = 1, Maximum = 100 },
         OfPredictor("residual", ParameterKind.Truth, true, "Whether the predictor says how the embedding changes, and not what it becomes."),
-        OfPredictor("learning_rate", ParameterKind.Real, 0.001, "The predictor's learning rate, with Adam.") with { Minimum = 0, ExclusiveMinimum = true, SameWithinStack = false },
+        OfPredictor("learning_rate", ParameterKind.Real, 0.001,
+        "The predictor's learning rate, with Adam.") with { Minimum = 0, ExclusiveMinimum = true, SameWithinStack = false },
         new()
         {
             Name = "log.every_batches", Kind = ParameterKind.Integer, Default = AutomaticLogging, FormerDefault = 200, Words = [AutomaticLogging],
@@ -396,7 +418,8 @@ public static class TrialCatalogue
         if (TrialInputs.AreNeighbours(s) && !DataSources.IsVideo(s))
             return $"'augment.recipe' is {AugmentationRecipe.Neighbours.Name}, but the samples of data.source {s.Text(DataSources.Parameter)} are no frames and have no neighbours; data.source {DotsSource.Name} has.";
         if (DataSources.Of(s).Complaint(s) is { } complaint) return complaint;
-        if (s["backbone.weights"] is { Text: not TrialInputs.RandomWeights and var weights } && File.Exists(weights) && TrialInputs.Encoder(s).File.Complaint(weights) is { } unfitting)
+        if (s["backbone.weights"] is { Text: not TrialInputs.RandomWeights and var weights } && File.Exists(weights)
+            && TrialInputs.Encoder(s).File.Complaint(weights) is { } unfitting)
             return $"'backbone.weights' cannot be used: {unfitting}";
 
         var look = DataSources.Of(s).Look(s);

@@ -53,8 +53,10 @@ public static class TrialVocabulary
             },
         ],
         Metrics = [.. PanelMetrics.All, .. PredictionMetrics.All],
-        Artifacts = [new(Weights, "Weights and running statistics of the network, and the scale of its features, as safetensors.") { KeptBy = KeepWeights }, new(Predictor, "Weights of the predictor, and how the embeddings were scaled, as safetensors.") { KeptBy = KeepWeights }],
-        Headlines = [PanelMetrics.KnnTop1, PanelMetrics.ProbeTop1, PredictionMetrics.At(PredictionMetrics.Skill, 1), PredictionMetrics.TruePositionR2, PanelMetrics.ParticipationRatio, PanelMetrics.StdMean],
+        Artifacts = [new(Weights, "Weights and running statistics of the network, and the scale of its features, as safetensors.") { KeptBy = KeepWeights },
+        new(Predictor, "Weights of the predictor, and how the embeddings were scaled, as safetensors.") { KeptBy = KeepWeights }],
+        Headlines = [PanelMetrics.KnnTop1, PanelMetrics.ProbeTop1, PredictionMetrics.At(PredictionMetrics.Skill, 1), PredictionMetrics.TruePositionR2,
+        PanelMetrics.ParticipationRatio, PanelMetrics.StdMean],
         Objective = $"{Embedding}/{PanelMetrics.KnnTop1}",
         Defect = new("collapse", "collapsed"),
     };

@@ -71,7 +71,8 @@ public sealed class EmbedTests : IDisposable
     public void Weights_of_a_trial_on_PyTorchs_own_features_score_in_PyTorch_what_the_store_says()
     {
         var cifar = Environment.GetEnvironmentVariable("CIFAR10_DIR");
-        Assert.SkipUnless(cifar is not null && File.Exists(Path.Combine(cifar, "test_batch.bin")), "CIFAR10_DIR does not name a folder with the binary files of CIFAR-10.");
+        Assert.SkipUnless(cifar is not null && File.Exists(Path.Combine(cifar, "test_batch.bin")),
+            "CIFAR10_DIR does not name a folder with the binary files of CIFAR-10.");
         SkipUnlessPyTorch();
         var script = Path.Combine(AppContext.BaseDirectory, "foreign.py");
         Python.RunFile(script, "features", place.PathOf(""), cifar!);
@@ -118,7 +119,8 @@ public sealed class EmbedTests : IDisposable
     public void What_does_not_fit_is_refused_in_a_sentence_and_leaves_no_file()
     {
         RunTiny("shapes", "keep.weights: none");
-        Assert.Contains("no trial has left its weights. Trials that complete leave them where 'keep.weights' is best or all.", Refused("--out", "Z.npy"), StringComparison.Ordinal);
+        Assert.Contains("no trial has left its weights. Trials that complete leave them where 'keep.weights' is best or all.", Refused("--out", "Z.npy"),
+            StringComparison.Ordinal);
         RunTiny("shapes");
         Python.Run($"""
             import numpy as np

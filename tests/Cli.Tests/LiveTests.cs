@@ -33,7 +33,8 @@ public sealed class LiveTests : IDisposable
         Assert.Contains("4 trials on", JsonNode.Parse(news)!["parts"]!["now"]!.GetValue<string>(), StringComparison.Ordinal);
         var status = JsonNode.Parse(place.Run("status", "sweep.db", "--json").Output)!;
         Assert.Equal(("training", "trial-steps", 4), (
-            status["stacks"]![0]!["activity"]!.GetValue<string>(), status["stacks"]![0]!["unit"]!.GetValue<string>(), status["stacks"]![0]!["trials"]!.GetValue<int>()));
+            status["stacks"]![0]!["activity"]!.GetValue<string>(), status["stacks"]![0]!["unit"]!.GetValue<string>(),
+            status["stacks"]![0]!["trials"]!.GetValue<int>()));
         Assert.Contains("stack 1, 4 trials on", place.Run("status", "sweep.db").Output, StringComparison.Ordinal);
 
         // A trial is taken back while it is trained, and its neighbours go on.
@@ -41,7 +42,8 @@ public sealed class LiveTests : IDisposable
         Assert.Contains($"Trial {id} is being trained", place.Run("cancel", "sweep.db", id[..8]).Error, StringComparison.Ordinal);
         for (var waited = 0; waited < 300 && JsonNode.Parse(place.Run("status", "sweep.db", "--json").Output)!["stopped"]!.GetValue<int>() == 0; waited++)
             await Task.Delay(50, TestContext.Current.CancellationToken);
-        Assert.Contains($"cancelled by {Environment.UserName} on {Environment.MachineName}", place.Run("show", "sweep.db", id).Output, StringComparison.Ordinal);
+        Assert.Contains($"cancelled by {Environment.UserName} on {Environment.MachineName}", place.Run("show", "sweep.db", id).Output,
+            StringComparison.Ordinal);
 
         running.Signal("INT");
         var end = running.Finish(TimeSpan.FromSeconds(60));
@@ -90,7 +92,8 @@ public sealed class LiveTests : IDisposable
         var ids = place.Run("export", "sweep.db", "--md").Output.Split('\n').Skip(2).Where(l => l.Length > 0).Select(l => l.Split('|')[1].Trim()).ToList();
         Assert.Equal(4, Directory.GetFiles(place.PathOf("artifacts")).Length);
 
-        using (var unasked = place.StartProgram("/bin/sh", "-c", "exec \"$0\" \"$@\" < /dev/null", Programs.Find("dotnet")!, Path.Combine(AppContext.BaseDirectory, "vicreg-sweep.dll"), "delete", "sweep.db", ids[0]))
+        using (var unasked = place.StartProgram("/bin/sh", "-c", "exec \"$0\" \"$@\" < /dev/null", Programs.Find("dotnet")!,
+            Path.Combine(AppContext.BaseDirectory, "vicreg-sweep.dll"), "delete", "sweep.db", ids[0]))
         {
             var refused = unasked.Finish(TimeSpan.FromMinutes(1));
             Assert.Equal(2, refused.ExitCode);

@@ -29,7 +29,8 @@ public sealed class PostgresTests : IDisposable
         Assert.Contains($"vicreg-sweep report '{store}'", run.Error, StringComparison.Ordinal);
         Assert.Equal(0, place.Run("run", "tiny.yaml", "--store", "file.db").ExitCode);
 
-        using (var status = JsonDocument.Parse(place.Run("status", store, "--json").Output)) Assert.Equal(4, status.RootElement.GetProperty("completed").GetInt32());
+        using (var status = JsonDocument.Parse(place.Run("status", store, "--json").Output)) Assert.Equal(4, status.RootElement.GetProperty("completed")
+            .GetInt32());
         foreach (var (from, to) in new[] { (store, "server"), ("file.db", "file") }) Assert.Equal(0, place.Run("export", from, "--csv", to).ExitCode);
         foreach (var name in new[] { "curves.csv", "metrics.csv" }) Assert.Equal(place.Lines($"file/{name}"), place.Lines($"server/{name}"));
         Assert.Equal(0, place.Run("export", store, "--weights", "best", "--out", "best").ExitCode);
@@ -40,8 +41,10 @@ public sealed class PostgresTests : IDisposable
         var trial = place.Lines("server/trials.csv")[1].Split(',')[0];
         Assert.Equal(0, place.Run("show", store, trial).ExitCode);
         Assert.Contains("the same to the last bit", place.Run("verify", store, "-n", "1").Output, StringComparison.Ordinal);
-        Assert.Contains("1 the same in both", place.Run("merge", store, "file.db").Error.Replace("4 the same", "1 the same", StringComparison.Ordinal), StringComparison.Ordinal);
-        Assert.Contains("4 added, 4 results taken over", place.Run("merge", "united.db", store).Error.Replace("4 trials", "4", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("1 the same in both", place.Run("merge", store, "file.db").Error.Replace("4 the same", "1 the same", StringComparison.Ordinal),
+            StringComparison.Ordinal);
+        Assert.Contains("4 added, 4 results taken over", place.Run("merge", "united.db", store).Error.Replace("4 trials", "4", StringComparison.Ordinal),
+            StringComparison.Ordinal);
         Assert.Equal(0, place.Run("resume", store, "--states", "completed").ExitCode);
         Assert.Equal(0, place.Run("worker", "--store", store).ExitCode);
     }

@@ -37,7 +37,8 @@ public sealed class PredictorTests : IDisposable
         var plan = place.Run("plan", "p.yaml");
 
         Assert.Equal(0, plan.ExitCode);
-        Assert.Contains("4 points × 2 seeds = 8 trials\n4 more trials that they are built on, trained first and once: stages\n", plan.Output, StringComparison.Ordinal);
+        Assert.Contains("4 points × 2 seeds = 8 trials\n4 more trials that they are built on, trained first and once: stages\n", plan.Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,7 +21,8 @@ public sealed class ReleasedStoreTests : IDisposable
     public void It_is_brought_forward_and_gives_the_exports_that_it_gave()
     {
         var before = File.ReadAllBytes(place.PathOf("sweep.db"));
-        Assert.Contains("To bring it up to date: vicreg-sweep resume sweep.db", place.Run("export", "sweep.db", "--csv", "csv").Error, StringComparison.Ordinal);
+        Assert.Contains("To bring it up to date: vicreg-sweep resume sweep.db", place.Run("export", "sweep.db", "--csv", "csv").Error,
+            StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(place.PathOf("sweep.db")));
 
         BringForward();
@@ -33,7 +34,8 @@ public sealed class ReleasedStoreTests : IDisposable
         }
 
         // What came later stands behind what was there.
-        Assert.Equal(File.ReadAllLines(Path.Combine(Released, "baseline.csv")), place.Lines("csv/baseline.csv").Select(l => string.Join(',', l.Split(',')[..3])));
+        Assert.Equal(File.ReadAllLines(Path.Combine(Released, "baseline.csv")), place.Lines("csv/baseline.csv")
+            .Select(l => string.Join(',', l.Split(',')[..3])));
     }
 
     [Fact]

@@ -43,14 +43,17 @@ public sealed class SourcesTests : IDisposable
         WriteImages("images.npy", 32, 32);
         WriteSweep("npy", "data.path: images.npy");
 
-        Assert.Contains("labels  the samples of npy have none, so knn_top1, probe_top1, knn_informative stay empty", place.Run("plan", "npy.yaml").Output, StringComparison.Ordinal);
+        Assert.Contains("labels  the samples of npy have none, so knn_top1, probe_top1, knn_informative stay empty", place.Run("plan", "npy.yaml").Output,
+            StringComparison.Ordinal);
         var trial = RunToTheEnd("npy");
 
-        Assert.All(["embedding/knn_top1", "embedding/probe_top1", "embedding/knn_informative", "representation/knn_top1"], name => Assert.Equal("", trial[name]));
+        Assert.All(["embedding/knn_top1", "embedding/probe_top1", "embedding/knn_informative", "representation/knn_top1"], name =>
+            Assert.Equal("", trial[name]));
         Assert.InRange(Number(trial, "embedding/participation_ratio"), 1, 50);
         Assert.Equal(0, place.Run("report", "s.db", "--out", "page").ExitCode);
         var page = File.ReadAllText(place.PathOf("page/report.html"));
-        Assert.Contains("The data of source npy have no labels, so knn_top1, probe_top1, knn_informative are not known of their trials.", page, StringComparison.Ordinal);
+        Assert.Contains("The data of source npy have no labels, so knn_top1, probe_top1, knn_informative are not known of their trials.", page,
+            StringComparison.Ordinal);
         Assert.Equal(0, place.Run("report", "s.db", "--out", "page", "--metric", "embedding/participation_ratio").ExitCode);
     }
 
@@ -99,7 +102,8 @@ public sealed class SourcesTests : IDisposable
     [Fact]
     public void CIFAR100_in_its_binary_version()
     {
-        byte[] Records(int count) => [.. Enumerable.Range(0, count).SelectMany(i => (byte[])[(byte)(i % 20), (byte)(i % 100), .. Enumerable.Repeat((byte)(i * 7), 3072)])];
+        byte[] Records(int count) =>
+            [.. Enumerable.Range(0, count).SelectMany(i => (byte[])[(byte)(i % 20), (byte)(i % 100), .. Enumerable.Repeat((byte)(i * 7), 3072)])];
         Directory.CreateDirectory(place.PathOf("data/cifar-100-binary"));
         File.WriteAllBytes(place.PathOf("data/cifar-100-binary/train.bin"), Records(60));
         File.WriteAllBytes(place.PathOf("data/cifar-100-binary/test.bin"), Records(20));
@@ -188,8 +192,10 @@ public sealed class SourcesTests : IDisposable
     {
         File.WriteAllBytes(place.PathOf("torn.safetensors"), [1, 2, 3]);
         var header = """{"features.0.weight":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""";
-        File.WriteAllBytes(place.PathOf("other.safetensors"), [.. BitConverter.GetBytes((long)header.Length), .. System.Text.Encoding.ASCII.GetBytes(header), 0, 0, 0, 0]);
-        foreach (var (name, complaint) in new[] { ("torn", "3 bytes are too few for a safetensors file"), ("other", "'features.0.weight' has shape [1], but VGG16 has [64, 3, 3, 3]") })
+        File.WriteAllBytes(place.PathOf("other.safetensors"),
+            [.. BitConverter.GetBytes((long)header.Length), .. System.Text.Encoding.ASCII.GetBytes(header), 0, 0, 0, 0]);
+        foreach (var (name, complaint) in new[] { ("torn", "3 bytes are too few for a safetensors file"), ("other",
+            "'features.0.weight' has shape [1], but VGG16 has [64, 3, 3, 3]") })
         {
             WriteSweep("shapes", $"backbone.weights: {name}.safetensors");
             foreach (var verb in new[] { "plan", "run" })

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace VicRegSweeps.Cli.Tests;
 
-/// <summary>Shapes of sweep files that people run elsewhere, in the words of our catalogue: each can be said, and has as many points as were counted by hand.</summary>
+/// <summary>
+/// Shapes of sweep files that people run elsewhere, in the words of our catalogue: each can be said, and has as many points as were counted by hand.
+/// </summary>
 public sealed class SweepShapesTests : IDisposable
 {
     private const string TwelveBlocks =

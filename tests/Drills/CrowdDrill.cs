@@ -36,7 +36,8 @@ internal static class CrowdDrill
         var stacks = Scalar(connection, "SELECT count(*) FROM stack");
         if (twice > 0 || leases != stacks) throw new BrokenPromiseException($"{twice} trials were in two stacks; {leases} leases of {stacks} stacks");
 
-        return string.Create(CultureInfo.InvariantCulture, $"{Workers} workers, {seconds:0} s, {stacks} stacks leased once each: {site.Compare("through.db", store)}");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{Workers} workers, {seconds:0} s, {stacks} stacks leased once each: {site.Compare("through.db", store)}");
     }
 
     private static long Scalar(System.Data.Common.DbConnection connection, string sql)

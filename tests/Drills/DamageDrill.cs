@@ -216,7 +216,8 @@ internal static class DamageDrill
         using var reader = StoreRooms.OpenReader(path);
         return string.Join('\n',
         [
-            .. reader.Trials().Select(t => $"{t.Id} {t.Seed} {string.Join(' ', t.Settings)} {t.State} {t.Reason} {t.Epochs} {t.Steps} {t.Loss} {t.Panels[0]?.Verdict} {t.Panels[1]?.Verdict}"),
+            .. reader.Trials().Select(t =>
+            $"{t.Id} {t.Seed} {string.Join(' ', t.Settings)} {t.State} {t.Reason} {t.Epochs} {t.Steps} {t.Loss} {t.Panels[0]?.Verdict} {t.Panels[1]?.Verdict}"),
             .. reader.Losses().Select(l => l.ToString()),
             .. reader.MetricValues().Select(m => m.ToString()),
             .. reader.Baselines().Select(b => $"{b.Of} {string.Join(' ', b.Row.Metrics)}"),

@@ -22,7 +22,8 @@ public sealed class FormulaRunner : ITrialRunner
     /// <summary>Words of VICReg, whose stores of older versions have no others.</summary>
     public static readonly Vocabulary Words = new()
     {
-        Terms = [new("total", "A running sum.") { IsTotal = true }, new("invariance", "Falls."), new("variance", "The seed."), new("covariance", "Never finite.")],
+        Terms = [new("total", "A running sum.") { IsTotal = true }, new("invariance", "Falls."), new("variance", "The seed."),
+            new("covariance", "Never finite.")],
         Metrics = [new("spread", "How far apart."), new("rank", "How many directions."), new("knn", "Null in every other epoch.")],
         Spaces =
         [
@@ -37,7 +38,8 @@ public sealed class FormulaRunner : ITrialRunner
         new Parameter { Name = "formula.shape", Kind = ParameterKind.Integer, Default = 1, Doc = "Trials that differ in it do not stack.", SameWithinStack = true },
         new Parameter { Name = "formula.slope", Kind = ParameterKind.Real, Default = 1, Doc = "How fast the loss falls." },
         new Parameter { Name = "formula.word", Kind = ParameterKind.Path, Default = "plain", Doc = "Any text." },
-        new Parameter { Name = "formula.ending", Kind = ParameterKind.Word, Default = "complete", Words = ["complete", "stop", "diverge", "throw", "forget", "hungry", "crash"], Doc = "How the trial ends." },
+        new Parameter { Name = "formula.ending", Kind = ParameterKind.Word, Default = "complete", Words = ["complete", "stop", "diverge", "throw", "forget",
+        "hungry", "crash"], Doc = "How the trial ends." },
         new Parameter { Name = "train.epochs", Kind = ParameterKind.Integer, Default = 3, Doc = "Epochs." },
         new Parameter { Name = "data.path", Kind = ParameterKind.Path, Default = null, Doc = "Where nothing lies.", IsLocation = true },
     ], vocabulary: Words);

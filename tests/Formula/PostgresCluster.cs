@@ -62,7 +62,8 @@ public sealed class PostgresCluster : IDisposable
 
     private static string? Bin => Directory.Exists(Programs)
         ? Directory.GetDirectories(Programs).Select(d => Path.Combine(d, "bin")).Where(d => File.Exists(Path.Combine(d, "initdb")))
-            .OrderByDescending(d => int.TryParse(Path.GetFileName(Path.GetDirectoryName(d)), CultureInfo.InvariantCulture, out var version) ? version : 0).FirstOrDefault()
+            .OrderByDescending(d => int.TryParse(Path.GetFileName(Path.GetDirectoryName(d)), CultureInfo.InvariantCulture, out var version) ? version : 0)
+                .FirstOrDefault()
         : null;
 
     private string LogFile => Path.Combine(folder, "log");
@@ -74,7 +75,8 @@ public sealed class PostgresCluster : IDisposable
 
     /// <summary>What .NET connects by to the schema of a store.</summary>
     public string ConnectionString(string address) => string.Create(
-        CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={Port};Username={User};Password={Password};Database=postgres;Search Path={address.Split("schema=")[1].Split('&')[0]}");
+        CultureInfo.InvariantCulture,
+        $"Host=127.0.0.1;Port={Port};Username={User};Password={Password};Database=postgres;Search Path={address.Split("schema=")[1].Split('&')[0]}");
 
     /// <summary>Lets this process and those that it starts in.</summary>
     public static void GivePassword() => Environment.SetEnvironmentVariable("PGPASSWORD", Password);
@@ -82,7 +84,8 @@ public sealed class PostgresCluster : IDisposable
     /// <summary>Runs SQL as the superuser.</summary>
     /// <returns>What it prints, without headings.</returns>
     public string Sql(string sql) => AsUser(
-        Program("psql"), "-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", User, "-d", "postgres", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql).TrimEnd();
+        Program("psql"), "-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", User, "-d", "postgres", "-X", "-q", "-A", "-t", "-v",
+        "ON_ERROR_STOP=1", "-c", sql).TrimEnd();
 
     /// <summary>Starts it, and waits until it answers.</summary>
     public void Start()
@@ -99,7 +102,8 @@ public sealed class PostgresCluster : IDisposable
         const string script =
             "log=$1; folder=$2; shift 2; \"$@\" > \"$log\" 2>&1 < /dev/null & p=$!; read -r word; kill -QUIT $p; wait $p; [ -n \"$word\" ] || rm -rf \"$folder\"";
         foreach (var argument in new[] { "-c", script, "sh", LogFile, folder }) start.ArgumentList.Add(argument);
-        foreach (var argument in IsRoot ? ["/usr/bin/setpriv", "--reuid", User, "--regid", User, "--clear-groups", .. options] : options) start.ArgumentList.Add(argument);
+        foreach (var argument in IsRoot ? ["/usr/bin/setpriv", "--reuid", User, "--regid", User, "--clear-groups", .. options]
+            : options) start.ArgumentList.Add(argument);
         server = Process.Start(start)!;
         var ready = Path.Combine(Data, "postmaster.pid");
         for (var watch = Stopwatch.StartNew(); !(File.Exists(ready) && File.ReadAllText(ready).Contains("ready", StringComparison.Ordinal)); Thread.Sleep(20))
@@ -155,6 +159,7 @@ public sealed class PostgresCluster : IDisposable
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{Path.GetFileName(program)} ended with {process.ExitCode}: {error.Result}");
+        return process.ExitCode == 0 ? output
+            : throw new InvalidOperationException($"{Path.GetFileName(program)} ended with {process.ExitCode}: {error.Result}");
     }
 }

@@ -17,14 +17,16 @@ public sealed class StagedRunner : ITrialRunner
     public static readonly ParameterCatalogue Parameters = new(
     [
         new Parameter { Name = "ground.depth", Kind = ParameterKind.Real, Default = 1, Doc = "How deep it is dug." },
-        new Parameter { Name = "ground.ending", Kind = ParameterKind.Word, Default = "complete", Words = ["complete", "diverge", "throw"], Doc = "How digging ends." },
+        new Parameter { Name = "ground.ending", Kind = ParameterKind.Word, Default = "complete", Words = ["complete", "diverge",
+        "throw"], Doc = "How digging ends." },
         new Parameter { Name = "tower.floors", Kind = ParameterKind.Integer, Default = 0, Minimum = 0, Doc = "Floors; 0 for a ground alone.", SameWithinStack = true },
         new Parameter
         {
             Name = "tower.floor", Kind = ParameterKind.Real, Default = 3, Doc = "The height of a floor.",
             ActiveWhen = s => s.Integer("tower.floors") > 0, ActiveWhenDoc = "tower.floors is above 0",
         },
-        new Parameter { Name = "keep.level", Kind = ParameterKind.Word, Default = "all", Words = ["all", "best", "none"], Doc = "Who keeps its level.", IsRecord = true },
+        new Parameter { Name = "keep.level", Kind = ParameterKind.Word, Default = "all", Words = ["all", "best",
+        "none"], Doc = "Who keeps its level.", IsRecord = true },
     ],
     vocabulary: new Vocabulary
     {
@@ -58,7 +60,8 @@ public sealed class StagedRunner : ITrialRunner
     /// <summary>The trials that have been trained to their ends, as often as they were.</summary>
     public List<Trial> Trained { get; } = [];
 
-    public static Trial Of(long seed, params IEnumerable<(string Name, ParameterValue Value)> settings) => Trial.Of(TrialSettings.From(Parameters, settings), seed);
+    public static Trial Of(long seed, params IEnumerable<(string Name, ParameterValue Value)> settings) =>
+        Trial.Of(TrialSettings.From(Parameters, settings), seed);
 
     public string StackKey(Trial trial) => trial.Settings["tower.floors"]!.Text;
 
@@ -70,7 +73,8 @@ public sealed class StagedRunner : ITrialRunner
 
         var sums = work.Checkpoint is { } checkpoint
             ? JsonSerializer.Deserialize<Dictionary<string, double>>(File.ReadAllText(checkpoint.Path))!
-            : work.Trials.ToDictionary(t => t.Id, t => work.Stages.TryGetValue(t.Id, out var stage) ? double.Parse(File.ReadAllText(stage[Level]), CultureInfo.InvariantCulture) : 0);
+            : work.Trials.ToDictionary(t =>
+                t.Id, t => work.Stages.TryGetValue(t.Id, out var stage) ? double.Parse(File.ReadAllText(stage[Level]), CultureInfo.InvariantCulture) : 0);
         for (var step = work.Checkpoint?.Step ?? 0; step < Steps; step++)
         {
             if (cancel.IsCancellationRequested || sink.CheckpointDue)
@@ -99,10 +103,12 @@ public sealed class StagedRunner : ITrialRunner
         Trained.Add(trial);
         sink.Panel(trial, new PanelRow(Steps / StepsPerEpoch, Steps, "site", [new("height", height)], [], "sound", "it stands"));
         if (trial.Settings.Integer("tower.floors") > 0)
-            sink.Panel(trial, new PanelRow(Steps / StepsPerEpoch, Steps, "outlook", [new("reach", Math.Sqrt(Math.Max(0, height)))], [], "clear", "there are floors"));
+            sink.Panel(trial, new PanelRow(Steps / StepsPerEpoch, Steps, "outlook", [new("reach", Math.Sqrt(Math.Max(0, height)))], [], "clear",
+                "there are floors"));
         var ending = trial.Settings.Integer("tower.floors") > 0 ? "complete" : trial.Settings.Text("ground.ending");
         if (ending == "throw") throw new InvalidOperationException("the shovel broke");
-        if (ending == "complete") sink.Artifact(trial, Level, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(height.ToString("R", CultureInfo.InvariantCulture))));
+        if (ending == "complete")
+            sink.Artifact(trial, Level, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(height.ToString("R", CultureInfo.InvariantCulture))));
         sink.Finish(trial, ending == "complete"
             ? new Outcome(TrialState.Completed, null, null, Steps / StepsPerEpoch, Steps, Steps)
             : new Outcome(TrialState.Failed, FailureClasses.Diverged, "it fell in", 0, Steps, Steps));

@@ -35,7 +35,8 @@ public sealed class EmbeddingStoreTests
         var back = PackedVectors.Unpack(packed.Centre, packed.Scale, packed.Samples);
 
         // Next to a distance of 5, float32 itself has steps of 5e-7.
-        Assert.All(values.Zip(back), v => Assert.True(Math.Abs(v.First - v.Second) <= Math.Max(scale * 5e-4, Math.Abs(offset) * 2e-7), $"{v.First} became {v.Second}"));
+        Assert.All(values.Zip(back), v =>
+            Assert.True(Math.Abs(v.First - v.Second) <= Math.Max(scale * 5e-4, Math.Abs(offset) * 2e-7), $"{v.First} became {v.Second}"));
     }
 
     [Fact]

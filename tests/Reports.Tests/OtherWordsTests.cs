@@ -47,7 +47,8 @@ public sealed partial class OtherWordsTests : IDisposable
         Assert.Equal(HalvingGoal.Minimize, SweepRules.Of(Parsed()).Stop.Halving!.Goal);
         Assert.All(trials.Where(t => Stiffness(t) == 8), t => Assert.Equal(
             "stop.collapse: its map was torn in 1 evaluation in a row (ripped: a stiffness of 8)", t.Reason));
-        Assert.Equal([6, 7], trials.Where(t => t.Reason?.StartsWith("stop.halving: map/distortion was", StringComparison.Ordinal) == true).Select(Stiffness).Distinct().Order());
+        Assert.Equal([6, 7], trials.Where(t => t.Reason?.StartsWith("stop.halving: map/distortion was", StringComparison.Ordinal) == true).Select(Stiffness)
+            .Distinct().Order());
         Assert.All(trials.Where(t => Stiffness(t) < 6), t => Assert.Equal(TrialState.Completed, t.State));
     }
 
@@ -86,7 +87,8 @@ public sealed partial class OtherWordsTests : IDisposable
         Assert.Equal(6, Export.Parquet(reader, folder["parquet"]).Count);
         using var text = new StringWriter();
         Export.Markdown(reader, text, new ExportChoice(WhereExpression.Of(reader, "tear_map == ripped and map.distortion > 20")));
-        Assert.Equal("| trial | seed | state | tear_map | sheet.stiffness | loss/misfit | loss/strain | map/distortion | map/sharpness |", text.ToString().Split('\n')[0].TrimEnd());
+        Assert.Equal("| trial | seed | state | tear_map | sheet.stiffness | loss/misfit | loss/strain | map/distortion | map/sharpness |", text.ToString()
+            .Split('\n')[0].TrimEnd());
         Assert.Equal(2 + 2, text.ToString().TrimEnd().Split('\n').Length);
     }
 
@@ -163,7 +165,8 @@ public sealed partial class OtherWordsTests : IDisposable
             .Concat(Csv("sweep.db").Select(table => (Name: table.Key, Text: table.Value)))
             .Append((Name: "text", Text: text.ToString()));
         Assert.All(written, file => Assert.DoesNotMatch(
-            OfVicReg(), Path.GetFileName(file.Name) + file.Text.Replace("border-collapse: collapse", "", StringComparison.Ordinal).Replace("stop.collapse", "", StringComparison.Ordinal)
+            OfVicReg(), Path.GetFileName(file.Name) + file.Text.Replace("border-collapse: collapse", "", StringComparison.Ordinal)
+            .Replace("stop.collapse", "", StringComparison.Ordinal)
                 .Replace("collapse: {action", "", StringComparison.Ordinal)));
     }
 

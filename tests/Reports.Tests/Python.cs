@@ -18,7 +18,8 @@ internal static class Python
 
     public static string Run(string modules, string script, string input = "")
     {
-        Assert.SkipWhen(!Importable.GetOrAdd(modules, names => Start($"import {names}", "") is { ExitCode: 0 }), $"There is no /usr/bin/python3 with {modules} here (on Debian: apt-get install python3-numpy python3-scipy python3-sklearn python3-pandas).");
+        Assert.SkipWhen(!Importable.GetOrAdd(modules, names => Start($"import {names}", "") is { ExitCode: 0 }),
+            $"There is no /usr/bin/python3 with {modules} here (on Debian: apt-get install python3-numpy python3-scipy python3-sklearn python3-pandas).");
         var result = Start(script, input)!.Value;
         Assert.True(result.ExitCode == 0, result.Error);
         return result.Output;

@@ -171,12 +171,14 @@ internal sealed class ScriptedSweep : IDisposable
                 foreach (var space in new[] { "embedding", "representation" })
                 {
                     sink.Panel(trial, new PanelRow(
-                        2, 40, space, [new("std_mean", 0.5), new("participation_ratio", end.Knn * 20), new("knn_top1", end.Knn)], [9, 3, 1], end.Verdict, end.Evidence));
+                        2, 40, space, [new("std_mean", 0.5), new("participation_ratio", end.Knn * 20), new("knn_top1", end.Knn)], [9, 3, 1], end.Verdict,
+                        end.Evidence));
                 }
 
                 sink.Vectors(trial, Embedding(trial, end, 40));
                 sink.Spent("training", TimeSpan.FromSeconds(1));
-                sink.Finish(trial, new Outcome(end.State, end.State == TrialState.Failed ? "diverged" : null, end.Reason ?? (end.State == TrialState.Completed ? null : "because"), 2, 40, 1.5));
+                sink.Finish(trial, new Outcome(end.State, end.State == TrialState.Failed ? "diverged" : null, end.Reason
+                    ?? (end.State == TrialState.Completed ? null : "because"), 2, 40, 1.5));
             }
         }
 

@@ -46,7 +46,8 @@ public sealed class VisibleTests
     {
         var (place, value, number) = ("a\nb.yaml", "\u001b[2J", 0.5);
 
-        Assert.Equal(@"a\nb.yaml(1,2): '\u001b[2J' is 0.50, not null: .", new SweepException($"{place}(1,2): '{value}' is {number:0.00}, not null: {(string?)null}.").Message);
+        Assert.Equal(@"a\nb.yaml(1,2): '\u001b[2J' is 0.50, not null: .",
+            new SweepException($"{place}(1,2): '{value}' is {number:0.00}, not null: {(string?)null}.").Message);
         Assert.Equal("one\nand " + @"a\nb.yaml", Visible.Of($"one\nand {place}"));
     }
 

@@ -48,7 +48,8 @@ public sealed class BankReadingTests : IDisposable
     [Fact]
     public void What_decides_a_bank_is_what_its_name_is_made_of()
     {
-        Assert.All(["data.source", "data.train_images", "augment.views", "augment.recipe", "backbone.seed", "backbone.weights", "data.path"], name => Assert.True(BankReading.Decides(name)));
+        Assert.All(["data.source", "data.train_images", "augment.views", "augment.recipe", "backbone.seed", "backbone.weights", "data.path"], name =>
+            Assert.True(BankReading.Decides(name)));
         Assert.All(["backbone.standardize", "loss.epsilon", "eval.images"], name => Assert.False(BankReading.Decides(name)));
     }
 
@@ -62,7 +63,8 @@ public sealed class BankReadingTests : IDisposable
                 ("backbone.precision", precision), ("data.test_images", 12), ("eval.reference_images", 20),
             ]);
         using var data = StackData.Load(trial.Settings, CPU, scratch.Path, _ => { }, CancellationToken.None, found.Add);
-        var settings = TrialCatalogue.Parameters.Parameters.Where(p => trial.Settings[p.Name] is not null).ToDictionary(p => p.Name, p => trial.Settings[p.Name]!);
+        var settings = TrialCatalogue.Parameters.Parameters.Where(p => trial.Settings[p.Name] is not null)
+            .ToDictionary(p => p.Name, p => trial.Settings[p.Name]!);
         return (data.Bank, settings, [.. found.Distinct().Select(input => new RecordedInput(input, "2026-01-01T00:00:00.000Z"))]);
     }
 }

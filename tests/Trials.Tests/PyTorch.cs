@@ -11,7 +11,8 @@ internal static class PyTorch
 
     private static readonly Lazy<bool> HasModels = new(() => File.Exists(Python) && Run("-c", "import torchvision").ExitCode == 0);
 
-    public static void SkipUnlessThere() => Assert.SkipUnless(IsThere.Value, "There is no /usr/bin/python3 with PyTorch here (on Debian: apt-get install python3-torch).");
+    public static void SkipUnlessThere() =>
+        Assert.SkipUnless(IsThere.Value, "There is no /usr/bin/python3 with PyTorch here (on Debian: apt-get install python3-torch).");
 
     public static void SkipUnlessTorchvision() =>
         Assert.SkipUnless(HasModels.Value, "There is no /usr/bin/python3 with torchvision here (on Debian: apt-get install python3-torchvision).");

@@ -17,7 +17,8 @@ internal static class DataCommand
             .WithExamples("data fetch cifar10", "data fetch cifar10 --from cifar-10-binary.tar.gz");
         fetch.SetAction(parsed =>
         {
-            var (archives, standard) = parsed.GetRequiredValue(name) == "cifar10" ? (CifarDownload.Cifar10, Cifar10.Folder) : (CifarDownload.Cifar100, Cifar100.Folder);
+            var (archives, standard) = parsed.GetRequiredValue(name) == "cifar10" ? (CifarDownload.Cifar10, Cifar10.Folder)
+                : (CifarDownload.Cifar100, Cifar100.Folder);
             var folder = parsed.GetValue(to) ?? standard;
             if (parsed.GetValue(from) is { } archive)
             {

@@ -47,7 +47,8 @@ internal static class ExportCommand
             store, csv, parquet, tensorBoard, markdown, columns, where, sweep, weights, target,
         }
             .WithExamples(
-                "export results/quickstart/sweep.db --weights best --out best-model", "export results/quickstart/sweep.db --csv tables", "export results/quickstart/sweep.db --md --where 'embedding/knn_top1 > 0.3'");
+                "export results/quickstart/sweep.db --weights best --out best-model", "export results/quickstart/sweep.db --csv tables",
+                "export results/quickstart/sweep.db --md --where 'embedding/knn_top1 > 0.3'");
         command.SetAction(parsed =>
         {
             var (csvFolder, parquetFolder, toOutput) = (parsed.GetValue(csv), parsed.GetValue(parquet), parsed.GetValue(markdown));

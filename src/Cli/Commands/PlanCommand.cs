@@ -38,7 +38,8 @@ internal static class PlanCommand
             var width = Shared.StackWidth(parsed.GetRequiredValue(stack));
             using var runner = new VicRegRunner(place, parsed.GetRequiredValue(cache));
             var sweep = SweepFileReader.Read(parsed.GetRequiredValue(file), runner.Catalogue);
-            var plan = SweepPlan.Of(sweep, runner.Catalogue, parsed.GetValue(limit)!.Value, new FileContents(parsed.GetRequiredValue(cache), ReadingNote.Progress()).Of);
+            var plan = SweepPlan.Of(sweep, runner.Catalogue, parsed.GetValue(limit)!.Value,
+                new FileContents(parsed.GetRequiredValue(cache), ReadingNote.Progress()).Of);
             if (parsed.GetValue(list))
             {
                 List(plan);

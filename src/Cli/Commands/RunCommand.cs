@@ -17,7 +17,8 @@ internal static class RunCommand
     public static Command Create()
     {
         var file = Shared.SweepFile();
-        var store = Shared.StoreOption("The sweep's database: a file, or postgres://USER@HOST/DATABASE for workers on several machines. [results/NAME/sweep.db]");
+        var store = Shared.StoreOption(
+            "The sweep's database: a file, or postgres://USER@HOST/DATABASE for workers on several machines. [results/NAME/sweep.db]");
         var artifacts = new Option<string?>("--artifacts")
         {
             Description = "Where a new store in PostgreSQL keeps checkpoints and weights: a folder that all machines share. [in the database]",
@@ -30,13 +31,15 @@ internal static class RunCommand
         };
         var limit = Shared.Limit();
         var command = new Command("run", "Create or continue a sweep. Running the same file again resumes it.") { file, store, artifacts, dryRun, limit }
-            .WithExamples("run sweeps/quickstart.yaml", "run sweeps/quickstart.yaml --store mine.db --workers 2", "run sweeps/quickstart.yaml --store postgres://ann@db.lab/sweeps");
+            .WithExamples("run sweeps/quickstart.yaml", "run sweeps/quickstart.yaml --store mine.db --workers 2",
+                "run sweeps/quickstart.yaml --store postgres://ann@db.lab/sweeps");
         arguments.AddTo(command);
         command.SetAction(parsed =>
         {
             var options = arguments.Read(parsed);
             var sweep = SweepFileReader.Read(parsed.GetRequiredValue(file), TrialCatalogue.Parameters);
-            var plan = SweepPlan.Of(sweep, TrialCatalogue.Parameters, parsed.GetValue(limit)!.Value, new FileContents(options.Cache, options.Quiet ? null : ReadingNote.Progress()).Of);
+            var plan = SweepPlan.Of(sweep, TrialCatalogue.Parameters, parsed.GetValue(limit)!.Value,
+                new FileContents(options.Cache, options.Quiet ? null : ReadingNote.Progress()).Of);
             var path = parsed.GetValue(store) ?? Locations.Store(sweep.Name);
             var inputs = InputCheck.Of(plan);
             if (parsed.GetValue(dryRun))

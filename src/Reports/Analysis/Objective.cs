@@ -37,7 +37,8 @@ internal sealed record Objective(string Name, int Index, bool Maximize, string? 
             if (Spelling.Nearest(name, metrics) is not null) throw new SweepException(Nearest.Complaint(complaint, name, metrics));
 
             var like = Like(name, metrics);
-            throw new SweepException(like.Count > 0 ? $"{complaint}; did you mean {string.Join(" or ", like.Select(m => $"'{m}'"))}?" : $"{complaint}. It has {string.Join(", ", metrics)}.");
+            throw new SweepException(like.Count > 0 ? $"{complaint}; did you mean {string.Join(" or ", like.Select(m => $"'{m}'"))}?"
+                : $"{complaint}. It has {string.Join(", ", metrics)}.");
         }
 
         var metric = words.MetricOf(name);

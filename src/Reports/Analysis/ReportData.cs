@@ -102,7 +102,8 @@ internal sealed record ReportData
     private static IReadOnlySet<string>? WithoutStages(IStoreReader store, IReadOnlySet<string>? members)
     {
         var stages = store.Stages();
-        return stages.Count == 0 ? members : (members ?? store.Memberships().Select(m => m.Trial)).Where(id => !stages.Contains(id)).ToHashSet(StringComparer.Ordinal);
+        return stages.Count == 0 ? members : (members ?? store.Memberships().Select(m => m.Trial)).Where(id => !stages.Contains(id))
+            .ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>

@@ -60,7 +60,8 @@ internal sealed record SharedInputs
             found[key] = found.TryGetValue(key, out var before) ? (before.Settings, before.Trials + 1) : (settings, 1);
         }
 
-        var parameters = deciding.Where(p => found.Values.Select(f => p.Counted(f.Settings.GetValueOrDefault(p.Name))).Distinct().Count() > 1).Select(p => p.Name).ToList();
+        var parameters = deciding.Where(p => found.Values.Select(f => p.Counted(f.Settings.GetValueOrDefault(p.Name))).Distinct().Count() > 1)
+            .Select(p => p.Name).ToList();
         var byName = panels.ToDictionary(p => p.Of, StringComparer.Ordinal);
         return (
             [

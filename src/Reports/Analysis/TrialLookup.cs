@@ -18,7 +18,8 @@ public static class TrialLookup
         {
             [var only] => only,
             [] => throw new SweepException(
-                Nearest.Complaint($"{what} is '{id}', but there is no trial of that id", id, all.Select(idOf)) + $" {CommandName.Text} export STORE --md lists all trials."),
+                Nearest.Complaint($"{what} is '{id}', but there is no trial of that id", id,
+                all.Select(idOf)) + $" {CommandName.Text} export STORE --md lists all trials."),
             _ => throw new SweepException(
                 $"{what} is '{id}', but {found.Count} trials begin so: {string.Join(", ", found.Take(5).Select(idOf))}{(found.Count > 5 ? ", …" : "")}."),
         };

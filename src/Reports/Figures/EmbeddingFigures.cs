@@ -26,7 +26,8 @@ internal static class EmbeddingFigures
         var samples = before.Concat(cells.Select(c => c.Value.After)).Select(Finite).ToList();
         if (wall.Dimension <= 2)
         {
-            yield return Wall("plane", "", "The two dimensions themselves", samples.Select(s => new Picture(Column(s, 0), Column(s, 1), s.Labels, null)).ToList(), hasTicks: true);
+            yield return Wall("plane", "", "The two dimensions themselves", samples.Select(s => new Picture(Column(s, 0), Column(s, 1), s.Labels, null))
+                .ToList(), hasTicks: true);
             yield break;
         }
 
@@ -35,13 +36,17 @@ internal static class EmbeddingFigures
             "tsne",
             "t-SNE, ",
             $"t-SNE with perplexity {Shown.Number(flat.Max(f => f.TSne.Perplexity), 3)} and the final KL divergence in each title; distances between clusters mean nothing",
-            flat.Zip(samples).Select(f => new Picture(f.First.TSne.X, f.First.TSne.Y, f.Second.Labels, f.First.TSne.Divergence is { } kl ? $"KL {Shown.Number(kl, 3)}" : "one point")).ToList(),
+            flat.Zip(samples).Select(f =>
+            new Picture(f.First.TSne.X, f.First.TSne.Y, f.Second.Labels, f.First.TSne.Divergence is { } kl ? $"KL {Shown.Number(kl, 3)}" : "one point"))
+            .ToList(),
             hasTicks: false);
         yield return Wall(
             "pca",
             "PCA, ",
             "The first two principal components, with the variance they hold in each title",
-            flat.Zip(samples).Select(f => new Picture(f.First.Pca.X, f.First.Pca.Y, f.Second.Labels, $"{Shown.Percent(f.First.Pca.Shares.First)} + {Shown.Percent(f.First.Pca.Shares.Second)}")).ToList(),
+            flat.Zip(samples).Select(f =>
+            new Picture(f.First.Pca.X, f.First.Pca.Y, f.Second.Labels,
+            $"{Shown.Percent(f.First.Pca.Shares.First)} + {Shown.Percent(f.First.Pca.Shares.Second)}")).ToList(),
             hasTicks: true);
 
         Figure Wall(string kind, string how, string what, List<Picture> pictures, bool hasTicks)
@@ -62,7 +67,8 @@ internal static class EmbeddingFigures
 
             var images = samples.Max(s => s.Rows);
             var side = Math.Clamp(PageWidth / (columns.Count + before.Count), SmallestSide, LargestSide);
-            var titles = new[] { wall.Across, wall.Up }.Where(axis => axis >= 0 && data.Axes[axis].Parameters.Count > 1).Select(axis => data.Axes[axis].ShortName).ToList();
+            var titles = new[] { wall.Across, wall.Up }.Where(axis => axis >= 0 && data.Axes[axis].Parameters.Count > 1)
+                .Select(axis => data.Axes[axis].ShortName).ToList();
             return new Figure(
                 $"{Slug.Of(space.Name)}s-{number}-{kind}",
                 $"{how}{wall.Dimension}-d {space.Name}s{(wall.Fixed.Length > 0 ? $": {wall.Fixed}" : "")}",
@@ -75,7 +81,8 @@ internal static class EmbeddingFigures
                 panels)
             {
                 Legend = [.. samples.SelectMany(s => s.Labels).Distinct().Order().Select(label => new LegendEntry(
-                    label < 0 ? "no class" : classes is not null && label < classes.Count ? classes[label] : $"class {label}", Ink.OfClass(label), null, Ink.ShapeOf(label)))],
+                    label < 0 ? "no class" : classes is not null && label < classes.Count ? classes[label] : $"class {label}", Ink.OfClass(label), null,
+                    Ink.ShapeOf(label)))],
             };
         }
     }

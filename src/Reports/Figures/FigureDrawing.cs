@@ -214,7 +214,8 @@ internal static partial class FigureDrawing
 
         if (entry.Marker != MarkerShape.None)
         {
-            Drawing.DrawMarker(canvas, paint, new Pixel(x + 12, y), new MarkerStyle(entry.Marker, 8, entry.Color) { LineColor = entry.Color, LineWidth = 1.5f });
+            Drawing.DrawMarker(canvas, paint, new Pixel(x + 12, y),
+                new MarkerStyle(entry.Marker, 8, entry.Color) { LineColor = entry.Color, LineWidth = 1.5f });
         }
     }
 

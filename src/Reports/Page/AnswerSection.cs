@@ -139,7 +139,8 @@ internal static class AnswerSection
         var (name, score) = (Html.Text(data.Objective.Name), Score(best.Statistics(), data.Objective));
         var tail = $".{RunnerUp(data, findings)}{against}";
         if (findings.Ties == 1) return $"The <b>best point</b> by {name} is <b>{Html.Text(data.Describe(best.Levels))}</b>: {score}{tail}";
-        if (findings.Ties == findings.Ranking.Count) return $"By {name} <b>no point is best</b>: all {findings.Ties:#,0} have the same mean, {Shown.Number(best.Mean!.Value)}{tail}";
+        if (findings.Ties == findings.Ranking.Count)
+            return $"By {name} <b>no point is best</b>: all {findings.Ties:#,0} have the same mean, {Shown.Number(best.Mean!.Value)}{tail}";
 
         var tied = findings.Ranking.Take(Math.Min(findings.Ties, MostTies)).Select(p => $"<b>{Html.Text(data.Describe(p.Levels))}</b>");
         var more = findings.Ties > MostTies ? $"; and {findings.Ties - MostTies:#,0} more" : "";
@@ -195,10 +196,12 @@ internal static class AnswerSection
     {
         var unfinished = data.Status.Pending + data.Status.Running;
         if (unfinished > 0) yield return $"{Shown.Count(unfinished, "trial")} of {data.Trials.Count} have not finished; what is said here may change.";
-        if (data.Status.Failed > 0 && data.Status.Failed < data.Trials.Count) yield return $"{Shown.Count(data.Status.Failed, "trial")} failed and count nowhere.";
+        if (data.Status.Failed > 0 && data.Status.Failed < data.Trials.Count)
+            yield return $"{Shown.Count(data.Status.Failed, "trial")} failed and count nowhere.";
         var censored = data.Trials.Count(t => t.IsCensored);
         foreach (var caveat in data.Inputs.Caveats) yield return caveat;
-        if (censored > 0) yield return $"{Shown.Count(censored, "trial")} were stopped early (censored, ◌): their values are those of an earlier step, and count as they are.";
+        if (censored > 0)
+            yield return $"{Shown.Count(censored, "trial")} were stopped early (censored, ◌): their values are those of an earlier step, and count as they are.";
         if (!data.Trials.Any(t => t.Counts)) yield break;
 
         if (data.Seeds.Count == 1) yield return "There is one seed: differences between points cannot be told from differences between seeds.";

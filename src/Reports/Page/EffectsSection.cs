@@ -30,7 +30,8 @@ internal static class EffectsSection
         foreach (var space in data.Spaces)
         {
             var survival = findings.Survival[space];
-            if (survival.Alive > 0 && survival.Alive < survival.Judged) Shares(page, data, findings.Life[space], $"whether the {space.Name} stays alive", isFirst: false);
+            if (survival.Alive > 0 && survival.Alive < survival.Judged)
+                Shares(page, data, findings.Life[space], $"whether the {space.Name} stays alive", isFirst: false);
         }
 
         album.Show(page, EffectFigures.Main(data));
@@ -63,7 +64,8 @@ internal static class EffectsSection
             return;
         }
 
-        page.Element("p", Invariant($"Exact analysis of variance: a full factorial of {anova.Cells} points × {Shown.Count(anova.SeedCount, "seed")}, n = {influence.Trials}. ")
+        page.Element("p", Invariant(
+            $"Exact analysis of variance: a full factorial of {anova.Cells} points × {Shown.Count(anova.SeedCount, "seed")}, n = {influence.Trials}. ")
             + (anova.Noise is null
                 ? "With one seed there is no noise to compare with, so there are shares but no F and p; what seeds would scatter is in the largest interaction."
                 : isFirst ? "Seeds are blocks, since trials of one seed share their randomness. Shares add up to 100 %."
@@ -76,7 +78,8 @@ internal static class EffectsSection
         if (rest > 0)
         {
             var small = anova.Effects.OrderByDescending(e => e.Share).Skip(MostEffects).ToList();
-            rows.Add(($"{rest} smaller effects", new AnovaEffect([], small.Sum(e => e.Freedom), small.Sum(e => e.SumOfSquares), small.Sum(e => e.Share), null, null)));
+            rows.Add(($"{rest} smaller effects",
+                new AnovaEffect([], small.Sum(e => e.Freedom), small.Sum(e => e.SumOfSquares), small.Sum(e => e.Share), null, null)));
         }
 
         if (anova.Higher is { } higher) rows.Add(($"interactions of more than {Anova.MostFactors}", higher));
@@ -86,7 +89,8 @@ internal static class EffectsSection
             [Invariant($"{r.Item2.Freedom}"), r.Item2.F is { } f ? Shown.Number(f, 3) : "–", r.Item2.P is { } p ? Shown.Chance(p) : "–"])));
     }
 
-    private static void Bars(HtmlWriter page, string caption, IReadOnlyList<string> more, IEnumerable<(string Name, double Share, IReadOnlyList<string> More)> rows)
+    private static void Bars(HtmlWriter page, string caption, IReadOnlyList<string> more,
+        IEnumerable<(string Name, double Share, IReadOnlyList<string> More)> rows)
     {
         page.Markup("<div class=\"scroll\" tabindex=\"0\"><table class=\"bars\">").Element("caption", caption)
             .Markup("<thead><tr><th scope=\"col\">source</th><th scope=\"col\" class=\"n\">share</th><th aria-hidden=\"true\"></th>");
@@ -165,7 +169,8 @@ internal static class EffectsSection
             : $"The points do not scatter alike (Bartlett's p {Shown.Chance(design.EqualScatter!.Value)})";
         var gain = SeedDesign.PairingGainsFrom(design.Seeds);
         return $"{common} {why}, so each difference is of its two points alone: "
-            + (correlation > gain ? "seed by seed, since with that correlation" : $"Welch's, not seed by seed, since only above a correlation of {Shown.Number(gain, 2)}")
+            + (correlation > gain ? "seed by seed, since with that correlation"
+                : $"Welch's, not seed by seed, since only above a correlation of {Shown.Number(gain, 2)}")
             + $" pairing {design.Seeds} seeds gains more than the degrees of freedom that it costs. These intervals are not corrected for their number: of {findings.Ranking.Count - 1:#,0} about one in twenty misses by chance.";
     }
 }

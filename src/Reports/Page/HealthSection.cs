@@ -48,7 +48,8 @@ internal static class HealthSection
 
         var groups = ended.GroupBy(t => (t.State, Reason: t.Reason ?? "")).OrderByDescending(g => g.Count()).ToList();
         page.Table(
-            groups.Count > MostFailures ? $"Failed and stopped trials: the {MostFailures} most frequent of {groups.Count} reasons" : "Failed and stopped trials",
+            groups.Count > MostFailures ? $"Failed and stopped trials: the {MostFailures} most frequent of {groups.Count} reasons"
+            : "Failed and stopped trials",
             ["reason", "state", "trials", "such as"],
             groups.Take(MostFailures).Select(g => (IReadOnlyList<string>)
                 [g.Key.Reason, TrialStates.Text(g.Key.State), Number(g.Count()), string.Join(", ", g.Take(3).Select(t => t.Id))]),

@@ -55,7 +55,8 @@ internal static class PictureSections
 
     /// <summary>Broken in two where it is long.</summary>
     private static string Folded(string text) =>
-        text.Length > 44 && text.IndexOf(", ", text.Length / 3, StringComparison.Ordinal) is var comma and > 0 ? $"{text[..(comma + 1)]}\n{text[(comma + 2)..]}" : text;
+        text.Length > 44 && text.IndexOf(", ", text.Length / 3, StringComparison.Ordinal) is var comma and > 0
+            ? $"{text[..(comma + 1)]}\n{text[(comma + 2)..]}" : text;
 
     /// <summary>The best, the middling and the worst of the points whose vectors are kept and have dimensions to correlate.</summary>
     private static List<(string Title, VectorSample Sample)> Telling(ReportData data, ReportSpace space, Findings findings)

@@ -28,7 +28,8 @@ internal sealed class Neighbourhood
         {
             for (var j = 0; j < count; j++)
             {
-                if (i != j) joint[(i * Stride) + j] = (float)Math.Max(LeastProbability, (conditional[(i * count) + j] + conditional[(j * count) + i]) / (2 * count));
+                if (i != j) joint[(i * Stride) + j] = (float)Math.Max(LeastProbability,
+                    (conditional[(i * count) + j] + conditional[(j * count) + i]) / (2 * count));
             }
         }
     }

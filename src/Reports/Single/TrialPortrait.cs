@@ -82,7 +82,8 @@ public static class TrialPortrait
         Title(to, "Settings (* varies in the sweep)");
         Rows(to, ["parameter", "value", "default"], store.Parameters.Where(p => trial.Settings.ContainsKey(p.Name)).Select(p => new[]
         {
-            $"{p.Name}{(varying.Contains(p.Name) ? " *" : "")}", Value(trial, p.Name), trial.Settings[p.Name].Text == p.Default ? "" : Safe(p.Default ?? "none"),
+            $"{p.Name}{(varying.Contains(p.Name) ? " *" : "")}", Value(trial, p.Name), trial.Settings[p.Name].Text == p.Default ? ""
+                : Safe(p.Default ?? "none"),
         }));
     }
 

@@ -43,6 +43,7 @@ public static class VaryingParameters
                 .. parameters.Index().Where(p => varies[p.Index])
                     .Select(p => isText[p.Index] ? Column.Text(p.Item.Name) : Column.Real(p.Item.Name)),
             ],
-            [.. parameters.Index().Where(p => any && !varies[p.Index] && !differs[p.Index] && first[p.Index] is not null).Select(p => (p.Item.Name, first[p.Index]?.Text))]);
+            [.. parameters.Index().Where(p => any && !varies[p.Index] && !differs[p.Index] && first[p.Index] is not null)
+            .Select(p => (p.Item.Name, first[p.Index]?.Text))]);
     }
 }

@@ -55,7 +55,8 @@ public static class WhereExpression
         {
             var values = settings.Select(s => s.GetValueOrDefault(name)).OfType<ParameterValue>().Distinct().ToList();
             Add(name, values.Count > 0 && values.All(v => v.Truth is not null) ? ParameterKind.Truth
-                : values.All(v => v.Number is not null) ? ParameterKind.Real : ParameterKind.Word, [.. values.Where(v => v.Number is null).Select(v => v.Text)]);
+                : values.All(v => v.Number is not null) ? ParameterKind.Real : ParameterKind.Word,
+                    [.. values.Where(v => v.Number is null).Select(v => v.Text)]);
         }
 
         foreach (var name in Wholes) Add(name, ParameterKind.Integer, []);

@@ -16,7 +16,10 @@ public static class WholeFolder
     private static readonly HashSet<string> Unfinished = [];
     private static bool IsAbandoned;
 
-    /// <summary>Deletes what this process has not finished. Call when it is about to end; what writes meanwhile ends with <see cref="OperationCanceledException"/>.</summary>
+    /// <summary>
+    /// Deletes what this process has not finished. Call when it is about to end; what writes meanwhile ends with <see
+    /// cref="OperationCanceledException"/>.
+    /// </summary>
     public static void Abandon()
     {
         lock (Gate)

@@ -20,7 +20,9 @@ public enum ParameterKind
     /// <summary>A path, or one of <see cref="Parameter.Words"/>.</summary>
     Path,
 
-    /// <summary>Whole numbers with hyphens between them, such as <c>128-32</c>, or one of <see cref="Parameter.Words"/>. The bounds are each number's.</summary>
+    /// <summary>
+    /// Whole numbers with hyphens between them, such as <c>128-32</c>, or one of <see cref="Parameter.Words"/>. The bounds are each number's.
+    /// </summary>
     Widths,
 }
 

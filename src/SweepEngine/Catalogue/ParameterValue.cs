@@ -38,7 +38,8 @@ public sealed record ParameterValue(string Text, double? Number, bool? Truth = n
     public static string Shortest(double number) =>
         (number == 0 ? 0 : number).ToString("R", CultureInfo.InvariantCulture);
 
-    public bool Equals(ParameterValue? other) => other is not null && Identity == other.Identity && Nullable.Equals(Number, other.Number) && Truth == other.Truth;
+    public bool Equals(ParameterValue? other) =>
+        other is not null && Identity == other.Identity && Nullable.Equals(Number, other.Number) && Truth == other.Truth;
 
     public override int GetHashCode() => HashCode.Combine(Identity, Number, Truth);
 

@@ -106,7 +106,8 @@ internal sealed class PointSurvey
         Outlines.Add(new BlockOutline(block.Block, dropped.Length, removed, merged, kept));
         conflicts.Report(block.Block, dropped.Length, complaints);
         if (removed == dropped.Length)
-            complaints.Add(block.Block.Exclusions[0].At, $"the exclusions remove {All(dropped.Length)}{(block.Block.Name.Length > 0 ? $" of the block '{block.Block.Name}'" : "")}; nothing is left to run.");
+            complaints.Add(block.Block.Exclusions[0].At,
+                $"the exclusions remove {All(dropped.Length)}{(block.Block.Name.Length > 0 ? $" of the block '{block.Block.Name}'" : "")}; nothing is left to run.");
     }
 
     /// <summary>Keeps the points with the smallest lots.</summary>

@@ -70,7 +70,8 @@ public sealed class SweepPlan
     /// count in trials of these settings, or where nothing is there. It is asked at every point, so it remembers. Without it, paths count as they read.
     /// </param>
     /// <exception cref="SweepException">There are too many trials, or trials whose settings contradict each other.</exception>
-    public static SweepPlan Of(SweepFile file, ParameterCatalogue catalogue, int mostTrials = DefaultMostTrials, Func<Parameter, TrialSettings, string?>? contentOf = null)
+    public static SweepPlan Of(SweepFile file, ParameterCatalogue catalogue, int mostTrials = DefaultMostTrials,
+        Func<Parameter, TrialSettings, string?>? contentOf = null)
     {
         var contents = contentOf is null ? null : new PointContents(catalogue, contentOf);
         var blocks = file.Blocks.Select(b => new BlockPoints(catalogue, b, contents)).ToArray();

@@ -131,8 +131,10 @@ public sealed class TrialSettings
         var values = new ParameterValue?[catalogue.Parameters.Count];
         foreach (var (name, value) in named)
         {
-            if (!catalogue.TryGet(name, out var parameter)) throw new SweepException($"the store names the parameter '{name}', which this version does not have.");
-            if (Allowed.BrokenRule(parameter, value) is { } rule) throw new SweepException($"the store has {Wording.Quoted(value.Text)} for '{name}', which must be {rule}.");
+            if (!catalogue.TryGet(name, out var parameter))
+                throw new SweepException($"the store names the parameter '{name}', which this version does not have.");
+            if (Allowed.BrokenRule(parameter, value) is { } rule)
+                throw new SweepException($"the store has {Wording.Quoted(value.Text)} for '{name}', which must be {rule}.");
 
             values[catalogue.IndexOf(name)] = value;
         }

@@ -109,7 +109,8 @@ internal sealed class StackSink : ITrialSink
 
         Exception? runners = null;
         StoredArtifact? written = null;
-        Outwait(() => written = store.WriteArtifact(lease, trial, name, metric => LastValue(trial, metric), stream => Watched(write, stream, ref runners)), error => ReferenceEquals(error, runners));
+        Outwait(() => written = store.WriteArtifact(lease, trial, name, metric => LastValue(trial, metric), stream => Watched(write, stream, ref runners)),
+            error => ReferenceEquals(error, runners));
         if (written is null) return;
 
         if (!left.TryGetValue(trial.Id, out var artifacts)) left[trial.Id] = artifacts = [];
@@ -158,7 +159,8 @@ internal sealed class StackSink : ITrialSink
     {
         Exception? runners = null;
         var start = time.GetTimestamp();
-        Record(() => store.RecordCheckpoint(lease, batch, step, seconds, stream => Watched(write, stream, ref runners)), error => ReferenceEquals(error, runners));
+        Record(() => store.RecordCheckpoint(lease, batch, step, seconds, stream => Watched(write, stream, ref runners)), error =>
+            ReferenceEquals(error, runners));
         checkpoints.Taken(time.GetElapsedTime(start));
     }
 

@@ -7,6 +7,8 @@ namespace VicRegSweeps.SweepEngine.Running;
 /// <param name="Place">Where it lies, for messages.</param>
 public sealed record TrialInput(string Part, string Settings, string Content, string Place)
 {
-    /// <summary>How older versions wrote the same settings; null where they wrote them alike. Stores of theirs are held to what they recorded under it.</summary>
+    /// <summary>
+    /// How older versions wrote the same settings; null where they wrote them alike. Stores of theirs are held to what they recorded under it.
+    /// </summary>
     public string? FormerSettings { get; init; }
 }

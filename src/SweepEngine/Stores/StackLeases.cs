@@ -46,7 +46,8 @@ internal sealed class StackLeases(IStoreRoom room, CheckpointFiles files, Artifa
         if (stages.Count == 0) return lease with { Notices = [.. notices, .. lease.Notices] };
 
         var left = stages.ToDictionary(stage => stage, stage => room.Look(rows => (Trial: rows.Trial(stage), Artifacts: rows.ArtifactsOf(stage))));
-        var faults = left.Select(l => (Stage: l.Key, l.Value.Trial.Id, Fault: FaultOf(l.Value.Trial, l.Value.Artifacts))).Where(l => l.Fault is not null).ToList();
+        var faults = left.Select(l => (Stage: l.Key, l.Value.Trial.Id, Fault: FaultOf(l.Value.Trial, l.Value.Artifacts))).Where(l => l.Fault is not null)
+            .ToList();
         if (faults.Count > 0)
         {
             notices.AddRange(faults.Select(f => $"Trial {f.Id}, which others are built on, is trained again: {f.Fault}."));
@@ -64,7 +65,8 @@ internal sealed class StackLeases(IStoreRoom room, CheckpointFiles files, Artifa
             Notices = [.. notices, .. lease.Notices],
             Work = lease.Work with
             {
-                Stages = lease.Trials.Where(t => t.Value.Stage is not null).ToDictionary(t => t.Key, t => (IReadOnlyDictionary<string, string>)left[t.Value.Stage!.Value]
+                Stages = lease.Trials.Where(t => t.Value.Stage is not null)
+                    .ToDictionary(t => t.Key, t => (IReadOnlyDictionary<string, string>)left[t.Value.Stage!.Value]
                     .Artifacts.ToDictionary(a => a.Name, a => artifacts.PathOf(a)!, StringComparer.Ordinal), StringComparer.Ordinal),
             },
         };
@@ -171,7 +173,8 @@ internal sealed class StackLeases(IStoreRoom room, CheckpointFiles files, Artifa
             new StackWork(
                 [.. members.Select(t => t.ToTrial(room.Address, catalogue))],
                 checkpoint is null ? null : new Checkpoint(checkpoint.Step, files.PathOf(checkpoint.File)!, checkpoint.Seconds)),
-            members.ToDictionary(t => t.Id, t => new LeasedTrial(t.Number, t.IsPendingIn(stack.Number), t.Retries, t.Steps) { Stage = t.Stage }, StringComparer.Ordinal),
+            members.ToDictionary(t =>
+            t.Id, t => new LeasedTrial(t.Number, t.IsPendingIn(stack.Number), t.Retries, t.Steps) { Stage = t.Stage }, StringComparer.Ordinal),
             RulesOf(rows, members.First(t => t.IsPendingIn(stack.Number)).Number),
             stack.LostLeases,
             notices);

@@ -88,8 +88,10 @@ internal sealed class Store(IStoreRoom room, CheckpointFiles files, ArtifactFile
 
     public StoredArtifact? WriteArtifact(StackLease lease, Trial trial, string name, Func<string, double?> lastValue, Action<Stream> write)
     {
-        var keep = Vocabulary.Artifacts.First(a => a.Name == name).KeptBy is { } parameter ? trial.Settings[parameter]?.Text ?? Artifact.KeepNone : Artifact.KeepAll;
-        var bestBy = keep == Artifact.KeepBest && KeptArtifacts.MetricOf(lease.Rules.Stop, Vocabulary) is { } metric ? (metric, lastValue(metric)) : default((string, double?)?);
+        var keep = Vocabulary.Artifacts.First(a => a.Name == name).KeptBy is { } parameter ? trial.Settings[parameter]?.Text ?? Artifact.KeepNone
+            : Artifact.KeepAll;
+        var bestBy = keep == Artifact.KeepBest && KeptArtifacts.MetricOf(lease.Rules.Stop, Vocabulary) is { } metric ? (metric, lastValue(metric))
+            : default((string, double?)?);
         var isWanted = room.Look(rows => KeptArtifacts.IsWanted(rows, Vocabulary, lease.Trials[trial.Id].Number, name, keep, bestBy));
         return isWanted ? WriteFile(lease, () => artifacts.Write(lease, name, bestBy, write)) : null;
     }
@@ -140,7 +142,9 @@ internal sealed class Store(IStoreRoom room, CheckpointFiles files, ArtifactFile
 
         room.Look(rows => StoreMerge.RefuseWhereSomebodyWorks(rows, room.Address));
         from.RefuseDamage();
-        var report = ((StoreReader)from).Room.Read(there => room.Within(Reach.Everything, durable: true, here => new StoreMerge(here, room.Address, artifacts, there, from.Address, ((StoreReader)from).Room.Artifacts, catalogue).Run()));
+        var report = ((StoreReader)from).Room.Read(there =>
+            room.Within(Reach.Everything, durable: true, here =>
+            new StoreMerge(here, room.Address, artifacts, there, from.Address, ((StoreReader)from).Room.Artifacts, catalogue).Run()));
         DeleteUnused(stack: null);
         return report;
     }

@@ -25,7 +25,8 @@ public static class StoreAddress
         if (string.IsNullOrWhiteSpace(path)) throw new SweepException("The path of the store is empty, but must name a file, such as results/NAME/sweep.db.");
 
         if (path == InMemory)
-            throw new SweepException($"'{path}' would be a store in memory, which is lost when the command ends. Name a file, such as sweep.db; a file of this name is ./{path}");
+            throw new SweepException(
+                $"'{path}' would be a store in memory, which is lost when the command ends. Name a file, such as sweep.db; a file of this name is ./{path}");
         if (IsServer(path)) return PostgresAddress.Parse(path).Text;
         if (SchemeOf(path) is { } scheme)
         {

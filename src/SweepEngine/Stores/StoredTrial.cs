@@ -72,7 +72,8 @@ internal sealed record StoredTrial
 /// <summary>A trial that is to be added.</summary>
 /// <param name="Created">Null for now.</param>
 /// <param name="Stage">The trial that it is built on; null where it stands on its own.</param>
-internal sealed record NewTrial(string Id, string Point, string Block, long Seed, string Settings, string StackKey, bool Planned, string? Created = null, long? Stage = null);
+internal sealed record NewTrial(string Id, string Point, string Block, long Seed, string Settings, string StackKey, bool Planned, string? Created = null,
+    long? Stage = null);
 
 /// <summary>A trial as far as a plan is compared with it.</summary>
 /// <param name="Ended">Whether it has a result.</param>

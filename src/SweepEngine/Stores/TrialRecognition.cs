@@ -48,7 +48,8 @@ internal sealed class TrialRecognition(IStoreRows rows, string address, Paramete
         string Known() => OldPoint(point) ?? (HasContents(settings) ? OldPoint(AsBefore(settings).PointId) : null) ?? point;
 
         string? OldPoint(string id) =>
-            rows.FindPoint(id[..Math.Min(id.Length, TrialSettings.ShortIdDigits)]) is { } old && TrialIdentity.Difference(settings, 0, old.Settings, 0, catalogue) is null
+            rows.FindPoint(id[..Math.Min(id.Length, TrialSettings.ShortIdDigits)]) is { } old
+                && TrialIdentity.Difference(settings, 0, old.Settings, 0, catalogue) is null
                 ? old.Point
                 : null;
     }

@@ -26,7 +26,9 @@ public static class WorkerIdentity
     internal static bool HoldsLease(string? worker, DateTimeOffset? until, DateTimeOffset now) =>
         worker is not null && until > now && !HasGone(worker);
 
-    /// <summary>Whether a worker, and its supervisor if it has one, was a process of this machine that no longer runs; false when that cannot be told.</summary>
+    /// <summary>
+    /// Whether a worker, and its supervisor if it has one, was a process of this machine that no longer runs; false when that cannot be told.
+    /// </summary>
     public static bool HasGone(string worker)
     {
         var parts = worker.Split(':');

@@ -54,11 +54,13 @@ internal sealed class BlocksReader(ParameterCatalogue catalogue, Complaints comp
 
             var name = NameReader.Read(map, "it names the block in exports and", complaints);
             if (name is not null && !names.TryAdd(name, map["name"]!.Value.At))
-                complaints.Add(map["name"]!.Value.At, $"the block {Wording.Quoted(name)} is already there in line {names[name].Line}; block names must differ.");
+                complaints.Add(map["name"]!.Value.At,
+                    $"the block {Wording.Quoted(name)} is already there in line {names[name].Line}; block names must differ.");
             var before = complaints.Count;
             var level = levels.Read(map, $"blocks.{name}.");
             if (complaints.Count == before && !level.Overrides(top))
-                complaints.Add(map.At, $"the block {Wording.Quoted(name ?? "")} overrides nothing; it must give a parameter another value or another axis than stands above.");
+                complaints.Add(map.At,
+                    $"the block {Wording.Quoted(name ?? "")} overrides nothing; it must give a parameter another value or another axis than stands above.");
             blocks.Add(Block(name ?? "", level.Below(top), map.At));
         }
 

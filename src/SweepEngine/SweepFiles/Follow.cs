@@ -18,7 +18,8 @@ internal sealed record Follow(Parameter Parameter, Parameter Leader, double? Tim
     {
         var name = Parameter.Name;
         if (leading.IsAbsent) return Refuse($"'{name}' follows '{Leader.Name}', which is null in the file.");
-        if (Times is { } factor && leading.Number is null) return Refuse($"'{name}' is {ParameterValue.Shortest(factor)} times '{Leader.Name}', which is '{leading}' and no number.");
+        if (Times is { } factor && leading.Number is null)
+            return Refuse($"'{name}' is {ParameterValue.Shortest(factor)} times '{Leader.Name}', which is '{leading}' and no number.");
 
         var value = Times is { } times ? GridValues.Product(leading.Number!.Value, times) : leading;
         var how = Times is null ? $"like '{Leader.Name}'" : $"{ParameterValue.Shortest(Times.Value)} times '{Leader.Name}', which is {leading}";

@@ -38,7 +38,8 @@ internal sealed class FollowReader(ParameterCatalogue catalogue, Complaints comp
         {
             if (path.Contains(name))
             {
-                complaints.Add(level.Follows[name].At, $"parameters follow each other in a circle: {string.Join(" -> ", [.. path.SkipWhile(p => p != name), name])}.");
+                complaints.Add(level.Follows[name].At,
+                    $"parameters follow each other in a circle: {string.Join(" -> ", [.. path.SkipWhile(p => p != name), name])}.");
                 open.Clear();
                 return;
             }
@@ -71,7 +72,8 @@ internal sealed class FollowReader(ParameterCatalogue catalogue, Complaints comp
         if (node is not YamlScalar scalar || scalar.IsNull)
             complaints.Add(node.At, $"'of' is {node.Kind}, but must be the name of the parameter that is followed.");
         else if (!catalogue.TryGet(scalar.Text, out var leader))
-            complaints.Add(node.At, $"unknown parameter {Wording.Quoted(scalar.Text)}{Wording.DidYouMean(scalar.Text, catalogue.Parameters.Select(p => p.Name), "'of' names a parameter.")}");
+            complaints.Add(node.At,
+                $"unknown parameter {Wording.Quoted(scalar.Text)}{Wording.DidYouMean(scalar.Text, catalogue.Parameters.Select(p => p.Name), "'of' names a parameter.")}");
         else
             return leader;
         return null;

@@ -96,7 +96,8 @@ internal sealed class LevelReader(ParameterCatalogue catalogue, Complaints compl
         if (columns.Count == 0)
             return Refuse(node.At, $"this group of '{section}' is empty, but must have parameters that move together.");
         if (columns.Any(c => c.Values.Count != columns[0].Values.Count))
-            return Refuse(node.At, $"the parameters of this group move together, but {Wording.AllOf(columns.Select(c => $"'{c.Parameter.Name}' has {c.Values.Count}"))} values; they must have equally many.");
+            return Refuse(node.At,
+                $"the parameters of this group move together, but {Wording.AllOf(columns.Select(c => $"'{c.Parameter.Name}' has {c.Values.Count}"))} values; they must have equally many.");
 
         var distinct = Axis.DistinctRows(columns);
         var repeated = Enumerable.Range(0, columns[0].Values.Count).Except(distinct).Select(row => (int?)row).FirstOrDefault();

@@ -17,7 +17,8 @@ internal static class NameReader
         else if (node is not YamlScalar scalar || scalar.IsNull || scalar.Text.Length == 0)
             complaints.Add(node.At, $"'name' is {(node is YamlScalar ? "empty" : node.Kind)}, but must be made of {Rule}.");
         else if (scalar.Text.FirstOrDefault(c => !(char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')) is not '\0' and var wrong)
-            complaints.Add(node.At, $"'name' is {Wording.Quoted(scalar.Text)}, but must be made of {Rule}; {Wording.Quoted(wrong.ToString())} is not one of them.");
+            complaints.Add(node.At,
+                $"'name' is {Wording.Quoted(scalar.Text)}, but must be made of {Rule}; {Wording.Quoted(wrong.ToString())} is not one of them.");
         else if (scalar.Text.Length > Longest)
             complaints.Add(node.At, $"'name' has {scalar.Text.Length} characters, but must have at most {Longest}.");
         else

@@ -34,7 +34,8 @@ internal static class ParameterSchema
         ParameterKind.Path => new() { ["type"] = "string", ["minLength"] = 1, ["examples"] = Array(parameter.Words) },
         ParameterKind.Widths => new()
         {
-            ["anyOf"] = new JsonArray(Words(parameter), new JsonObject { ["type"] = "string", ["pattern"] = "^[1-9][0-9]*(-[1-9][0-9]*)*$" }, Number(parameter)),
+            ["anyOf"] = new JsonArray(Words(parameter), new JsonObject { ["type"] = "string", ["pattern"] = "^[1-9][0-9]*(-[1-9][0-9]*)*$" },
+                Number(parameter)),
         },
         _ when parameter.Words.Count > 0 => new() { ["anyOf"] = new JsonArray(Number(parameter), Words(parameter)) },
         _ => Number(parameter),

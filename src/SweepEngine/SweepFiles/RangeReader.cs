@@ -118,7 +118,8 @@ internal sealed class RangeReader(Complaints complaints, ValueReader values, Par
         if (!exactly)
         {
             var near = GridValues.Range(first, step, (int)steps + 1).TakeLast(2).Select(Text);
-            return Refuse(map.At, $"the range of '{Name}' does not reach {Text(last)}: steps of {Text(step)} from {Text(first)} lead to {Wording.AllOf(near)}.");
+            return Refuse(map.At,
+                $"the range of '{Name}' does not reach {Text(last)}: steps of {Text(step)} from {Text(first)} lead to {Wording.AllOf(near)}.");
         }
 
         return Generated(GridValues.Range(first, step, (int)steps), "range");
@@ -152,7 +153,8 @@ internal sealed class RangeReader(Complaints complaints, ValueReader values, Par
 
         var distinct = read.Distinct().Count();
         if (distinct < read.Count)
-            return Refuse(map.At, $"the range of '{Name}' has only {distinct} different {(whole ? "whole numbers" : "numbers")} where 'count' is {read.Count}; lower it.");
+            return Refuse(map.At,
+                $"the range of '{Name}' has only {distinct} different {(whole ? "whole numbers" : "numbers")} where 'count' is {read.Count}; lower it.");
         return new AxisColumn(parameter, read);
     }
 

@@ -20,7 +20,8 @@ internal sealed class SectionReader(Complaints complaints)
         }
 
         foreach (var (key, _) in map.Entries.Where(e => !keys.Contains(e.Key.Text)))
-            complaints.Add(key.At, $"unknown key {Wording.Quoted(key.Text)} in '{name}'{Wording.DidYouMean(key.Text, keys, $"the keys are {Wording.AllOf(keys)}.")}");
+            complaints.Add(key.At,
+                $"unknown key {Wording.Quoted(key.Text)} in '{name}'{Wording.DidYouMean(key.Text, keys, $"the keys are {Wording.AllOf(keys)}.")}");
         return map;
     }
 

@@ -142,7 +142,8 @@ internal static class SweepFileRules
     /// <summary>All rules that do not depend on the catalogue, in the order in which they are documented.</summary>
     public static IReadOnlyList<Parameter> Documented { get; } =
     [
-        HalvingGoal, HalvingKeep, HalvingEveryEpochs, CollapseAction, CollapseAfterEpochs, CollapseSustained, SampleCount, SampleSeed, SearchMethod, SearchCount, SearchSeed, MostRetries, Stack, Order,
+        HalvingGoal, HalvingKeep, HalvingEveryEpochs, CollapseAction, CollapseAfterEpochs, CollapseSustained, SampleCount, SampleSeed, SearchMethod,
+        SearchCount, SearchSeed, MostRetries, Stack, Order,
     ];
 
     /// <summary>What ranks trials. The words are those of the catalogue.</summary>

@@ -68,7 +68,8 @@ internal static partial class SweepText
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new SweepException($"{path}: {(Directory.Exists(path) ? "this is a folder, not a sweep file" : "you have no permission to read this file")}.", e);
+            throw new SweepException(
+                $"{path}: {(Directory.Exists(path) ? "this is a folder, not a sweep file" : "you have no permission to read this file")}.", e);
         }
         catch (Exception e) when (e is IOException or ArgumentException or NotSupportedException)
         {

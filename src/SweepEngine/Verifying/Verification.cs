@@ -30,7 +30,8 @@ public static class Verification
         {
             var work = new StackWork([.. stack.Select(c => c.Trial)], null)
             {
-                Stages = stack.Where(c => c.Trial.Stage is not null).ToDictionary(c => c.Trial.Id, IReadOnlyDictionary<string, string> (c) => FilesOf(c.Trial.Stage!, store)),
+                Stages = stack.Where(c => c.Trial.Stage is not null)
+                    .ToDictionary(c => c.Trial.Id, IReadOnlyDictionary<string, string> (c) => FilesOf(c.Trial.Stage!, store)),
             };
             var sink = new RehearsalSink(work, stack.ToDictionary(c => c.Trial.Id, c => c.Recorded.Steps ?? 0), store.Inputs(), observer);
             observer.StackStarted(work);
@@ -71,7 +72,8 @@ public static class Verification
             var trial = Trial.Of(TrialSettings.Recorded(catalogue, recorded.Settings.Select(s => (s.Key, s.Value))), recorded.Seed, recorded.Block);
 
             // A store of an older version has the beginning of the id alone.
-            var isSame = trial.Id == recorded.Id || (recorded.Id.Length == TrialSettings.ShortIdDigits && trial.Id.StartsWith(recorded.Id, StringComparison.Ordinal));
+            var isSame = trial.Id == recorded.Id
+                || (recorded.Id.Length == TrialSettings.ShortIdDigits && trial.Id.StartsWith(recorded.Id, StringComparison.Ordinal));
             return isSame ? trial with { Id = recorded.Id, Point = recorded.Point } : null;
         }
         catch (SweepException)

@@ -19,6 +19,7 @@ internal readonly record struct FileStamp(long Bytes, long Ticks)
     public void CheckUnchanged(string path)
     {
         if (!File.Exists(path) || Of(path) != this)
-            throw new SweepException($"'{path}' changed while it was in use: its size or time is not what it was. Run again when nothing writes to it any more.");
+            throw new SweepException(
+                $"'{path}' changed while it was in use: its size or time is not what it was. Run again when nothing writes to it any more.");
     }
 }

@@ -40,7 +40,8 @@ internal sealed class NpyRows : IDisposable
             stream = NpyFile.Open(path);
             var header = NpyHeader.Read(path, stream);
             if (header.Type.EndsWith('O'))
-                throw new SweepException($"'{path}' holds pickled Python objects, as numpy.save writes arrays of unequal shapes. They are never loaded: it must hold {wanted}, all of one shape.");
+                throw new SweepException(
+                    $"'{path}' holds pickled Python objects, as numpy.save writes arrays of unequal shapes. They are never loaded: it must hold {wanted}, all of one shape.");
             if (NpyType.Named(header.Type) is not { } type || !isWanted((type.Kind, type.Bytes)))
                 throw new SweepException($"'{path}' holds elements of type '{header.Type}', but must hold {wanted}. {advice}");
             if (header.IsFortranOrder && header.Shape.Count > 1)

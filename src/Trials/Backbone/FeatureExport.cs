@@ -29,7 +29,8 @@ public static class FeatureExport
         }
 
         if (!DataSources.AreImages(first!))
-            throw new SweepException($"'{plan.File.Path}' has 'data.source: {FeaturesSource.Name}': its features lie in '{DataSources.Of(first!).Place(first!)}' already.");
+            throw new SweepException(
+                $"'{plan.File.Path}' has 'data.source: {FeaturesSource.Name}': its features lie in '{DataSources.Of(first!).Place(first!)}' already.");
 
         return TrialInputs.IsStream(first!)
             ? throw new SweepException(

@@ -58,7 +58,8 @@ public sealed record FeatureScale(Tensor Centre, Tensor Factor) : IDisposable
         }
     }
 
-    public FeatureScale To(Device device) => new(Centre.to(device, copy: true).DetachFromDisposeScope(), Factor.to(device, copy: true).DetachFromDisposeScope());
+    public FeatureScale To(Device device) =>
+        new(Centre.to(device, copy: true).DetachFromDisposeScope(), Factor.to(device, copy: true).DetachFromDisposeScope());
 
     public void Dispose()
     {

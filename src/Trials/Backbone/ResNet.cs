@@ -22,7 +22,8 @@ internal sealed class ResNet : IBackbone
 
     /// <param name="makeWeights">Under torchvision's names, float32; they are disposed.</param>
     public ResNet(
-        ResNetShape shape, string weights, string weightsKey, string contentKey, BackbonePrecision precision, Device device, int side, Func<Dictionary<string, Tensor>> makeWeights)
+        ResNetShape shape, string weights, string weightsKey, string contentKey, BackbonePrecision precision, Device device, int side,
+        Func<Dictionary<string, Tensor>> makeWeights)
     {
         var type = precision == BackbonePrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         (this.shape, WeightsKey, ContentKey, Device) = (shape, weightsKey, contentKey, device);
@@ -125,7 +126,8 @@ internal sealed class ResNet : IBackbone
         public Tensor Apply(ResNetConvolution convolution, Tensor x)
         {
             var (weight, bias) = convolutions[convolution.Name];
-            return nn.functional.conv2d(x, weight, bias, strides: [convolution.Stride, convolution.Stride], padding: [convolution.Padding, convolution.Padding]);
+            return nn.functional.conv2d(x, weight, bias, strides: [convolution.Stride, convolution.Stride],
+                padding: [convolution.Padding, convolution.Padding]);
         }
 
         public void Dispose()

@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>A residual network, see <see cref="ResNet"/>.</summary>
-internal sealed class ResNetEncoder(ResNetShape shape) : Encoder(shape.Word, new WeightsFile(shape.Title, [.. shape.Convolutions().SelectMany(c => c.Tensors())]))
+internal sealed class ResNetEncoder(ResNetShape shape)
+    : Encoder(shape.Word, new WeightsFile(shape.Title, [.. shape.Convolutions().SelectMany(c => c.Tensors())]))
 {
     /// <summary>Goes up when the same seed gives other weights than before.</summary>
     private const int InitialisationVersion = 1;
@@ -16,7 +17,8 @@ internal sealed class ResNetEncoder(ResNetShape shape) : Encoder(shape.Word, new
 
     public override int FeaturesOf(int side) => shape.Features;
 
-    public override string ContentKeyOf(string weightsKey, BackbonePrecision precision, bool isWinograd) => Vgg16Weights.HashOf($"{Word} {Version}/{weightsKey}/{precision}");
+    public override string ContentKeyOf(string weightsKey, BackbonePrecision precision, bool isWinograd) =>
+        Vgg16Weights.HashOf($"{Word} {Version}/{weightsKey}/{precision}");
 
     /// <summary>Kaiming normal with fan-out for ReLU; BatchNorms that change nothing yet.</summary>
     /// <remarks>torchvision/models/resnet.py, <c>ResNet.__init__</c>; He et al. 2015, equation 14.</remarks>
@@ -38,13 +40,15 @@ internal sealed class ResNetEncoder(ResNetShape shape) : Encoder(shape.Word, new
     public override IBackbone Random(long seed, BackbonePrecision precision, Device device, int side)
     {
         var key = $"random {InitialisationVersion}, seed {seed}";
-        return new ResNet(shape, $"random weights of seed {seed}", key, ContentKeyOf(key, precision, isWinograd: false), precision, device, side, () => RandomWeights(seed));
+        return new ResNet(shape, $"random weights of seed {seed}", key, ContentKeyOf(key, precision, isWinograd: false), precision, device, side, () =>
+            RandomWeights(seed));
     }
 
     public override IBackbone FromFile(string path, BackbonePrecision precision, Device device, int side)
     {
         var (weights, key) = File.Read(path);
-        return new ResNet(shape, $"weights of {Path.GetFileName(path)}", key, ContentKeyOf(key, precision, isWinograd: false), precision, device, side, () => weights).Made();
+        return new ResNet(shape, $"weights of {Path.GetFileName(path)}", key, ContentKeyOf(key, precision, isWinograd: false), precision, device, side, () =>
+            weights).Made();
     }
 
     public override JsonObject Described() => new()

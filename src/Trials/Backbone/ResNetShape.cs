@@ -32,7 +32,8 @@ internal sealed record ResNetShape(string Word, string Title, IReadOnlyList<int>
                 var (name, stride, outputs) = ($"layer{layer + 1}.{number}.", number == 0 && layer > 0 ? 2 : 1, OutputsOf(layer));
                 yield return new ResNetBlock(
                     [.. Main(name, inputs, FirstWidth << layer, outputs, stride)],
-                    stride == 1 && inputs == outputs ? null : new ResNetConvolution($"{name}downsample.0", $"{name}downsample.1", inputs, outputs, Kernel: 1, stride));
+                    stride == 1 && inputs == outputs ? null
+                    : new ResNetConvolution($"{name}downsample.0", $"{name}downsample.1", inputs, outputs, Kernel: 1, stride));
                 inputs = outputs;
             }
         }

@@ -42,7 +42,8 @@ public static class Safetensors
 
     /// <summary>Tensors of the file, on the processor, and its metadata. A checksum that is there is verified.</summary>
     /// <param name="wanted">The names of the tensors to read, as far as they are there; all of them unless given. Others may be of any type.</param>
-    public static (IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path, IReadOnlySet<string>? wanted = null)
+    public static (IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path,
+        IReadOnlySet<string>? wanted = null)
     {
         if (!File.Exists(path))
             throw new SweepException($"There is no file '{path}'.");
@@ -135,7 +136,8 @@ public static class Safetensors
         var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         var available = stream.Length - prefix.Length;
         if (length > (ulong)Math.Min(available, LargestHeader))
-            throw new SweepException($"'{path}' is damaged, or no safetensors file: it announces a header of {length} bytes, but has {available} bytes after that.");
+            throw new SweepException(
+                $"'{path}' is damaged, or no safetensors file: it announces a header of {length} bytes, but has {available} bytes after that.");
 
         var header = new byte[length];
         stream.ReadExactly(header);

@@ -77,8 +77,10 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         var type = SafetensorsType.Named(typeName);
         var shape = value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()).ToArray();
         var offsets = value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64()).ToArray();
-        if (offsets.Length != 2 || offsets[1] < offsets[0] || shape.Any(size => size < 0) || (type is not null && BytesOf(shape, type) != offsets[1] - (Int128)offsets[0]))
-            throw new SweepException($"'{path}' is damaged: tensor '{name}' of shape [{string.Join(", ", shape)}] and type {typeName} does not fill its place [{string.Join(", ", offsets)}].");
+        if (offsets.Length != 2 || offsets[1] < offsets[0] || shape.Any(size => size < 0)
+            || (type is not null && BytesOf(shape, type) != offsets[1] - (Int128)offsets[0]))
+            throw new SweepException(
+                $"'{path}' is damaged: tensor '{name}' of shape [{string.Join(", ", shape)}] and type {typeName} does not fill its place [{string.Join(", ", offsets)}].");
         return new SafetensorsEntry(name, type, typeName, shape, offsets[0], offsets[1]);
     }
 

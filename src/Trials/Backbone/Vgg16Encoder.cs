@@ -8,7 +8,8 @@ internal sealed class Vgg16Encoder() : Encoder("vgg16", Vgg16Weights.File)
 {
     public override int FeaturesOf(int side) => Vgg16.FeaturesOf(side);
 
-    public override string ContentKeyOf(string weightsKey, BackbonePrecision precision, bool isWinograd) => Vgg16.ContentKeyOf(weightsKey, precision, isWinograd);
+    public override string ContentKeyOf(string weightsKey, BackbonePrecision precision, bool isWinograd) =>
+        Vgg16.ContentKeyOf(weightsKey, precision, isWinograd);
 
     public override Dictionary<string, Tensor> RandomWeights(long seed) => Vgg16Weights.Random(seed);
 

@@ -45,7 +45,8 @@ internal static class Vgg16Weights
     }
 
     /// <summary>What a file of weights must hold.</summary>
-    public static WeightsFile File { get; } = new("VGG16", [.. Convolutions.SelectMany(c => new[] { (c.WeightName, c.WeightShape), (c.BiasName, [c.Outputs]) })]);
+    public static WeightsFile File { get; } = new("VGG16",
+        [.. Convolutions.SelectMany(c => new[] { (c.WeightName, c.WeightShape), (c.BiasName, [c.Outputs]) })]);
 
     public static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

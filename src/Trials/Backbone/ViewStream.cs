@@ -35,7 +35,8 @@ public sealed class ViewStream : IDisposable
     public IReadOnlyList<Tensor> Features(IReadOnlyList<(long Seed, int[] Images)> batches, long step)
     {
         var results = batches.Select(batch => empty([2 * batch.Images.Length, backbone.Features], ScalarType.Float32, backbone.Device)).ToArray();
-        var pieces = batches.Index().SelectMany(batch => backbone.Batch.Split(2 * batch.Item.Images.Length).Select(range => (batch.Index, range.First, range.Count))).ToList();
+        var pieces = batches.Index()
+            .SelectMany(batch => backbone.Batch.Split(2 * batch.Item.Images.Length).Select(range => (batch.Index, range.First, range.Count))).ToList();
         backbone.Batch.Share(pieces.Count, piece =>
         {
             using var gradientOff = no_grad();

@@ -18,7 +18,8 @@ internal sealed class WeightsFile(string title, IReadOnlyList<(string Name, long
         {
             var found = Safetensors.Look(path).Entries.ToDictionary(e => e.Name, StringComparer.Ordinal);
             return tensors.Select(t => found.TryGetValue(t.Name, out var entry)
-                ? Wrong(path, t.Name, t.Shape, entry.Shape, entry.TypeName, entry.TypeName.StartsWith('F') || entry.TypeName.StartsWith("BF", StringComparison.Ordinal))
+                ? Wrong(path, t.Name, t.Shape, entry.Shape, entry.TypeName, entry.TypeName.StartsWith('F')
+                    || entry.TypeName.StartsWith("BF", StringComparison.Ordinal))
                 : Missing(path, t.Name)).OfType<string>().FirstOrDefault();
         }
         catch (SweepException error)

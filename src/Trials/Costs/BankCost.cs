@@ -26,7 +26,10 @@ public sealed record BankCost(long Bytes, long Passes)
         return new BankCost(passes * TrialInputs.Features(s) * sizeof(float), passes);
     }
 
-    /// <summary>How a bank is computed, as far as it bears on the time that an image takes: precision, and backbone and side where they are not the usual ones.</summary>
+    /// <summary>
+    /// How a bank is computed, as far as it bears on the time that an image takes: precision, and backbone and side where they are not the usual
+    /// ones.
+    /// </summary>
     /// <returns>Null where there is no backbone.</returns>
     public static string? WayOf(TrialSettings s) =>
         s["backbone.precision"] is not { } precision ? null

@@ -78,7 +78,8 @@ public static class Calibration
         Trial[] calibrated =
         [
             .. trials.Select(t => Trial.Of(
-                With(t.Settings, ("data.train_images", images), ("augment.views", Views), ("train.epochs", 1_000_000), ("train.warmup_epochs", 0), ("eval.every_epochs", 1)),
+                With(t.Settings, ("data.train_images", images), ("augment.views", Views), ("train.epochs", 1_000_000), ("train.warmup_epochs", 0),
+                ("eval.every_epochs", 1)),
                 t.Seed)),
         ];
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -107,7 +108,8 @@ public static class Calibration
         var images = TrialInputs.Train(s);
         var (reference, heldOut) = (Math.Min(s.Integer("eval.reference_images"), images), Math.Min(s.Integer("eval.images"), TrialInputs.Test(s)));
         return new StackData(
-            "noise", Features(images * Views), images, Views, null, Features(reference), Labels(reference), Features(heldOut), Labels(heldOut), Features(heldOut), Features(heldOut));
+            "noise", Features(images * Views), images, Views, null, Features(reference), Labels(reference), Features(heldOut), Labels(heldOut),
+            Features(heldOut), Features(heldOut));
 
         Tensor Features(long rows) => randn([rows, TrialInputs.Features(s)]).to(device).DetachFromDisposeScope();
 

@@ -39,7 +39,8 @@ public sealed class SweepEstimate
         Training = Sum(left.Stacks.Select(s => time.Training(left.Shapes[s.Shape], s.Trials))
             .Concat(left.Stacks.Select(s => time.Images(left.Shapes[s.Shape].StreamedImages * Math.Min(seeds, s.Trials), precision))));
         TrainingSource = time.TrainingSource;
-        (Building, BuildingSource) = Unfinished == 0 ? (TimeSpan.Zero, null) : (Sum(banks.Values.Where(b => !b.IsThere).Select(b => time.Building(b.Cost, b.Way))), time.BankSource);
+        (Building, BuildingSource) = Unfinished == 0 ? (TimeSpan.Zero, null)
+            : (Sum(banks.Values.Where(b => !b.IsThere).Select(b => time.Building(b.Cost, b.Way))), time.BankSource);
     }
 
     public StackOutline<ShapeCost> Stacks { get; }

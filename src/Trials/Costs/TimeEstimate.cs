@@ -31,7 +31,8 @@ public sealed class TimeEstimate
         if (near.Count == 0)
             return null;
         var stepRate = Median(near.Select(p => p.StepRate));
-        var evaluationRate = near.Any(p => p.EvaluationRate is > 0) ? Median(near.Where(p => p.EvaluationRate is > 0).Select(p => p.EvaluationRate!.Value)) : stepRate;
+        var evaluationRate = near.Any(p => p.EvaluationRate is > 0) ? Median(near.Where(p => p.EvaluationRate is > 0).Select(p => p.EvaluationRate!.Value))
+            : stepRate;
         return Seconds(trials * ((cost.TrainingMultiplyAdds / stepRate) + (cost.EvaluationMultiplyAdds / evaluationRate)));
     }
 

@@ -49,7 +49,8 @@ internal static class Cifar10LookAlike
         var name = Path.GetFileName(path);
         if (!IsArchive(path)) return $"'{path}' is a file, but must be the folder with {Versions[0].File}, such as {Folder}.";
 
-        return name.Contains("cifar-100", StringComparison.OrdinalIgnoreCase) ? $"'{path}' is an archive of CIFAR-100, but CIFAR-10 is needed. Download it with '{Fetch}'."
+        return name.Contains("cifar-100", StringComparison.OrdinalIgnoreCase)
+            ? $"'{path}' is an archive of CIFAR-100, but CIFAR-10 is needed. Download it with '{Fetch}'."
             : name.Contains("python", StringComparison.OrdinalIgnoreCase) || name.Contains("matlab", StringComparison.OrdinalIgnoreCase)
                 ? $"'{path}' is an archive of another version of CIFAR-10, but the binary version is needed. Download it with '{Fetch}'."
                 : $"'{path}' is an archive, but must be a folder. Unpack it with '{Fetch} --from {path}'.";

@@ -94,7 +94,8 @@ public sealed class CifarDownload
     public void UnpackFrom(string archive, string folder, string? md5 = null)
     {
         if (Directory.Exists(archive))
-            throw new SweepException($"'{archive}' is a folder, but must be the archive. A folder that is unpacked already is named by data.path or {word.ToUpperInvariant()}_DIR.");
+            throw new SweepException(
+                $"'{archive}' is a folder, but must be the archive. A folder that is unpacked already is named by data.path or {word.ToUpperInvariant()}_DIR.");
         if (!File.Exists(archive))
             throw new SweepException($"There is no archive '{archive}'.");
         using var workplace = new Workplace(folder, Name);

@@ -23,7 +23,8 @@ internal static class ImageFile
         using var data = SKData.CreateCopy(file);
         using var codec = SKCodec.Create(data);
         if (codec is null) return file.Length == 0 ? "it is empty" : "it is no PNG or JPEG";
-        if (codec.EncodedFormat is not (SKEncodedImageFormat.Png or SKEncodedImageFormat.Jpeg)) return $"it is {codec.EncodedFormat.ToString().ToUpperInvariant()}, and no PNG or JPEG";
+        if (codec.EncodedFormat is not (SKEncodedImageFormat.Png or SKEncodedImageFormat.Jpeg))
+            return $"it is {codec.EncodedFormat.ToString().ToUpperInvariant()}, and no PNG or JPEG";
 
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         if ((long)width * height > MostPixels) return $"its {width} × {height} pixels are more than the {MostPixels} that are allowed";

@@ -126,7 +126,8 @@ public sealed record Panel(IReadOnlyList<KeyValuePair<string, double?>> Values, 
         var (largest, smallest) = (singular.select(1, 0), singular.select(1, -1));
         var isFullRank = smallest.gt(largest.Mul(Math.Max(samples, dimension) * MachineEpsilon));
         var condition = largest / smallest;
-        return samples > dimension ? where(isFullRank, condition, TensorArithmetic.FullLike(condition, double.NaN)) : TensorArithmetic.FullLike(condition, double.NaN);
+        return samples > dimension ? where(isFullRank, condition, TensorArithmetic.FullLike(condition, double.NaN))
+            : TensorArithmetic.FullLike(condition, double.NaN);
     }
 
     /// <param name="normalised">[K, M, D].</param>

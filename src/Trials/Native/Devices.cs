@@ -78,7 +78,8 @@ public static class Devices
     internal static int? GpuOf(string word)
     {
         if (word == "cuda") return 0;
-        if (word.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(word.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index)) return index;
+        if (word.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(word.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index))
+            return index;
 
         return word is "auto" or "cpu" ? null : throw new SweepException($"--device is '{word}', but must be auto, cpu, cuda or cuda:N.");
     }

@@ -21,7 +21,8 @@ internal static partial class LibtorchLoader
     public static void Load(Libtorch libtorch)
     {
         if (Libtorch.BesideBinding is { } beside && beside != libtorch.Folder)
-            throw new SweepException($"{libtorch} cannot be used in a program that was built with Libtorch=cuda and brings its own; build with Libtorch=cpu, or leave --libtorch out.");
+            throw new SweepException(
+                $"{libtorch} cannot be used in a program that was built with Libtorch=cuda and brings its own; build with Libtorch=cpu, or leave --libtorch out.");
 
         _ = LastError();    // Finding this function would itself overwrite the error, so it is found before there is one.
         var binding = libtorch.IsPackage ? BindLater : BindNow;
@@ -54,7 +55,9 @@ internal static partial class LibtorchLoader
             && product.data<float>().ToArray().SequenceEqual([14f, 32, 32, 77])
             && weight.grad!.data<double>().ToArray().SequenceEqual([4.0, -2])
             && product.to(torch.bfloat16).sum().to(torch.float64).item<double>() == 155;
-        if (!isRight) throw new SweepException($"{libtorch} computes wrong results under TorchSharp, which was built against {Libtorch.BuiltFor}; install PyTorch {Libtorch.BuiltFor}, or leave --libtorch out.");
+        if (!isRight)
+            throw new SweepException(
+                $"{libtorch} computes wrong results under TorchSharp, which was built against {Libtorch.BuiltFor}; install PyTorch {Libtorch.BuiltFor}, or leave --libtorch out.");
     }
 
     [LibraryImport("libc", EntryPoint = "dlopen", StringMarshalling = StringMarshalling.Utf8)]

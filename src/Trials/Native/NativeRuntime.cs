@@ -70,7 +70,8 @@ public static partial class NativeRuntime
         : Libtorch.OfPackage() is { } package ? package
         : Libtorch.PackageObstacle() is { } obstacle ? throw new SweepException(obstacle)
         : Libtorch.OfPython()?.Checked()
-        ?? throw new SweepException($"There is no libtorch here: the program was published without one, and python3 has no PyTorch. Name one with --libtorch PATH or {Libtorch.Variable}, of version {Libtorch.BuiltFor}.");
+        ?? throw new SweepException(
+            $"There is no libtorch here: the program was published without one, and python3 has no PyTorch. Name one with --libtorch PATH or {Libtorch.Variable}, of version {Libtorch.BuiltFor}.");
 
     /// <summary>
     /// Two things about glibc machines that have to be said before libtorch is loaded. OpenMP's threads are to sleep at a

@@ -88,7 +88,8 @@ public sealed partial record NvidiaDriver(string? CudaVersion, IReadOnlyList<Nvi
     private static string VersionOf(int number) => string.Create(CultureInfo.InvariantCulture, $"{number / 1000}.{number % 1000 / 10}");
 
     private static string NameOf(int error) =>
-        ErrorName(error, out var name) == Success && Marshal.PtrToStringUTF8(name) is { } text ? text : string.Create(CultureInfo.InvariantCulture, $"error {error}");
+        ErrorName(error, out var name) == Success && Marshal.PtrToStringUTF8(name) is { } text ? text
+            : string.Create(CultureInfo.InvariantCulture, $"error {error}");
 
     private static NvidiaGpu GpuOf(int index)
     {

@@ -26,7 +26,8 @@ internal sealed record EmbeddedVideo(Tensor Train, Tensor Test, Tensor Centre, T
         var scale = train.Square().mean([1, 2], keepdim: true).sqrt();                  // [K, 1, 1]
         var factor = where(scale.Gt(0), scale.reciprocal(), zeros_like(scale));
         return new EmbeddedVideo(
-            train.mul_(factor).DetachFromDisposeScope(), test.mul_(factor).DetachFromDisposeScope(), centre.DetachFromDisposeScope(), scale.DetachFromDisposeScope());
+            train.mul_(factor).DetachFromDisposeScope(), test.mul_(factor).DetachFromDisposeScope(), centre.DetachFromDisposeScope(),
+            scale.DetachFromDisposeScope());
     }
 
     /// <summary>Windows of successive frames.</summary>

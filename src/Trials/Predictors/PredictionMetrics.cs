@@ -26,13 +26,17 @@ public static class PredictionMetrics
     /// <summary>The metrics of one trial, in the order in which they are recorded and exported.</summary>
     public static IReadOnlyList<Metric> All { get; } =
     [
-        .. Each(h => new(At(Skill, h), $"1 − squared error / that of repeating the last frame, {Ahead(h)}; 1 is perfect, 0 no better.") { Better = Better.More, Label = $"skill {h}" }),
-        .. Each(h => new(At(Error, h), $"Squared error of the predicted embedding over the embedding's variance, {Ahead(h)}; 0 is perfect.") { Better = Better.Less }),
+        .. Each(h => new(At(Skill, h),
+        $"1 − squared error / that of repeating the last frame, {Ahead(h)}; 1 is perfect, 0 no better.") { Better = Better.More, Label = $"skill {h}" }),
+        .. Each(h => new(At(Error, h),
+        $"Squared error of the predicted embedding over the embedding's variance, {Ahead(h)}; 0 is perfect.") { Better = Better.Less }),
         .. Each(h => new(At(SkillOverLine, h), $"Skill over going on in a straight line from the last two frames, {Ahead(h)}.") { Better = Better.More }),
         .. Each(h => new(At(SkillOverRidge, h), $"Skill over a linear predictor of the same history in closed form, {Ahead(h)}.") { Better = Better.More }),
-        .. Each(h => new(At(Retrieval, h), $"Share of windows whose true embedding is the nearest to the prediction among those of all windows, {Ahead(h)}.") { Unit = Metric.Share, Better = Better.More }),
+        .. Each(h => new(At(Retrieval, h),
+        $"Share of windows whose true embedding is the nearest to the prediction among those of all windows, {Ahead(h)}.") { Unit = Metric.Share, Better = Better.More }),
         .. Each(h => new(At(PositionR2, h), $"R² of the dots' positions, read linearly from the predicted embedding, {Ahead(h)}.") { Better = Better.More }),
-        .. Each(h => new(At(PositionRmse, h), $"Root mean square error of a coordinate read from the predicted embedding, {Ahead(h)}.") { Unit = Pixels, Better = Better.Less }),
+        .. Each(h => new(At(PositionRmse, h),
+        $"Root mean square error of a coordinate read from the predicted embedding, {Ahead(h)}.") { Unit = Pixels, Better = Better.Less }),
         new(TruePositionR2, "R² of the dots' positions, read linearly from the embedding of their own frame.") { Better = Better.More, Label = "position" },
         new(TruePositionRmse, "Root mean square error of a coordinate read from the embedding of its own frame.") { Unit = Pixels, Better = Better.Less },
         new(VelocityR2One, "R² of the dots' velocities, read linearly from the embedding of one frame, which holds none.") { Better = Better.More },

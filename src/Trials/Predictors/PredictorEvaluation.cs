@@ -96,7 +96,8 @@ internal sealed class PredictorEvaluation : IDisposable
 
     /// <summary>The first frames of all windows that lie within a sequence.</summary>
     private Tensor Firsts(long sequences, int length, Device device) => tensor(
-        [.. from sequence in Enumerable.Range(0, (int)sequences) from start in Enumerable.Range(0, settings.Frames - length + 1) select ((long)sequence * settings.Frames) + start],
+        [.. from sequence in Enumerable.Range(0, (int)sequences) from start in Enumerable.Range(0,
+        settings.Frames - length + 1) select ((long)sequence * settings.Frames) + start],
         device: device);
 
     /// <summary>One step of the best linear predictor from H embeddings, by the training sequences.</summary>

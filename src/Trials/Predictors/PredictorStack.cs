@@ -181,7 +181,8 @@ public sealed class PredictorStack : IStackState, IDisposable
             Count = count,
             Parameters = rows.DetachFromDisposeScope(),
             Gradients = zeros_like(rows).DetachFromDisposeScope(),
-            Rates = tensor([.. trials.Select(t => t.Settings.Real($"{PredictorSettings.Prefix}learning_rate"))], [count, 1], type, device).DetachFromDisposeScope(),
+            Rates = tensor([.. trials.Select(t => t.Settings.Real($"{PredictorSettings.Prefix}learning_rate"))], [count, 1], type, device)
+            .DetachFromDisposeScope(),
             Window = zeros(count, float64, device).DetachFromDisposeScope(),
             NotFinite = zeros(count, int64, device).DetachFromDisposeScope(),
             Adam = new StackAdam(zeros_like(rows), zeros_like(rows), weightDecay: null),

@@ -107,7 +107,8 @@ internal sealed class PredictorTraining : IDisposable
     private Tensor WindowsOf(long seed, int epoch)
     {
         var order = new RandomStream(seed, $"predictor/order/{epoch}").Permutation(Sequences * settings.Windows);
-        return tensor([.. order.Select(window => (window / settings.Windows * (long)settings.Frames) + (window % settings.Windows))], device: data.Reference.device);
+        return tensor([.. order.Select(window => (window / settings.Windows * (long)settings.Frames) + (window % settings.Windows))],
+            device: data.Reference.device);
     }
 
     /// <returns>[K, B, H + K, E]; trials of one seed see the same windows.</returns>
@@ -194,12 +195,14 @@ internal sealed class PredictorTraining : IDisposable
     private void RecordLosses(int epoch)
     {
         var (step, batches) = (stack.StepsDone, stack.BatchesInWindow);
-        foreach (var ((trial, loss), divergence) in stack.Trials.Zip(stack.TakeLosses()).Zip(stack.Divergences()).Where(t => unfinished.Contains(t.First.First)))
+        foreach (var ((trial, loss), divergence) in stack.Trials.Zip(stack.TakeLosses()).Zip(stack.Divergences())
+            .Where(t => unfinished.Contains(t.First.First)))
         {
             sink.Loss(trial, new LossRow(epoch, step, batches, loss, null, null, null));
             if (divergence is null) continue;
 
-            sink.Finish(trial, new Outcome(TrialState.Failed, FailureClasses.Diverged, $"the prediction was not finite in step {divergence}", epoch - 1, step, SecondsEach));
+            sink.Finish(trial, new Outcome(TrialState.Failed, FailureClasses.Diverged, $"the prediction was not finite in step {divergence}", epoch - 1,
+                step, SecondsEach));
             unfinished.Remove(trial);
         }
     }

@@ -83,7 +83,8 @@ public static class CounterRandom
                 for (var vectors = MemoryMarshal.Cast<T, Vector<float>>(line); row < vectors.Length; row++, counter += stride)
                 {
                     var x = Mix(Mix(counter ^ new Vector<uint>(first)) + new Vector<uint>(second));
-                    var isKept = Vector.GreaterThanOrEqual(Vector.ConvertToSingle(Vector.AsVectorInt32(x >> 8)) * (1f / (1 << 24)), new Vector<float>((float)p));
+                    var isKept = Vector.GreaterThanOrEqual(Vector.ConvertToSingle(Vector.AsVectorInt32(x >> 8)) * (1f / (1 << 24)),
+                        new Vector<float>((float)p));
                     vectors[row] = Vector.ConditionalSelect(isKept, kept, Vector<float>.Zero);
                 }
 

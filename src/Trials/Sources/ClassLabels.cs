@@ -31,9 +31,11 @@ internal static class ClassLabels
         }
 
         if (labels.LongLength != count)
-            throw new SweepException($"'{path}' has {OwnFiles.Counted(labels.LongLength, "labels")}, but must have one for each of the {count} samples of '{samples}'.");
+            throw new SweepException(
+                $"'{path}' has {OwnFiles.Counted(labels.LongLength, "labels")}, but must have one for each of the {count} samples of '{samples}'.");
         if (Array.FindIndex(labels, label => label is < 0 or >= MostClasses) is var wrong and >= 0)
-            throw new SweepException($"'{path}' holds {labels[wrong]} at position {wrong} (counted from 0), but a label must be a whole number from 0 to {MostClasses - 1}.");
+            throw new SweepException(
+                $"'{path}' holds {labels[wrong]} at position {wrong} (counted from 0), but a label must be a whole number from 0 to {MostClasses - 1}.");
         return labels;
     }
 
@@ -72,7 +74,8 @@ internal static class ClassLabels
         }
 
         if (testCount is not null && testPath is null)
-            throw new SweepException($"'{OwnFiles.LabelsParameter}' is given, but not '{OwnFiles.TestLabelsParameter}', the labels of '{OwnFiles.PathOf(s, OwnFiles.TestPathParameter)}'.");
+            throw new SweepException(
+                $"'{OwnFiles.LabelsParameter}' is given, but not '{OwnFiles.TestLabelsParameter}', the labels of '{OwnFiles.PathOf(s, OwnFiles.TestPathParameter)}'.");
 
         var train = Read(path, OwnFiles.PathOf(s, OwnFiles.PathParameter)!, count);
         var test = testCount is { } held ? Read(testPath!, OwnFiles.PathOf(s, OwnFiles.TestPathParameter)!, held) : null;

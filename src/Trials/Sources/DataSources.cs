@@ -9,7 +9,8 @@ internal static class DataSources
     public const string Parameter = "data.source";
 
     public static IReadOnlyList<ISource> All { get; } =
-        [new CifarSource(Cifar10.Format), new CifarSource(Cifar100.Format), new FolderSource(), new NpySource(), new FeaturesSource(), new ShapesSource(), new DotsSource()];
+        [new CifarSource(Cifar10.Format), new CifarSource(Cifar100.Format), new FolderSource(), new NpySource(), new FeaturesSource(), new ShapesSource(),
+            new DotsSource()];
 
     public static ISource Of(TrialSettings s) =>
         Named(s.Text(Parameter)) ?? throw new ArgumentOutOfRangeException(nameof(s), s.Text(Parameter), "No such data source.");

@@ -59,7 +59,8 @@ internal sealed class FeaturesSource : ISource
             var testContent = testPath == path ? content : ContentOf(test, reading);
             return (
                 new FeatureViews(train, trainOrder, labels, classes, KeyOf(s, "train", content, trainOrder.Length, labels, classes)),
-                new FeatureViews(test, testOrder, testCount is null ? labels : testLabels, classes, KeyOf(s, "test", testContent, testOrder.Length, testCount is null ? labels : testLabels, classes)));
+                new FeatureViews(test, testOrder, testCount is null ? labels : testLabels, classes,
+                KeyOf(s, "test", testContent, testOrder.Length, testCount is null ? labels : testLabels, classes)));
         }
         catch
         {
@@ -78,7 +79,8 @@ internal sealed class FeaturesSource : ISource
         using var file = OpenFile(path);
         using var testFile = OwnFiles.PathOf(s, OwnFiles.TestPathParameter) is { } testPath ? OpenFile(testPath) : null;
         if (testFile is not null && testFile.Shape[2] != file.Shape[2])
-            throw new SweepException($"'{testFile.Path}' has {testFile.Shape[2]} features a view, but '{path}' has {file.Shape[2]}; they must have equally many.");
+            throw new SweepException(
+                $"'{testFile.Path}' has {testFile.Shape[2]} features a view, but '{path}' has {file.Shape[2]}; they must have equally many.");
 
         (count, testCount) = ((int)file.Shape[0], (int?)testFile?.Shape[0]);
         var labels = count == 0 ? null : ClassLabels.Of(s, count, testCount).Train;

@@ -52,14 +52,16 @@ public sealed class FileContents(string cacheFolder, Action<Progress>? progress 
 
             throw new SweepException(
                 $"'{name}' is '{value.Text}', "
-                + (now is null ? "which cannot be read any more. " : $"whose content changed: these trials are of {Short(value.Content!)}, and now it is {Short(now)}. ")
+                + (now is null ? "which cannot be read any more. "
+                    : $"whose content changed: these trials are of {Short(value.Content!)}, and now it is {Short(now)}. ")
                 + "Put back what was there. Or run the sweep file again: trials of what is there now are new ones, and the results of these stay.");
         }
     }
 
     private string? Read(string parameter, string path, string source, TrialSettings s) => (source, parameter) switch
     {
-        (FolderSource.Name, OwnFiles.PathParameter or OwnFiles.TestPathParameter) => FolderSource.ContentOf(path, OwnFiles.PathOf(s, OwnFiles.PathParameter)!, reading),
+        (FolderSource.Name, OwnFiles.PathParameter or OwnFiles.TestPathParameter) =>
+            FolderSource.ContentOf(path, OwnFiles.PathOf(s, OwnFiles.PathParameter)!, reading),
         (FeaturesSource.Name, OwnFiles.PathParameter or OwnFiles.TestPathParameter) => FeaturesSource.ContentOf(path, reading),
         _ => OfFile(path),
     };

@@ -78,12 +78,14 @@ internal sealed class FolderSource : IImageSource
     /// <exception cref="SweepException">The folder cannot be read, or is not divided into classes as it must be.</exception>
     public static string ContentOf(string root, string named, SourceReading reading)
     {
-        var (folder, classes) = (ImageFolder.Read(root), ImageFolder.Read(named).Classes.Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal));
+        var (folder, classes) = (ImageFolder.Read(root), ImageFolder.Read(named).Classes.Index()
+            .ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal));
         var checksums = Checksums(folder, [.. Enumerable.Range(0, folder.Files.Count)], reading);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var (i, checksum) in checksums.Index())
         {
-            var label = folder.Classes.Count == 0 ? "" : classes.TryGetValue(folder.Classes[folder.Labels[i]], out var known) ? $"{known}" : folder.Classes[folder.Labels[i]];
+            var label = folder.Classes.Count == 0 ? "" : classes.TryGetValue(folder.Classes[folder.Labels[i]], out var known) ? $"{known}"
+                : folder.Classes[folder.Labels[i]];
             hash.AppendData(Encoding.UTF8.GetBytes($"{label}/{checksum}\n"));
         }
 
@@ -110,7 +112,8 @@ internal sealed class FolderSource : IImageSource
     /// <param name="named">The folder whose classes are numbered.</param>
     /// <param name="order">Which files, in their order.</param>
     /// <returns>The images, and the files that were left out with what is wrong with them.</returns>
-    private static (ImageSet Images, IReadOnlyList<string> Damaged) ReadSet(ImageFolder folder, ImageFolder named, int[] order, TrialSettings s, SourceReading reading)
+    private static (ImageSet Images, IReadOnlyList<string> Damaged) ReadSet(ImageFolder folder, ImageFolder named, int[] order, TrialSettings s,
+        SourceReading reading)
     {
         var side = s.Integer("data.side");
         var number = named.Classes.Index().ToDictionary(c => c.Item, c => (long)c.Index, StringComparer.Ordinal);
@@ -130,7 +133,8 @@ internal sealed class FolderSource : IImageSource
             if (!checksums.Contains("")) DecodedImages.Write(cached, pixels, complaints);
         }
 
-        IReadOnlyList<string> damaged = [.. order.Index().Where(f => complaints[f.Index] is not null).Select(f => $"'{folder.Files[f.Item]}' ({complaints[f.Index]})")];
+        IReadOnlyList<string> damaged = [.. order.Index().Where(f => complaints[f.Index] is not null)
+            .Select(f => $"'{folder.Files[f.Item]}' ({complaints[f.Index]})")];
         if (damaged.Count > 0 && !s.Truth("data.skip_damaged"))
         {
             throw new SweepException(
@@ -151,7 +155,9 @@ internal sealed class FolderSource : IImageSource
     {
         int[] kept = [.. Enumerable.Range(0, labels.Length).Where(i => labels[i] != LeftOut)];
         if (kept.Length == labels.Length) return ImageSet.Create(pixels, labels, classes, side);
-        if (kept.Length < 2) throw new SweepException($"Of the {labels.Length} images of '{folder.Root}' that were chosen, {kept.Length} can be read, but at least 2 are needed.");
+        if (kept.Length < 2)
+            throw new SweepException(
+                $"Of the {labels.Length} images of '{folder.Root}' that were chosen, {kept.Length} can be read, but at least 2 are needed.");
 
         var bytes = 3 * side * side;
         var whole = new byte[(long)kept.Length * bytes];
@@ -168,7 +174,8 @@ internal sealed class FolderSource : IImageSource
         int[] unknown = [.. Enumerable.Range(0, order.Length).Where(i => sums[i] is null)];
         var done = 0;
         // Not as work is shared elsewhere: a plan asks for checksums, and loads no libtorch.
-        Parallel.For(0, unknown.Length, new ParallelOptions { CancellationToken = reading.Cancel, MaxDegreeOfParallelism = Environment.ProcessorCount }, piece =>
+        Parallel.For(0, unknown.Length, new ParallelOptions { CancellationToken = reading.Cancel, MaxDegreeOfParallelism = Environment.ProcessorCount },
+            piece =>
         {
             var i = unknown[piece];
             sums[i] = TryBytes(folder.PathOf(order[i])) is { } bytes ? Convert.ToHexStringLower(SHA256.HashData(bytes)) : "";
@@ -192,7 +199,8 @@ internal sealed class FolderSource : IImageSource
             }
             else if (Convert.ToHexStringLower(SHA256.HashData(file)) != checksums[i])
             {
-                throw new SweepException($"'{path}' changed while it was in use: its content is not what it was. Run again when nothing writes to it any more.");
+                throw new SweepException(
+                    $"'{path}' changed while it was in use: its content is not what it was. Run again when nothing writes to it any more.");
             }
             else
             {

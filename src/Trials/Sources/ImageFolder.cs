@@ -17,13 +17,15 @@ internal sealed record ImageFolder(string Root, IReadOnlyList<string> Classes, I
     private static readonly string[] Extensions = [".png", ".jpg", ".jpeg"];
 
     // A plan asks at every point. A folder's time changes when a file in it comes, goes or is renamed.
-    private static readonly ConcurrentDictionary<string, (ImageFolder Found, IReadOnlyList<(string Folder, DateTime Time)> Times)> Remembered = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, (ImageFolder Found,
+        IReadOnlyList<(string Folder, DateTime Time)> Times)> Remembered = new(StringComparer.Ordinal);
 
     /// <exception cref="SweepException">It cannot be read, or is not divided into classes as it must be.</exception>
     public static ImageFolder Read(string root)
     {
         var key = Path.GetFullPath(root);
-        if (Remembered.TryGetValue(key, out var before) && before.Times.All(t => Directory.Exists(t.Folder) && Directory.GetLastWriteTimeUtc(t.Folder) == t.Time))
+        if (Remembered.TryGetValue(key, out var before)
+            && before.Times.All(t => Directory.Exists(t.Folder) && Directory.GetLastWriteTimeUtc(t.Folder) == t.Time))
             return before.Found with { Root = root };
 
         var folders = new List<(string, DateTime)>();
@@ -43,7 +45,8 @@ internal sealed record ImageFolder(string Root, IReadOnlyList<string> Classes, I
         if (classes.Count == 0) return new ImageFolder(root, [], files, []);
 
         if (files.FirstOrDefault(file => !file.Contains('/')) is { } beside)
-            throw new SweepException($"'{root}' has the image '{beside}' beside the folder '{classes[0]}': put every image into the folder of its class, or all of them into one folder without classes.");
+            throw new SweepException(
+                $"'{root}' has the image '{beside}' beside the folder '{classes[0]}': put every image into the folder of its class, or all of them into one folder without classes.");
         var number = classes.Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal);
         int[] labels = [.. files.Select(file => number[file[..file.IndexOf('/', StringComparison.Ordinal)]])];
         if (classes.Index().FirstOrDefault(c => !labels.Contains(c.Index)) is { Item: { } empty })
@@ -56,7 +59,8 @@ internal sealed record ImageFolder(string Root, IReadOnlyList<string> Classes, I
     private static void Walk(string folder, string below, IReadOnlyList<string> above, List<string> files, List<(string, DateTime)> folders)
     {
         var real = Real(new DirectoryInfo(folder));
-        if (above.Contains(real, StringComparer.Ordinal)) throw new SweepException($"'{folder}' is a link to '{real}', in which it lies itself. Delete the link.");
+        if (above.Contains(real, StringComparer.Ordinal))
+            throw new SweepException($"'{folder}' is a link to '{real}', in which it lies itself. Delete the link.");
 
         folders.Add((folder, Directory.GetLastWriteTimeUtc(folder)));
         foreach (var path in Directory.EnumerateFileSystemEntries(folder))

@@ -83,7 +83,8 @@ internal sealed class NpySource : IImageSource
     /// <exception cref="SweepException">The file cannot be read, or holds no images.</exception>
     public static NpyRows Open(string path)
     {
-        var rows = NpyRows.Open(path, type => type == ('u', 1), "uint8 pixels from 0 to 255", "For floating-point pixels from 0 to 1: numpy.round(255 * x).astype(numpy.uint8).");
+        var rows = NpyRows.Open(path, type =>
+            type == ('u', 1), "uint8 pixels from 0 to 255", "For floating-point pixels from 0 to 1: numpy.round(255 * x).astype(numpy.uint8).");
         try
         {
             Check(path, rows);
@@ -109,6 +110,7 @@ internal sealed class NpySource : IImageSource
         }
 
         if (shape[0] > int.MaxValue || shape[1] < 1 || shape[2] < 1 || shape[1] * shape[2] > ImageFile.MostPixels)
-            throw new SweepException($"'{path}' is {rows.ShapeText}, but must have fewer than {int.MaxValue} images, each of 1 to {ImageFile.MostPixels} pixels.");
+            throw new SweepException(
+                $"'{path}' is {rows.ShapeText}, but must have fewer than {int.MaxValue} images, each of 1 to {ImageFile.MostPixels} pixels.");
     }
 }

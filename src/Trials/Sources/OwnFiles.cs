@@ -35,7 +35,8 @@ internal static class OwnFiles
     {
         if (PathOf(s, PathParameter) is null) return $"'{PathParameter}' is not given, but data.source {s.Text(DataSources.Parameter)} needs it: {what}.";
 
-        foreach (var (parameter, mayBeFolder) in new[] { (PathParameter, isFolder), (TestPathParameter, isFolder), (LabelsParameter, false), (TestLabelsParameter, false) })
+        foreach (var (parameter,
+            mayBeFolder) in new[] { (PathParameter, isFolder), (TestPathParameter, isFolder), (LabelsParameter, false), (TestLabelsParameter, false) })
         {
             if (PathOf(s, parameter) is not { } path) continue;
 
@@ -60,7 +61,8 @@ internal static class OwnFiles
                 + (testCount is null ? $": {Fewest} to train on, and {Fewest} that are held out." : " to train on.");
         }
 
-        return testCount < Fewest ? $"'{PathOf(s, TestPathParameter)}' has {Counted(testCount.Value, what)}, but must have at least {Fewest}, which are held out." : null;
+        return testCount < Fewest
+            ? $"'{PathOf(s, TestPathParameter)}' has {Counted(testCount.Value, what)}, but must have at least {Fewest}, which are held out." : null;
     }
 
     /// <summary>How many samples there are to train on, and how many are held out.</summary>
@@ -93,7 +95,8 @@ internal static class OwnFiles
 
     public static string Counted(long count, string what) => $"{count} {(count == 1 && what.EndsWith('s') ? what[..^1] : what)}";
 
-    private static int Held(TrialSettings s, int count) => Math.Clamp((int)Math.Round(s.Real("data.test_share") * count), Fewest, Math.Max(Fewest, count - Fewest));
+    private static int Held(TrialSettings s, int count) =>
+        Math.Clamp((int)Math.Round(s.Real("data.test_share") * count), Fewest, Math.Max(Fewest, count - Fewest));
 
     private static int[] Order(long seed, string stream, int count) => new RandomStream(RandomStream.Key(seed, stream)).Permutation(count);
 

@@ -30,7 +30,8 @@ internal static class FeatureData
             {
                 found?.Invoke(FoundInput.Features(FoundInput.TrainingFeatures, train, s));
                 found?.Invoke(FoundInput.Features(FoundInput.HeldOutFeatures, test, s));
-                staysInFile = train.Bytes > (mostBytes ?? (long)(ShareOfMemory * GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)) || !GpuMemory.HasRoomFor(train.Bytes, device);
+                staysInFile = train.Bytes > (mostBytes ?? (long)(ShareOfMemory * GC.GetGCMemoryInfo().TotalAvailableMemoryBytes))
+                    || !GpuMemory.HasRoomFor(train.Bytes, device);
                 scale = s.Truth("backbone.standardize") ? ScaleOf(train, reading) : null;
                 return Of(s, train, test, scale, staysInFile, device, reading);
             }
@@ -47,7 +48,8 @@ internal static class FeatureData
         }
     }
 
-    private static StackData Of(TrialSettings s, FeatureViews train, FeatureViews test, FeatureScale? scale, bool staysInFile, Device device, SourceReading reading)
+    private static StackData Of(TrialSettings s, FeatureViews train, FeatureViews test, FeatureScale? scale, bool staysInFile, Device device,
+        SourceReading reading)
     {
         var reference = Math.Min(s.Integer("eval.reference_images"), train.Count);
         var heldOut = Math.Min(s.Integer("eval.images"), test.Count);

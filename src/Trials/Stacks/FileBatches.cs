@@ -38,7 +38,8 @@ internal sealed class FileBatches(FeatureViews views, BatchSampler sampler, Feat
 
         var size = rows.Length / StepsPerEpoch;
         var values = new float[size * views.Features];
-        Cores.Share(size, Environment.ProcessorCount, (_, i) => views.ReadRows(rows[(step * (long)size) + i], values.AsSpan(i * views.Features, views.Features)));
+        Cores.Share(size, Environment.ProcessorCount, (_, i) =>
+            views.ReadRows(rows[(step * (long)size) + i], values.AsSpan(i * views.Features, views.Features)));
         var batch = tensor(values, [size, views.Features]); // [2B, F]
         scale?.Apply(batch);
         if (batch.device_type == device.type) return batch;

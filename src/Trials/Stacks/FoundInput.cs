@@ -90,5 +90,6 @@ internal static class FoundInput
         OwnFiles.Deciding.Concat(DotsSource.Deciding).Where(name => value(name) is not null).Select(name => $";{name}={value(name)}")
             .Concat(OwnFiles.Paths.Where(name => value(name)?.Content is not null).Select(name => $";{name}={value(name)!.Content}")));
 
-    private static Func<string, ParameterValue?> WithoutContents(TrialSettings s) => name => s[name] is { Content: not null } value ? value with { Content = null } : s[name];
+    private static Func<string, ParameterValue?> WithoutContents(TrialSettings s) =>
+        name => s[name] is { Content: not null } value ? value with { Content = null } : s[name];
 }

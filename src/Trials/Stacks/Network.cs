@@ -115,7 +115,8 @@ public sealed class Network
             var norm = following.OfType<BatchNormLayer>().SingleOrDefault();
             var isRectified = norm is not null && following[^1] is ReluLayer;
             yield return new LayerBlock(
-                linear, isRectified ? null : following.OfType<ReluLayer>().SingleOrDefault(), following.OfType<DropoutLayer>().SingleOrDefault(), norm, isRectified);
+                linear, isRectified ? null : following.OfType<ReluLayer>().SingleOrDefault(), following.OfType<DropoutLayer>().SingleOrDefault(), norm,
+                isRectified);
         }
     }
 }

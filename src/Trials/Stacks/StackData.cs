@@ -8,7 +8,9 @@ using static TorchSharp.torch;
 
 namespace VicRegSweeps.Trials.Stacks;
 
-/// <summary>What a stack trains on and is evaluated with, on its device but for views that have no room there; shared by every stack of the same bank.</summary>
+/// <summary>
+/// What a stack trains on and is evaluated with, on its device but for views that have no room there; shared by every stack of the same bank.
+/// </summary>
 /// <remarks>Letters: N training images, V views, F features, L reference images, M held-out images.</remarks>
 /// <param name="Bank">The key of the feature bank that it comes from.</param>
 /// <param name="TrainViews">Features of the augmented training views, [N·V, F]; image i's views are rows i·V to i·V + V − 1. Null with a stream, and where they stay in their file.</param>
@@ -124,7 +126,8 @@ public sealed record StackData(
     /// <exception cref="SweepException">There are fewer samples than a batch has, as where damaged ones were left out.</exception>
     internal ITrainingBatches Batches(int batchSize)
     {
-        if (Images < batchSize) throw new SweepException($"'train.batch_size' is {batchSize}, but there are only {Images} samples to train on: the others were left out.");
+        if (Images < batchSize)
+            throw new SweepException($"'train.batch_size' is {batchSize}, but there are only {Images} samples to train on: the others were left out.");
 
         return Stream is not null ? new StreamBatches(Stream, batchSize)
             : FileViews is not null ? new FileBatches(FileViews, Sampler(batchSize), Scale, Reference.device)

@@ -14,7 +14,8 @@ public static class StackNetwork
     /// <summary>PyTorch's default initialisation, derived from each trial's seed and the layer's name alone.</summary>
     /// <param name="seeds">One per trial.</param>
     /// <returns>Parameters [K, P] and buffers [K, Q], on the device.</returns>
-    public static (Tensor Parameters, Tensor Buffers) Initialise(StackLayout layout, IReadOnlyList<long> seeds, Device device, ScalarType type = ScalarType.Float32)
+    public static (Tensor Parameters, Tensor Buffers) Initialise(StackLayout layout, IReadOnlyList<long> seeds, Device device,
+        ScalarType type = ScalarType.Float32)
     {
         using var scope = NewDisposeScope();
         var buffers = empty(seeds.Count, layout.BufferCount);

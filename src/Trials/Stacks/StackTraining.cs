@@ -178,7 +178,8 @@ public sealed class StackTraining : IDisposable
     /// <summary>Records a row of every trial; a trial whose loss is not finite any more has diverged, and ends here.</summary>
     private void RecordLosses(int epoch)
     {
-        foreach (var ((trial, row), divergence) in stack.Trials.Zip(stack.TakeLosses(epoch)).Zip(stack.Divergences()).Where(t => unfinished.Contains(t.First.First)))
+        foreach (var ((trial, row), divergence) in stack.Trials.Zip(stack.TakeLosses(epoch)).Zip(stack.Divergences())
+            .Where(t => unfinished.Contains(t.First.First)))
         {
             sink.Loss(trial, row);
             if (divergence is not null)

@@ -26,10 +26,12 @@ public sealed class EmbeddedSamples : IDisposable
     /// <param name="cacheFolder">Where decoded images and checksums of files are kept.</param>
     /// <exception cref="SweepException">They cannot be read, or do not fit the trial.</exception>
     public static EmbeddedSamples Open(
-        TrialSettings s, string artifact, string? images, string? features, Device device, string cacheFolder, Action<Progress> progress, CancellationToken cancel)
+        TrialSettings s, string artifact, string? images, string? features, Device device, string cacheFolder, Action<Progress> progress,
+        CancellationToken cancel)
     {
         if (images is not null && !DataSources.AreImages(s))
-            throw new SweepException("The trial was trained on features that another program made of its samples, so it cannot take images. Make features of them there, and give --features.");
+            throw new SweepException(
+                "The trial was trained on features that another program made of its samples, so it cannot take images. Make features of them there, and give --features.");
 
         var model = TrainedModel.Read(artifact, s);
         try

@@ -35,7 +35,8 @@ internal sealed class FeatureRows : ISamples
         var values = new float[count * features];
         file.Read(first * features, values.AsSpan());
         if (Array.FindIndex(values, value => !float.IsFinite(value)) is var wrong and >= 0)
-            throw new SweepException($"'{file.Path}' holds {(float.IsNaN(values[wrong]) ? "NaN" : "an infinite number")} in sample {first + (wrong / features)}, feature {wrong % features} (counted from 0), but features must be finite.");
+            throw new SweepException(
+                $"'{file.Path}' holds {(float.IsNaN(values[wrong]) ? "NaN" : "an infinite number")} in sample {first + (wrong / features)}, feature {wrong % features} (counted from 0), but features must be finite.");
         if (first + count == Count) file.CheckUnchanged();
         return tensor(values, [count, features]);
     }

@@ -64,7 +64,8 @@ public sealed class TrainedModel : IDisposable
         var (tensors, _) = Safetensors.Read(path);
 
         // The weights say how many features they take: what the trial was trained on may be gone.
-        var first = new[] { "embedding.0.weight", $"{ArticleExpander}0.weight" }.Select(name => tensors.GetValueOrDefault(name)).FirstOrDefault(t => t?.dim() == 2);
+        var first = new[] { "embedding.0.weight", $"{ArticleExpander}0.weight" }.Select(name => tensors.GetValueOrDefault(name))
+            .FirstOrDefault(t => t?.dim() == 2);
         var network = StackSettings.NetworkOf(settings, (int)(first?.shape[1] ?? 1));
         var layout = new StackLayout(network);
         var scaled = tensors.ContainsKey(ScaleCentre);
@@ -74,7 +75,8 @@ public sealed class TrainedModel : IDisposable
         Dictionary<string, Tensor> Taken(IReadOnlyList<Segment> segments) => segments.ToDictionary(s => s.Name, s =>
             tensors.TryGetValue(ArticleName(s.Name), out var tensor) && tensor.shape.SequenceEqual(s.Shape)
                 ? Kept(tensor.unsqueeze(0))
-                : throw new SweepException($"{path}: there is no tensor '{ArticleName(s.Name)}' of {string.Join(" × ", s.Shape)}, so these are not the weights of this trial."));
+                : throw new SweepException(
+                    $"{path}: there is no tensor '{ArticleName(s.Name)}' of {string.Join(" × ", s.Shape)}, so these are not the weights of this trial."));
 
         Tensor Kept(Tensor tensor) => tensor.to(device ?? CPU).alias().DetachFromDisposeScope();
     }

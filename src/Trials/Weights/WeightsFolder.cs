@@ -33,7 +33,8 @@ public static class WeightsFolder
         Safetensors.Write(Path.Combine(folder, Model), tensors.Where(t => !TrainedModel.IsScale(t.Key)).ToDictionary());
         var isScaled = tensors.Keys.Any(TrainedModel.IsScale);
         if (isScaled)
-            Safetensors.Write(Path.Combine(folder, Scale), tensors.Where(t => TrainedModel.IsScale(t.Key)).ToDictionary(t => t.Key["scale.".Length..], t => t.Value));
+            Safetensors.Write(Path.Combine(folder, Scale), tensors.Where(t => TrainedModel.IsScale(t.Key))
+                .ToDictionary(t => t.Key["scale.".Length..], t => t.Value));
         if (hasBackbone) Safetensors.Write(Path.Combine(folder, Backbone), BackboneWeights(trial.Settings));
         File.WriteAllText(Path.Combine(folder, Settings), Config(trial, model.Network).ToJsonString(Indented) + "\n");
         using var script = typeof(WeightsFolder).Assembly.GetManifestResourceStream(Script)!;

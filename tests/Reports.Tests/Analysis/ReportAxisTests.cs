@@ -75,7 +75,8 @@ public sealed class ReportAxisTests
         Assert.Contains("model.embedding_dim", AxesOf(names, [.. points, ["64", null, "adam", null, "512", null]]));
 
         static IEnumerable<string> AxesOf(string[] names, ParameterValue?[][] points) => ReportAxis
-            .Of(names, [.. names.Index().Select(n => points.Select(p => p[n.Index]).ToList())], [new DeclaredAxes([], IsSampled: true)]).Axes.SelectMany(a => a.Parameters);
+            .Of(names, [.. names.Index().Select(n => points.Select(p => p[n.Index]).ToList())], [new DeclaredAxes([], IsSampled: true)]).Axes.SelectMany(a =>
+                a.Parameters);
     }
 
     [Fact]

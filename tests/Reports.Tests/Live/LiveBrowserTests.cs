@@ -116,7 +116,8 @@ public sealed class LiveBrowserTests
         Assert.InRange(place, 0, 900);
     }
 
-    private static double Number(Browser browser, string expression) => double.Parse(browser.Evaluate(expression), System.Globalization.CultureInfo.InvariantCulture);
+    private static double Number(Browser browser, string expression) =>
+        double.Parse(browser.Evaluate(expression), System.Globalization.CultureInfo.InvariantCulture);
 
     private static void Until(Browser browser, string condition)
     {

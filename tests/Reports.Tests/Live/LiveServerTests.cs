@@ -147,7 +147,8 @@ public sealed class LiveServerTests : IDisposable
         served.Sweep.Run();
         Until(0, news => news["title"]!.GetValue<string>().StartsWith("3 of 3", StringComparison.Ordinal));
         var page = Ask($"GET /?token={served.Token} HTTP/1.1");
-        var sources = System.Text.RegularExpressions.Regex.Matches(page, "(?:src|href)=\"(figures/[^\"]+)\"").Select(m => WebUtility.HtmlDecode(m.Groups[1].Value)).Distinct().ToList();
+        var sources = System.Text.RegularExpressions.Regex.Matches(page, "(?:src|href)=\"(figures/[^\"]+)\"")
+            .Select(m => WebUtility.HtmlDecode(m.Groups[1].Value)).Distinct().ToList();
 
         Assert.InRange(sources.Count, 5, 500);
         foreach (var source in sources)
@@ -195,7 +196,8 @@ public sealed class LiveServerTests : IDisposable
 
         var error = await Assert.ThrowsAsync<SweepException>(() => LiveServer.StartAsync(page, IPAddress.Loopback, served.Url.Port));
 
-        Assert.Equal($"Port {served.Url.Port} of 127.0.0.1 is taken by another program. Name another with --port, or leave it out to take a free one.", error.Message);
+        Assert.Equal($"Port {served.Url.Port} of 127.0.0.1 is taken by another program. Name another with --port, or leave it out to take a free one.",
+            error.Message);
         error = await Assert.ThrowsAsync<SweepException>(() => LiveServer.StartAsync(page, IPAddress.Parse("192.0.2.1"), 0));
         Assert.Equal("--address is '192.0.2.1', which is not an address of this machine.", error.Message);
     }

@@ -12,7 +12,8 @@ public sealed class BrowserTests
     {
         using var browser = Browser.Start();
         using var sweep = new ScriptedSweep(
-            t => t.Seed == 2 && t.Settings.Real("loss.variance_weight") == 0 ? new Script { State = SweepEngine.Running.TrialState.Failed, Reason = "<b>no</b>" } : ByWeights(t), Grid(3));
+            t => t.Seed == 2 && t.Settings.Real("loss.variance_weight") == 0
+            ? new Script { State = SweepEngine.Running.TrialState.Failed, Reason = "<b>no</b>" } : ByWeights(t), Grid(3));
         sweep.Page();
 
         foreach (var width in new[] { 1280, 400 })
@@ -52,8 +53,10 @@ public sealed class BrowserTests
 
         var shown = browser.Evaluate($"JSON.stringify({Column.Replace("{0}", "4", StringComparison.Ordinal)})");
         Assert.Equal(seeds.Order().SelectMany(s => Enumerable.Repeat($"{s}", 3)), System.Text.Json.JsonSerializer.Deserialize<string[]>(shown)!);
-        Assert.Equal("3.16e-5 0.001 123457", browser.Evaluate("[...document.querySelectorAll('#map thead th[scope=col]:not(.axis)')].map(h => h.textContent).join(' ')"));
-        Assert.Contains("3.16e-5", browser.Evaluate("[...document.querySelectorAll('#parallel text')].map(t => t.textContent).join(' ')"), StringComparison.Ordinal);
+        Assert.Equal("3.16e-5 0.001 123457",
+            browser.Evaluate("[...document.querySelectorAll('#map thead th[scope=col]:not(.axis)')].map(h => h.textContent).join(' ')"));
+        Assert.Contains("3.16e-5", browser.Evaluate("[...document.querySelectorAll('#parallel text')].map(t => t.textContent).join(' ')"),
+            StringComparison.Ordinal);
         Assert.Empty(browser.Errors);
     }
 

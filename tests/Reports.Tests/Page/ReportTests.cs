@@ -41,7 +41,8 @@ public sealed partial class ReportTests
     public void A_failed_cell_is_never_filled_in()
     {
         using var sweep = new ScriptedSweep(
-            t => t.Settings.Real("loss.variance_weight") == 1 ? new Script { State = TrialState.Failed, Reason = "the loss was not finite" } : ByWeights(t), Grid(2));
+            t => t.Settings.Real("loss.variance_weight") == 1 ? new Script { State = TrialState.Failed, Reason = "the loss was not finite" } : ByWeights(t),
+            Grid(2));
 
         var page = Visible(sweep.Page());
 
@@ -112,7 +113,8 @@ public sealed partial class ReportTests
                 ? new Script { State = TrialState.Failed, Reason = Hostile }
                 : new Script { Evidence = Hostile, Verdict = "dimensional" },
             [
-                .. Enumerable.Range(0, 2).SelectMany(seed => new[] { Hostile, "a]]>b", "x" }.Select(text => Trial(seed, ("model.name", text)) with { Block = Hostile })),
+                .. Enumerable.Range(0, 2)
+                .SelectMany(seed => new[] { Hostile, "a]]>b", "x" }.Select(text => Trial(seed, ("model.name", text)) with { Block = Hostile })),
             ],
             question: Hostile);
 
@@ -190,7 +192,8 @@ public sealed partial class ReportTests
     {
         using var sweep = new ScriptedSweep(ByWeights, Grid(2));
 
-        Assert.Contains("best point by embedding/knn_top1 is variance_weight 0, covariance_weight 0", Visible(sweep.Page(new ReportOptions { Maximize = false })), StringComparison.Ordinal);
+        Assert.Contains("best point by embedding/knn_top1 is variance_weight 0, covariance_weight 0",
+            Visible(sweep.Page(new ReportOptions { Maximize = false })), StringComparison.Ordinal);
     }
 
     [GeneratedRegex("""<(?:a|img|link|script|image|use)[^>]*?\s(?:src|href|xlink:href)="([^"]*)""")]

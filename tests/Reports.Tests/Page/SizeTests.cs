@@ -55,7 +55,8 @@ public sealed class SizeTests
         using var sweep = new ScriptedSweep(ByWeights, [Trial(0)]);
         LargeStore.AddTrials(sweep.Database, Trials, "loss.variance_weight", "loss.covariance_weight", "loss.invariance_weight");
         using var reader = sweep.Read();
-        var reading = new TrialGathering(reader, ["loss.variance_weight", "loss.covariance_weight", "loss.invariance_weight"], new Objective("embedding/knn_top1", 0, true, null), null, 100);
+        var reading = new TrialGathering(reader, ["loss.variance_weight", "loss.covariance_weight", "loss.invariance_weight"],
+            new Objective("embedding/knn_top1", 0, true, null), null, 100);
         var before = GC.GetTotalMemory(forceFullCollection: true);
 
         foreach (var trial in reader.Trials()) reading.Add(trial, [0.1]);

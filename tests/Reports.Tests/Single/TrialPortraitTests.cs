@@ -28,12 +28,15 @@ public sealed class TrialPortraitTests
     [Fact]
     public void Fewer_differing_parameters_come_before_nearer_values()
     {
-        using var sweep = new ScriptedSweep(t => new Script { Verdict = t.Settings.Real("loss.variance_weight") < 1 && t.Settings.Real("loss.covariance_weight") < 1 ? "complete" : "none" }, Grid(1));
+        using var sweep = new ScriptedSweep(t =>
+            new Script { Verdict = t.Settings.Real("loss.variance_weight") < 1 && t.Settings.Real("loss.covariance_weight") < 1 ? "complete" : "none" }, Grid(
+            1));
         using var reader = sweep.Read();
         var trials = reader.Trials().ToList();
 
         // (0, 0) is ill; (0, 1) and (1, 0) differ in one parameter, and (1, 0) by half as many levels.
-        Assert.Equal(1, HealthyNeighbour.Of(trials[0], trials, reader.Spaces, ["loss.variance_weight", "loss.covariance_weight"])!.Settings["loss.variance_weight"].Number);
+        Assert.Equal(1, HealthyNeighbour.Of(trials[0], trials, reader.Spaces,
+            ["loss.variance_weight", "loss.covariance_weight"])!.Settings["loss.variance_weight"].Number);
     }
 
     [Fact]
@@ -42,7 +45,8 @@ public sealed class TrialPortraitTests
         using var sweep = new ScriptedSweep(ByWeights, Grid(3));
         using var reader = sweep.Read();
 
-        Assert.Contains("TRIAL is 'zzz', but there is no trial of that id", Assert.Throws<SweepException>(() => Portrait(reader, "zzz")).Message, StringComparison.Ordinal);
+        Assert.Contains("TRIAL is 'zzz', but there is no trial of that id", Assert.Throws<SweepException>(() => Portrait(reader, "zzz")).Message,
+            StringComparison.Ordinal);
         Assert.Contains("but 18 trials begin so", Assert.Throws<SweepException>(() => Portrait(reader, "")).Message, StringComparison.Ordinal);
     }
 

@@ -230,6 +230,7 @@ public sealed class ComparisonsTests
     private static void Close(double[] expected, params double[] actual)
     {
         Assert.Equal(expected.Length, actual.Length);
-        foreach (var (e, a) in expected.Zip(actual)) Assert.True(Math.Abs(e - a) <= 2e-4 * Math.Max(1e-3, Math.Abs(e)), string.Create(CultureInfo.InvariantCulture, $"{a} is not {e}"));
+        foreach (var (e, a) in expected.Zip(actual)) Assert.True(Math.Abs(e - a) <= 2e-4 * Math.Max(1e-3, Math.Abs(e)),
+            string.Create(CultureInfo.InvariantCulture, $"{a} is not {e}"));
     }
 }

@@ -12,7 +12,8 @@ public sealed class RankCorrelationTests
         {
             var x = Enumerable.Range(0, 30).Select(_ => round % 2 == 0 ? random.NextDouble() : random.Next(5)).ToList();
             var y = x.Select(v => (v * v) + random.NextDouble()).ToList();
-            var expected = Python.Numbers("scipy.stats", $"import scipy.stats; print(repr(float(scipy.stats.spearmanr({Python.List(x)}, {Python.List(y)})[0])))");
+            var expected = Python.Numbers("scipy.stats",
+                $"import scipy.stats; print(repr(float(scipy.stats.spearmanr({Python.List(x)}, {Python.List(y)})[0])))");
             Assert.Equal(expected[0], RankCorrelation.Of(x, y)!.Value, 1e-12);
         }
     }

@@ -69,7 +69,8 @@ public sealed class StatisticsTests
             from a in Enumerable.Range(0, 2)
             from b in Enumerable.Range(0, 3)
             from c in Enumerable.Range(0, 3)
-            select (IReadOnlyList<double>)[.. Enumerable.Range(0, 4).Select(s => a + (b * c * 0.7) - (a * b * 0.3) + (0.2 * s) + (random.NextDouble() * 0.5))]).ToList();
+            select (IReadOnlyList<double>)[.. Enumerable.Range(0, 4)
+                .Select(s => a + (b * c * 0.7) - (a * b * 0.3) + (0.2 * s) + (random.NextDouble() * 0.5))]).ToList();
         var expected = Python.Numbers("numpy, scipy.stats", $"""
             import numpy as np, itertools, scipy.stats as st
             y = np.array({Python.List(cells.SelectMany(c => c))})
@@ -127,7 +128,8 @@ public sealed class StatisticsTests
     {
         var anova = Anova.Of([2, 2], [[1], [2], [3], [8]]);
 
-        Assert.Equal([(8.0 * 8) / 4 / 29, 6.0 * 6 / 4 / 29, 4.0 * 4 / 4 / 29], anova.Effects.Select(e => Math.Round(e.Share, 14)), (a, b) => Math.Abs(a - b) < 1e-9);
+        Assert.Equal([(8.0 * 8) / 4 / 29, 6.0 * 6 / 4 / 29, 4.0 * 4 / 4 / 29], anova.Effects.Select(e => Math.Round(e.Share, 14)), (a, b) =>
+            Math.Abs(a - b) < 1e-9);
         Assert.All(anova.Effects, e => Assert.Null(e.P));
         Assert.Null(anova.Noise);
     }

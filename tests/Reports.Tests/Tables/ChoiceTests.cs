@@ -65,7 +65,8 @@ public sealed class ChoiceTests
         using var sweep = new ScriptedSweep(ByWeights, Grid(1));
         using var reader = sweep.Read();
 
-        Assert.Contains("--where(1,1): unknown name 'loss.varience_weight'; did you mean 'loss.variance_weight'?", Assert.Throws<SweepException>(() => WhereExpression.Of(reader, "loss.varience_weight > 1")).Message, StringComparison.Ordinal);
+        Assert.Contains("--where(1,1): unknown name 'loss.varience_weight'; did you mean 'loss.variance_weight'?",
+            Assert.Throws<SweepException>(() => WhereExpression.Of(reader, "loss.varience_weight > 1")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,7 +83,8 @@ public sealed class ChoiceTests
         var first = reader.Trials().First();
         Assert.Equal([first.Panels[0]!.Values[2]!.Value.ToString("R", CultureInfo.InvariantCulture), first.Id, "0"], CsvText.Read(sweep["csv/trials.csv"])[1]);
         Assert.Contains("--columns names 'embeding/knn_top1', which trials does not have; did you mean 'embedding/knn_top1'?",
-            Assert.Throws<SweepException>(() => Export.Csv(reader, sweep["csv"], new ExportChoice(null, ["embeding/knn_top1"]))).Message, StringComparison.Ordinal);
+            Assert.Throws<SweepException>(() => Export.Csv(reader, sweep["csv"], new ExportChoice(null, ["embeding/knn_top1"]))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,9 +98,11 @@ public sealed class ChoiceTests
         foreach (var table in new[] { "trials", "curves", "metrics", "summary", "settings", "baseline" })
         {
             var csv = CsvText.Read(sweep[$"csv/{table}.csv"]);
-            await using var parquet = await ParquetReader.CreateAsync(sweep[$"parquet/{table}.parquet"], cancellationToken: TestContext.Current.CancellationToken);
+            await using var parquet = await ParquetReader.CreateAsync(sweep[$"parquet/{table}.parquet"],
+                cancellationToken: TestContext.Current.CancellationToken);
             Assert.Equal(csv[0], parquet.Schema.DataFields.Select(f => f.Name));
-            Assert.Equal(csv.Count - 1, Enumerable.Range(0, parquet.RowGroupCount).Sum(i => { using var group = parquet.OpenRowGroupReader(i); return (int)group.RowCount; }));
+            Assert.Equal(csv.Count - 1, Enumerable.Range(0, parquet.RowGroupCount)
+                .Sum(i => { using var group = parquet.OpenRowGroupReader(i); return (int)group.RowCount; }));
         }
     }
 

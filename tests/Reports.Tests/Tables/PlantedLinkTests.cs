@@ -34,7 +34,8 @@ public sealed class PlantedLinkTests : IDisposable
         Assert.Equal(
             $"'{sweep["out/figures"]}' is a link to '{sweep[target]}', and nothing is written through links below the folder that the files go to. Delete the link.",
             error.Message);
-        Assert.Equal(["figures", "report.html"], Directory.GetFileSystemEntries(sweep["out"]).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+        Assert.Equal(["figures", "report.html"], Directory.GetFileSystemEntries(sweep["out"]).Select(path => Path.GetFileName(path))
+            .Order(StringComparer.Ordinal));
         Assert.Equal("the old one", File.ReadAllText(sweep["out/report.html"]));
         AssertPreciousIsAsItWas();
     }
@@ -47,7 +48,8 @@ public sealed class PlantedLinkTests : IDisposable
     {
         Directory.CreateDirectory(sweep["out/figures"]);
         var before = WriteAll();
-        var names = before.Where(path => Path.GetFileName(path) is "report.html" or "trials.csv" or "trials.parquet" || path.EndsWith(".png", StringComparison.Ordinal)).ToList();
+        var names = before.Where(path =>
+            Path.GetFileName(path) is "report.html" or "trials.csv" or "trials.parquet" || path.EndsWith(".png", StringComparison.Ordinal)).ToList();
         foreach (var path in names)
         {
             File.Delete(path);

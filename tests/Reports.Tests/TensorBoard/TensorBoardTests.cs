@@ -116,9 +116,11 @@ public sealed class TensorBoardTests
 
             var panels = store.Panels(trial.Id).Where(p => p.Row.Space == "embedding").ToList();
             Assert.Equal(
-                panels.Select(p => ((long)p.Row.Epoch, (double)(float)p.Row.Metrics.Single(m => m.Key == "knn_top1").Value!.Value)), scalars["embedding/knn_top1"]);
+                panels.Select(p => ((long)p.Row.Epoch, (double)(float)p.Row.Metrics.Single(m => m.Key == "knn_top1").Value!.Value)),
+                scalars["embedding/knn_top1"]);
             Assert.Equal(trial.Settings["loss.variance_weight"].Number, run["hparams"]!["loss.variance_weight"]!.GetValue<double>());
-            Assert.Equal((trial.Seed, trial.Point, 1), ((long)run["hparams"]!["seed"]!.GetValue<double>(), run["group"]!.GetValue<string>(), run["status"]!.GetValue<int>()));
+            Assert.Equal((trial.Seed, trial.Point, 1),
+                ((long)run["hparams"]!["seed"]!.GetValue<double>(), run["group"]!.GetValue<string>(), run["status"]!.GetValue<int>()));
             Assert.Contains("| loss.epsilon | 0.0001 |", run["texts"]!["settings/text_summary"]!.GetValue<string>(), StringComparison.Ordinal);
         }
 
@@ -153,7 +155,8 @@ public sealed class TensorBoardTests
             Assert.Equal(2, run.Value!["status"]!.GetValue<int>());
             Assert.Contains("a \\| b c", run.Value["texts"]!["settings/text_summary"]!.GetValue<string>(), StringComparison.Ordinal);
         });
-        Assert.Equal(["../../up", "a|b", "ü"], runs.Where(r => r.Key != ".").Select(r => r.Value!["hparams"]!["model.name"]!.GetValue<string>()).Order(StringComparer.Ordinal));
+        Assert.Equal(["../../up", "a|b", "ü"], runs.Where(r => r.Key != ".").Select(r => r.Value!["hparams"]!["model.name"]!.GetValue<string>())
+            .Order(StringComparer.Ordinal));
     }
 
     private static JsonObject Exported(ScriptedSweep sweep)

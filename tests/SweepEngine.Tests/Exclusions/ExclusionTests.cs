@@ -95,7 +95,8 @@ public class ExclusionTests
     [Fact]
     public void Any_text_is_a_rule_or_gets_a_sentence()
     {
-        string[] pieces = ["loss.epsilon", "train.optimizer", "backbone.standardize", "adam", "'adam'", "\"", "'", "1", "1e9", ".", "and", "or", "not", "(", ")", "<", "==", "+", "-", "*", "/", "=", "!", " ", "true", "é", "\n", "🙂"];
+        string[] pieces = ["loss.epsilon", "train.optimizer", "backbone.standardize", "adam", "'adam'", "\"", "'", "1", "1e9", ".", "and", "or", "not", "(",
+            ")", "<", "==", "+", "-", "*", "/", "=", "!", " ", "true", "é", "\n", "🙂"];
         OneOf(pieces).Array[0, 20].Select(p => string.Join(' ', p)).Sample(
             text =>
             {
@@ -152,20 +153,24 @@ public class ExclusionTests
 
         // Of Adam's six points, three are equal to others; of SGD's six, three have momentum 0.9 and two more a large ε.
         Assert.Equal([3, 2, 0], plan.Exclusions.Select(e => e.Count));
-        Assert.Equal(["train.momentum > 0.5", "loss.epsilon >= 2 and train.optimizer == sgd", "loss.epsilon > 5"], plan.Exclusions.Select(e => e.Exclusion.Rule));
+        Assert.Equal(["train.momentum > 0.5", "loss.epsilon >= 2 and train.optimizer == sgd", "loss.epsilon > 5"],
+            plan.Exclusions.Select(e => e.Exclusion.Rule));
         Assert.Equal((4, 3), (plan.Points, plan.Merged));
-        Assert.Equal(["adam  1", "adam  2", "adam  3", "sgd 0.1 1"], plan.Trials().Select(t => $"{t.Settings["train.optimizer"]} {t.Settings["train.momentum"]} {t.Settings["loss.epsilon"]}"));
+        Assert.Equal(["adam  1", "adam  2", "adam  3", "sgd 0.1 1"], plan.Trials()
+            .Select(t => $"{t.Settings["train.optimizer"]} {t.Settings["train.momentum"]} {t.Settings["loss.epsilon"]}"));
     }
 
     [Theory]
     [InlineData("grid: {train.epochs: [1, 2]}\nexclude: [train.epochs < 3]", "(4,11): the exclusions remove both points; nothing is left to run.")]
     [InlineData("grid: {train.epochs: [1, 2, 3]}\nexclude:\n  - train.epochs < 3\n  - train.epochs == 3", "(5,5): the exclusions remove all 3 points; nothing is left to run.")]
     [InlineData("exclude: [train.epochs == 10]", "(3,11): the exclusions remove the only point; nothing is left to run.")]
-    [InlineData("grid: {train.epochs: [1, 2, 3]}\nexclude: [loss.epsilon == 1]\nblocks: [{name: large, fixed: {loss.epsilon: 1}}]", "(4,11): the exclusions remove all 3 points of the block 'large'; nothing is left to run.")]
+    [InlineData("grid: {train.epochs: [1, 2, 3]}\nexclude: [loss.epsilon == 1]\nblocks: [{name: large, fixed: {loss.epsilon: 1}}]",
+        "(4,11): the exclusions remove all 3 points of the block 'large'; nothing is left to run.")]
     public void Exclusions_that_leave_nothing_are_an_error(string rest, string expected) =>
         Assert.Equal("demo.yaml" + expected, Assert.Throws<SweepException>(() => TestCatalogue.Plan(rest)).Message);
 
-    private static Gen<decimal> Decimal => Gen.Select(Gen.Int[-999, 999], Gen.Int[0, 3], (digits, places) => new decimal(digits) / (decimal)Math.Pow(10, places));
+    private static Gen<decimal> Decimal =>
+        Gen.Select(Gen.Int[-999, 999], Gen.Int[0, 3], (digits, places) => new decimal(digits) / (decimal)Math.Pow(10, places));
 
     /// <summary>Formulas over something true, something false and something unknown, with their values by the tables of Kleene's logic.</summary>
     private static Gen<(string Text, bool? Value)> Formula(int depth)
@@ -177,8 +182,10 @@ public class ExclusionTests
         return Gen.OneOf(
             atom,
             inner.Select(f => ($"not ({f.Text})", f.Value is null ? null : !f.Value)),
-            Gen.Select(inner, inner, (a, b) => ($"({a.Text}) and ({b.Text})", a.Value == false || b.Value == false ? false : a.Value is null || b.Value is null ? (bool?)null : true)),
-            Gen.Select(inner, inner, (a, b) => ($"({a.Text}) or ({b.Text})", a.Value == true || b.Value == true ? true : a.Value is null || b.Value is null ? (bool?)null : false)));
+            Gen.Select(inner, inner, (a, b) =>
+            ($"({a.Text}) and ({b.Text})", a.Value == false || b.Value == false ? false : a.Value is null || b.Value is null ? (bool?)null : true)),
+            Gen.Select(inner, inner, (a, b) =>
+            ($"({a.Text}) or ({b.Text})", a.Value == true || b.Value == true ? true : a.Value is null || b.Value is null ? (bool?)null : false)));
     }
 
     private static bool Compare(decimal a, string comparison, decimal b) => comparison switch

@@ -151,7 +151,8 @@ public class BlockTests
 
         Assert.Equal(
             ["2 1 4", "2 1 5", "2 2 4", "2 2 5", "3 1 4", "3 1 5", "3 2 4", "3 2 5"],
-            plan.Trials().Where(t => t.Block == "a").Select(t => $"{t.Settings["loss.epsilon"]} {t.Settings["loss.variance_weight"]} {t.Settings["train.epochs"]}"));
+            plan.Trials().Where(t => t.Block == "a")
+            .Select(t => $"{t.Settings["loss.epsilon"]} {t.Settings["loss.variance_weight"]} {t.Settings["train.epochs"]}"));
     }
 
     [Fact]
@@ -168,7 +169,8 @@ public class BlockTests
 
         Assert.Equal(
             ["2 0.01 adam 1", "2 0.01 adam 2", "4 0.1 sgd 1", "4 0.1 sgd 2", "6 1 adam 1", "6 1 adam 2"],
-            plan.Trials().Select(t => $"{t.Settings["model.embedding_dim"]} {t.Settings["loss.epsilon"]} {t.Settings["train.optimizer"]} {t.Settings["train.epochs"]}"));
+            plan.Trials().Select(t =>
+            $"{t.Settings["model.embedding_dim"]} {t.Settings["loss.epsilon"]} {t.Settings["train.optimizer"]} {t.Settings["train.epochs"]}"));
     }
 
     private static string Shown(Trial t) => string.Join(

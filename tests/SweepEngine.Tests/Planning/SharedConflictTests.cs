@@ -38,7 +38,8 @@ public class SharedConflictTests
 
         var error = Assert.Throws<SweepException>(() => SweepPlan.Of(Read(catalogue, "grid:\n  input.width: [1, 2]\n  loss.weight: [1, 2, 3]\n"), catalogue));
 
-        Assert.Contains("3 of 6 points cannot be trained, the first of them input.width 2, loss.weight 1: 'here' is narrower than 2.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("3 of 6 points cannot be trained, the first of them input.width 2, loss.weight 1: 'here' is narrower than 2.", error.Message,
+            StringComparison.Ordinal);
     }
 
     private static string? Note(List<string> asked, TrialSettings s)
@@ -57,5 +58,6 @@ public class SharedConflictTests
         SharedConflict = shared,
     };
 
-    private static SweepFile Read(ParameterCatalogue catalogue, string rest) => SweepFileReader.Parse("version: 1\nname: demo\n" + rest, "demo.yaml", catalogue);
+    private static SweepFile Read(ParameterCatalogue catalogue, string rest) =>
+        SweepFileReader.Parse("version: 1\nname: demo\n" + rest, "demo.yaml", catalogue);
 }

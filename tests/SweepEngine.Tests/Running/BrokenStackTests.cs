@@ -21,13 +21,15 @@ public sealed class BrokenStackTests
     [Fact]
     public void A_trial_that_wants_too_much_memory_alone_fails_with_the_way_out()
     {
-        using var sweep = new FormulaSweep(new FormulaRunner { BeforeStep = (_, _) => throw new InvalidOperationException("CUDA out of memory. Tried to allocate 2 GiB") });
+        using var sweep = new FormulaSweep(
+            new FormulaRunner { BeforeStep = (_, _) => throw new InvalidOperationException("CUDA out of memory. Tried to allocate 2 GiB") });
         sweep.Register(FormulaRunner.Grid(2));
 
         sweep.Run();
 
         Assert.All(sweep.Trials(), trial => Assert.Equal(
-            (TrialState.Failed, "out_of_memory", "memory ran out with this trial alone: make it smaller, or train it where there is more. CUDA out of memory. Tried to allocate 2 GiB"),
+            (TrialState.Failed, "out_of_memory",
+            "memory ran out with this trial alone: make it smaller, or train it where there is more. CUDA out of memory. Tried to allocate 2 GiB"),
             (trial.State, trial.FailureClass, trial.Reason)));
     }
 

@@ -48,7 +48,8 @@ public sealed class PatienceTests
         Assert.Equal(
             [
                 "sweep.db: the disk is full; waiting for room.",
-                .. new[] { 1, 3, 7, 15, 31, 61, 91 }.Select(m => $"sweep.db: the disk is full; still waiting for room, after {m} min. Nothing is trained meanwhile."),
+                .. new[] { 1, 3, 7, 15, 31, 61, 91 }.Select(m =>
+                $"sweep.db: the disk is full; still waiting for room, after {m} min. Nothing is trained meanwhile."),
                 "sweep.db: there is room on the disk again, after 100 min.",
             ],
             observer.Messages);

@@ -125,7 +125,8 @@ public sealed class SupervisionTests
     {
         var started = 0;
         return new Supervision(
-            sweep.Store, workers, _ => play(started, new FakeWorker($"worker {started++}")), sweep.Observer, Quick).Run(stop ?? TestContext.Current.CancellationToken);
+            sweep.Store, workers, _ =>
+            play(started, new FakeWorker($"worker {started++}")), sweep.Observer, Quick).Run(stop ?? TestContext.Current.CancellationToken);
     }
 
     private sealed class FakeWorker(string identity) : IWorkerProcess

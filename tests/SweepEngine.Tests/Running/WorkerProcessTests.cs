@@ -136,7 +136,8 @@ public sealed class WorkerProcessTests
         using var site = sweep.Open(StagedRunner.Parameters);
         site.Register(
             "site", "How high?", "version: 1",
-            Enumerable.Range(0, 24).Select(i => StagedRunner.Of(i % 2, ("ground.depth", 1.0 + (i % 3)), ("tower.floors", 1 + (i % 2)), ("tower.floor", 2.0 + i))),
+            Enumerable.Range(0, 24)
+            .Select(i => StagedRunner.Of(i % 2, ("ground.depth", 1.0 + (i % 3)), ("tower.floors", 1 + (i % 2)), ("tower.floor", 2.0 + i))),
             new StagedRunner().StackKey);
         return sweep;
     }

@@ -28,7 +28,8 @@ public class SobolSequenceTests
     }
 
     [Fact]
-    public void A_point_depends_on_seed_number_and_dimension_alone() => Gen.Select(Gen.Int[1, 32], Gen.Int[0, 1000], Gen.UInt[0, 100_000]).Sample((dimensions, seed, number) =>
+    public void A_point_depends_on_seed_number_and_dimension_alone() =>
+        Gen.Select(Gen.Int[1, 32], Gen.Int[0, 1000], Gen.UInt[0, 100_000]).Sample((dimensions, seed, number) =>
         Assert.Equal(new SobolSequence(32, seed)[number].Take(dimensions), new SobolSequence(dimensions, seed)[number]));
 
     [Fact]
@@ -49,7 +50,8 @@ public class SobolSequenceTests
             var sequence = new SobolSequence(2, seed);
             for (var across = 0; across <= 8; across++)
             {
-                var boxes = Enumerable.Range(0, 256).Select(n => sequence[(uint)n]).Select(p => ((int)(p[0] * (1 << across)), (int)(p[1] * (1 << (8 - across)))));
+                var boxes = Enumerable.Range(0, 256).Select(n => sequence[(uint)n])
+                    .Select(p => ((int)(p[0] * (1 << across)), (int)(p[1] * (1 << (8 - across)))));
                 Assert.Equal(256, boxes.Distinct().Count());
             }
         },
@@ -73,7 +75,8 @@ public class SobolSequenceTests
     {
         var random = new Random(1);
         var sobol = Enumerable.Range(0, 20).Average(seed => Discrepancy(Points(new SobolSequence(dimensions, seed))));
-        var chance = Enumerable.Range(0, 20).Average(_ => Discrepancy([.. Enumerable.Range(0, 256).Select(_ => Enumerable.Range(0, dimensions).Select(_ => random.NextDouble()).ToArray())]));
+        var chance = Enumerable.Range(0, 20)
+            .Average(_ => Discrepancy([.. Enumerable.Range(0, 256).Select(_ => Enumerable.Range(0, dimensions).Select(_ => random.NextDouble()).ToArray())]));
 
         Assert.True(sobol < chance / 3, $"{sobol} is not below a third of {chance}");
     }
@@ -91,7 +94,8 @@ public class SobolSequenceTests
     private static double Discrepancy(double[][] points)
     {
         var (count, dimensions) = (points.Length, points[0].Length);
-        var single = points.Sum(p => p.Aggregate(1.0, (product, x) => product * (1 + (0.5 * Math.Abs(x - 0.5)) - (0.5 * Math.Abs(x - 0.5) * Math.Abs(x - 0.5)))));
+        var single = points.Sum(p =>
+            p.Aggregate(1.0, (product, x) => product * (1 + (0.5 * Math.Abs(x - 0.5)) - (0.5 * Math.Abs(x - 0.5) * Math.Abs(x - 0.5)))));
         var pairs = 0.0;
         foreach (var p in points)
         {

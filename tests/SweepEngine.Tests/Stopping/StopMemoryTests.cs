@@ -49,7 +49,8 @@ public sealed class StopMemoryTests
             foreach (var (_, outcome) in memory.Decide([A], epoch, 40, 2.5))
             {
                 Assert.Equal(
-                    new Outcome(TrialState.Stopped, null, "stop.collapse: its representation was collapsed in 2 evaluations in a row (complete: spread is low)", 4, 40, 2.5),
+                    new Outcome(TrialState.Stopped, null,
+                    "stop.collapse: its representation was collapsed in 2 evaluations in a row (complete: spread is low)", 4, 40, 2.5),
                     outcome);
             }
         }
@@ -71,7 +72,8 @@ public sealed class StopMemoryTests
     [Fact]
     public void Halving_ranks_by_a_loss_term_too_and_says_point_rank_and_how_many()
     {
-        var memory = new StopMemory(new StopRules { Halving = new HalvingRule("loss/total") { Goal = HalvingGoal.Minimize, EveryEpochs = 1 } }, FormulaRunner.Words);
+        var memory = new StopMemory(new StopRules { Halving = new HalvingRule("loss/total") { Goal = HalvingGoal.Minimize, EveryEpochs = 1 } },
+            FormulaRunner.Words);
         var other = FormulaRunner.Trial(1, ("formula.slope", 2));
         memory.See(A.Id, new LossRow(1, 10, 5, 3, 0, 0, 0));
         memory.See(B.Id, new LossRow(1, 10, 5, 4, 0, 0, 0));
@@ -82,7 +84,8 @@ public sealed class StopMemoryTests
 
         Assert.Equal([A, B], ended.Select(e => e.Trial));
         Assert.All(ended, e => Assert.Equal(
-            $"stop.halving: loss/total was 3.5 in the mean of 2 seeds after 1 epochs; point {A.Point} was rank 2 of 2 points, and 1 went on", e.Outcome.Reason));
+            $"stop.halving: loss/total was 3.5 in the mean of 2 seeds after 1 epochs; point {A.Point} was rank 2 of 2 points, and 1 went on",
+            e.Outcome.Reason));
     }
 
     [Fact]

@@ -40,7 +40,8 @@ public sealed class MigrationTests
         var path = Restore(folder, version);
         var before = File.ReadAllBytes(path);
 
-        Assert.EndsWith($"To bring it up to date: vicreg-sweep resume {path}", Assert.Throws<SweepException>(() => StoreRooms.OpenReader(path)).Message, StringComparison.Ordinal);
+        Assert.EndsWith($"To bring it up to date: vicreg-sweep resume {path}", Assert.Throws<SweepException>(() => StoreRooms.OpenReader(path)).Message,
+            StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(path));
     }
 
@@ -53,7 +54,8 @@ public sealed class MigrationTests
 
         using (var store = StoreRooms.Open(path, FormulaRunner.Parameters, TimeProvider.System))
         {
-            Assert.Equal(new Registration(Added: 0, Kept: 12, Orphaned: 0), store.Register("formula", "", "version: 1", Trials(), new FormulaRunner().StackKey));
+            Assert.Equal(new Registration(Added: 0, Kept: 12, Orphaned: 0),
+                store.Register("formula", "", "version: 1", Trials(), new FormulaRunner().StackKey));
             Assert.Equal(12, store.Status().Total);
         }
 

@@ -85,7 +85,8 @@ public sealed class SelfDescriptionTests
         sweep.Run();
 
         using var connection = Connect(sweep);
-        Assert.Empty(connection.Query<string>("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite_%'"));
+        Assert.Empty(connection.Query<string>(
+            "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite_%'"));
         Assert.Empty(connection.Query("PRAGMA foreign_key_check"));
         Assert.Equal("ok", connection.ExecuteScalar<string>("PRAGMA integrity_check"));
         Assert.Equal("wal", connection.ExecuteScalar<string>("PRAGMA journal_mode"));

@@ -98,7 +98,8 @@ public abstract partial class StoreContract
         using var sweep = Sweep();
         sweep.Register(FormulaRunner.Grid(2));
 
-        Assert.Contains("no trial 0123", Assert.Throws<SweepException>(() => sweep.Store.Cancel([sweep.Trials()[0].Id, "0123"], "anna")).Message, StringComparison.Ordinal);
+        Assert.Contains("no trial 0123", Assert.Throws<SweepException>(() => sweep.Store.Cancel([sweep.Trials()[0].Id, "0123"], "anna")).Message,
+            StringComparison.Ordinal);
         Assert.Equal(2, sweep.Store.Status().Pending);
     }
 
@@ -146,7 +147,8 @@ public abstract partial class StoreContract
         Assert.Equal(0, sweep.Store.Status().Total);
     }
 
-    private static bool Same((IReadOnlyList<string>, IReadOnlyList<string>, IReadOnlyList<string>) one, (IReadOnlyList<string>, IReadOnlyList<string>, IReadOnlyList<string>) other) =>
+    private static bool Same((IReadOnlyList<string>, IReadOnlyList<string>, IReadOnlyList<string>) one,
+        (IReadOnlyList<string>, IReadOnlyList<string>, IReadOnlyList<string>) other) =>
         one.Item1.SequenceEqual(other.Item1) && one.Item2.SequenceEqual(other.Item2) && one.Item3.SequenceEqual(other.Item3);
 
     private static List<RecordedLoss> Losses(FormulaSweep sweep, string except)

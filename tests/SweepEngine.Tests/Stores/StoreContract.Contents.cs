@@ -107,7 +107,8 @@ public abstract partial class StoreContract
         sweep.Runner.Input = _ => Images("bbbb", "/new") with { Settings = "images=64;file=bbbb", FormerSettings = "images=64" };
         sweep.Register(FormulaRunner.Grid(2));
 
-        Assert.Contains("they were aaaa (in /old), and now they are bbbb (in /new)", Assert.Throws<SweepException>(() => sweep.Run()).Message, StringComparison.Ordinal);
+        Assert.Contains("they were aaaa (in /old), and now they are bbbb (in /new)", Assert.Throws<SweepException>(() => sweep.Run()).Message,
+            StringComparison.Ordinal);
     }
 
     private static TrialSettings Settings(params (string, ParameterValue)[] named) => TrialSettings.From(Located, named);
@@ -120,7 +121,8 @@ public abstract partial class StoreContract
         return new PlannedFiles(SweepPlan.Of(file, Located, contentOf: (parameter, settings) => lies[settings.Text(parameter.Name)]));
     }
 
-    private static Registration Register(IStore store, IEnumerable<Trial> trials) => store.Register("formula", "", "version: 1", trials, new LaterRunner(Located).StackKey);
+    private static Registration Register(IStore store, IEnumerable<Trial> trials) =>
+        store.Register("formula", "", "version: 1", trials, new LaterRunner(Located).StackKey);
 
     private static int Run(IStore store, FormulaSweep sweep) =>
         new SweepRun(store, new LaterRunner(Located), sweep.Observer, null, sweep.Time).Execute(CancellationToken.None).Status.Completed;

@@ -65,13 +65,15 @@ public abstract partial class StoreContract
         using var sweep = Sweep();
         using var site = sweep.Open(StagedRunner.Parameters);
         var runner = new StagedRunner();
-        Plan(site, runner, [StagedRunner.Of(0, ("ground.ending", "diverge"), ("tower.floors", 1)), StagedRunner.Of(0, ("ground.ending", "diverge"), ("tower.floors", 2))]);
+        Plan(site, runner, [StagedRunner.Of(0, ("ground.ending", "diverge"), ("tower.floors", 1)),
+            StagedRunner.Of(0, ("ground.ending", "diverge"), ("tower.floors", 2))]);
 
         Assert.Equal((0, 3), (Run(sweep, site, runner).Status.Completed, site.Status().Failed));
 
         var (stage, towers) = (sweep.Trials()[0], sweep.Trials().Skip(1).ToList());
         Assert.All(towers, t => Assert.Equal(
-            (TrialState.Failed, FailureClasses.Diverged, $"the trial {stage.Id}, which it is built on, failed: it fell in"), (t.State, t.FailureClass, t.Reason)));
+            (TrialState.Failed, FailureClasses.Diverged, $"the trial {stage.Id}, which it is built on, failed: it fell in"),
+            (t.State, t.FailureClass, t.Reason)));
         Assert.Equal(["2 trials are built on trials that did not complete, and ended with them."], sweep.Observer.Messages);
         Assert.Equal(3, site.Requeue(TrialState.Failed));
         Assert.Equal(3, site.Status().Pending);
@@ -92,7 +94,8 @@ public abstract partial class StoreContract
 
             Assert.Equal(2, Run(sweep, site, runner).Status.Completed);
 
-            Assert.Matches("^Trial [0-9a-f]{16}, which others are built on, is trained again: the artifact .* (is not there any more|is damaged: .*)\\.$", Assert.Single(sweep.Observer.Messages));
+            Assert.Matches("^Trial [0-9a-f]{16}, which others are built on, is trained again: the artifact .* (is not there any more|is damaged: .*)\\.$",
+                Assert.Single(sweep.Observer.Messages));
             Assert.Equal([-1, 5], Heights(sweep).Select(h => h.Value));
         }
     }
@@ -108,7 +111,8 @@ public abstract partial class StoreContract
         using (var cancel = new CancellationTokenSource())
         {
             var steps = 0;
-            new SweepRun(site, new StagedRunner { BeforeStep = () => { if (++steps == 3) cancel.Cancel(); } }, sweep.Observer, null, sweep.Time).Execute(cancel.Token);
+            new SweepRun(site, new StagedRunner { BeforeStep = () => { if (++steps == 3) cancel.Cancel(); } }, sweep.Observer, null, sweep.Time)
+                .Execute(cancel.Token);
         }
 
         Assert.Equal(2, Run(sweep, site, new StagedRunner { KnowsCheckpoints = false }).Status.Completed);
@@ -205,7 +209,8 @@ public abstract partial class StoreContract
         Run(sweep, site, new StagedRunner());
 
         using var reader = sweep.Read();
-        Assert.All(Verification.Run(reader, new StagedRunner(), 3, null, sweep.Observer, CancellationToken.None), v => Assert.Equal((null, null), (v.Largest, v.Obstacle)));
+        Assert.All(Verification.Run(reader, new StagedRunner(), 3, null, sweep.Observer, CancellationToken.None), v =>
+            Assert.Equal((null, null), (v.Largest, v.Obstacle)));
     }
 
     [Fact]

@@ -26,7 +26,8 @@ public sealed class StoreMergeTests
         using var connection = Connect(first.Database);
         Assert.Empty(connection.Query("PRAGMA foreign_key_check"));
         Assert.Equal(6, connection.ExecuteScalar<int>("SELECT count(*) FROM trial WHERE planned = 1"));
-        Assert.Equal("{\"device\":\"formula\"}", connection.QuerySingle<string>("SELECT DISTINCT environment FROM stack JOIN trial ON trial.stack = stack.number"));
+        Assert.Equal("{\"device\":\"formula\"}",
+            connection.QuerySingle<string>("SELECT DISTINCT environment FROM stack JOIN trial ON trial.stack = stack.number"));
     }
 
     [Fact]
@@ -35,7 +36,8 @@ public sealed class StoreMergeTests
         using var first = Run(All[..4]);
         using var second = Run(All[..4]);
         Execute(second.Database, "UPDATE term_value SET value = value + 1e-9 WHERE trial = 2 AND step = 10 AND term = 1");
-        Execute(second.Database, "UPDATE panel SET value = NULL WHERE evaluation = (SELECT max(number) FROM evaluation WHERE trial = 3 AND space = 'embedding') AND metric = 1");
+        Execute(second.Database,
+            "UPDATE panel SET value = NULL WHERE evaluation = (SELECT max(number) FROM evaluation WHERE trial = 3 AND space = 'embedding') AND metric = 1");
         Execute(second.Database, "UPDATE trial SET state = 'stopped', steps = 20 WHERE number = 4");
         Execute(second.Database, "UPDATE trial SET digest = NULL");
         var before = Record(first);

@@ -29,7 +29,8 @@ public class HostileSweepFileTests
 
     [Fact]
     public void Any_text_after_a_good_beginning_is_a_sweep_or_gets_a_sentence() =>
-        Gen.Int[0, Pieces.Length - 1].Select(i => Pieces[i]).Array[0, 12].Select(p => "version: 1\nname: x\n" + string.Concat(p)).Sample(ReadOrRefuse, iter: 20_000);
+        Gen.Int[0, Pieces.Length - 1].Select(i => Pieces[i]).Array[0, 12].Select(p => "version: 1\nname: x\n" + string.Concat(p))
+            .Sample(ReadOrRefuse, iter: 20_000);
 
     [Theory]
     [MemberData(nameof(Repeated))]
@@ -76,7 +77,8 @@ public class HostileSweepFileTests
         var refusal = Assert.Throws<SweepException>(() => TestCatalogue.Read("k0: &a0 [x]\n" + levels));
 
         Assert.Contains("demo.yaml(4,5): the anchor '&a1' is not supported in sweep files; leave it out.", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("demo.yaml(4,10): the alias '*a0' refers to another place, which sweep files do not support; write the value out.", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("demo.yaml(4,10): the alias '*a0' refers to another place, which sweep files do not support; write the value out.", refusal.Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]

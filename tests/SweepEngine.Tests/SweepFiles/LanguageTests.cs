@@ -21,7 +21,8 @@ public class LanguageTests
     [Fact]
     public void A_follower_is_a_column_beside_its_leader()
     {
-        var plan = TestCatalogue.Plan("fixed: {loss.covariance_weight: {of: loss.variance_weight, times: 0.1}, train.epochs: 3}\ngrid: {loss.variance_weight: [1, 3, 25]}");
+        var plan = TestCatalogue.Plan(
+            "fixed: {loss.covariance_weight: {of: loss.variance_weight, times: 0.1}, train.epochs: 3}\ngrid: {loss.variance_weight: [1, 3, 25]}");
 
         Assert.Equal(["1 0.1", "3 0.3", "25 2.5"], plan.Trials().Select(t => $"{t.Settings["loss.variance_weight"]} {t.Settings["loss.covariance_weight"]}"));
         Assert.Equal(["loss.variance_weight", "loss.covariance_weight"], plan.Varying);
@@ -59,7 +60,8 @@ public class LanguageTests
     public void A_base_gives_what_the_file_does_not_say()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder["common.yaml"], "seeds: [1, 2]\nfixed: {train.epochs: 3, model.dropout: 0}\ngrid: {loss.epsilon: [1e-3, 1e-2]}\nexclude: [loss.epsilon > 5e-3 and train.epochs < 5]\nretry: {max: 4}\nname: common");
+        File.WriteAllText(folder["common.yaml"],
+            "seeds: [1, 2]\nfixed: {train.epochs: 3, model.dropout: 0}\ngrid: {loss.epsilon: [1e-3, 1e-2]}\nexclude: [loss.epsilon > 5e-3 and train.epochs < 5]\nretry: {max: 4}\nname: common");
         File.WriteAllText(folder["own.yaml"], "version: 1\nname: own\nbase: common.yaml\nfixed: {model: {dropout: 0.1}}\ngrid: {train.epochs: [4, 5]}");
 
         var file = SweepFileReader.Read(folder["own.yaml"], TestCatalogue.Instance);
@@ -95,7 +97,8 @@ public class LanguageTests
 
     [Fact]
     public void A_base_that_is_not_there_is_an_error() =>
-        Assert.EndsWith("nowhere.yaml: there is no such file.", Assert.Throws<SweepException>(() => TestCatalogue.Read("base: nowhere.yaml")).Message, StringComparison.Ordinal);
+        Assert.EndsWith("nowhere.yaml: there is no such file.", Assert.Throws<SweepException>(() => TestCatalogue.Read("base: nowhere.yaml")).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("fixed: {loss: {epsilon: 0}}", "(3,25): 'loss.epsilon' is 0, but must be greater than 0.")]
@@ -104,28 +107,41 @@ public class LanguageTests
     [InlineData("loss: {epsilon: 1}", "(3,1): the parameter 'loss' belongs under 'fixed', 'grid' or 'zip'.")]
     [InlineData("fixed: {loss: 1}", "(3,9): unknown parameter 'loss'; there are loss.variance_weight, loss.covariance_weight and loss.epsilon.")]
     [InlineData("fixed: {model.dropout: null}", "(3,24): 'model.dropout' has no value; it must be a number, at least 0 and less than 1.")]
-    [InlineData("fixed: {train.optimizer: sgd, train.momentum: null}", "(1,1): 'train.momentum' is null, but does something where train.optimizer is sgd or lars; give it a value.")]
+    [InlineData("fixed: {train.optimizer: sgd, train.momentum: null}",
+        "(1,1): 'train.momentum' is null, but does something where train.optimizer is sgd or lars; give it a value.")]
     [InlineData("zip: [{rows: []}]", "(3,14): 'rows' must be a list of rows, each a mapping that gives the same parameters a value.")]
-    [InlineData("zip: [{rows: [{train.epochs: 1}, {loss.epsilon: 1}]}]", "(3,34): this row does not give 'train.epochs'; every row has the same parameters.\ndemo.yaml(3,35): 'loss.epsilon' is not in the first row; every row has the same parameters.")]
+    [InlineData("zip: [{rows: [{train.epochs: 1}, {loss.epsilon: 1}]}]",
+        "(3,34): this row does not give 'train.epochs'; every row has the same parameters.\ndemo.yaml(3,35): 'loss.epsilon' is not in the first row; every row has the same parameters.")]
     [InlineData("zip: [{rows: [{train.epochs: [1, 2]}]}]", "(3,30): 'train.epochs' is a list, but a row gives a parameter a single value.")]
-    [InlineData("zip: [{rows: [{train.epochs: 1}], loss.epsilon: [1]}]", "(3,35): 'loss.epsilon' stands beside 'rows'; a group of 'zip' is either rows or parameters with lists.")]
+    [InlineData("zip: [{rows: [{train.epochs: 1}], loss.epsilon: [1]}]",
+        "(3,35): 'loss.epsilon' stands beside 'rows'; a group of 'zip' is either rows or parameters with lists.")]
     [InlineData("zip: [{rows: [{train.epochs: 1}, {train.epochs: 1}]}]", "(3,7): this group has train.epochs 1 twice; keep one.")]
     [InlineData("fixed: {loss.epsilon: {of: loss.epsilom}}", "(3,28): unknown parameter 'loss.epsilom'; did you mean 'loss.epsilon'?")]
-    [InlineData("fixed: {loss.epsilon: {of: train.epochs, time: 2}}", "(3,42): unknown key 'time'; a parameter that follows another is {of: PARAMETER, times: NUMBER}.")]
-    [InlineData("grid: {loss.epsilon: {of: train.epochs}}", "(3,22): 'loss.epsilon' follows another parameter, which is no axis of its own; put it under 'fixed'.")]
-    [InlineData("fixed: {train.epochs: {of: loss.epsilon, times: 3}}", "(3,23): 'train.epochs' would be 0.0003, 3 times 'loss.epsilon', which is 0.0001, but must be a whole number, at least 1.")]
-    [InlineData("fixed: {model.dropout: {of: train.epochs, times: 0.2}}\ngrid: {train.epochs: [1, 5]}", "(3,24): 'model.dropout' would be 1, 0.2 times 'train.epochs', which is 5, but must be a number, at least 0 and less than 1.")]
+    [InlineData("fixed: {loss.epsilon: {of: train.epochs, time: 2}}",
+        "(3,42): unknown key 'time'; a parameter that follows another is {of: PARAMETER, times: NUMBER}.")]
+    [InlineData("grid: {loss.epsilon: {of: train.epochs}}",
+        "(3,22): 'loss.epsilon' follows another parameter, which is no axis of its own; put it under 'fixed'.")]
+    [InlineData("fixed: {train.epochs: {of: loss.epsilon, times: 3}}",
+        "(3,23): 'train.epochs' would be 0.0003, 3 times 'loss.epsilon', which is 0.0001, but must be a whole number, at least 1.")]
+    [InlineData("fixed: {model.dropout: {of: train.epochs, times: 0.2}}\ngrid: {train.epochs: [1, 5]}",
+        "(3,24): 'model.dropout' would be 1, 0.2 times 'train.epochs', which is 5, but must be a number, at least 0 and less than 1.")]
     [InlineData("fixed: {train.shift: {of: train.optimizer, times: 2}}", "(3,22): 'train.shift' is 2 times 'train.optimizer', which is 'adam' and no number.")]
     [InlineData("fixed: {loss.epsilon: {of: train.shift}}", "(3,23): 'loss.epsilon' follows 'train.shift', which is not given and has no default.")]
-    [InlineData("fixed: {loss.epsilon: {of: train.shift}, train.shift: {of: loss.epsilon}}", "(3,23): parameters follow each other in a circle: loss.epsilon -> train.shift -> loss.epsilon.")]
+    [InlineData("fixed: {loss.epsilon: {of: train.shift}, train.shift: {of: loss.epsilon}}",
+        "(3,23): parameters follow each other in a circle: loss.epsilon -> train.shift -> loss.epsilon.")]
     [InlineData("base: [a]", "(3,7): 'base' is a list, but must be the path of another sweep file, such as common.yaml.")]
     [InlineData("grid: {loss.epsilon: {log: [1, 2]}}", "(3,22): the axis of 'loss.epsilon' has no 'count'; write {log: [a, b], count: n}.")]
     [InlineData("search: {method: sobol, count: 4}", "(3,1): 'search' has no axis to take points from; give parameters lists or ranges under 'grid'.")]
-    [InlineData("search: {method: sobol}\ngrid: {loss.epsilon: {log: [1, 2]}}", "(3,9): 'search.count' is missing; it must be a whole number, at least 1 and at most 1000000.")]
-    [InlineData("search: {method: sobol, count: 9}\ngrid: {loss.epsilon: [1, 2]}", "(3,1): 'search' found fewer than 9 different points among 576: the exclusions or the axes leave too few.")]
-    [InlineData("search: {method: sobol, count: 2}\nsample: {count: 1}\ngrid: {loss.epsilon: [1, 2]}", "(4,1): 'sample' and 'search' do not go together: 'search' has a count of its own.")]
-    [InlineData("search: {method: sobol, count: 2}\nblocks: [{name: a, grid: {loss.epsilon: [1, 2]}}]", "(4,1): 'search' and 'blocks' do not go together; search each block in a sweep of its own.")]
-    [InlineData("search: {method: sobol, count: 2}\nzip: [{loss.epsilon: {log: [1, 2]}, train.shift: [1, 2]}]", "(4,22): the axis of 'loss.epsilon' has no 'count'; write {log: [a, b], count: n}.")]
+    [InlineData("search: {method: sobol}\ngrid: {loss.epsilon: {log: [1, 2]}}",
+        "(3,9): 'search.count' is missing; it must be a whole number, at least 1 and at most 1000000.")]
+    [InlineData("search: {method: sobol, count: 9}\ngrid: {loss.epsilon: [1, 2]}",
+        "(3,1): 'search' found fewer than 9 different points among 576: the exclusions or the axes leave too few.")]
+    [InlineData("search: {method: sobol, count: 2}\nsample: {count: 1}\ngrid: {loss.epsilon: [1, 2]}",
+        "(4,1): 'sample' and 'search' do not go together: 'search' has a count of its own.")]
+    [InlineData("search: {method: sobol, count: 2}\nblocks: [{name: a, grid: {loss.epsilon: [1, 2]}}]",
+        "(4,1): 'search' and 'blocks' do not go together; search each block in a sweep of its own.")]
+    [InlineData("search: {method: sobol, count: 2}\nzip: [{loss.epsilon: {log: [1, 2]}, train.shift: [1, 2]}]",
+        "(4,22): the axis of 'loss.epsilon' has no 'count'; write {log: [a, b], count: n}.")]
     public void What_is_wrong_gets_a_sentence(string rest, string expected) =>
         Assert.Equal("demo.yaml" + expected, Assert.Throws<SweepException>(() => TestCatalogue.Plan(rest)).Message);
 
@@ -151,7 +167,8 @@ public class LanguageTests
     public void A_larger_search_begins_with_the_smaller_one_and_what_is_excluded_is_replaced()
     {
         const string Rest = "grid: {loss.variance_weight: {log: [0.1, 100]}, loss.covariance_weight: {log: [0.1, 100]}}\nexclude: [loss.variance_weight < loss.covariance_weight]";
-        var (small, large) = (TestCatalogue.Plan("search: {method: sobol, count: 100}\n" + Rest), TestCatalogue.Plan("search: {method: sobol, count: 300}\n" + Rest));
+        var (small, large) = (TestCatalogue.Plan("search: {method: sobol, count: 100}\n" + Rest),
+            TestCatalogue.Plan("search: {method: sobol, count: 300}\n" + Rest));
 
         Assert.Equal((100, 300), (small.Points, large.Points));
         Assert.Equal(small.Trials().Select(t => t.Id), large.Trials().Take(100).Select(t => t.Id));
@@ -170,7 +187,8 @@ public class LanguageTests
         var declared = DeclaredAxes.Of(
             "fixed: {loss: {covariance_weight: {of: loss.variance_weight}}}\ngrid: {loss: {variance_weight: [1, 2], epsilon: {log: [1, 2], count: 2}}, train.epochs: [1]}\nzip: [{rows: [{train: {optimizer: sgd, momentum: 0}}]}]");
 
-        Assert.Equal([["loss.variance_weight", "loss.covariance_weight"], ["loss.epsilon"], ["train.epochs"], ["train.optimizer", "train.momentum"]], declared.Axes);
+        Assert.Equal([["loss.variance_weight", "loss.covariance_weight"], ["loss.epsilon"], ["train.epochs"], ["train.optimizer", "train.momentum"]],
+            declared.Axes);
         Assert.True(DeclaredAxes.Of("search: {method: sobol}\ngrid: {a: {log: [1, 2]}}").IsSampled);
     }
 

@@ -83,7 +83,8 @@ public class MutatedSweepFileTests(ITestOutputHelper output)
     private static readonly string[] Pieces =
     [
         "0", "1", "-1", "1e-4", "1e20", ".5", "x", "~", "true", "adam", "''", "[", "]", "{", "}", ",", ":", ": ", "- ", "#", " ", "\n", "\n  ", "'", "\"",
-        "train.epochs", "train", "of", "rows", "search", "base", "null", "loss.epsilon", "model.embedding_dim", "grid", "fixed", "zip", "exclude", "blocks", "name", "count", "log", "and", "==", "&a ", "*a", "!t ", "|", ">", "\t",
+        "train.epochs", "train", "of", "rows", "search", "base", "null", "loss.epsilon", "model.embedding_dim", "grid", "fixed", "zip", "exclude", "blocks",
+        "name", "count", "log", "and", "==", "&a ", "*a", "!t ", "|", ">", "\t",
     ];
 
     private static readonly string[] Numbers = ["0", "1", "2", "3", "7", "0.25", "1e-4", "40", "100", "-1", "1e20"];
@@ -183,7 +184,8 @@ public class MutatedSweepFileTests(ITestOutputHelper output)
 
     private static Func<string, string> Edit(Func<string, string> edit) => edit;
 
-    private static Gen<Func<string, string>> Lines(Func<string[], int, int, string[]> edit) => Gen.Select(Gen.Double[0, 1], Gen.Double[0, 1], (a, b) => Edit(text =>
+    private static Gen<Func<string, string>> Lines(Func<string[], int, int, string[]> edit) =>
+        Gen.Select(Gen.Double[0, 1], Gen.Double[0, 1], (a, b) => Edit(text =>
     {
         var lines = text.Split('\n');
         return string.Join('\n', edit(lines, (int)(a * (lines.Length - 1)), (int)(b * (lines.Length - 1))));

@@ -31,7 +31,8 @@ public class SweepFileReaderTests
 
         var file = SweepFileReader.Parse(Text, "sweeps/x.yaml", TestCatalogue.Instance);
 
-        Assert.Equal(("loss-weights", "Which loss weights keep a 50-d embedding from collapsing?", Text, "sweeps/x.yaml"), (file.Name, file.Question, file.Text, file.Path));
+        Assert.Equal(("loss-weights", "Which loss weights keep a 50-d embedding from collapsing?", Text, "sweeps/x.yaml"),
+            (file.Name, file.Question, file.Text, file.Path));
         Assert.Equal([3, 9007199254740993], file.Seeds);
         var block = Assert.Single(file.Blocks);
         Assert.Equal(

@@ -216,7 +216,8 @@ public sealed class FeatureBankTests : IDisposable
         var error = Assert.Throws<SweepException>(() => GetOrBuild());
 
         Assert.Equal(
-            $"'{cache[key + name]}' is a link to '{cache["precious"] + name}', and nothing is written through links in the cache. Delete the link.", error.Message);
+            $"'{cache[key + name]}' is a link to '{cache["precious"] + name}', and nothing is written through links in the cache. Delete the link.",
+            error.Message);
         Assert.Empty(Directory.GetFileSystemEntries(cache["precious"]));
     }
 

@@ -42,7 +42,8 @@ public sealed class ResNetTests : IDisposable
 
         // Torchvision's initialisation: of as many numbers each deviation is its own to a few per cent.
         var deviations = Read("deviations").data<double>().ToArray();
-        var drawn = encoder.RandomWeights(0).Where(w => w.Value.dim() == 4).OrderBy(w => Place(encoder, w.Key)).Select(w => w.Value.std().to(float64).item<double>()).ToArray();
+        var drawn = encoder.RandomWeights(0).Where(w => w.Value.dim() == 4).OrderBy(w => Place(encoder, w.Key))
+            .Select(w => w.Value.std().to(float64).item<double>()).ToArray();
         Assert.Equal(deviations.Length, drawn.Length);
         Assert.All(deviations.OrderDescending().Zip(drawn.OrderDescending()), pair => Assert.InRange(pair.First / pair.Second, 0.95, 1.05));
     }
@@ -61,7 +62,8 @@ public sealed class ResNetTests : IDisposable
         Assert.Equal(features.data<float>().ToArray(), again.Forward(images).data<float>().ToArray());
         Assert.True(TestTrials.Difference(features, other.Forward(images)) > 0.1);
         Assert.Equal(first.ContentKey, again.ContentKey);
-        Assert.Equal(4, new[] { first.ContentKey, other.ContentKey, Encoder.Named("resnet50").ContentKeyOf(first.WeightsKey, BackbonePrecision.Float32, false), Vgg16.Random(7, BackbonePrecision.Float32, CPU).ContentKey }.Distinct().Count());
+        Assert.Equal(4, new[] { first.ContentKey, other.ContentKey, Encoder.Named("resnet50")
+            .ContentKeyOf(first.WeightsKey, BackbonePrecision.Float32, false), Vgg16.Random(7, BackbonePrecision.Float32, CPU).ContentKey }.Distinct().Count());
         Assert.True(features.isfinite().all().item<bool>());
     }
 
@@ -82,7 +84,8 @@ public sealed class ResNetTests : IDisposable
         Safetensors.Write(PathOf("w.safetensors"), Encoder.Named("resnet18").RandomWeights(0));
 
         Assert.Null(Encoder.Named("resnet18").File.Complaint(PathOf("w.safetensors")));
-        Assert.Contains("'layer1.0.conv1.weight' has shape [64, 64, 3, 3], but ResNet-50 has [64, 64, 1, 1]", Encoder.Named("resnet50").File.Complaint(PathOf("w.safetensors")), StringComparison.Ordinal);
+        Assert.Contains("'layer1.0.conv1.weight' has shape [64, 64, 3, 3], but ResNet-50 has [64, 64, 1, 1]",
+            Encoder.Named("resnet50").File.Complaint(PathOf("w.safetensors")), StringComparison.Ordinal);
         Assert.Contains(
             "has no tensor 'features.0.weight', but backbone.weights must hold VGG16 under torchvision's names",
             Assert.Throws<SweepException>(() => Vgg16.FromFile(PathOf("w.safetensors"), BackbonePrecision.Float32, CPU)).Message, StringComparison.Ordinal);

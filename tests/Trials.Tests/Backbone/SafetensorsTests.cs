@@ -155,7 +155,8 @@ public sealed class SafetensorsTests : IDisposable
         Assert.Equal(["x"], tensors.Keys);
         Assert.Equal(2.5f, tensors["x"].item<float>());
         Assert.Empty(metadata);
-        Assert.StartsWith($"'{scratch["t"]}': tensor 'odd' is of type {type}, but only F64, ", Assert.Throws<SweepException>(() => Safetensors.Read(scratch["t"])).Message);
+        Assert.StartsWith($"'{scratch["t"]}': tensor 'odd' is of type {type}, but only F64, ",
+            Assert.Throws<SweepException>(() => Safetensors.Read(scratch["t"])).Message);
     }
 
     [Fact]

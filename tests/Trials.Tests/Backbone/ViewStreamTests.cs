@@ -65,7 +65,8 @@ public sealed class ViewStreamTests : IDisposable
     public void Features_are_scaled_when_a_scale_is_given()
     {
         var (centre, factor) = (CounterRandom.Normal(1, [48], CPU), CounterRandom.Normal(2, [48], CPU));
-        using var scaled = StreamOf(AugmentationRecipe.SoloLearn, new FeatureScale(centre.alias().DetachFromDisposeScope(), factor.alias().DetachFromDisposeScope()));
+        using var scaled = StreamOf(AugmentationRecipe.SoloLearn,
+            new FeatureScale(centre.alias().DetachFromDisposeScope(), factor.alias().DetachFromDisposeScope()));
 
         var expected = (Of(stream, 5, 7) - centre) * factor;
 

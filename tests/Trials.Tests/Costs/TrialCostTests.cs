@@ -39,12 +39,14 @@ public class TrialCostTests
     [InlineData(9, 3, 3)]
     [InlineData(2, 100, 1)]
     public void The_last_epoch_is_always_evaluated(int epochs, int every, int evaluations) =>
-        Assert.Equal(evaluations, TrialCost.Of(TrialSettings.From(TrialCatalogue.Parameters, ("train.epochs", epochs), ("eval.every_epochs", every))).Evaluations);
+        Assert.Equal(evaluations,
+            TrialCost.Of(TrialSettings.From(TrialCatalogue.Parameters, ("train.epochs", epochs), ("eval.every_epochs", every))).Evaluations);
 
     [Fact]
     public void A_trial_has_the_parameters_that_its_stack_allocates()
     {
-        var settings = TrialSettings.From(TrialCatalogue.Parameters, ("model.embedding_dim", 7), ("model.representation_dim", 11), ("model.expander_width", 13));
+        var settings = TrialSettings.From(TrialCatalogue.Parameters, ("model.embedding_dim", 7), ("model.representation_dim", 11),
+            ("model.expander_width", 13));
 
         Assert.Equal(new StackLayout(StackSettings.From(settings).Network).ParameterCount, TrialCost.Of(settings).Parameters);
     }
@@ -52,7 +54,8 @@ public class TrialCostTests
     [Fact]
     public void A_bank_holds_every_view_and_the_image_itself()
     {
-        var cost = BankCost.Of(TrialSettings.From(TrialCatalogue.Parameters, ("data.train_images", 50_000), ("data.test_images", 10_000), ("augment.views", 16)));
+        var cost = BankCost.Of(
+            TrialSettings.From(TrialCatalogue.Parameters, ("data.train_images", 50_000), ("data.test_images", 10_000), ("augment.views", 16)));
 
         Assert.Equal((50_000 * 17) + (10_000 * 3), cost.Passes);
         Assert.Equal(cost.Passes * 2048L, cost.Bytes);
@@ -61,7 +64,8 @@ public class TrialCostTests
     [Fact]
     public void An_evaluation_counts_the_square_matrices_of_the_dimensions_where_there_are_samples_enough()
     {
-        var cost = TrialCost.Of(TrialSettings.From(TrialCatalogue.Parameters, ("model.embedding_dim", 900), ("eval.images", 1000), ("eval.reference_images", 2000)));
+        var cost = TrialCost.Of(
+            TrialSettings.From(TrialCatalogue.Parameters, ("model.embedding_dim", 900), ("eval.images", 1000), ("eval.reference_images", 2000)));
 
         // The probe: a covariance, the identity, the ridge, their sum, and two copies for LAPACK, in double precision.
         Assert.InRange(cost.EvaluationBytes, 6L * 900 * 900 * 8, long.MaxValue);
@@ -71,7 +75,8 @@ public class TrialCostTests
     public void An_evaluation_of_few_samples_takes_no_matrix_of_the_dimensions()
     {
         var cost = TrialCost.Of(TrialSettings.From(
-            TrialCatalogue.Parameters, ("model.embedding_dim", 16_384), ("data.train_images", 64), ("train.batch_size", 32), ("eval.images", 40), ("eval.reference_images", 64)));
+            TrialCatalogue.Parameters, ("model.embedding_dim", 16_384), ("data.train_images", 64), ("train.batch_size", 32), ("eval.images", 40),
+            ("eval.reference_images", 64)));
 
         Assert.InRange(cost.EvaluationBytes, 14L * 40 * 16_384 * 8, 16_384L * 16_384 * 8 / 4);
     }

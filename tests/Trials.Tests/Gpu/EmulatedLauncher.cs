@@ -50,7 +50,8 @@ internal sealed unsafe class EmulatedLauncher : IKernels
         using var compiler = Process.Start(Compiler!,
         [
             "-std=c++17", "-O2", "-Wall", "-Wno-unknown-pragmas", "-Werror", "-shared", "-fPIC", "-Wl,-Bsymbolic",
-            Included("STACK_KERNELS", StackKernelSource.Source), Included("BACKBONE_KERNELS", BackboneKernels.Source), Included("METRIC_KERNELS", SingularValues.Source),
+            Included("STACK_KERNELS", StackKernelSource.Source), Included("BACKBONE_KERNELS", BackboneKernels.Source),
+            Included("METRIC_KERNELS", SingularValues.Source),
             Path.Combine(AppContext.BaseDirectory, "Gpu", "processor.cpp"), "-o", library,
         ]);
         compiler.WaitForExit();

@@ -53,14 +53,17 @@ public sealed class Cifar100Tests : IDisposable
     [Fact]
     public void A_missing_folder_a_wrong_label_and_a_file_of_CIFAR10s_records_are_refused()
     {
-        Assert.Contains("There is no CIFAR-100 folder", Assert.Throws<SweepException>(() => Cifar100.Read(folder["nowhere"], 2, 2)).Message, StringComparison.Ordinal);
+        Assert.Contains("There is no CIFAR-100 folder", Assert.Throws<SweepException>(() => Cifar100.Read(folder["nowhere"], 2, 2)).Message,
+            StringComparison.Ordinal);
 
         Write("test.bin", 2);
         Write("train.bin", 2, label: 100);
-        Assert.Contains("record 0 has label 100, but CIFAR-100 has labels 0 to 99.", Assert.Throws<SweepException>(() => Cifar100.Read(folder.Path, 2, 2)).Message, StringComparison.Ordinal);
+        Assert.Contains("record 0 has label 100, but CIFAR-100 has labels 0 to 99.",
+            Assert.Throws<SweepException>(() => Cifar100.Read(folder.Path, 2, 2)).Message, StringComparison.Ordinal);
 
         File.WriteAllBytes(folder["train.bin"], new byte[3073 * 2]);
-        Assert.Contains("6146 bytes are not a multiple of the 3074 bytes of a record of CIFAR-100's", Assert.Throws<SweepException>(() => Cifar100.Read(folder.Path, 2, 2)).Message, StringComparison.Ordinal);
+        Assert.Contains("6146 bytes are not a multiple of the 3074 bytes of a record of CIFAR-100's",
+            Assert.Throws<SweepException>(() => Cifar100.Read(folder.Path, 2, 2)).Message, StringComparison.Ordinal);
     }
 
     private void Write(string name, int images, int? label = null) => File.WriteAllBytes(

@@ -155,7 +155,8 @@ public sealed class Cifar10Tests : IDisposable
     [InlineData("my images/data_batch_1.bin", "", "is one folder too high. CIFAR-10 lies in '")]
     [InlineData("cifar-10-batches-py/data_batch_1", "", "cifar-10-batches-py' holds the Python version of CIFAR-10, but ")]
     [InlineData("cifar-10-binary.tar.gz", "", "holds the archive of CIFAR-10, which is not unpacked. Unpack it with 'vicreg-sweep data fetch cifar10 --from ")]
-    [InlineData("cifar-10-binary.tar.gz", "cifar-10-binary.tar.gz", "is an archive, but must be a folder. Unpack it with 'vicreg-sweep data fetch cifar10 --from ")]
+    [InlineData("cifar-10-binary.tar.gz", "cifar-10-binary.tar.gz",
+        "is an archive, but must be a folder. Unpack it with 'vicreg-sweep data fetch cifar10 --from ")]
     [InlineData("cifar-10-python.tar.gz", "cifar-10-python.tar.gz", "is an archive of another version of CIFAR-10, but the binary version is needed.")]
     [InlineData("cifar-100-binary.tar.gz", "cifar-100-binary.tar.gz", "is an archive of CIFAR-100, but CIFAR-10 is needed.")]
     [InlineData("data_batch_1.bin", "data_batch_1.bin", "is a file, but must be the folder with data_batch_1.bin, such as cifar-10-batches-bin.")]

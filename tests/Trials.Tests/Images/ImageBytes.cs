@@ -6,7 +6,8 @@ namespace VicRegSweeps.Trials.Tests.Images;
 internal static class ImageBytes
 {
     /// <summary>A file of pixels that are given by column and row.</summary>
-    public static byte[] Of(int width, int height, Func<int, int, SKColor> colour, SKEncodedImageFormat format = SKEncodedImageFormat.Png, SKColorType type = SKColorType.Rgba8888)
+    public static byte[] Of(int width, int height, Func<int, int, SKColor> colour, SKEncodedImageFormat format = SKEncodedImageFormat.Png,
+        SKColorType type = SKColorType.Rgba8888)
     {
         using var bitmap = new SKBitmap(new SKImageInfo(width, height, type, type == SKColorType.Gray8 ? SKAlphaType.Opaque : SKAlphaType.Unpremul));
         for (var y = 0; y < height; y++)
@@ -43,7 +44,8 @@ internal static class ImageBytes
         }
 
         while (bits.Count % 8 != 0) bits.Add(true);
-        var data = bits.Chunk(8).Select(chunk => (byte)chunk.Aggregate(0, (value, bit) => (value << 1) | (bit ? 1 : 0))).SelectMany(b => b == 0xFF ? new byte[] { b, 0 } : [b]);
+        var data = bits.Chunk(8).Select(chunk => (byte)chunk.Aggregate(0, (value, bit) => (value << 1) | (bit ? 1 : 0)))
+            .SelectMany(b => b == 0xFF ? new byte[] { b, 0 } : [b]);
         return
         [
             0xFF, 0xD8,

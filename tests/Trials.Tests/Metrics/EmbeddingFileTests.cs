@@ -51,8 +51,10 @@ public sealed class EmbeddingFileTests : IDisposable
     public void Labels_must_be_as_many_as_rows_and_not_negative()
     {
         NpyFile.Write(scratch["l"], tensor(new[] { 0L, 1, -1, 2 }));
-        Assert.EndsWith("has 4 labels, but must have one for each of the 5 rows of 'z'.", Error(() => EmbeddingFile.ReadLabels(scratch["l"], "z", 5)), StringComparison.Ordinal);
-        Assert.EndsWith("holds -1 in row 2 (counted from 0), but a label must be at least 0.", Error(() => EmbeddingFile.ReadLabels(scratch["l"], "z", 4)), StringComparison.Ordinal);
+        Assert.EndsWith("has 4 labels, but must have one for each of the 5 rows of 'z'.", Error(() => EmbeddingFile.ReadLabels(scratch["l"], "z", 5)),
+            StringComparison.Ordinal);
+        Assert.EndsWith("holds -1 in row 2 (counted from 0), but a label must be at least 0.", Error(() => EmbeddingFile.ReadLabels(scratch["l"], "z", 4)),
+            StringComparison.Ordinal);
     }
 
     private void Refused(Tensor z, string message)

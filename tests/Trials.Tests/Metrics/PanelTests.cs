@@ -246,7 +246,8 @@ public sealed class PanelTests
                 }
 
                 var correlation = i == j || i == 3 || j == 3 ? 0 : covariance / (std[i] * std[j]);
-                (squares, magnitudes, allSquares) = (squares + (correlation * correlation), magnitudes + Math.Abs(correlation), allSquares + (covariance * covariance));
+                (squares, magnitudes, allSquares) = (squares + (correlation * correlation), magnitudes + Math.Abs(correlation),
+                    allSquares + (covariance * covariance));
             }
         }
 

@@ -159,7 +159,8 @@ internal static class CollectionStress
             ["panel"] = () => Scoped(() => Of(Panel.Of(samples[0], (samples[1], samples[2])))),
             ["step by tensor operations, sgd"] = () => Train("sgd", byTensorOperations: true),
             ["neighbours"] = () => Scoped(() =>
-                [.. NearestNeighbours.Top1(samples[0], labels, samples[1], labels, 5, 0.07), .. NearestNeighbours.LeaveOneOutTop1(samples[0], labels, 5, 0.07)]),
+                [.. NearestNeighbours.Top1(samples[0], labels, samples[1], labels, 5, 0.07),
+                    .. NearestNeighbours.LeaveOneOutTop1(samples[0], labels, 5, 0.07)]),
             ["step by tensor operations, lars"] = () => Train("lars", byTensorOperations: true),
             ["probe"] = () => Scoped(() => [.. RidgeProbe.Top1(samples[0], labels, samples[1], labels), .. RidgeProbe.CrossValidatedTop1(samples[0], labels)]),
             ["step on the processor"] = () => Train("adam", byTensorOperations: false),
@@ -214,7 +215,8 @@ internal static class CollectionStress
             return Scoped(() =>
             {
                 var losses = stack.TakeLosses(1).SelectMany(loss => new[] { loss.Total, loss.Invariance, loss.Variance, loss.Covariance });
-                return [.. losses.Select(value => value ?? double.NaN), .. Of(stack.Evaluate(batches[0]).Representation), .. Of(stack.State["parameters"].sum(1))];
+                return [.. losses.Select(value => value ?? double.NaN), .. Of(stack.Evaluate(batches[0]).Representation),
+                    .. Of(stack.State["parameters"].sum(1))];
             });
         }
 

@@ -15,7 +15,8 @@ public sealed class LibtorchTests : IDisposable
 
     [Fact]
     public void The_package_s_is_loaded_from_its_own_folder() =>
-        Assert.StartsWith(Path.GetFullPath(new DirectoryInfo(NativeRuntime.Libtorch.Folder).ResolveLinkTarget(true)?.FullName ?? NativeRuntime.Libtorch.Folder), NativeRuntime.LoadedFrom(), StringComparison.Ordinal);
+        Assert.StartsWith(Path.GetFullPath(new DirectoryInfo(NativeRuntime.Libtorch.Folder).ResolveLinkTarget(true)?.FullName
+            ?? NativeRuntime.Libtorch.Folder), NativeRuntime.LoadedFrom(), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("")]
@@ -60,7 +61,8 @@ public sealed class LibtorchTests : IDisposable
         PyTorch($"__version__ = '{version}'\n", "libtorch_cpu.so");
 
         var error = Assert.Throws<SweepException>(() => Libtorch.Named(folder));
-        Assert.StartsWith($"libtorch {version} in {folder}/torch/lib (from --libtorch) is too old: TorchSharp was built against libtorch 2.10.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"libtorch {version} in {folder}/torch/lib (from --libtorch) is too old: TorchSharp was built against libtorch 2.10.",
+            error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

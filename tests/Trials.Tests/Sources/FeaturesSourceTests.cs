@@ -46,7 +46,8 @@ public sealed class FeaturesSourceTests : IDisposable
     public void Rows_are_the_files_own_and_every_view_stays_with_its_sample()
     {
         var s = OwnData.Settings(
-            "features", ("data.path", data.WriteFeatures("f.npy", 50, 4, 3, (sample, view, feature) => (100 * sample) + (10 * view) + feature)), ("backbone.standardize", false));
+            "features", ("data.path", data.WriteFeatures("f.npy", 50, 4, 3, (sample, view, feature) => (100 * sample) + (10 * view) + feature)),
+            ("backbone.standardize", false));
 
         using var loaded = Load(s);
 
@@ -117,7 +118,8 @@ public sealed class FeaturesSourceTests : IDisposable
     [Fact]
     public void What_does_nothing_under_features_is_dropped()
     {
-        var s = OwnData.Settings("features", ("data.path", "f.npy"), ("augment.recipe", "mild"), ("augment.views", 4), ("backbone.arch", "none"), ("backbone.seed", 3));
+        var s = OwnData.Settings("features", ("data.path", "f.npy"), ("augment.recipe", "mild"), ("augment.views", 4), ("backbone.arch", "none"),
+            ("backbone.seed", 3));
 
         Assert.All(
             ["augment.recipe", "augment.views", "backbone.arch", "backbone.weights", "backbone.seed", "backbone.precision", "data.side", "data.skip_damaged"],
@@ -131,13 +133,16 @@ public sealed class FeaturesSourceTests : IDisposable
         OwnData.Complaint(OwnData.Settings("shapes", ("backbone.arch", "none"))));
 
     [Theory]
-    [InlineData("<f4", "(10, 6)", "is 10 × 6, but features must be N × V × F, V views of each of N samples: VICReg compares two views of a sample. Give the features of two or more augmentations of every sample: numpy.stack([first, second], axis=1).")]
-    [InlineData("<f4", "(10, 1, 6)", "has 1 view of each sample (10 × 1 × 6), but must have at least 2: VICReg compares two views of a sample. Give the features of two or more augmentations of every sample: numpy.stack([first, second], axis=1).")]
+    [InlineData("<f4", "(10, 6)",
+        "is 10 × 6, but features must be N × V × F, V views of each of N samples: VICReg compares two views of a sample. Give the features of two or more augmentations of every sample: numpy.stack([first, second], axis=1).")]
+    [InlineData("<f4", "(10, 1, 6)",
+        "has 1 view of each sample (10 × 1 × 6), but must have at least 2: VICReg compares two views of a sample. Give the features of two or more augmentations of every sample: numpy.stack([first, second], axis=1).")]
     [InlineData("<f8", "(10, 2, 6)", "holds elements of type '<f8', but must hold float32 or float16 numbers. Save x.astype(numpy.float32).")]
     [InlineData("<f4", "(3, 2, 6)", "has 3 samples, but must have at least 4: 2 to train on, and 2 that are held out.")]
     public void A_file_that_does_not_fit_is_noticed_by_the_plan(string type, string shape, string complaint)
     {
-        var bytes = shape.Trim('(', ')').Split(',').Aggregate(type == "<f8" ? 8 : 4, (product, size) => product * int.Parse(size, System.Globalization.CultureInfo.InvariantCulture));
+        var bytes = shape.Trim('(', ')').Split(',')
+            .Aggregate(type == "<f8" ? 8 : 4, (product, size) => product * int.Parse(size, System.Globalization.CultureInfo.InvariantCulture));
         data.Write("x.npy", type, shape, new byte[bytes]);
 
         Assert.Equal($"'{data["x.npy"]}' {complaint}", OwnData.Complaint(OwnData.Settings("features", ("data.path", data["x.npy"]))));
@@ -148,7 +153,8 @@ public sealed class FeaturesSourceTests : IDisposable
     {
         File.WriteAllBytes(data["x.npy"], Tests.Arrays.NpyBytes.Raw(1, "{'descr': '<f4', 'fortran_order': True, 'shape': (4, 2, 1), }\n", new byte[32]));
         Assert.Equal(
-            $"'{data["x.npy"]}' is in Fortran order, but must be in C order: save numpy.ascontiguousarray(x).", OwnData.Complaint(OwnData.Settings("features", ("data.path", data["x.npy"]))));
+            $"'{data["x.npy"]}' is in Fortran order, but must be in C order: save numpy.ascontiguousarray(x).",
+            OwnData.Complaint(OwnData.Settings("features", ("data.path", data["x.npy"]))));
 
         Features(10, 2, 3);
         data.WriteFeatures("t.npy", 4, 2, 5, (_, _, _) => 1);
@@ -191,7 +197,8 @@ public sealed class FeaturesSourceTests : IDisposable
         SweepEngine.Stores.RecordedInput[] inputs = [.. found.Select(input => new SweepEngine.Stores.RecordedInput(input, "2026-01-01T00:00:00.000Z"))];
 
         Assert.Equal(loaded.Bank, Assert.Single(BankReading.Of(settings, inputs)).Name);
-        Assert.StartsWith("The data of source features have no labels, so knn_top1, probe_top1, knn_informative are not known", Assert.Single(BankReading.OtherData(inputs)), StringComparison.Ordinal);
+        Assert.StartsWith("The data of source features have no labels, so knn_top1, probe_top1, knn_informative are not known",
+            Assert.Single(BankReading.OtherData(inputs)), StringComparison.Ordinal);
     }
 
     private TrialSettings Features(int samples, int views, int features, params (string, SweepEngine.Catalogue.ParameterValue)[] more)

@@ -66,24 +66,28 @@ public sealed class FileContentsTests : IDisposable
     {
         data.WriteLabels("labels.npy", 0, 1, 0, 1);
         var s = Npy();
-        var planned = TrialSettings.FromJson(s.Catalogue, s.ToJson().Replace("labels.npy\"", $"labels.npy\",\"data.labels.content\":\"{New().Of(s.Catalogue["data.labels"], s)}\"", StringComparison.Ordinal));
+        var planned = TrialSettings.FromJson(s.Catalogue, s.ToJson()
+            .Replace("labels.npy\"", $"labels.npy\",\"data.labels.content\":\"{New().Of(s.Catalogue["data.labels"], s)}\"", StringComparison.Ordinal));
         Assert.Single(planned.Contents());
         New().RefuseOthers(planned);
 
         File.Move(data["labels.npy"], data["elsewhere.npy"]);
         Assert.Contains("which cannot be read any more.", Assert.Throws<SweepException>(() => New().RefuseOthers(planned)).Message, StringComparison.Ordinal);
         data.WriteLabels("labels.npy", 0, 1, 1, 1);
-        Assert.Contains("whose content changed: these trials are of ", Assert.Throws<SweepException>(() => New().RefuseOthers(planned)).Message, StringComparison.Ordinal);
+        Assert.Contains("whose content changed: these trials are of ", Assert.Throws<SweepException>(() => New().RefuseOthers(planned)).Message,
+            StringComparison.Ordinal);
     }
 
     private FileContents New() => new(data["cache"]);
 
     private TrialSettings Npy() => OwnData.Settings(
-        "npy", ("data.path", data.WriteImages("images.npy", 4, 32, 32, (image, _, _, _) => (byte)image)), ("data.labels", data["labels.npy"]), ("data.train_images", 2));
+        "npy", ("data.path", data.WriteImages("images.npy", 4, 32, 32, (image, _, _, _) => (byte)image)), ("data.labels", data["labels.npy"]),
+        ("data.train_images", 2));
 
     private string? Of(string folder, string? held = null)
     {
-        var s = held is null ? OwnData.Settings("folder", ("data.path", data[folder])) : OwnData.Settings("folder", ("data.path", data[folder]), ("data.test_path", data[held]));
+        var s = held is null ? OwnData.Settings("folder", ("data.path", data[folder]))
+            : OwnData.Settings("folder", ("data.path", data[folder]), ("data.test_path", data[held]));
         return FolderSource.ContentOf(data[held ?? folder], OwnFiles.PathOf(s, OwnFiles.PathParameter)!, data.Reading);
     }
 

@@ -29,7 +29,8 @@ public sealed class FolderSourceTests : IDisposable
             Assert.Null(note);
             // A class's pictures have one colour: see Classes.
             foreach (var set in new[] { train, test })
-                Assert.All(Enumerable.Range(0, set.Count), i => Assert.Equal(set.Labels[i].item<long>(), "azé".IndexOf((char)set.Images[i, 0, 0, 0].item<byte>(), StringComparison.Ordinal)));
+                Assert.All(Enumerable.Range(0, set.Count), i =>
+                    Assert.Equal(set.Labels[i].item<long>(), "azé".IndexOf((char)set.Images[i, 0, 0, 0].item<byte>(), StringComparison.Ordinal)));
         }
     }
 
@@ -185,7 +186,8 @@ public sealed class FolderSourceTests : IDisposable
         Write("plain/0.png", 1);
         Write("plain/1.png", 1);
         Assert.Equal(
-            $"'{data["own"]}' has class folders, but '{data["plain"]}' has none. Give both the same classes, or neither any.", OwnData.Complaint(Settings("own", ("data.test_path", data["plain"]))));
+            $"'{data["own"]}' has class folders, but '{data["plain"]}' has none. Give both the same classes, or neither any.",
+            OwnData.Complaint(Settings("own", ("data.test_path", data["plain"]))));
     }
 
     private TrialSettings WithDamage(params (string, ParameterValue)[] more)

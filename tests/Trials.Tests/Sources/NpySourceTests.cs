@@ -85,7 +85,8 @@ public sealed class NpySourceTests : IDisposable
 
         var (train, test, _) = Read(OwnData.Settings(
             "npy",
-            ("data.path", data["images.npy"]), ("data.labels", data["labels.npy"]), ("data.test_path", data["test.npy"]), ("data.test_labels", data["test-labels.npy"])));
+            ("data.path", data["images.npy"]), ("data.labels", data["labels.npy"]), ("data.test_path", data["test.npy"]),
+            ("data.test_labels", data["test-labels.npy"])));
 
         using (train)
         using (test)
@@ -97,16 +98,20 @@ public sealed class NpySourceTests : IDisposable
     }
 
     [Theory]
-    [InlineData("<f4", "(4, 32, 32, 3)", 4, "holds elements of type '<f4', but must hold uint8 pixels from 0 to 255. For floating-point pixels from 0 to 1: numpy.round(255 * x).astype(numpy.uint8).")]
-    [InlineData("|O", "(4,)", 1, "holds pickled Python objects, as numpy.save writes arrays of unequal shapes. They are never loaded: it must hold uint8 pixels from 0 to 255, all of one shape.")]
+    [InlineData("<f4", "(4, 32, 32, 3)", 4,
+        "holds elements of type '<f4', but must hold uint8 pixels from 0 to 255. For floating-point pixels from 0 to 1: numpy.round(255 * x).astype(numpy.uint8).")]
+    [InlineData("|O", "(4,)", 1,
+        "holds pickled Python objects, as numpy.save writes arrays of unequal shapes. They are never loaded: it must hold uint8 pixels from 0 to 255, all of one shape.")]
     [InlineData("|u1", "(4, 3, 32, 32)", 1, "is 4 × 3 × 32 × 32, but images must be N × H × W × 3. Move the channels last: numpy.transpose(x, (0, 2, 3, 1)).")]
-    [InlineData("|u1", "(4, 32, 32)", 1, "is 4 × 32 × 32, but images must be N × H × W × 3. Give grey images three channels: numpy.repeat(x[..., None], 3, axis=3).")]
+    [InlineData("|u1", "(4, 32, 32)", 1,
+        "is 4 × 32 × 32, but images must be N × H × W × 3. Give grey images three channels: numpy.repeat(x[..., None], 3, axis=3).")]
     [InlineData("|u1", "(4, 32, 32, 4)", 1, "is 4 × 32 × 32 × 4, but images must be N × H × W × 3. Leave out the alpha channel: x[..., :3].")]
     [InlineData("|u1", "(1, 32, 32, 3)", 1, "has 1 image, but must have at least 4: 2 to train on, and 2 that are held out.")]
     [InlineData("|u1", "(0, 32, 32, 3)", 1, "has 0 images, but must have at least 4: 2 to train on, and 2 that are held out.")]
     public void A_file_that_does_not_fit_is_noticed_by_the_plan(string type, string shape, int bytes, string complaint)
     {
-        var elements = shape.Trim('(', ')').Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Aggregate(1, (product, size) => product * int.Parse(size, System.Globalization.CultureInfo.InvariantCulture));
+        var elements = shape.Trim('(', ')').Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Aggregate(1, (product, size) => product * int.Parse(size, System.Globalization.CultureInfo.InvariantCulture));
         data.Write("x.npy", type, shape, new byte[elements * bytes]);
 
         Assert.Equal($"'{data["x.npy"]}' {complaint}", OwnData.Complaint(OwnData.Settings("npy", ("data.path", data["x.npy"]))));
@@ -117,20 +122,24 @@ public sealed class NpySourceTests : IDisposable
     {
         data.Write("x.npy", "|u1", "(8, 32, 32, 3)", new byte[7 * 32 * 32 * 3]);
 
-        Assert.Contains("is damaged: its header announces 8 × 32 × 32 × 3 elements of 1 bytes, but 21504 bytes follow it.", OwnData.Complaint(OwnData.Settings("npy", ("data.path", data["x.npy"]))), StringComparison.Ordinal);
+        Assert.Contains("is damaged: its header announces 8 × 32 × 32 × 3 elements of 1 bytes, but 21504 bytes follow it.",
+            OwnData.Complaint(OwnData.Settings("npy", ("data.path", data["x.npy"]))), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_path_that_is_not_given_or_leads_nowhere_or_to_a_folder_is_noticed_by_the_plan()
     {
-        Assert.Equal("'data.path' is not given, but data.source npy needs it: an NPY file of images, N × H × W × 3 of uint8.", OwnData.Complaint(OwnData.Settings("npy")));
+        Assert.Equal("'data.path' is not given, but data.source npy needs it: an NPY file of images, N × H × W × 3 of uint8.",
+            OwnData.Complaint(OwnData.Settings("npy")));
         Assert.Equal(
             $"'data.path' is '{data["no ü.npy"]}', but there is no such file. A relative path begins at the current folder, '{Environment.CurrentDirectory}'.",
             OwnData.Complaint(OwnData.Settings("npy", ("data.path", data["no ü.npy"]))));
         Directory.CreateDirectory(data["folder"]);
-        Assert.Equal($"'data.path' is '{data["folder"]}', which is a folder, but must be a file.", OwnData.Complaint(OwnData.Settings("npy", ("data.path", data["folder"]))));
+        Assert.Equal($"'data.path' is '{data["folder"]}', which is a folder, but must be a file.",
+            OwnData.Complaint(OwnData.Settings("npy", ("data.path", data["folder"]))));
         Images(12, 32, 32, labels: false);
-        Assert.StartsWith($"'data.test_path' is '{data["gone"]}', but there is no such file.", OwnData.Complaint(OwnData.Settings("npy", ("data.path", data["images.npy"]), ("data.test_path", data["gone"]))), StringComparison.Ordinal);
+        Assert.StartsWith($"'data.test_path' is '{data["gone"]}', but there is no such file.",
+            OwnData.Complaint(OwnData.Settings("npy", ("data.path", data["images.npy"]), ("data.test_path", data["gone"]))), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -174,7 +183,8 @@ public sealed class NpySourceTests : IDisposable
         data.WriteImages("test.npy", 3, 32, 32, (_, _, _, _) => 1);
         data.WriteLabels("test-labels.npy", 0, 4, 1);
         var s = OwnData.Settings(
-            "npy", ("data.path", data["images.npy"]), ("data.labels", data["labels.npy"]), ("data.test_path", data["test.npy"]), ("data.test_labels", data["test-labels.npy"]));
+            "npy", ("data.path", data["images.npy"]), ("data.labels", data["labels.npy"]), ("data.test_path", data["test.npy"]),
+            ("data.test_labels", data["test-labels.npy"]));
 
         Assert.Equal(
             $"'{data["test-labels.npy"]}' holds class 4 at position 1 (counted from 0), of which '{data["labels.npy"]}' has no sample: its classes are 0 to 3.", OwnData.Complaint(s));
@@ -193,7 +203,8 @@ public sealed class NpySourceTests : IDisposable
             $"'{data["images.npy"]}' changed while it was in use: its size or time is not what it was. Run again when nothing writes to it any more.",
             Assert.Throws<SweepException>(rows.CheckUnchanged).Message);
         File.WriteAllBytes(data["images.npy"], File.ReadAllBytes(data["images.npy"])[..2000]);
-        Assert.Contains("has become shorter while it was in use", Assert.Throws<SweepException>(() => rows.Read(3000, new byte[10])).Message, StringComparison.Ordinal);
+        Assert.Contains("has become shorter while it was in use", Assert.Throws<SweepException>(() => rows.Read(3000, new byte[10])).Message,
+            StringComparison.Ordinal);
     }
 
     private static ReadImages Read(TrialSettings s, OwnData data) => new NpySource().Read(s, int.MaxValue, data.Reading);
@@ -215,5 +226,6 @@ public sealed class NpySourceTests : IDisposable
             : OwnData.Settings("npy", ("data.path", data["images.npy"]));
     }
 
-    private static byte Value(int image, int row, int column, int channel) => (byte)((5 * image) + (row == 0 && column == 0 ? 0 : (row * 3) + column + channel));
+    private static byte Value(int image, int row, int column, int channel) =>
+        (byte)((5 * image) + (row == 0 && column == 0 ? 0 : (row * 3) + column + channel));
 }

@@ -49,7 +49,8 @@ public sealed class GradientTests
     {
         // A mean of 30 standard deviations costs five of float32's twenty-four bits.
         var z = TestTrials.Normal("far", 1, 256, 100).Add(30);
-        Assert.InRange(TestTrials.Difference(VicRegLoss.Variance(z, TestTrials.Full([1], 2), TestTrials.Full([1], 1e-4)), VicRegLoss.Variance(z.to(float64), TestTrials.Full([1], 2, float64), TestTrials.Full([1], 1e-4, float64))), 0, 1e-4);
+        Assert.InRange(TestTrials.Difference(VicRegLoss.Variance(z, TestTrials.Full([1], 2), TestTrials.Full([1], 1e-4)),
+            VicRegLoss.Variance(z.to(float64), TestTrials.Full([1], 2, float64), TestTrials.Full([1], 1e-4, float64))), 0, 1e-4);
         Assert.InRange(TestTrials.Difference(VicRegLoss.Covariance(z), VicRegLoss.Covariance(z.to(float64))), 0, 1e-4);
     }
 
@@ -58,7 +59,8 @@ public sealed class GradientTests
     {
         // SGD without momentum and decay at rate 1 moves every parameter by exactly its gradient.
         (string, ParameterValue)[] plainly = [("train.optimizer", "sgd"), ("train.momentum", 0), ("train.learning_rate", 1)];
-        Trial[] trials = [.. Enumerable.Range(0, 5).Select(i => TestTrials.Of(i % 2, [.. plainly, ("loss.variance_weight", i + 1), ("loss.epsilon", 1e-4 * (i + 1))]))];
+        Trial[] trials = [.. Enumerable.Range(0, 5)
+            .Select(i => TestTrials.Of(i % 2, [.. plainly, ("loss.variance_weight", i + 1), ("loss.epsilon", 1e-4 * (i + 1))]))];
         using var together = new Stack(trials, 1, CPU);
         var before = together.State["parameters"].clone();
         together.Step([.. together.Seeds.Select(seed => TestTrials.Batches(seed, 1)[0])]);

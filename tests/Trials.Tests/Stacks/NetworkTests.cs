@@ -61,7 +61,8 @@ public sealed class NetworkTests
         Assert.Equal((50, 50), Dimensions(noExpander));
         Assert.All(["model.embedding_dim", "model.dropout"], name => Assert.Null(noHead[name]));
         Assert.All(["model.representation_dim", "model.expander_width"], name => Assert.Null(noExpander[name]));
-        Assert.Contains("nothing to train", TrialCatalogue.Parameters.Conflict(Settings(("model.head", "none"), ("model.expander", "none"))), StringComparison.Ordinal);
+        Assert.Contains("nothing to train", TrialCatalogue.Parameters.Conflict(Settings(("model.head", "none"), ("model.expander", "none"))),
+            StringComparison.Ordinal);
 
         static (int, int) Dimensions(TrialSettings s) => (StackSettings.From(s).Network.EmbeddingDim, StackSettings.From(s).Network.RepresentationDim);
     }
@@ -126,7 +127,8 @@ public sealed class NetworkTests
 
         var cost = TrialCost.Of(settings);
 
-        Assert.Equal(network.Layers.OfType<LinearLayer>().Sum(l => (l.Inputs + 1L) * l.Outputs) + (2 * network.Layers.OfType<BatchNormLayer>().Sum(l => l.Dimension)), cost.Parameters);
+        Assert.Equal(network.Layers.OfType<LinearLayer>()
+            .Sum(l => (l.Inputs + 1L) * l.Outputs) + (2 * network.Layers.OfType<BatchNormLayer>().Sum(l => l.Dimension)), cost.Parameters);
         Assert.Equal(512 * ((3 * products) - (first.Inputs * first.Outputs) + (2.0 * r * r)), cost.StepMultiplyAdds); // The first layer's input needs no gradient.
     }
 

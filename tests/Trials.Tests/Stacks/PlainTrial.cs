@@ -128,7 +128,8 @@ internal sealed class PlainTrial
     private Tensor? Keep(long size)
     {
         var p = settings["model.dropout"]?.Number ?? 0;
-        return p == 0 ? null : CounterRandom.Uniform(RandomStream.Key(seed, $"dropout/{step}"), [2 * size, network.DroppedUnits!.Value], CPU).Ge(p).to(float32).Div(1 - p);
+        return p == 0 ? null : CounterRandom.Uniform(RandomStream.Key(seed, $"dropout/{step}"), [2 * size, network.DroppedUnits!.Value], CPU)
+            .Ge(p).to(float32).Div(1 - p);
     }
 
     private void CopyInitialWeights(long seed)

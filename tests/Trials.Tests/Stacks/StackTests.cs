@@ -65,7 +65,8 @@ public sealed class StackTests
         const int steps = 10;
         var subject = TestTrials.Of(3, ("loss.variance_weight", 9));
         using var alone = ByTensorOperations([subject], steps);
-        using var among = ByTensorOperations([subject, .. Enumerable.Range(1, width - 1).Select(i => TestTrials.Of(i % 5, ("loss.variance_weight", i)))], steps);
+        using var among = ByTensorOperations([subject, .. Enumerable.Range(1, width - 1).Select(i => TestTrials.Of(i % 5, ("loss.variance_weight", i)))],
+            steps);
         var place = among.Trials.ToList().IndexOf(subject);
         var (batchesAlone, batchesAmong) = (Batches(alone, steps), Batches(among, steps));
 

@@ -62,7 +62,8 @@ public sealed class WeightsTests : IDisposable
 
         var (code, output) = PyTorch.Run(PathOf("out/load.py"));
 
-        Assert.Equal((0, $"trial {trial.Id}: {(512 * 24) + 24 + 24 + 24 + (24 * 6) + 6} parameters, embedding of 6 and representation of 6 dimensions"), (code, output.Trim()));
+        Assert.Equal((0, $"trial {trial.Id}: {(512 * 24) + 24 + 24 + 24 + (24 * 6) + 6} parameters, embedding of 6 and representation of 6 dimensions"),
+            (code, output.Trim()));
     }
 
     [Fact]
@@ -90,7 +91,8 @@ public sealed class WeightsTests : IDisposable
         var (_, artifact, _, _) = Trained();
         var other = TestTrials.Of(0, ("model.embedding_dim", 7));
 
-        Assert.Contains("so these are not the weights of this trial.", Assert.Throws<SweepException>(() => TrainedModel.Read(artifact, other.Settings)).Message, StringComparison.Ordinal);
+        Assert.Contains("so these are not the weights of this trial.",
+            Assert.Throws<SweepException>(() => TrainedModel.Read(artifact, other.Settings)).Message, StringComparison.Ordinal);
     }
 
     /// <summary>A trial that was trained for some steps on standardized features of images.</summary>

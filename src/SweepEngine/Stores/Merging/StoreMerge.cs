@@ -123,7 +123,8 @@ internal sealed class StoreMerge(
     {
         foreach (var trial in there.StoredTrials())
         {
-            if (trial.Stage is { } stage && numbers.TryGetValue(stage, out var below) && here.Trial(numbers[trial.Number]).Stage != below) here.SetStage(numbers[trial.Number], below);
+            if (trial.Stage is { } stage && numbers.TryGetValue(stage, out var below) && here.Trial(numbers[trial.Number]).Stage != below)
+                here.SetStage(numbers[trial.Number], below);
         }
     }
 

@@ -11,7 +11,8 @@ internal static class KeptVectorRows
         FROM kept_vectors e JOIN kept_images k ON k.bank = e.bank
         WHERE e.number = $1
         """,
-        row => StoreDamage.Row(address, "kept_vectors", number, () => PackedVectorBytes.Sample(row.Count(0), row.Bytes(1), row.Real(2), row.Bytes(3), row.Bytes(4))),
+        row => StoreDamage.Row(address, "kept_vectors", number, () =>
+        PackedVectorBytes.Sample(row.Count(0), row.Bytes(1), row.Real(2), row.Bytes(3), row.Bytes(4))),
         number) is [var sample]
         ? sample
         : throw new SweepException($"{address}: there is no row {number} of the table 'kept_vectors'. Restore a copy.");

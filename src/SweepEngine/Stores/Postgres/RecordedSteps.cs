@@ -42,10 +42,12 @@ internal static class RecordedSteps
         address,
         words).ToDictionary(l => l.Number, l => l.Loss.Row);
 
-    private static Step Read(PostgresRow row, string address) => StoreDamage.Row(address, "logged_step", $"of trial {row.Text(1)}, step {row.Whole(3)}", () => new Step(
+    private static Step Read(PostgresRow row, string address) =>
+        StoreDamage.Row(address, "logged_step", $"of trial {row.Text(1)}, step {row.Whole(3)}", () => new Step(
         row.Whole(0), row.Text(1), row.Whole(2), row.Whole(3), row.Count(4), row.Count(5), row.WholeOrNull(6), row.RealOrNull(7)));
 
-    private static IEnumerable<RecordedLoss> Joined(IEnumerable<Step> rows, string address, StoredWords words) => Numbered(rows, address, words).Select(l => l.Loss);
+    private static IEnumerable<RecordedLoss> Joined(IEnumerable<Step> rows, string address, StoredWords words) =>
+        Numbered(rows, address, words).Select(l => l.Loss);
 
     /// <param name="rows">Those of a trial and step one after the other.</param>
     private static IEnumerable<(long Number, RecordedLoss Loss)> Numbered(IEnumerable<Step> rows, string address, StoredWords words)

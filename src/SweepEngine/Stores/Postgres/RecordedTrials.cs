@@ -11,7 +11,8 @@ internal static class RecordedTrials
     public static IEnumerable<RecordedTrial> All(Session session, string address, StoredWords words, bool byPoint)
     {
         var spaces = words.Vocabulary.TrialSpaces
-            .Select(space => (space.Name, Metrics: words.Vocabulary.MetricsOf(space).Index().ToDictionary(m => words.NumberOf(m.Item), m => m.Index))).ToArray();
+            .Select(space => (space.Name, Metrics: words.Vocabulary.MetricsOf(space).Index().ToDictionary(m => words.NumberOf(m.Item), m => m.Index)))
+                .ToArray();
         var trials = session.Stream(
             $"""
             SELECT number, id, point, block, seed, settings, state, failure_class, reason, epochs, steps, seconds, stack
@@ -68,7 +69,8 @@ internal static class RecordedTrials
             LEFT JOIN panel p ON p.evaluation = e.number
             """,
             row => StoreDamage.Row(address, "panel", $"of evaluation {row.Whole(0)}", () => (
-                Number: row.Whole(0), Trial: row.Whole(1), Space: row.Text(2), Epoch: row.Count(3), Step: row.Whole(4), Verdict: row.Text(5), Evidence: row.Text(6),
+                Number: row.Whole(0), Trial: row.Whole(1), Space: row.Text(2), Epoch: row.Count(3), Step: row.Whole(4), Verdict: row.Text(5),
+                Evidence: row.Text(6),
                 Metric: row.WholeOrNull(7), Value: row.RealOrNull(8))),
             trials,
             Array.ConvertAll(spaces, s => s.Name));

@@ -17,7 +17,8 @@ internal static class SweepQuery
         [
             .. connection.Query<SweepRow>($"SELECT s.number, s.name, s.question, s.created_utc AS Created, {RuleColumns} FROM sweep s ORDER BY s.number")
                 .Select(s => new StoredSweep(
-                    s.Number, s.Name, s.Question, s.Created, s.Rules(address), [.. texts[s.Number].Select(t => new SweepText(t.Revision, t.Text, t.Registered))])),
+                    s.Number, s.Name, s.Question, s.Created, s.Rules(address),
+                    [.. texts[s.Number].Select(t => new SweepText(t.Revision, t.Text, t.Registered))])),
         ];
     }
 

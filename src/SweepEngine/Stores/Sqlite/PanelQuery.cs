@@ -87,7 +87,8 @@ internal static class PanelQuery
         row.Start();
         while (row.Next())
         {
-            yield return StoreDamage.Row(address, "evaluation", row.Whole(3), () => new RecordedSpectrum(row.Text(0), row.Text(1), RowText.Spectrum(row.Text(2))));
+            yield return StoreDamage.Row(address, "evaluation", row.Whole(3), () =>
+                new RecordedSpectrum(row.Text(0), row.Text(1), RowText.Spectrum(row.Text(2))));
         }
     }
 

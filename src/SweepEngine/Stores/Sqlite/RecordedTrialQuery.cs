@@ -12,7 +12,8 @@ internal static class RecordedTrialQuery
     public static IEnumerable<RecordedTrial> All(SqliteConnection connection, string address, StoredWords words, bool byPoint)
     {
         var spaces = words.Vocabulary.TrialSpaces
-            .Select(space => (space.Name, Metrics: words.Vocabulary.MetricsOf(space).Index().ToDictionary(m => words.NumberOf(m.Item), m => m.Index))).ToArray();
+            .Select(space => (space.Name, Metrics: words.Vocabulary.MetricsOf(space).Index().ToDictionary(m => words.NumberOf(m.Item), m => m.Index)))
+                .ToArray();
         using var loss = new LossQuery.Last(connection, address, words);
         using var evaluation = new Statement(
             connection,

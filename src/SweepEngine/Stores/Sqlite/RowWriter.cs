@@ -72,7 +72,8 @@ internal sealed class RowWriter(SqliteConnection connection, Vocabulary words) :
                     .Execute(metric, row.Space);
             }
 
-            statements["INSERT OR REPLACE INTO panel (evaluation, metric, value) VALUES (@evaluation, @metric, @value)"].Execute(number, metric, RowText.Finite(value));
+            statements["INSERT OR REPLACE INTO panel (evaluation, metric, value) VALUES (@evaluation, @metric, @value)"]
+                .Execute(number, metric, RowText.Finite(value));
         }
     }
 

@@ -80,9 +80,11 @@ internal class SqliteRows(SqliteConnection connection, string address, TimeProvi
     public IReadOnlyList<StoredTrial> BuiltOn(long stage) =>
         TrialQuery.All(address, Statements[$"SELECT {TrialQuery.Columns} FROM trial t WHERE t.stage = @stage ORDER BY t.number"], stage);
 
-    public IReadOnlyList<StoredArtifact> ArtifactsOf(long trial) => [.. ArtifactQuery.OfTrial(address, Statements[ArtifactQuery.OfTrialSql], trial).Select(a => a.Artifact)];
+    public IReadOnlyList<StoredArtifact> ArtifactsOf(long trial) =>
+        [.. ArtifactQuery.OfTrial(address, Statements[ArtifactQuery.OfTrialSql], trial).Select(a => a.Artifact)];
 
-    public IReadOnlyList<(long Trial, StoredArtifact Artifact)> ArtifactsNamed(string name) => ArtifactQuery.OfTrial(address, Statements[ArtifactQuery.NamedSql], name);
+    public IReadOnlyList<(long Trial, StoredArtifact Artifact)> ArtifactsNamed(string name) =>
+        ArtifactQuery.OfTrial(address, Statements[ArtifactQuery.NamedSql], name);
 
     public (IReadOnlySet<long> Open, IReadOnlySet<string> Artifacts) ArtifactsInUse() => (
         connection.Query<long>("SELECT number FROM stack WHERE finished_utc IS NULL").ToHashSet(),
@@ -147,7 +149,8 @@ internal class SqliteRows(SqliteConnection connection, string address, TimeProvi
 
     public IReadOnlyDictionary<string, TimeSpan> StageTimes() => connection
         .Query<(string Stage, double Seconds)>("SELECT stage, sum(seconds) FROM stage_time GROUP BY stage ORDER BY stage")
-        .ToDictionary(s => s.Stage, s => StoreDamage.Row(address, "stage_time", $"of stage {s.Stage}", () => StoreTime.Duration(s.Seconds)), StringComparer.Ordinal);
+        .ToDictionary(s => s.Stage, s =>
+            StoreDamage.Row(address, "stage_time", $"of stage {s.Stage}", () => StoreTime.Duration(s.Seconds)), StringComparer.Ordinal);
 
     public IReadOnlyList<RecordedEnvironment> Environments() => StackQuery.Environments(connection, address);
 

@@ -58,7 +58,8 @@ internal sealed class SqliteTransaction(SqliteConnection connection, string addr
         VALUES (@id, @point, @block, @seed, @settings, @key, @planned, @created, @stage)
         RETURNING number
         """].Number(
-            trial.Id, trial.Point, trial.Block, trial.Seed, trial.Settings, trial.StackKey, trial.Planned ? 1 : 0, trial.Created ?? NowText, trial.Stage)!.Value;
+            trial.Id, trial.Point, trial.Block, trial.Seed, trial.Settings, trial.StackKey, trial.Planned ? 1 : 0, trial.Created ?? NowText,
+            trial.Stage)!.Value;
 
     public void SetStage(long trial, long stage) => Statements["UPDATE trial SET stage = @stage WHERE number = @trial"].Execute(stage, trial);
 
@@ -67,7 +68,8 @@ internal sealed class SqliteTransaction(SqliteConnection connection, string addr
         INSERT OR REPLACE INTO trial_artifact (trial, name, file, bytes, sha256, best_by, value)
         VALUES (@trial, @name, @file, @bytes, @checksum, @best_by, @value)
         """].Execute(
-            trial, artifact.Name, artifact.File, artifact.Bytes, artifact.Checksum, artifact.BestBy, artifact.Value is { } value ? RowText.Finite(value) : null);
+            trial, artifact.Name, artifact.File, artifact.Bytes, artifact.Checksum, artifact.BestBy, artifact.Value is { } value ? RowText.Finite(value)
+            : null);
 
     public void ForgetArtifact(long trial, string name) => Statements["DELETE FROM trial_artifact WHERE trial = @trial AND name = @name"].Execute(trial, name);
 
@@ -118,7 +120,8 @@ internal sealed class SqliteTransaction(SqliteConnection connection, string addr
             cancelled_by = NULL
         WHERE number = @trial
         """].Execute(
-            TrialStates.Text(outcome.State), outcome.FailureClass, outcome.Reason, outcome.Epochs, outcome.Steps, RowText.Finite(outcome.Seconds), NowText, trial);
+            TrialStates.Text(outcome.State), outcome.FailureClass, outcome.Reason, outcome.Epochs, outcome.Steps, RowText.Finite(outcome.Seconds), NowText,
+            trial);
 
     public void TakeEnd(long trial, StoredTrial end, long? stack) => Statements[
         """
@@ -126,7 +129,8 @@ internal sealed class SqliteTransaction(SqliteConnection connection, string addr
             retries = @retries, started_utc = @started, finished_utc = @finished
         WHERE number = @trial
         """].Execute(
-            stack, TrialStates.Text(end.State), end.FailureClass, end.Reason, end.Epochs, end.Steps, end.Seconds, end.Retries, end.Started, end.Finished, trial);
+            stack, TrialStates.Text(end.State), end.FailureClass, end.Reason, end.Epochs, end.Steps, end.Seconds, end.Retries, end.Started, end.Finished,
+            trial);
 
     public void Seal(long trial, string digest) => Statements["UPDATE trial SET digest = @digest WHERE number = @trial"].Execute(digest, trial);
 
@@ -136,7 +140,8 @@ internal sealed class SqliteTransaction(SqliteConnection connection, string addr
     }
 
     public IReadOnlyList<string> Holders(string beginning) => Connection.Query<string>(
-        "SELECT DISTINCT worker FROM stack WHERE finished_utc IS NULL AND substr(worker, 1, length(@beginning)) = @beginning ORDER BY worker", new { beginning }).AsList();
+        "SELECT DISTINCT worker FROM stack WHERE finished_utc IS NULL AND substr(worker, 1, length(@beginning)) = @beginning ORDER BY worker",
+        new { beginning }).AsList();
 
     public StackRow? FirstFree(DateTimeOffset now, IReadOnlyCollection<string> gone) => StackQuery.First(
         Address,
@@ -250,7 +255,8 @@ internal sealed class SqliteTransaction(SqliteConnection connection, string addr
         """].Number(space, seed, stackKey) == 1;
 
     public IReadOnlyList<int>? LabelsOf(string bank) =>
-        Connection.QuerySingleOrDefault<byte[]?>("SELECT labels FROM kept_images WHERE bank = @bank", new { bank }) is { } bytes ? PackedVectors.Numbers(bytes) : null;
+        Connection.QuerySingleOrDefault<byte[]?>("SELECT labels FROM kept_images WHERE bank = @bank", new { bank }) is { } bytes
+            ? PackedVectors.Numbers(bytes) : null;
 
     public void PutLabels(string bank, IReadOnlyList<int> labels) =>
         Statements["INSERT INTO kept_images (bank, labels) VALUES (@bank, @labels) ON CONFLICT (bank) DO UPDATE SET labels = excluded.labels"]
@@ -261,7 +267,8 @@ internal sealed class SqliteTransaction(SqliteConnection connection, string addr
         INSERT OR {(replace ? "REPLACE" : "IGNORE")} INTO kept_vectors (trial, step, epoch, space, bank, dimension, centre, scale, samples)
         VALUES (@trial, @step, @epoch, @space, @bank, @dimension, @centre, @scale, @samples)
         """].Execute(
-            trial, vectors.Step, vectors.Epoch, vectors.Space, vectors.Bank, vectors.Dimension, vectors.Packed.Centre, vectors.Packed.Scale, vectors.Packed.Samples);
+            trial, vectors.Step, vectors.Epoch, vectors.Space, vectors.Bank, vectors.Dimension, vectors.Packed.Centre, vectors.Packed.Scale,
+            vectors.Packed.Samples);
 
     public void ForgetVectorsBefore(long trial, string space, long step) =>
         Statements["DELETE FROM kept_vectors WHERE trial = @trial AND space = @space AND step > 0 AND step < @step"].Execute(trial, space, step);

@@ -95,7 +95,8 @@ internal sealed class Statement : IQuery, IDisposable
     public int Count(int column)
     {
         var number = Whole(column);
-        return number is >= 0 and <= int.MaxValue ? (int)number : throw new FormatException($"'{Name(column)}' is {number}, but must be from 0 to {int.MaxValue}");
+        return number is >= 0 and <= int.MaxValue ? (int)number
+            : throw new FormatException($"'{Name(column)}' is {number}, but must be from 0 to {int.MaxValue}");
     }
 
     /// <exception cref="FormatException">It is infinite; what is not finite is written as null.</exception>

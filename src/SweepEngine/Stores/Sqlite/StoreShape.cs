@@ -12,13 +12,16 @@ internal static class StoreShape
 {
     private static readonly ConcurrentDictionary<int, IReadOnlyList<Fact>> Expected = new();
 
-    /// <summary>Refuses a store of a schema version that lacks a part of it, or has another thing in its place. What there is besides does not matter.</summary>
+    /// <summary>
+    /// Refuses a store of a schema version that lacks a part of it, or has another thing in its place. What there is besides does not matter.
+    /// </summary>
     /// <exception cref="SweepException">Something is missing or other than it should be.</exception>
     public static void Check(SqliteConnection connection, string path, int version)
     {
         var found = Facts(connection).ToHashSet();
         if (Expected.GetOrAdd(version, Made).FirstOrDefault(fact => !found.Contains(fact)) is { } missing)
-            throw new SweepException(StoreFault.Damage(path, $"'{missing.Name}' is not as vicreg-sweep makes it: {missing.What} is missing or has been changed"));
+            throw new SweepException(
+                StoreFault.Damage(path, $"'{missing.Name}' is not as vicreg-sweep makes it: {missing.What} is missing or has been changed"));
     }
 
     /// <summary>Refuses a store in which more happens when something is written than is written here.</summary>

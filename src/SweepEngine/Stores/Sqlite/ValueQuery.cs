@@ -43,7 +43,8 @@ internal static class ValueQuery
               """;
         return connection
             .Query<(long Number, string Id, string State, double Value)>(
-                $"SELECT t.number, t.id, t.state, p.value FROM recorded_trial t {last} WHERE t.{SqliteRows.IsState} AND p.value IS NOT NULL", new { space, name }, buffered: false)
+                $"SELECT t.number, t.id, t.state, p.value FROM recorded_trial t {last} WHERE t.{SqliteRows.IsState} AND p.value IS NOT NULL",
+                new { space, name }, buffered: false)
             .Select(v => new FinalValue(v.Number, v.Id, TrialStates.Parse(v.State), v.Value));
     }
 }

@@ -28,7 +28,8 @@ internal static class VectorQuery
             WHERE e.number = @number
             """,
             new { number })
-            ?? throw new SweepException($"{address}: row {number} of the table 'kept_vectors' is of a bank that is not in the table 'kept_images'. Restore a copy.");
+            ?? throw new SweepException(
+                $"{address}: row {number} of the table 'kept_vectors' is of a bank that is not in the table 'kept_images'. Restore a copy.");
         return StoreDamage.Row(address, "kept_vectors", number, () => PackedVectorBytes.Sample(row.Dimension, row.Centre, row.Scale, row.Samples, row.Labels));
     }
 

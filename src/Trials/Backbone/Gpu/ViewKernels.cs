@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace VicRegSweeps.Trials.Backbone.Gpu;
 
-/// <summary>For images of 32 × 32 pixels, which fit the memory of a block: makes each view by one block of a kernel, all of its steps in one go: by tensor operations a batch is a hundred launches.</summary>
+/// <summary>
+/// For images of 32 × 32 pixels, which fit the memory of a block: makes each view by one block of a kernel, all of its steps in one go: by tensor
+/// operations a batch is a hundred launches.
+/// </summary>
 /// <param name="kernels">Of <see cref="BackboneKernels"/>.</param>
 /// <param name="device">Theirs.</param>
 internal sealed class ViewKernels(IKernels kernels, Device device) : IViewMaker
@@ -27,7 +30,8 @@ internal sealed class ViewKernels(IKernels kernels, Device device) : IViewMaker
         var recordsThere = tensor(records, [records.Length], ScalarType.Int32, device);
         var result = empty([views.Count, 3, ImageSet.SmallSide, ImageSet.SmallSide], ScalarType.Float32, device);
         kernels.Blocks(
-            "make_views", views.Count, 1, Threads, TensorMemory.Of(own), own.dtype == ScalarType.Byte, TensorMemory.Of(recordsThere), TensorMemory.Of(matrices), TensorMemory.Of(result));
+            "make_views", views.Count, 1, Threads, TensorMemory.Of(own), own.dtype == ScalarType.Byte, TensorMemory.Of(recordsThere),
+            TensorMemory.Of(matrices), TensorMemory.Of(result));
         return result.MoveToOuterDisposeScope();
     }
 

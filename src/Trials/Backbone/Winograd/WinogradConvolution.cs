@@ -200,7 +200,8 @@ internal sealed unsafe class WinogradConvolution<TTile> : IWinogradConvolution
                     var sum = 0.0;
                     for (var tap = 0; tap < 9; tap++)
                         sum += u[tap / 3] * kernel[tap] * v[tap % 3];
-                    block.Start[((((long)product * (outputs / RowsOfKernel)) + (output / RowsOfKernel)) * inputs + input) * RowsOfKernel + (output % RowsOfKernel)] = (float)sum;
+                    block.Start[((((long)product * (outputs / RowsOfKernel)) + (output / RowsOfKernel)) * inputs + input) * RowsOfKernel + (
+                        output % RowsOfKernel)] = (float)sum;
                 }
             }
         });

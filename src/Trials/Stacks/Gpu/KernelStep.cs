@@ -106,7 +106,8 @@ internal sealed class KernelStep : IStackStep
                 Matrices(Floats(count, units, samples), units, samples),
                 Matrices(Floats(count, units, samples), units, samples),
                 block.Norm is null ? null : new NormMemory(
-                    Matrices(Floats(count, units, samples), units, samples), Floats(count, units, 2), Floats(count, units, 2), !layout.Network.IsBiasConstant(block.Norm)),
+                    Matrices(Floats(count, units, samples), units, samples), Floats(count, units, 2), Floats(count, units, 2),
+                    !layout.Network.IsBiasConstant(block.Norm)),
                 block.Gate is null && (wantsConstants || block.Norm is not null) ? Floats(count, units) : 0);
         }
     }
@@ -244,7 +245,8 @@ internal sealed class KernelStep : IStackStep
         if (block.Constants == 0) return Constants.None;    // Nobody wants to know.
 
         var weight = Weight(block);
-        kernels.Rows("affine", K * weight.Rows, weight.First, bias, P, before.First, before.Stride, block.Constants, K * weight.Rows, weight.Rows, weight.Columns);
+        kernels.Rows("affine", K * weight.Rows, weight.First, bias, P, before.First, before.Stride, block.Constants, K * weight.Rows, weight.Rows,
+            weight.Columns);
         return new Constants(block.Constants, weight.Rows);
     }
 
@@ -257,12 +259,14 @@ internal sealed class KernelStep : IStackStep
         if (optimizer == "adam")
         {
             var (mean, square) = (TensorMemory.Of(optimizerState["mean"]), TensorMemory.Of(optimizerState["square"]));
-            return () => kernels.Blocks("adam", blocks, K, ThreadsOfUpdate, parameters, gradients, mean, square, decays, pace, TensorMemory.Of(roots), at, K, count);
+            return () => kernels.Blocks("adam", blocks, K, ThreadsOfUpdate, parameters, gradients, mean, square, decays, pace, TensorMemory.Of(roots), at, K,
+                count);
         }
 
         var (velocity, momenta) = (TensorMemory.Of(optimizerState["velocity"]), Vector("train.momentum"));
         if (optimizer == "sgd")
-            return () => kernels.Blocks("sgd", blocks, K, ThreadsOfUpdate, parameters, gradients, velocity, momenta, decays, pace, (nint)0, (nint)0, 0, at, K, count);
+            return () => kernels.Blocks("sgd", blocks, K, ThreadsOfUpdate, parameters, gradients, velocity, momenta, decays, pace, (nint)0, (nint)0, 0, at,
+                K, count);
 
         var layers = layout.Parameters.Where(s => s.Shape.Length > 1).ToList();
         var layerOf = Enumerable.Repeat(-1, count).ToArray();
@@ -271,8 +275,10 @@ internal sealed class KernelStep : IStackStep
         var scales = Floats(K, layers.Count);
         return () =>
         {
-            kernels.Blocks("trust", layers.Count, K, ThreadsOfUpdate, parameters, gradients, decays, starts, lengths, (float)StackLars.TrustCoefficient, scales, layers.Count, count);
-            kernels.Blocks("sgd", blocks, K, ThreadsOfUpdate, parameters, gradients, velocity, momenta, decays, pace, scales, places, layers.Count, at, K, count);
+            kernels.Blocks("trust", layers.Count, K, ThreadsOfUpdate, parameters, gradients, decays, starts, lengths, (float)StackLars.TrustCoefficient,
+                scales, layers.Count, count);
+            kernels.Blocks("sgd", blocks, K, ThreadsOfUpdate, parameters, gradients, velocity, momenta, decays, pace, scales, places, layers.Count, at, K,
+                count);
         };
 
         nint Vector(string parameter) => Of(tensor([.. trials.Select(t => (float)t.Settings.Real(parameter))], [K], ScalarType.Float32, device));
@@ -286,7 +292,8 @@ internal sealed class KernelStep : IStackStep
         var (block, at) = Math.DivRem(stepsDone, StepsOfTables);
         var steps = Enumerable.Range(0, StepsOfTables).Select(i => (block * StepsOfTables) + i).ToList();
         var isAdam = settings.Optimizer == "adam";
-        paces.copy_(tensor([.. steps.SelectMany(s => schedules.Select(schedule => (float)(schedule.At(s) / (isAdam ? 1 - Math.Pow(StackAdam.Beta1, s + 1) : 1))))], paces.shape));
+        paces.copy_(tensor([.. steps.SelectMany(s =>
+            schedules.Select(schedule => (float)(schedule.At(s) / (isAdam ? 1 - Math.Pow(StackAdam.Beta1, s + 1) : 1))))], paces.shape));
         roots.copy_(tensor([.. steps.Select(s => (float)(1 / Math.Sqrt(1 - Math.Pow(StackAdam.Beta2, s + 1))))], roots.shape));
         keys.copy_(tensor([.. steps.SelectMany(s => seeds.SelectMany(seed => CounterRandom.Words(Dropout.Key(seed, s))))], keys.shape));
         place.copy_(tensor([at]));

@@ -25,7 +25,8 @@ internal sealed class TrialPass<T> : IDisposable
         gradients = new TrialRow<T>(layout.Parameters, gradientRow);
         blocks =
         [
-            .. network.Blocks.Index().Select(b => new BlockPass<T>(b.Item, network, 2 * settings.BatchSize, keepFactor, wantsConstants: network.HasNormAfter(b.Index))),
+            .. network.Blocks.Index()
+            .Select(b => new BlockPass<T>(b.Item, network, 2 * settings.BatchSize, keepFactor, wantsConstants: network.HasNormAfter(b.Index))),
         ];
         loss = new LossPass<T>(blocks[^1].Output, blocks[^1].Gradient);
     }

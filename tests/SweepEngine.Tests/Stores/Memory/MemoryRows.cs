@@ -109,7 +109,8 @@ internal class MemoryRows(MemoryTables tables, TimeProvider time) : IStoreRows
         ? TermOf(LossesOf(trial).LastOrDefault(r => r.Step <= step), name)
         : PanelsOf(trial).LastOrDefault(r => r.Space == space && r.Step <= step)?.Metrics.FirstOrDefault(m => m.Key == name).Value;
 
-    public IReadOnlyList<RecordedPanel> Baselines() => [.. Tables.Baselines.Select(b => new RecordedPanel(b.Key, Ordered(b.Value with { Epoch = 0, Step = 0 })))];
+    public IReadOnlyList<RecordedPanel> Baselines() =>
+        [.. Tables.Baselines.Select(b => new RecordedPanel(b.Key, Ordered(b.Value with { Epoch = 0, Step = 0 })))];
 
     public IReadOnlyList<VectorHead> VectorHeads() =>
     [

@@ -167,7 +167,8 @@ internal sealed class MemoryTransaction(MemoryTables tables, TimeProvider time) 
     }
 
     public IReadOnlyList<string> Holders(string beginning) =>
-        [.. Tables.Stacks.Values.Where(s => s.Finished is null).Select(s => s.Row.Worker).OfType<string>().Where(w => w.StartsWith(beginning, StringComparison.Ordinal)).Distinct()];
+        [.. Tables.Stacks.Values.Where(s => s.Finished is null).Select(s => s.Row.Worker).OfType<string>()
+            .Where(w => w.StartsWith(beginning, StringComparison.Ordinal)).Distinct()];
 
     public StackRow? FirstFree(DateTimeOffset now, IReadOnlyCollection<string> gone) =>
         OpenStacks.FirstOrDefault(s => s.Worker is not { } worker || s.Until <= now || gone.Contains(worker));

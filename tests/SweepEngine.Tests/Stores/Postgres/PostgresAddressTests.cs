@@ -10,7 +10,8 @@ public sealed class PostgresAddressTests
     [Fact]
     public void An_address_says_what_libpqs_does()
     {
-        var address = PostgresAddress.Parse("postgresql://ann%40lab@db.lab:6543/my%20sweeps?sslmode=verify-ca&sslrootcert=/etc/ca.pem&connect_timeout=5&schema=mine&options=-c%20work_mem%3D64MB");
+        var address = PostgresAddress.Parse(
+            "postgresql://ann%40lab@db.lab:6543/my%20sweeps?sslmode=verify-ca&sslrootcert=/etc/ca.pem&connect_timeout=5&schema=mine&options=-c%20work_mem%3D64MB");
 
         Assert.Equal(
             ("ann@lab", "db.lab", 6543, "my sweeps", SslMode.VerifyCA, "/etc/ca.pem", 5, "mine", "\"mine\""),

@@ -106,7 +106,8 @@ public sealed class PostgresFaultTests
         using var place = new PostgresPlace();
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder["small"]);
-        Assert.SkipUnless(Shell($"mount -t tmpfs -o size=6m,mode=0777 tmpfs {folder["small"]} && chmod 0755 {Path.GetDirectoryName(folder["small"])} && chown postgres {folder["small"]}"), "no small disk can be mounted here");
+        Assert.SkipUnless(Shell(
+            $"mount -t tmpfs -o size=6m,mode=0777 tmpfs {folder["small"]} && chmod 0755 {Path.GetDirectoryName(folder["small"])} && chown postgres {folder["small"]}"), "no small disk can be mounted here");
         try
         {
             PostgresCluster.Shared.Sql($"CREATE TABLESPACE {place.Schema}_small LOCATION '{folder["small"]}'");
@@ -169,7 +170,9 @@ public sealed class PostgresFaultTests
     {
         using var place = new PostgresPlace();
         Assert.EndsWith("there is no such store.", Assert.Throws<SweepException>(() => StoreRooms.OpenReader(place.Address)).Message, StringComparison.Ordinal);
-        Assert.EndsWith("there is no such store.", Assert.Throws<SweepException>(() => StoreRooms.Open(place.Address, FormulaRunner.Parameters, TimeProvider.System)).Message, StringComparison.Ordinal);
+        Assert.EndsWith("there is no such store.",
+            Assert.Throws<SweepException>(() => StoreRooms.Open(place.Address, FormulaRunner.Parameters, TimeProvider.System)).Message,
+            StringComparison.Ordinal);
 
         place.Sql($"CREATE SCHEMA {place.Schema}; CREATE TABLE @mine (a int)");
         Assert.Contains("holds something else", Refusal(place.Address), StringComparison.Ordinal);
@@ -177,13 +180,15 @@ public sealed class PostgresFaultTests
         StoreRooms.CreateOrOpen(place.Address, FormulaRunner.Parameters, TimeProvider.System).Dispose();
         place.Sql("UPDATE @meta SET value = '99' WHERE key = 'schema_version'");
         Assert.Contains("written by a newer vicreg-sweep", Refusal(place.Address), StringComparison.Ordinal);
-        Assert.Contains("has no database 'nowhere'", Refusal(place.Address.Replace("/postgres?", "/nowhere?", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("has no database 'nowhere'", Refusal(place.Address.Replace("/postgres?", "/nowhere?", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Servers_that_are_no_longer_mended_are_refused()
     {
-        Assert.Contains("is PostgreSQL 13.4, but a store needs 14 or later", Assert.Throws<SweepException>(() => PostgresServer.RefuseOld("db", new Version(13, 4))).Message, StringComparison.Ordinal);
+        Assert.Contains("is PostgreSQL 13.4, but a store needs 14 or later",
+            Assert.Throws<SweepException>(() => PostgresServer.RefuseOld("db", new Version(13, 4))).Message, StringComparison.Ordinal);
         PostgresServer.RefuseOld("db", new Version(14, 0));
         PostgresServer.RefuseOld("db", new Version(18, 1));
     }
@@ -193,7 +198,8 @@ public sealed class PostgresFaultTests
     {
         using var place = new PostgresPlace();
         const int workers = 8, trials = 96;
-        Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers }, _ => StoreRooms.CreateOrOpen(place.Address, FormulaRunner.Parameters, TimeProvider.System).Dispose());
+        Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers }, _ =>
+            StoreRooms.CreateOrOpen(place.Address, FormulaRunner.Parameters, TimeProvider.System).Dispose());
         using (var store = StoreRooms.Open(place.Address, FormulaRunner.Parameters, TimeProvider.System))
             store.Register("formula", "", "version: 1", FormulaRunner.Grid(trials), _ => "1");
 

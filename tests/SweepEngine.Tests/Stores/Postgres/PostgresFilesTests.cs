@@ -40,7 +40,8 @@ public sealed class PostgresFilesTests
         using var sweep = new FormulaSweep(postgres: place);
         sweep.Register(FormulaRunner.Grid(2));
         var lease = sweep.Store.LeaseNext(sweep.Request()).Lease!;
-        foreach (var at in new[] { 4, 9 }) sweep.Store.RecordCheckpoint(lease, new RowBatch(), at, 0, stream => stream.Write(Encoding.UTF8.GetBytes($"state at {at}")));
+        foreach (var at in new[] { 4, 9 }) sweep.Store.RecordCheckpoint(lease, new RowBatch(), at, 0, stream =>
+            stream.Write(Encoding.UTF8.GetBytes($"state at {at}")));
         sweep.Store.Release(lease);
         place.Sql(harm);
 
@@ -101,7 +102,8 @@ public sealed class PostgresFilesTests
         sweep.Run();
 
         foreach (var value in new[] { "NaN", "Infinity", "-Infinity" })
-            Assert.Contains("violates check constraint", Assert.Throws<InvalidOperationException>(() => place.Sql($"UPDATE @term_value SET value = '{value}'")).Message, StringComparison.Ordinal);
+            Assert.Contains("violates check constraint",
+                Assert.Throws<InvalidOperationException>(() => place.Sql($"UPDATE @term_value SET value = '{value}'")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -141,7 +143,9 @@ public sealed class PostgresFilesTests
         using (sweep)
         {
             string[] endings = ["complete", "stop", "diverge"];
-            sweep.Register(Enumerable.Range(0, 9).Select(i => FormulaRunner.Trial(i % 3, ("formula.slope", i / 3.0), ("formula.ending", endings[i % 3]), ("formula.word", "Ä zß a_"[i % 6].ToString()))));
+            sweep.Register(Enumerable.Range(0, 9)
+                .Select(i => FormulaRunner.Trial(i % 3, ("formula.slope", i / 3.0), ("formula.ending", endings[i % 3]),
+                ("formula.word", "Ä zß a_"[i % 6].ToString()))));
             sweep.Run();
             using var reader = sweep.Read();
             reader.RefuseDamage();
