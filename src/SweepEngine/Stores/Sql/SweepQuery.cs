@@ -46,10 +46,15 @@ internal static class SweepQuery
 
         public string? Stop { get; init; }
 
-        public int MostRetries { get; init; }
+        public long MostRetries { get; init; }
 
-        public int? StackWidth { get; init; }
+        public long? StackWidth { get; init; }
 
-        public SweepRules Rules(string address) => new() { Stop = RulesText.Parse(address, Stop), MostRetries = MostRetries, StackWidth = StackWidth };
+        public SweepRules Rules(string address) => StoreDamage.Row(address, "sweep", Number, () => new SweepRules
+        {
+            Stop = RulesText.Parse(address, Stop),
+            MostRetries = checked((int)MostRetries),
+            StackWidth = checked((int?)StackWidth),
+        });
     }
 }
