@@ -49,7 +49,7 @@ public sealed class FeaturesTests : IDisposable
         place.Write("views.yaml", Workplace.TinySweep.Replace("  augment.views: 2\n", "", StringComparison.Ordinal) + "  augment.views: [2, 3]\n");
         var result = place.Run("features", "views.yaml", "--out", "F.npy");
         Assert.Equal(2, result.ExitCode);
-        Assert.Contains("'views.yaml' varies 'augment.views' (2, 3, …), but features are written for one setting", result.Error, StringComparison.Ordinal);
+        Assert.Contains("'views.yaml' varies 'augment.views' (2, 3, …), but features are written for a single setting", result.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(place.PathOf("F.npy")));
     }
 

@@ -31,7 +31,7 @@ internal static class ReportCommand
         {
             var path = parsed.GetRequiredValue(store);
 
-            var folder = parsed.GetValue(target) ?? Path.Combine(Locations.Beside(path), "report");
+            var folder = parsed.GetValue(target) ?? Path.Combine(Path.GetFullPath(Locations.Beside(path)), "report");
             var watch = Stopwatch.StartNew();
             using var interruption = Interruption.AtOnce(WholeFolder.Abandon);
             using var reader = StoreRooms.OpenReader(path);
