@@ -18,7 +18,7 @@ public sealed class StoreTests : IDisposable
     [InlineData(":memory:", "':memory:' would be a store in memory, which is lost when the command ends")]
     [InlineData("file:x.db", "'file:x.db' begins like an address")]
     [InlineData("postgres://me:secret@host/db", "The address of the database has a password in it")]
-    [InlineData("mysql://me:secret@host/db", "mysql://… is the address of a database")]
+    [InlineData("mysql://me:secret@host/db", "mysql://… is the address of something")]
     public void What_is_no_path_is_refused_by_every_verb_and_nothing_is_made(string store, string message)
     {
         place.Write("tiny.yaml", Workplace.TinySweep);
