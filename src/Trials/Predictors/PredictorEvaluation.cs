@@ -96,8 +96,11 @@ internal sealed class PredictorEvaluation : IDisposable
 
     /// <summary>The first frames of all windows that lie within a sequence.</summary>
     private Tensor Firsts(long sequences, int length, Device device) => tensor(
-        [.. from sequence in Enumerable.Range(0, (int)sequences) from start in Enumerable.Range(0,
-        settings.Frames - length + 1) select ((long)sequence * settings.Frames) + start],
+        [
+            .. from sequence in Enumerable.Range(0, (int)sequences)
+               from start in Enumerable.Range(0, settings.Frames - length + 1)
+               select ((long)sequence * settings.Frames) + start,
+        ],
         device: device);
 
     /// <summary>One step of the best linear predictor from H embeddings, by the training sequences.</summary>
@@ -181,7 +184,7 @@ internal sealed class PredictorEvaluation : IDisposable
     /// <summary>Errors where what comes cannot come: the dot is somewhere else, or turns back, over the error where it comes.</summary>
     private void Surprises(Tensor predicted, double[] normal, Dictionary<string, double[]> columns)
     {
-        // A window of the next sequence, at the same time.
+        // A window of another sequence, at the same time.
         var perSequence = settings.Frames - settings.History - settings.Horizons + 1;
         Record(PredictionMetrics.SurpriseTeleport, future.select(2, 0).roll([perSequence], [1]));
 
