@@ -40,6 +40,23 @@ fixed:
 """
 
 
+PREDICTORS = """version: 1
+name: predictors
+seeds: 2
+fixed:
+  data.source: dots
+  video.sequences: {sequences}
+  augment.recipe: neighbours
+  train.epochs: 5
+  train.batch_size: 128
+  model.embedding_dim: 8
+  predictor.epochs: {epochs}
+grid:
+  predictor.width: [16, 64]
+  loss.variance_weight: [0, 25]
+"""
+
+
 class Failed(Exception):
     """A part found something wrong."""
 
@@ -227,6 +244,48 @@ def atlas():
         raise Failed("not every trial completed")
 
 
+def predictors():
+    """Predictors of the next frame, on a GPU and on the processors beside it; killed and started again they end with the same numbers."""
+    sequences, epochs = (400, 60) if device != "cpu" else (24, 10)
+    file = WORK / "predictors.yaml"
+    file.write_text(PREDICTORS.format(sequences=sequences, epochs=epochs))
+    _, seconds = train(file, "predictors")
+    add({"seconds": f"{seconds:.1f}"})
+    sweep("run", file, "--device", "cpu", "--store", WORK / "predictors-cpu" / "sweep.db", "--cache", WORK / "cache", limit=150)
+    killed = [COMMAND, "run", str(file), "--device", device, "--store", str(WORK / "predictors-killed" / "sweep.db"), "--cache", str(WORK / "cache")]
+    process = subprocess.Popen([*killed, "--checkpoint-every", "0.2"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=WORK)
+    time.sleep(0.8 * seconds)
+    process.kill()
+    process.wait()
+    train(file, "predictors-killed")
+    there, here, again = [rows_of(name) for name in ("predictors", "predictors-cpu", "predictors-killed")]
+    for column in ("prediction/skill_1", "prediction/skill_5", "prediction/retrieval_1", "embedding/participation_ratio"):
+        pairs = [(float(a[column]), float(b[column])) for a, b in zip(there, here) if a.get(column) and b.get(column)]
+        add({f"{column}: trials, mean, largest difference to the processor's": f"{len(pairs)}, {sum(a for a, _ in pairs) / max(1, len(pairs)):.4f}, "
+             f"{max((abs(a - b) for a, b in pairs), default=float('nan')):.2g}"})
+    different = [f"{column}: {a[column]} and {b[column]}" for a, b in zip(there, again) for column in a if column != "seconds" and a[column] != b[column]]
+    add({"numbers that differ after a kill": len(different), "such as": "; ".join(different[:5])})
+    if different or len(there) != len(again):
+        raise Failed("the numbers differ")
+
+
+def inputs():
+    """Other backbones and fresh views: each trains here, scores what it scores on the processors beside it, and embeds."""
+    for name, more in (
+        ("resnet18", "  backbone.arch: resnet18\n  backbone.precision: float32\n"),
+        ("resnet50", "  backbone.arch: resnet50\n  backbone.precision: float32\n"),
+        ("stream", "  augment.views: stream\n  backbone.precision: float32\n"),
+    ):
+        file = write_sweep(name, 2, 2, 512, 2, more=more + "  data.test_images: 500\n")
+        file.write_text(file.read_text().replace("  data.test_images: 1000\n", ""))
+        _, seconds = train(file, name)
+        sweep("run", file, "--device", "cpu", "--store", WORK / f"{name}-cpu" / "sweep.db", "--cache", WORK / "cache-cpu", limit=150)
+        pairs = [(float(a["embedding/knn_top1"]), float(b["embedding/knn_top1"])) for a, b in zip(rows_of(name), rows_of(f"{name}-cpu"))]
+        add({f"{name}: seconds": f"{seconds:.1f}", f"{name}: kNN here and there": "; ".join(f"{a:.3f} {b:.3f}" for a, b in pairs)})
+        if len(pairs) != 4 or max(abs(a - b) for a, b in pairs) > 0.06:
+            raise Failed(f"{name}: not every trial completed, or it scores otherwise")
+
+
 def workers():
     """Two processes on one GPU against one."""
     variances, covariances, images, epochs = (32, 16, 5_000, 10) if device != "cpu" else (4, 2, 512, 2)
@@ -255,7 +314,7 @@ def trace():
     add({"kernels traced": kernels, **{name: f"{sum(t):.0f} us in {len(t)}" for name, t in sorted(times.items(), key=lambda item: -sum(item[1]))[:24]}})
 
 
-PARTS = [bind, agreement, quickstart, backbone, evaluation, step, memory, interruption, halving, atlas, workers, trace]
+PARTS = [bind, agreement, quickstart, backbone, evaluation, step, memory, interruption, halving, atlas, predictors, inputs, workers, trace]
 results = {}
 current = None
 
