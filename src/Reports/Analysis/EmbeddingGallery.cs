@@ -41,6 +41,7 @@ internal static class EmbeddingGallery
         var free = findings.Score.Order.Where(axis => kept.GroupBy(k => k.Trial.Levels[axis])
             .Select(g => string.Join(',', g.Select(k => k.Kept.Dimension).Distinct().Order())).Distinct().Count() == 1).ToList();
         var (across, up) = (free.Count > 0 ? free[0] : -1, free.Count > 1 ? free[1] : -1);
+        if (up >= 0 && LevelsOf(data, up).Count > LevelsOf(data, across).Count) (across, up) = (up, across);    // a page is wider than high
         var best = findings.Ranking.Select(p => p.Levels).FirstOrDefault();
         var walls = kept
             .GroupBy(k => string.Join(';', k.Trial.Levels.Index().Select(l => l.Index == across || l.Index == up ? "" : $"{l.Item}")), StringComparer.Ordinal)

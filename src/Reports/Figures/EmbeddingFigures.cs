@@ -12,6 +12,9 @@ internal static class EmbeddingFigures
     private const int LargestSide = 250;
     private const int SmallestSide = 155;
 
+    /// <summary>Of a panel's title, in pixels, about.</summary>
+    private const double CharacterWidth = 6.7;
+
     /// <summary>What a page on a screen of 1280 pixels has room for.</summary>
     private const int PageWidth = 1100;
 
@@ -22,7 +25,8 @@ internal static class EmbeddingFigures
         ReportData data, ReportSpace space, EmbeddingWall wall, int number, double perplexity, IReadOnlyList<string>? classes)
     {
         var cells = wall.Cells.OrderBy(c => c.Key).Select(c => (c.Key, c.Value)).ToList();
-        var before = cells.Select(c => c.Value.Before).OfType<long>().Distinct().Take(1).Select(data.Store.Sample).ToList();
+        var start = EmbeddingStarts.Of([.. cells.Select(c => (c.Key.Across, c.Key.Up, c.Value.Before))]);
+        var before = start.Numbers.Select(data.Store.Sample).ToList();
         var samples = before.Concat(cells.Select(c => c.Value.After)).Select(Finite).ToList();
         if (wall.Dimension <= 2)
         {
@@ -51,31 +55,35 @@ internal static class EmbeddingFigures
 
         Figure Wall(string kind, string how, string what, List<Picture> pictures, bool hasTicks)
         {
-            var (after, first) = (pictures.Skip(before.Count).ToList(), before.Count > 0 ? pictures[0] : null);
+            var (first, after) = (pictures.Take(before.Count).ToList(), pictures.Skip(before.Count).ToList());
             var scale = hasTicks ? CommonScale(after) : null;
             var (columns, rows) = (EmbeddingGallery.LevelsOf(data, wall.Across), EmbeddingGallery.LevelsOf(data, wall.Up));
+            var hasColumn = start.Same is SameStart.OfAll or SameStart.OfRow or SameStart.OfNone;
+            var width = columns.Count + (hasColumn ? 1 : 0);
+            var side = Math.Clamp(PageWidth / width, SmallestSide, LargestSide);
             var panels = new List<Panel?>();
+            if (start.Same == SameStart.OfColumn) panels.AddRange(columns.Select(column => Start(c => c.Across == column)));
             foreach (var row in rows)
             {
-                if (first is not null) panels.Add(row == rows[0] ? Shot("before training", first, null, hasTicks) : null);
+                if (start.Same == SameStart.OfRow) panels.Add(Start(c => c.Up == row));
+                else if (hasColumn) panels.Add(row == rows[0] ? Start(_ => true) : null);
                 foreach (var column in columns)
                 {
                     var place = cells.FindIndex(c => c.Key == (column, row));
-                    panels.Add(place < 0 ? null : Shot(TitleOf(data, space, wall, column, row, cells[place].Value), after[place], scale, hasTicks));
+                    panels.Add(place < 0 ? null : Shot(TitleOf(data, space, wall, column, row, cells[place].Value, side), after[place], scale, hasTicks));
                 }
             }
 
             var images = samples.Max(s => s.Rows);
-            var side = Math.Clamp(PageWidth / (columns.Count + before.Count), SmallestSide, LargestSide);
             var titles = new[] { wall.Across, wall.Up }.Where(axis => axis >= 0 && data.Axes[axis].Parameters.Count > 1)
                 .Select(axis => data.Axes[axis].ShortName).ToList();
             return new Figure(
                 $"{Slug.Of(space.Name)}s-{number}-{kind}",
                 $"{how}{wall.Dimension}-d {space.Name}s{(wall.Fixed.Length > 0 ? $": {wall.Fixed}" : "")}",
                 $"{what}. {(titles.Count > 0 ? $"Titles give {string.Join(", ", titles)}. " : "")}n = {Shown.Count(images, "held-out image")}, one seed a point; colour and shape are the class."
-                + $"{(first is not null ? " Before training all of them are the same." : "")}{(scale is null && hasTicks ? " Scales differ." : "")}",
+                + $"{Words(start.Same)}{(scale is null && hasTicks ? " Scales differ." : "")}",
                 $"Where a cloud has become a point or a line, the images cannot be told apart any more; classes that lie apart are what the {space.Name} has learnt.",
-                columns.Count + before.Count,
+                width,
                 side,
                 side,
                 panels)
@@ -84,14 +92,29 @@ internal static class EmbeddingFigures
                     label < 0 ? "no class" : classes is not null && label < classes.Count ? classes[label] : $"class {label}", Ink.OfClass(label), null,
                     Ink.ShapeOf(label)))],
             };
+
+            Panel? Start(Func<(int Across, int Up), bool> isThere) =>
+                cells.Where(c => isThere(c.Key)).Select(c => c.Value.Before).FirstOrDefault(number => number is not null) is { } number
+                    ? Shot("before training", first[start.Numbers.Index().First(n => n.Item == number).Index], null, hasTicks)
+                    : null;
         }
     }
 
-    private static string TitleOf(ReportData data, ReportSpace space, EmbeddingWall wall, int across, int up, KeptEmbedding kept)
+    private static string Words(SameStart same) => same switch
+    {
+        SameStart.OfAll => " Before training all of them are the same.",
+        SameStart.OfRow => " Before training those of a row are the same.",
+        SameStart.OfColumn => " Before training those of a column are the same.",
+        SameStart.OfNone => " Before training the first of them is as shown; others begin elsewhere.",
+        _ => "",
+    };
+
+    private static string TitleOf(ReportData data, ReportSpace space, EmbeddingWall wall, int across, int up, KeptEmbedding kept, int side)
     {
         var names = new[] { (Axis: wall.Across, Level: across), (Axis: wall.Up, Level: up) }.Where(a => a.Axis >= 0)
-            .Select(a => $"{Brief(data.Axes[a.Axis])}{Plots.Short(data.Axes[a.Axis].Levels[a.Level])}");
-        return $"{string.Join(", ", names)}: {Verdict(kept.Trial.Verdict(space))}{(kept.Trial.IsCensored ? ", stopped" : "")}";
+            .Select(a => $"{Brief(data.Axes[a.Axis])}{Plots.Short(data.Axes[a.Axis].Levels[a.Level])}").ToList();
+        var isWide = names.Sum(name => name.Length) > side / CharacterWidth;
+        return $"{string.Join(isWide ? "\n" : ", ", names)}\n{Verdict(kept.Trial.Verdict(space))}{(kept.Trial.IsCensored ? ", stopped" : "")}";
     }
 
     /// <summary>A verdict as people read it: the healthy one is called alive.</summary>
@@ -102,7 +125,7 @@ internal static class EmbeddingFigures
         axis.Parameters.Count > 1 ? "" : $"{axis.ShortName.Replace("_weight", "", StringComparison.Ordinal)} ";
 
     private static Panel Shot(string title, Picture picture, double? scale, bool hasTicks) => new(
-        picture.Note is null ? title : $"{title}\n{picture.Note}",
+        picture.Note is null ? title : $"{title}{(title.Contains('\n', StringComparison.Ordinal) ? " · " : "\n")}{picture.Note}",
         "",
         "",
         plot =>
