@@ -14,6 +14,6 @@ internal static class ReportReading
             : null,
         ClassNames = TrialReading.ClassNames,
         Chance = TrialReading.Chance,
-        Inputs = new InputReading(BankReading.Decides, BankReading.Of, BankReading.Difference, BankReading.OtherData),
+        Inputs = new InputReading(BankReading.Decides, BankReading.PanelsOf, BankReading.Difference, BankReading.OtherData),
     };
 }

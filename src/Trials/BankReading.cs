@@ -8,7 +8,10 @@ using VicRegSweeps.Trials.Stacks;
 
 namespace VicRegSweeps.Trials;
 
-/// <summary>Which feature banks recorded trials had. A store names banks by a checksum, which is computed here from what it records of the data.</summary>
+/// <summary>
+/// Which feature banks recorded trials had, and so which panel of the backbone's features is theirs. A store names both by a checksum, which is
+/// computed here from what it records of the data.
+/// </summary>
 public static class BankReading
 {
     private const int ShownDigits = 12;
@@ -20,13 +23,18 @@ public static class BankReading
         (BackbonePrecision.Float32, false, "float32 on a GPU"),
     ];
 
-    /// <summary>Whether trials that differ in this parameter have different banks.</summary>
+    /// <summary>Whether trials that differ in this parameter have different panels of the backbone's features.</summary>
     public static bool Decides(string parameter) =>
-        TrialCatalogue.Parameters.TryGet(parameter, out var known) && known.DecidesInputs;
+        FeaturePanel.Parameters.Contains(parameter) || (TrialCatalogue.Parameters.TryGet(parameter, out var known) && known.DecidesInputs);
 
-    /// <summary>The banks that trials with these settings may have had, and what each was computed in.</summary>
+    /// <summary>The panels that trials with these settings may have, by the banks that they may have had, and what each was computed in.</summary>
     /// <param name="inputs">What the store records of images and weights.</param>
     /// <returns>Empty where the store does not record them, such as one of an older version.</returns>
+    public static IReadOnlyList<KnownPanel> PanelsOf(IReadOnlyDictionary<string, ParameterValue> settings, IReadOnlyList<RecordedInput> inputs) =>
+        [.. Of(settings, inputs).Select(bank => new KnownPanel(FeaturePanel.NameOf(bank.Name, settings.GetValueOrDefault), bank.Name, bank.Computed))];
+
+    /// <summary>The banks that trials with these settings may have had, and what each was computed in.</summary>
+    /// <inheritdoc cref="PanelsOf"/>
     public static IReadOnlyList<(string Name, string Computed)> Of(
         IReadOnlyDictionary<string, ParameterValue> settings, IReadOnlyList<RecordedInput> inputs)
     {

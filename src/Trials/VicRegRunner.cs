@@ -27,6 +27,7 @@ public sealed class VicRegRunner(string device, string cacheFolder, TimeProvider
     private readonly TimeProvider time = time ?? TimeProvider.System;
     private StackData? data;
     private PanelRow? baseline;
+    private string? baselineName;
     private string? dataKey;
 
     public ParameterCatalogue Catalogue => TrialCatalogue.Parameters;
@@ -40,19 +41,19 @@ public sealed class VicRegRunner(string device, string cacheFolder, TimeProvider
         NativeRuntime.EnsureLoaded();
         var settings = work.Trials[0].Settings;
         var preparing = new Watch(time);
-        Prepare(settings, sink, cancel);
+        var input = Prepare(settings, sink, cancel);
         sink.Spent("feature bank", preparing.Elapsed);
-        sink.Baseline(data!.Bank, baseline!);
+        sink.Baseline(baselineName!, baseline!);
         if (PredictorSettings.IsPredictor(settings))
         {
-            PredictorTraining.Run(work, data, sink, new Device(device), time, cancel);
+            PredictorTraining.Run(work, input, sink, new Device(device), time, cancel);
             return;
         }
 
         var timed = new TimedSink(sink, time);
         try
         {
-            StackTraining.Run(work, data, timed, new Device(device), time, cancel);
+            StackTraining.Run(work, input, timed, new Device(device), time, cancel);
         }
         finally
         {
@@ -62,15 +63,24 @@ public sealed class VicRegRunner(string device, string cacheFolder, TimeProvider
 
     public void Dispose() => data?.Dispose();
 
-    private void Prepare(TrialSettings settings, ITrialSink sink, CancellationToken cancel)
+    private StackData Prepare(TrialSettings settings, ITrialSink sink, CancellationToken cancel)
     {
         var key = StackData.Key(settings);
-        if (key == dataKey)
+        if (key != dataKey) Load(settings, key, sink, cancel);
+        var name = FeaturePanel.NameOf(data!.Bank, parameter => settings[parameter]);
+        if (name != baselineName)
         {
-            return;
+            baselineName = null;
+            baseline = StackEvaluation.Of(settings, data).Baseline();
+            baselineName = name;
         }
 
-        (dataKey, baseline) = (null, null);
+        return data;
+    }
+
+    private void Load(TrialSettings settings, string key, ITrialSink sink, CancellationToken cancel)
+    {
+        (dataKey, baselineName) = (null, null);
         data?.Dispose();
         new FileContents(cacheFolder, sink.Progress, cancel).RefuseOthers(settings);
         var clock = new BankClock(sink.Progress, time);
@@ -83,7 +93,6 @@ public sealed class VicRegRunner(string device, string cacheFolder, TimeProvider
                 bank: new KnownBank(BankCost.KeyOf(settings), data.Bank));
         }
 
-        baseline = StackEvaluation.Of(settings, data).Baseline();
         dataKey = key;
     }
 }

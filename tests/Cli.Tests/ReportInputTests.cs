@@ -20,7 +20,8 @@ public sealed partial class ReportInputTests : IDisposable
         var run = place.Run("run", "seeds.yaml", "--store", "s.db");
         var page = Page();
 
-        Assert.Contains("The backbone's own features, 2 of 2; the report says whose: kNN", run.Error.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Matches(@"The backbone's own features: kNN 0\.\d+, probe 0\.\d+ with backbone\.seed 3; kNN 0\.\d+, probe 0\.\d+ with backbone\.seed 4\.",
+            run.Error.ReplaceLineEndings(" "));
         Assert.Matches(@"The backbone's own features, as this point has them, score 0\.\d+; those of all 2\.", page);
         Assert.Contains("The backbone's own features, by the settings that decide them", page, StringComparison.Ordinal);
         Assert.Matches(@"backbone\.seed\s+computed in\s+trials", page);
@@ -28,6 +29,25 @@ public sealed partial class ReportInputTests : IDisposable
         Assert.Matches(@"\b4\s+float32 on a processor\s+2\s", page);
         Assert.DoesNotContain("The data changed", page, StringComparison.Ordinal);
         Assert.DoesNotContain("panels of the backbone's features", page, StringComparison.Ordinal);
+    }
+
+    /// <summary>One bank gives several inputs: standardized or not, seen by more neighbours or fewer.</summary>
+    [Fact]
+    public void Each_way_of_taking_the_features_is_scored_by_itself()
+    {
+        place.Write("ways.yaml", Workplace.TinySweep.Replace(
+            "loss.variance_weight: [0, 25]", "backbone.standardize: [false, true]\n  eval.knn_k: [1, 40]", StringComparison.Ordinal));
+
+        Assert.Equal(0, place.Run("run", "ways.yaml", "--store", "s.db", "--quiet").ExitCode);
+        Assert.Equal(0, place.Run("export", "s.db", "--csv", "csv").ExitCode);
+
+        var lines = place.Lines("csv/baseline.csv").Select(line => line.Split(',')).ToList();
+        var (standardize, neighbours) = (lines[0].IndexOf("backbone.standardize"), lines[0].IndexOf("eval.knn_k"));
+        var panels = lines.Skip(1).GroupBy(cells => cells[0]).ToList();
+        Assert.Equal(["false 1", "false 40", "true 1", "true 40"], panels.Select(p => $"{p.First()[standardize]} {p.First()[neighbours]}").Order());
+        Assert.Equal(2, panels.Select(p => p.Single(cells => cells[1] == "std_mean")[2]).Distinct().Count());
+        Assert.True(panels.Select(p => p.Single(cells => cells[1] == "knn_top1")[2]).Distinct().Count() > 1);
+        Assert.DoesNotContain("panels of the backbone's features", Page(), StringComparison.Ordinal);
     }
 
     /// <summary>The store refuses other images under the same settings; the number of training images makes others of them.</summary>

@@ -12,17 +12,27 @@ namespace VicRegSweeps.Cli.Tests;
 /// </summary>
 public sealed class ShippedIdTests
 {
+    /// <summary>Its ids depend on what lies in a file of weights, which is no part of the project.</summary>
+    private const string NeedsFile = "backbone-weights";
+
     [Theory]
     [InlineData("article-backbones", "935eee28e3924b48", "ae01dc0a63dec174")]
-    [InlineData("article-terms", "244eda7ede1214cf", "109f385884102ba7")]
-    [InlineData("cifar10-embeddings", "ef088bb022cc0441", "4b803380aa9128c7")]
-    [InlineData("cifar10-weights", "7be553ffe066451e", "d2d5830fc6606a70")]
-    [InlineData("embedding-sizes", "f7455bad873753df", "22bcc9deee5e0898")]
-    [InlineData("epsilon", "9d1026c8fc12438b", "6b5a1a5aa3a02f03")]
+    [InlineData("article-collapse", "11f165f86c65e32f", "cfd7d76b19634da6")]
+    [InlineData("article-curves", "fd220e92aa0aa201", "a16a35412a3b5ecc")]
+    [InlineData("article-weights", "4cf724942c7b45b0", "df1649339cc9fcf1")]
+    [InlineData("atlas", "6693f74d761a9da1", "c9bd8563fe8329ff")]
+    [InlineData("dimensions", "b429f8ac23de4d1b", "8dfb597d90a93ca1")]
+    [InlineData("eb-jepa-map", "93e098b677d6d303", "0924dc72ffec0e21")]
+    [InlineData("epsilon", "a1f5c216e289be1f", "07f76aa83ea72325")]
     [InlineData("optimizers", "5cec7f0e0bce23fc", "5d17a7e7a53dcba9")]
+    [InlineData("paper-table7", "95f6ec561133e9b7", "0d4361c96f9b8546")]
+    [InlineData("paper-table7-2048", "eaed2280dafdf5bc", "caae8f09b30f7d5b")]
     [InlineData("quickstart", "67d0e4476ad25121", "586b469cbc2973e7")]
     [InlineData("verdicts-cifar10", "e44208cc69d50836", "5f63fa583bd31c28")]
     [InlineData("verdicts-shapes", "af1b1f4fc2e0e170", "4300c37a30d6ff3f")]
+    [InlineData("weight-by-width", "ff4d4e392829cbbc", "17145bb6debd02b3")]
+    [InlineData("weight-by-width-2048", "0635f9f11ef3d213", "7f1f6039e9215f7e")]
+    [InlineData("weight-by-width-long", "ca335043aa45c312", "fc61536730d0780a")]
     public void The_points_of_a_shipped_sweep_keep_their_ids(string sweep, string first, string all)
     {
         var points = Plan(sweep).Trials().Select(t => t.Point).Distinct().ToList();
@@ -32,7 +42,7 @@ public sealed class ShippedIdTests
 
     [Fact]
     public void Every_shipped_sweep_is_among_them() => Assert.Equal(
-        Directory.GetFiles(Sweeps, "*.yaml").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal),
+        Directory.GetFiles(Sweeps, "*.yaml").Select(Path.GetFileNameWithoutExtension).Where(name => name != NeedsFile).Order(StringComparer.Ordinal),
         typeof(ShippedIdTests).GetMethod(nameof(The_points_of_a_shipped_sweep_keep_their_ids))!
             .GetCustomAttributes(typeof(InlineDataAttribute), false).Cast<InlineDataAttribute>().Select(d => (string)d.Data[0]!).Order(StringComparer.Ordinal));
 
@@ -40,7 +50,7 @@ public sealed class ShippedIdTests
     public void Ids_begin_as_those_that_the_published_results_were_recorded_with()
     {
         var compared = 0;
-        foreach (var sweep in Directory.GetFiles(Sweeps, "*.yaml").Select(path => Path.GetFileNameWithoutExtension(path)))
+        foreach (var sweep in Directory.GetFiles(Sweeps, "*.yaml").Select(path => Path.GetFileNameWithoutExtension(path)).Where(n => n != NeedsFile))
         {
             var csv = Path.Combine(Workplace.Repository, "results", sweep, "trials.csv");
             if (!File.Exists(csv)) continue;

@@ -48,9 +48,29 @@ public sealed class BankReadingTests : IDisposable
     [Fact]
     public void What_decides_a_bank_is_what_its_name_is_made_of()
     {
-        Assert.All(["data.source", "data.train_images", "augment.views", "augment.recipe", "backbone.seed", "backbone.weights", "data.path"], name =>
+        Assert.All(["data.source", "data.train_images", "augment.views", "augment.recipe", "backbone.seed", "backbone.weights", "data.path", "backbone.standardize", "eval.images"], name =>
             Assert.True(BankReading.Decides(name)));
-        Assert.All(["backbone.standardize", "loss.epsilon", "eval.images"], name => Assert.False(BankReading.Decides(name)));
+        Assert.All(["loss.epsilon", "train.epochs", "eval.every_epochs"], name => Assert.False(BankReading.Decides(name)));
+    }
+
+    [Fact]
+    public void What_changes_the_panel_of_one_banks_features_gives_it_a_name_of_its_own()
+    {
+        var (bank, settings, inputs) = Trained("2", "float32");
+        var plain = new Dictionary<string, ParameterValue>(settings) { ["eval.reference_images"] = 2_000 };
+        Dictionary<string, ParameterValue>[] others =
+        [
+            new(plain) { ["backbone.standardize"] = false },
+            new(plain) { ["eval.images"] = 400 },
+            new(plain) { ["eval.reference_images"] = 300 },
+            new(plain) { ["eval.knn_k"] = 5 },
+            new(plain) { ["eval.knn_temperature"] = 0.1 },
+        ];
+
+        Assert.Contains(BankReading.PanelsOf(plain, inputs), panel => panel.Name == bank);
+        var names = others.Select(o => BankReading.PanelsOf(o, inputs).Single(panel => panel.FormerName == bank).Name).ToList();
+        Assert.Equal(5, names.Distinct().Count());
+        Assert.DoesNotContain(bank, names);
     }
 
     private (string Bank, IReadOnlyDictionary<string, ParameterValue> Settings, IReadOnlyList<RecordedInput> Inputs) Trained(string views, string precision)

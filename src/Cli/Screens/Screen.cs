@@ -19,6 +19,8 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
     // Of the input that trials share so many metrics are shown.
     private const int MostOfInput = 2;
 
+    private const int MostInputs = 4;
+
     protected IAnsiConsole Console { get; } = console;
 
     public static Screen Create(bool quiet)
@@ -71,7 +73,7 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
 
         new OutcomeTable(Console).Write(outcome);
         foreach (var sentence in outcome.Answer) Paragraph(sentence);
-        Inputs(store);
+        Inputs(store, outcome);
         return outcome.Points is [{ Mean: not null } best, ..] ? best.Trial : null;
     }
 
@@ -83,21 +85,18 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
     /// <param name="description">What it is called.</param>
     protected abstract void Progress(string row, string description, Progress progress);
 
-    private void Inputs(IStoreReader store)
+    private void Inputs(IStoreReader store, SweepOutcome outcome)
     {
-        var baselines = store.Baselines();
-        if (baselines.Count < 2) return;
+        if (outcome.Inputs.Count == 0 || store.Vocabulary.SpaceOf(outcome.Inputs[0].Panel.Space) is not { } space) return;
 
-        foreach (var (number, baseline) in baselines.Index())
-        {
-            if (store.Vocabulary.SpaceOf(baseline.Row.Space) is not { } input) continue;
+        var metrics = Headlines.Of(store.Vocabulary, space).Take(MostOfInput).ToList();
+        var shown = outcome.Inputs.Take(MostInputs)
+            .Select(input => $"{string.Join(", ", metrics.Select(m => $"{m.Label} {ValueOf(input.Panel, m.Name)}"))} with {input.Settings}").ToList();
+        if (outcome.Inputs.Count > MostInputs) shown.Add($"and {outcome.Inputs.Count - MostInputs} more, which the report has");
+        Paragraph($"{(space.Doc.Length > 0 ? space.Doc : space.Name)}: {string.Join("; ", shown)}.");
 
-            double? Value(string metric) => baseline.Row.Metrics.FirstOrDefault(m => m.Key == metric).Value;
-            var values = Headlines.Of(store.Vocabulary, input).Take(MostOfInput).Select(m =>
-                $"{m.Label} {(Value(m.Name) is { } value ? Shown.Number(value, 3) : "–")}");
-            var name = input.Doc.Length > 0 ? input.Doc : input.Name;
-            Paragraph(Invariant($"{name}, {number + 1} of {baselines.Count}; the report says whose: {string.Join(", ", values)}."));
-        }
+        static string ValueOf(PanelRow panel, string metric) =>
+            panel.Metrics.FirstOrDefault(m => m.Key == metric).Value is { } value ? Shown.Number(value, 3) : "–";
     }
 
     private void Paragraph(string text)

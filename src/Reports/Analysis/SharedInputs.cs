@@ -68,7 +68,11 @@ internal sealed record SharedInputs
                 .. found.Values.Select(f => new InputGroup(
                     parameters.ToDictionary(name => name, name => f.Settings.GetValueOrDefault(name)?.Text, StringComparer.Ordinal),
                     f.Trials,
-                    [.. reading.BanksOf(f.Settings, inputs).Where(b => byName.ContainsKey(b.Name)).Select(b => (byName[b.Name], b.Computed))])),
+                    [
+                        .. reading.PanelsOf(f.Settings, inputs)
+                            .Select(p => (Panel: byName.GetValueOrDefault(p.Name) ?? byName.GetValueOrDefault(p.FormerName), p.Computed))
+                            .Where(p => p.Panel is not null).Select(p => (p.Panel!, p.Computed)),
+                    ])),
             ],
             parameters);
     }

@@ -30,6 +30,12 @@ public sealed record SweepOutcome
     /// <summary>The best first; those without a score come last, in the order in which they run.</summary>
     public required IReadOnlyList<OutcomePoint> Points { get; init; }
 
+    /// <summary>
+    /// What trials share as input, by the settings that decide it, such as <c>backbone.seed 3</c>; empty where there is one, or where nobody can
+    /// tell which is whose.
+    /// </summary>
+    public required IReadOnlyList<(string Settings, PanelRow Panel)> Inputs { get; init; }
+
     /// <param name="options">As for the report, so that both say the same.</param>
     /// <returns>Null where there is nothing that trials could be ranked by.</returns>
     public static SweepOutcome? Of(IStoreReader store, ReportOptions options)
@@ -47,6 +53,7 @@ public sealed record SweepOutcome
             MoreIsBetter = data.Objective.Maximize,
             Axes = [.. data.Axes.Select(a => a.ShortName)],
             Spaces = [.. data.Spaces.Select(s => s.Name)],
+            Inputs = [.. data.Inputs.Groups.SelectMany(g => g.Panels.Select(p => (g.Description, p.Panel.Row)))],
             Points = [.. findings.Ranking.Concat(data.Points.Where(p => !ranked.Contains(p))).Select(p => PointOf(p, data, ids))],
         };
     }

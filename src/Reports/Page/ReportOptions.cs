@@ -50,12 +50,12 @@ public sealed record ReportOptions
 
 /// <summary>What a store's record of images, weights and features means.</summary>
 /// <param name="Decides">Whether trials that differ in this parameter have different features as input.</param>
-/// <param name="BanksOf">The names of the baselines that trials with these settings may have, and what each was computed in; empty where the inputs do not say.</param>
+/// <param name="PanelsOf">The panels of features that trials with these settings may have as input; empty where the inputs do not say.</param>
 /// <param name="Difference">How features differ that were computed in these ways, in sentences.</param>
 /// <param name="OtherData">Data that must be the same and are not, in sentences.</param>
 public sealed record InputReading(
     Func<string, bool> Decides,
-    Func<IReadOnlyDictionary<string, ParameterValue>, IReadOnlyList<RecordedInput>, IReadOnlyList<(string Name, string Computed)>> BanksOf,
+    Func<IReadOnlyDictionary<string, ParameterValue>, IReadOnlyList<RecordedInput>, IReadOnlyList<KnownPanel>> PanelsOf,
     Func<IReadOnlyList<string>, string> Difference,
     Func<IReadOnlyList<RecordedInput>, IReadOnlyList<string>> OtherData);
 

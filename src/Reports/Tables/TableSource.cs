@@ -69,12 +69,13 @@ internal sealed class TableSource
     {
         var deciding = Store.Parameters.Where(p => !p.IsIncidental && reading.Decides(p.Name)).Select(p => p.Name).ToList();
         var recorded = Store.Inputs();
+        var names = Store.Baselines().Select(b => b.Of).ToHashSet(StringComparer.Ordinal);
         foreach (var settings in Store.Settings().DistinctBy(s => string.Join('\0', deciding.Select(name => s.GetValueOrDefault(name)?.Text))))
         {
-            foreach (var (name, _) in reading.BanksOf(settings, recorded)) inputs.TryAdd(name, settings);
+            foreach (var panel in reading.PanelsOf(settings, recorded)) inputs.TryAdd(names.Contains(panel.Name) ? panel.Name : panel.FormerName, settings);
         }
 
-        if (Store.Baselines().Any(b => inputs.ContainsKey(b.Of))) InputParameters = deciding;
+        if (names.Any(inputs.ContainsKey)) InputParameters = deciding;
     }
 
     private bool Has(string trial) => ids is null || ids.Contains(trial);

@@ -65,6 +65,7 @@ public sealed class ScreenTests
     private static SweepOutcome Outcome(int points, params OutcomePoint[] more) => new()
     {
         Answer = [],
+        Inputs = [],
         Objective = "embedding/knn_top1",
         MoreIsBetter = true,
         Axes = ["variance_weight", "covariance_weight", "embedding/representation_dim"],

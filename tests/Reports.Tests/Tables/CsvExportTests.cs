@@ -59,7 +59,7 @@ public sealed class CsvExportTests
         Assert.Equal(["name", "metric", "value", "formula.shape"], CsvText.Read($"{folder}/baseline.csv")[0]);
         Assert.All(CsvText.ReadNamed($"{folder}/baseline.csv"), row => Assert.Equal(("formula", "1"), (row["name"], row["formula.shape"])));
 
-        Export.Csv(reader, folder, ExportChoice.All with { Inputs = reading with { BanksOf = (_, _) => [("another", "")] } });
+        Export.Csv(reader, folder, ExportChoice.All with { Inputs = reading with { PanelsOf = (_, _) => [new KnownPanel("another", "another", "")] } });
         Assert.Equal(["name", "metric", "value"], CsvText.Read($"{folder}/baseline.csv")[0]);
     }
 
