@@ -57,8 +57,8 @@ internal sealed class TrainingArguments
 
     private readonly ServingArguments serving = new("With --serve: ");
 
-    /// <param name="supervises">Whether the command may start workers, and serve a page.</param>
-    public void AddTo(Command command, bool supervises = true)
+    /// <param name="serves">Whether the command may serve a page.</param>
+    public void AddTo(Command command, bool serves = true)
     {
         command.Add(device);
         command.Add(stack);
@@ -66,9 +66,9 @@ internal sealed class TrainingArguments
         command.Add(quiet);
         command.Add(checkpointEvery);
         command.Add(Shared.Libtorch);
-        if (!supervises) return;
-
         command.Add(workers);
+        if (!serves) return;
+
         command.Add(serve);
         serving.AddTo(command);
     }
