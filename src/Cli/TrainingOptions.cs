@@ -58,7 +58,8 @@ internal sealed class TrainingArguments
     private readonly ServingArguments serving = new("With --serve: ");
 
     /// <param name="serves">Whether the command may serve a page.</param>
-    public void AddTo(Command command, bool serves = true)
+    /// <param name="supervises">Whether the command may start workers itself.</param>
+    public void AddTo(Command command, bool serves = true, bool supervises = true)
     {
         command.Add(device);
         command.Add(stack);
@@ -66,8 +67,8 @@ internal sealed class TrainingArguments
         command.Add(quiet);
         command.Add(checkpointEvery);
         command.Add(Shared.Libtorch);
-        command.Add(workers);
-        if (!serves) return;
+        if (supervises) command.Add(workers);
+        if (!serves || !supervises) return;
 
         command.Add(serve);
         serving.AddTo(command);
