@@ -81,6 +81,9 @@ public sealed class ShardTests : IDisposable
         Refused("folder is a folder of 2 shards", "resume", "folder");
         Refused("folder is a folder of 2 shards", "merge", "folder", "folder");
         Refused("none is no folder of shards", "worker", "--store", "none", "--shard", "1/2");
+        var sweeps = place.Run("sweeps", ".").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["./folder", "  tiny: Does it run?"], sweeps[..2]);
+        Assert.StartsWith("  2 completed, 2 pending; last written ", Assert.Single(sweeps[2..]), StringComparison.Ordinal);
         using var status = JsonDocument.Parse(place.Run("status", "folder/", "--json").Output);
         Assert.Equal([true, false], status.RootElement.GetProperty("shards").EnumerateArray().Select(s =>
             s.GetProperty("trials").GetInt32() == s.GetProperty("finished").GetInt32()));
