@@ -10,7 +10,7 @@ public sealed class SubmitTests : IDisposable
     public SubmitTests()
     {
         place.Write("tiny.yaml", Workplace.TinySweep);
-        place.Variables["PATH"] = Path.GetDirectoryName(SweepEngine.Running.Programs.Find("dotnet"));
+        place.Variables["PATH"] = place.PathOf("");    // Where no cluster's programs are.
     }
 
     public void Dispose() => place.Dispose();
