@@ -42,8 +42,8 @@ internal sealed class Host(Workplace place, string shared, string name)
             Programs.Find("dotnet")!, Path.Combine(AppContext.BaseDirectory, "vicreg-sweep.dll"), .. arguments,
         ];
         return HasNamespaces.Value
-            ? place.StartProgram(Programs.Find("unshare")!, ["--mount", "--uts", "--pid", "--fork", "--kill-child", "/bin/sh", "-c", Script, "sh", temporary, name,
-                .. command])
+            ? place.StartProgram(Programs.Find("unshare")!,
+                ["--mount", "--uts", "--pid", "--fork", "--kill-child", "/bin/sh", "-c", Script, "sh", temporary, name, .. command])
             : place.StartProgram(command[0], command[1..]);
     }
 

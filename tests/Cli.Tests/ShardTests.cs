@@ -44,8 +44,8 @@ public sealed class ShardTests : IDisposable
 
         Assert.Equal(0, place.Run("run", "sweep.yaml", "--store", "local.db", "--quiet").ExitCode);
         Assert.Equal(0, place.Run("merge", "early.db", "shared/sweep").ExitCode);
-        foreach (var store in new[] { "local.db", "shared/sweep", "early.db" }) Assert.Equal(0, place.Run("export", store, "--csv", $"csv-{Path.GetFileName(store)}")
-            .ExitCode);
+        foreach (var store in new[] { "local.db", "shared/sweep", "early.db" })
+            Assert.Equal(0, place.Run("export", store, "--csv", $"csv-{Path.GetFileName(store)}").ExitCode);
         foreach (var file in new[] { "curves.csv", "metrics.csv", "summary.csv", "settings.csv", "baseline.csv" })
         {
             Assert.Equal(place.Lines($"csv-local.db/{file}"), place.Lines($"csv-sweep/{file}"));
@@ -105,6 +105,7 @@ public sealed class ShardTests : IDisposable
 
     private static void Until(Func<bool> holds)
     {
-        for (var watch = Stopwatch.StartNew(); !holds(); Thread.Sleep(20)) Assert.True(watch.Elapsed < TimeSpan.FromMinutes(2), "It did not come about within two minutes.");
+        for (var watch = Stopwatch.StartNew(); !holds(); Thread.Sleep(20))
+            Assert.True(watch.Elapsed < TimeSpan.FromMinutes(2), "It did not come about within two minutes.");
     }
 }

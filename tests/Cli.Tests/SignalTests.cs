@@ -64,7 +64,8 @@ public sealed class SignalTests : IDisposable
         running.Signal("CONT");
         Thread.Sleep(1500);
 
-        Assert.Contains($"worker on {Environment.MachineName}, process {running.Id}, job 812_3", place.Run("status", "store.db").Output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"worker on {Environment.MachineName}, process {running.Id}, job 812_3", place.Run("status", "store.db").Output, StringComparison.Ordinal);
         using (var status = JsonDocument.Parse(place.Run("status", "store.db", "--json").Output))
         {
             var stack = status.RootElement.GetProperty("stacks")[0];

@@ -67,10 +67,12 @@ public sealed partial class SlurmTests(SlurmCluster slurm) : IClassFixture<Slurm
 
         // The limit is a minute, of which Slurm gives the worker ten seconds or fewer before it tells it to leave.
         var second = Submit(store);
-        Until(() => LogOf(second, 1).Contains("left after SIGUSR1; it is queued again", StringComparison.Ordinal), "a task that ran into its limit queued again");
+        Until(() => LogOf(second, 1).Contains("left after SIGUSR1; it is queued again", StringComparison.Ordinal), "a task that ran into its limit "
+            + "queued again");
         Assert.True(File.Exists(place.PathOf($"results/tiny/slurm/{second}_1.limits")));
         slurm.Ask("scontrol", "update", $"JobId={second}", "TimeLimit=20");
-        Until(() => Hurry(second) && Shards(store).Sum(s => s.GetProperty("finished").GetInt32()) == 16 && slurm.Queue().Count == 0, "all trials and tasks ended");
+        Until(() => Hurry(second) && Shards(store).Sum(s => s.GetProperty("finished").GetInt32()) == 16 && slurm.Queue().Count == 0, "all trials and "
+            + "tasks ended");
         SameAsOnOneMachine("shared");
         Assert.Contains("All 2 shards of", place.Run("submit", "sweep.yaml", "--slurm", "--store", "shared").Error, StringComparison.Ordinal);
     }
@@ -102,7 +104,8 @@ public sealed partial class SlurmTests(SlurmCluster slurm) : IClassFixture<Slurm
     {
         Assert.Equal(0, place.Run("run", "sweep.yaml", "--store", "local.db", "--quiet").ExitCode);
         foreach (var (from, to) in new[] { (store, "cluster"), ("local.db", "local") }) Assert.Equal(0, place.Run("export", from, "--csv", to).ExitCode);
-        foreach (var file in new[] { "curves.csv", "metrics.csv", "summary.csv", "settings.csv" }) Assert.Equal(place.Lines($"local/{file}"), place.Lines($"cluster/{file}"));
+        foreach (var file in new[] { "curves.csv", "metrics.csv", "summary.csv", "settings.csv" })
+            Assert.Equal(place.Lines($"local/{file}"), place.Lines($"cluster/{file}"));
     }
 
     private JsonElement Status(string store) => JsonDocument.Parse(place.Run("status", store, "--json").Output).RootElement;

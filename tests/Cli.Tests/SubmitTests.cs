@@ -70,7 +70,8 @@ public sealed class SubmitTests : IDisposable
 
         Assert.Equal((2, ""), (result.ExitCode, result.Output));
         Assert.StartsWith(message, result.Error, StringComparison.Ordinal);
-        Assert.Equal(["k8s.yaml", "tiny.yaml", "wrong.yaml"], Directory.GetFileSystemEntries(place.PathOf("")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["k8s.yaml", "tiny.yaml", "wrong.yaml"],
+            Directory.GetFileSystemEntries(place.PathOf("")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]

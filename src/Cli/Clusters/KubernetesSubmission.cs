@@ -16,7 +16,8 @@ internal static class KubernetesSubmission
     public static int Run(Submission submission, KubernetesSettings settings)
     {
         if (submission.Store is not { } store || !StoreAddress.IsServer(store))
-            throw new SweepException("Pods have no folder in common: with --kubernetes, the store is in PostgreSQL. Name it as --store postgres://USER@HOST/DATABASE.");
+            throw new SweepException("Pods have no folder in common: with --kubernetes, the store is in PostgreSQL. Name it as --store "
+                + "postgres://USER@HOST/DATABASE.");
 
         var name = ClusterName.Of(submission.Sweep, store);
         var manifest = KubernetesManifest.Of(settings, name, [.. (submission.Options with { Cache = Cache }).ToArguments(), "--quiet"]);

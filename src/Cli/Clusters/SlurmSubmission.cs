@@ -81,7 +81,8 @@ internal static class SlurmSubmission
         var store = submission.Store ?? Locations.Shards(submission.Sweep);
         if (StoreAddress.IsServer(store)) return store;
         if (File.Exists(store))
-            throw new SweepException($"{store} is a file, which nodes cannot share: name postgres://USER@HOST/DATABASE, or a folder that all nodes see, for shards.");
+            throw new SweepException($"{store} is a file, which nodes cannot share: name postgres://USER@HOST/DATABASE, or a folder that all nodes "
+                + "see, for shards.");
 
         return Path.GetFullPath(store);
     }
@@ -92,7 +93,8 @@ internal static class SlurmSubmission
         if (SlurmPrograms.Queue(store) is { Count: > 0 } jobs && !isServer)
         {
             throw new SweepException(
-                $"{store}: job {jobs[0].Id} is in Slurm's queue already, and each shard has one worker. To submit it anew: {CommandName.Line("cancel", store)}");
+                $"{store}: job {jobs[0].Id} is in Slurm's queue already, and each shard has one worker. To submit it anew: "
+                    + $"{CommandName.Line("cancel", store)}");
         }
     }
 
@@ -101,7 +103,8 @@ internal static class SlurmSubmission
     {
         var count = site.Slurm.Sum(b => b.Workers);
         if (ShardFolder.IsOne(store)) count = ShardFolder.Open(store).Count;    // They were dealt when the folder was made.
-        if (count > ShardPlace.MostShards) throw new SweepException($"The cluster file has {count} workers, but there are at most {ShardPlace.MostShards} shards.");
+        if (count > ShardPlace.MostShards)
+            throw new SweepException($"The cluster file has {count} workers, but there are at most {ShardPlace.MostShards} shards.");
         if (submission.IsDry) return ([.. Enumerable.Range(1, count)], count);
 
         var folder = ShardTraining.Folder(store, count, submission.Plan, submission.Options);

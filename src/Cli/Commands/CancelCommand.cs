@@ -15,7 +15,8 @@ internal static class CancelCommand
         var trials = Shared.TrialIds();
         trials.Arity = ArgumentArity.ZeroOrMore;
         var command = new Command("cancel",
-            "Stop trials that have not ended, while the others of the sweep go on. Without trials: end the jobs of the store that submit has put into Slurm's queue.")
+            "Stop trials that have not ended, while the others of the sweep go on. Without trials: end the jobs of the store that submit has put "
+                + "into Slurm's queue.")
         {
             store, trials,
         }.WithExamples("cancel results/quickstart/sweep.db 06adf3 1b22c0", "cancel postgres://ann@db.lab/sweeps");

@@ -30,7 +30,8 @@ internal static class WorkerCommand
         {
             var (options, path) = (arguments.Read(parsed), parsed.GetRequiredValue(store)!);
             if (parsed.GetValue(shard) is not { } place) return Run(options, path, parsed.GetValue(supervised));
-            if (!ShardFolder.IsOne(path)) throw new SweepException($"{path} is no folder of shards. To make one: {CommandName.Line("run", "SWEEP.yaml")} --store {path} --shard {place}");
+            if (!ShardFolder.IsOne(path))
+                throw new SweepException($"{path} is no folder of shards. To make one: {CommandName.Line("run", "SWEEP.yaml")} --store {path} --shard {place}");
 
             return ShardTraining.Run(options, ShardFolder.Open(path), place, parsed.GetValue(scratch));
         });

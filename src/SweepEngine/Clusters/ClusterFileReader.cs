@@ -137,7 +137,8 @@ public sealed class ClusterFileReader
         if (sections.Open("container", node, ContainerKeys) is not { } map) return null;
 
         var (apptainer, pyxis) = (Value(map, [ClusterKeys.Apptainer], "apptainer"), Value(map, [ClusterKeys.Pyxis], "pyxis"));
-        if (map["apptainer"] is null == map["pyxis"] is null) complaints.Add(map.At, "'container' must have one of 'apptainer' and 'pyxis', which names the image.");
+        if (map["apptainer"] is null == map["pyxis"] is null)
+            complaints.Add(map.At, "'container' must have one of 'apptainer' and 'pyxis', which names the image.");
         return new Container(pyxis is not null, pyxis ?? apptainer ?? "", Lines(map["options"]?.Value, ClusterKeys.ContainerOption));
     }
 
@@ -149,7 +150,8 @@ public sealed class ClusterFileReader
             if (!ClusterKeys.OptionName.Allows(key.Text))
                 complaints.Add(key.At, $"{Wording.Quoted(key.Text)} in 'options' must be {ClusterKeys.OptionName.Rule}.");
             else if (ClusterKeys.Taken.Contains(key.Text))
-                complaints.Add(key.At, $"{Wording.Quoted(key.Text)} cannot be among 'options': it has a key of its own in this file, or is set by vicreg-sweep.");
+                complaints.Add(key.At, $"{Wording.Quoted(key.Text)} cannot be among 'options': it has a key of its own in this file, or is set by "
+                    + "vicreg-sweep.");
             else if (value is YamlScalar { IsPlain: true, Text: "true" })
                 options.Add((key.Text, null));
             else if (Text(ClusterKeys.OptionValue with { Name = key.Text }, value) is { } text)
@@ -164,7 +166,8 @@ public sealed class ClusterFileReader
         var labels = new List<(string Label, string Value)>();
         foreach (var (key, value) in Entries("node_selector", node))
         {
-            if (!ClusterKeys.NodeLabel.Allows(key.Text)) complaints.Add(key.At, $"{Wording.Quoted(key.Text)} in 'node_selector' must be {ClusterKeys.NodeLabel.Rule}.");
+            if (!ClusterKeys.NodeLabel.Allows(key.Text))
+                complaints.Add(key.At, $"{Wording.Quoted(key.Text)} in 'node_selector' must be {ClusterKeys.NodeLabel.Rule}.");
             else if (Text(ClusterKeys.NodeLabel with { Name = key.Text }, value) is { } text) labels.Add((key.Text, text));
         }
 
@@ -179,7 +182,8 @@ public sealed class ClusterFileReader
             if (sections.Open("volumes", item, VolumeKeys) is not { } map) continue;
 
             foreach (var key in VolumeKeys.Where(key => map[key] is null)) complaints.Add(map.At, $"'{key}' is missing in 'volumes'.");
-            if (Value(map, [ClusterKeys.VolumeClaim], "claim") is { } claim && Value(map, [ClusterKeys.VolumePath], "path") is { } path) volumes.Add((claim, path));
+            if (Value(map, [ClusterKeys.VolumeClaim], "claim") is { } claim && Value(map, [ClusterKeys.VolumePath], "path") is { } path)
+                volumes.Add((claim, path));
         }
 
         return volumes;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -29,7 +30,7 @@ internal sealed record ClusterKey(string Name, string Doc)
     public string Rule => IsNumber ? $"a whole number from {Minimum} to {Maximum}" : Form;
 
     public bool Allows(string text) => IsNumber
-        ? int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var n) && n >= Minimum && n <= Maximum
+        ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= Minimum && n <= Maximum
         : Regex.IsMatch(text, Pattern!, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
 
     public JsonObject Schema()

@@ -18,17 +18,26 @@ internal static class ClusterKeys
     };
 
     /// <summary>What an option of sbatch has for a value.</summary>
-    public static ClusterKey OptionValue { get; } = new("options", "Further options of sbatch, as it names them without the hyphens; true for one without a value.")
+    public static ClusterKey OptionValue { get; } = new("options", "Further options of sbatch, as it names them without the hyphens; true for one "
+        + "without a value.")
     {
         Pattern = @"^[^\x00-\x1f\x7f""\\]+\z",
         Form = "one line of text without double quotes and backslashes",
     };
 
     /// <summary>The name of an option of sbatch.</summary>
-    public static ClusterKey OptionName { get; } = new("options", "") { Pattern = @"^[a-z][a-z0-9-]*\z", Form = "the long name of an option without its hyphens" };
+    public static ClusterKey OptionName { get; } = new("options", "")
+    {
+        Pattern = @"^[a-z][a-z0-9-]*\z",
+        Form = "the long name of an option without its hyphens",
+    };
 
     /// <summary>An argument of the program that starts a container.</summary>
-    public static ClusterKey ContainerOption { get; } = new("options", "An argument of apptainer exec, or of srun, such as --bind.") { Pattern = Line, Form = LineForm };
+    public static ClusterKey ContainerOption { get; } = new("options", "An argument of apptainer exec, or of srun, such as --bind.")
+    {
+        Pattern = Line,
+        Form = LineForm,
+    };
 
     public static ClusterKey Apptainer { get; } = new("apptainer", "The image that the worker runs in, a file or an address, started by apptainer exec.")
     {
@@ -36,7 +45,8 @@ internal static class ClusterKeys
         Form = LineForm,
     };
 
-    public static ClusterKey Pyxis { get; } = new("pyxis", "The image that the worker runs in, started by srun --container-image, which NVIDIA's pyxis adds to Slurm.")
+    public static ClusterKey Pyxis { get; } = new("pyxis", "The image that the worker runs in, started by srun --container-image, which NVIDIA's "
+        + "pyxis adds to Slurm.")
     {
         Pattern = Line,
         Form = LineForm,
@@ -58,7 +68,8 @@ internal static class ClusterKeys
 
     public static ClusterKey Cpus { get; } = new("cpus", "How many cores each of them gets.") { Maximum = 4096 };
 
-    public static ClusterKey Command { get; } = new("command", "The vicreg-sweep that workers start, by its path on the nodes; the one that submits, unless given.")
+    public static ClusterKey Command { get; } = new("command", "The vicreg-sweep that workers start, by its path on the nodes; the one that submits, "
+        + "unless given.")
     {
         Pattern = @"^/[^\x00-\x1f\x7f]*\z",
         Form = "a path that begins with /",
@@ -86,7 +97,12 @@ internal static class ClusterKeys
             Maximum = 3600,
             Default = "90",
         },
-        new("time_limits", "How often a task that ran into its time limit is queued again. Preemptions do not count.") { Minimum = 0, Maximum = 10_000, Default = "20" },
+        new("time_limits", "How often a task that ran into its time limit is queued again. Preemptions do not count.")
+        {
+            Minimum = 0,
+            Maximum = 10_000,
+            Default = "20",
+        },
         Command,
     ];
 
@@ -96,7 +112,12 @@ internal static class ClusterKeys
         new("namespace", "The namespace; that of kubectl's context unless given.") { Pattern = Label, Form = LabelForm },
         Workers,
         Gpus,
-        new("gpu_resource", "What GPUs are called by the cluster.") { Pattern = @"^[a-z0-9.-]+/[A-Za-z0-9_.-]+\z", Form = "a name such as nvidia.com/gpu", Default = "nvidia.com/gpu" },
+        new("gpu_resource", "What GPUs are called by the cluster.")
+        {
+            Pattern = @"^[a-z0-9.-]+/[A-Za-z0-9_.-]+\z",
+            Form = "a name such as nvidia.com/gpu",
+            Default = "nvidia.com/gpu",
+        },
         WorkersPerGpu,
         Cpus,
         new("memory", "How much memory each pod gets.") { Pattern = @"^\d+(Ki|Mi|Gi|Ti|K|M|G|T)?\z", Form = "a whole number with a unit such as Gi behind it" },
@@ -107,17 +128,35 @@ internal static class ClusterKeys
             Default = "vicreg-sweep-store",
         },
         new("grace", "How many seconds a worker has for its checkpoint when its pod is ended.") { Minimum = 10, Maximum = 3600, Default = "90" },
-        new("retries", "How often each pod is started again after it failed. Disruptions of the cluster do not count.") { Minimum = 0, Maximum = 1000, Default = "6" },
+        new("retries", "How often each pod is started again after it failed. Disruptions of the cluster do not count.")
+        {
+            Minimum = 0,
+            Maximum = 1000,
+            Default = "6",
+        },
         new("queue", "A queue of Kueue that decides when the job begins.") { Pattern = Label, Form = LabelForm },
-        new("command", "The vicreg-sweep of the image.") { Pattern = @"^/[^\x00-\x1f\x7f]*\z", Form = "a path that begins with /", Default = "/opt/vicreg-sweep/vicreg-sweep" },
+        new("command", "The vicreg-sweep of the image.")
+        {
+            Pattern = @"^/[^\x00-\x1f\x7f]*\z",
+            Form = "a path that begins with /",
+            Default = "/opt/vicreg-sweep/vicreg-sweep",
+        },
     ];
 
     /// <summary>A folder of pods, by the claim behind it.</summary>
     public static ClusterKey VolumeClaim { get; } = new("claim", "The PersistentVolumeClaim.") { Pattern = Label, Form = LabelForm };
 
-    public static ClusterKey VolumePath { get; } = new("path", "Where its folder lies in the pod, such as /data.") { Pattern = @"^/[^\x00-\x1f\x7f:]*\z", Form = "a path that begins with /" };
+    public static ClusterKey VolumePath { get; } = new("path", "Where its folder lies in the pod, such as /data.")
+    {
+        Pattern = @"^/[^\x00-\x1f\x7f:]*\z",
+        Form = "a path that begins with /",
+    };
 
-    public static ClusterKey NodeLabel { get; } = new("node_selector", "A label that nodes must have, and its value.") { Pattern = @"^[A-Za-z0-9]([A-Za-z0-9_./-]*[A-Za-z0-9])?\z", Form = "a label as Kubernetes writes it" };
+    public static ClusterKey NodeLabel { get; } = new("node_selector", "A label that nodes must have, and its value.")
+    {
+        Pattern = @"^[A-Za-z0-9]([A-Za-z0-9_./-]*[A-Za-z0-9])?\z",
+        Form = "a label as Kubernetes writes it",
+    };
 
     /// <summary>Options of sbatch that the script has in any case.</summary>
     public static IReadOnlyList<string> Taken { get; } =

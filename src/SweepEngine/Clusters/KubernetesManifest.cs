@@ -99,7 +99,8 @@ public static class KubernetesManifest
 
         // That trials failed is a result, which status and exports have: the pod's work is done.
         var script = string.Create(CultureInfo.InvariantCulture, $"trap 'kill -TERM \"$child\"' TERM; \"$@\" & child=$!; "
-            + $"while kill -0 \"$child\" 2> /dev/null; do wait \"$child\"; done; wait \"$child\"; code=$?; [ \"$code\" != {SomeTrialsFailed} ] || code=0; exit \"$code\"");
+            + $"while kill -0 \"$child\" 2> /dev/null; do wait \"$child\"; done; wait \"$child\"; code=$?; [ \"$code\" != {SomeTrialsFailed} ] || "
+                + $"code=0; exit \"$code\"");
         var container = new JsonObject
         {
             ["name"] = ContainerName,

@@ -39,6 +39,7 @@ public static class SlurmPrograms
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0 ? output
-            : throw new SweepException($"{name} ended with {process.ExitCode}: {string.Join("; ", error.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries))}");
+            : throw new SweepException($"{name} ended with {process.ExitCode}: "
+                + $"{string.Join("; ", error.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries))}");
     }
 }

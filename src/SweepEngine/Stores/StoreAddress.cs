@@ -33,7 +33,8 @@ public static class StoreAddress
         {
             // Only its beginning is repeated: an address may hold a password.
             throw new SweepException(
-                $"{scheme}://… is the address of something that holds no stores: name the path of a file, such as results/NAME/sweep.db, or a database as postgres://USER@HOST/DATABASE.");
+                $"{scheme}://… is the address of something that holds no stores: name the path of a file, such as results/NAME/sweep.db, or a "
+                    + "database as postgres://USER@HOST/DATABASE.");
         }
 
         if (path.StartsWith(FileScheme, StringComparison.OrdinalIgnoreCase))

@@ -75,7 +75,8 @@ internal sealed class YamlTree
         if (!node.Anchor.IsEmpty)
             complaints.Add(at, $"the anchor '&{node.Anchor}' is not supported in {complaints.What}s; leave it out.");
         if (!node.Tag.IsEmpty)
-            complaints.Add(at, $"the tag {Wording.Quoted(node.Tag.IsNonSpecific ? "!" : node.Tag.Value)} is not supported in {complaints.What}s; leave it out.");
+            complaints.Add(at, $"the tag {Wording.Quoted(node.Tag.IsNonSpecific ? "!" : node.Tag.Value)} is not supported in {complaints.What}s; "
+                + "leave it out.");
     }
 
     private List<YamlNode> Items(int depth)

@@ -52,7 +52,8 @@ internal sealed class ShardAttempt
         System.IO.Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Beginning}{number}"));
 
     /// <summary>What the last worker of a shard says; null where none has begun.</summary>
-    public static ShardSign? LastSign(string folder) => All(folder).OrderDescending().Select(number => SignOf(folder, number)).FirstOrDefault(s => s is not null);
+    public static ShardSign? LastSign(string folder) =>
+        All(folder).OrderDescending().Select(number => SignOf(folder, number)).FirstOrDefault(s => s is not null);
 
     /// <summary>Who has taken over from this worker; null while nobody has.</summary>
     public ShardSign? Successor() => All(folder).Where(n => n > number).OrderDescending().Select(n => SignOf(folder, n)).FirstOrDefault(s => s is not null);

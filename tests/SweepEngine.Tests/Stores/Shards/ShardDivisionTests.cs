@@ -70,7 +70,8 @@ public sealed class ShardDivisionTests
     [InlineData("1/10001")]
     [InlineData("a/b")]
     public void What_is_no_place_is_refused_with_the_rule(string text) =>
-        Assert.StartsWith($"--shard is '{text}', but must be two whole numbers such as 3/8", Assert.Throws<SweepException>(() => ShardPlace.Parse(text)).Message);
+        Assert.StartsWith(
+            $"--shard is '{text}', but must be two whole numbers such as 3/8", Assert.Throws<SweepException>(() => ShardPlace.Parse(text)).Message);
 
     private static List<Dealt> Plan(int points, int seeds, int keys, bool stages)
     {

@@ -130,7 +130,8 @@ public sealed class ShardWorkTests : IDisposable
         File.WriteAllText(place["file"], "mine");
         Assert.Contains("is a file, but", Assert.Throws<SweepException>(() => Make(2, "file")).Message, StringComparison.Ordinal);
         File.WriteAllText(place["shared/shards.json"], "{");
-        Assert.Contains("does not say how many shards", Assert.Throws<SweepException>(() => ShardFolder.Open(place["shared"])).Message, StringComparison.Ordinal);
+        Assert.Contains("does not say how many shards", Assert.Throws<SweepException>(() => ShardFolder.Open(place["shared"])).Message,
+            StringComparison.Ordinal);
         Assert.Equal(["file", "other", "shared"], Directory.GetFileSystemEntries(place["."]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
