@@ -20,6 +20,7 @@ internal static class CommandLine
             RunCommand.Create(),
             ResumeCommand.Create(),
             WorkerCommand.Create(),
+            SubmitCommand.Create(),
             CancelCommand.Create(),
             DeleteCommand.Create(),
             VerifyCommand.Create(),

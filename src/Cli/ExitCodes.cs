@@ -1,3 +1,5 @@
+using VicRegSweeps.SweepEngine.Running;
+
 namespace VicRegSweeps.Cli;
 
 /// <summary>What the process ends with.</summary>
@@ -16,4 +18,7 @@ internal static class ExitCodes
 
     /// <summary>Interrupted, and can be resumed.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>What a run ends with.</summary>
+    public static int Of(RunSummary summary) => summary.Interrupted ? Interrupted : summary.Status.Failed > 0 ? SomeTrialsFailed : Done;
 }

@@ -12,6 +12,10 @@ internal static class Locations
     /// <param name="sweep">A sweep's name: lower-case letters, digits and hyphens, so it cannot leave the folder.</param>
     public static string Store(string sweep) => Path.Combine("results", sweep, "sweep.db");
 
+    /// <summary><c>results/NAME/shards</c> below the current folder.</summary>
+    /// <param name="sweep">See <see cref="Store"/>.</param>
+    public static string Shards(string sweep) => Path.Combine("results", sweep, "shards");
+
     /// <summary><c>$XDG_CACHE_HOME/vicreg-sweep</c>, where XDG_CACHE_HOME is ~/.cache unless it is set.</summary>
     public static string Cache()
     {

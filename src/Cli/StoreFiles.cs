@@ -1,3 +1,5 @@
+using VicRegSweeps.SweepEngine.Stores.Shards;
+
 namespace VicRegSweeps.Cli;
 
 /// <summary>Stores as files in folders.</summary>
@@ -8,17 +10,40 @@ internal static class StoreFiles
     /// <summary>Where SQLite writes first.</summary>
     private const string Log = "-wal";
 
-    /// <summary>The files under a folder that may be stores, links not followed, in the order of their names.</summary>
+    private static readonly EnumerationOptions Everywhere = new()
+    {
+        RecurseSubdirectories = true,
+        IgnoreInaccessible = true,
+        AttributesToSkip = FileAttributes.ReparsePoint,
+        MaxRecursionDepth = 8,
+    };
+
+    /// <summary>
+    /// The files under a folder that may be stores, links not followed, in the order of their names. Those within a folder of shards are none: no
+    /// database is opened there.
+    /// </summary>
     public static IReadOnlyList<string> Under(string folder)
     {
-        var options = new EnumerationOptions
-        {
-            RecurseSubdirectories = true,
-            IgnoreInaccessible = true,
-            AttributesToSkip = FileAttributes.ReparsePoint,
-            MaxRecursionDepth = 8,
-        };
-        return [.. Directory.EnumerateFiles(folder, $"*{Extension}", options).Where(IsDatabase).Order(StringComparer.Ordinal)];
+        var shards = ShardsUnder(folder).Select(f => f + Path.DirectorySeparatorChar).ToList();
+        return
+        [
+            .. Directory.EnumerateFiles(folder, $"*{Extension}", Everywhere)
+                .Where(file => !shards.Exists(f => file.StartsWith(f, StringComparison.Ordinal)) && IsDatabase(file)).Order(StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>The folders of shards under a folder, and that folder itself where it is one, in the order of their names.</summary>
+    public static IReadOnlyList<string> ShardsUnder(string folder) =>
+    [
+        .. ShardFolder.IsOne(folder) ? [folder] : Array.Empty<string>(),
+        .. Directory.EnumerateDirectories(folder, "*", Everywhere).Where(ShardFolder.IsOne).Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>When something in a folder was written last, in UTC, and how much there is.</summary>
+    public static (DateTime LastWritten, long Bytes) All(string folder)
+    {
+        var files = new DirectoryInfo(folder).EnumerateFiles("*", Everywhere).ToList();
+        return (files.Select(f => f.LastWriteTimeUtc).DefaultIfEmpty(DateTime.UnixEpoch).Max(), files.Sum(f => f.Length));
     }
 
     /// <summary>When it was written last, in UTC: what a worker writes goes to the file beside it first.</summary>

@@ -105,7 +105,7 @@ internal static class Training
         screen.Say($"The best's weights: {CommandName.Line("export", store, "--weights", "best", "--out", target)}");
     }
 
-    private static void Register(IStore store, VicRegRunner runner, SweepPlan plan, TrainingOptions options, Screen screen)
+    public static void Register(IStore store, VicRegRunner runner, SweepPlan plan, TrainingOptions options, Screen screen)
     {
         screen.Message(
             Invariant($"{plan.File.Name}: {Counted(plan.Points, "point")} × {Counted(plan.File.Seeds.Count, "seed")} = {Counted(plan.TrialCount, "trial")}"));

@@ -57,8 +57,9 @@ internal sealed class TrainingArguments
 
     private readonly ServingArguments serving = new("With --serve: ");
 
-    /// <param name="supervises">Whether the command may start workers, and serve a page.</param>
-    public void AddTo(Command command, bool supervises = true)
+    /// <param name="serves">Whether the command may serve a page.</param>
+    /// <param name="supervises">Whether the command may start workers itself.</param>
+    public void AddTo(Command command, bool serves = true, bool supervises = true)
     {
         command.Add(device);
         command.Add(stack);
@@ -66,9 +67,9 @@ internal sealed class TrainingArguments
         command.Add(quiet);
         command.Add(checkpointEvery);
         command.Add(Shared.Libtorch);
-        if (!supervises) return;
+        if (supervises) command.Add(workers);
+        if (!serves || !supervises) return;
 
-        command.Add(workers);
         command.Add(serve);
         serving.AddTo(command);
     }

@@ -106,6 +106,7 @@ public sealed class CommandTests : IDisposable
 
     [Theory]
     [InlineData("sweep-file.schema.json", "schema")]
+    [InlineData("cluster-file.schema.json", "schema", "--cluster")]
     [InlineData("sweep-file.md", "schema", "--md")]
     public void The_committed_documents_are_what_the_command_prints(string document, params string[] arguments)
     {

@@ -38,6 +38,10 @@ public sealed class PostgresTests : IDisposable
         Assert.Equal(0, place.Run("report", store).ExitCode);
         Assert.True(File.Exists(place.PathOf("report/report.html")));
 
+        var sweeps = place.Run("sweeps", store).Output;
+        Assert.Equal([store, "  tiny: Does it run?", "  4 completed"], sweeps.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains($"\"store\": \"{store}\"", place.Run("sweeps", store, "--json").Output, StringComparison.Ordinal);
+
         var trial = place.Lines("server/trials.csv")[1].Split(',')[0];
         Assert.Equal(0, place.Run("show", store, trial).ExitCode);
         Assert.Contains("the same to the last bit", place.Run("verify", store, "-n", "1").Output, StringComparison.Ordinal);

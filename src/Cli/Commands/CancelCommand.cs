@@ -1,22 +1,30 @@
 using System.CommandLine;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Clusters;
 using VicRegSweeps.SweepEngine.Stores;
 using VicRegSweeps.Trials;
 
 namespace VicRegSweeps.Cli.Commands;
 
-/// <summary><c>cancel STORE TRIAL…</c>: takes back trials that have not ended.</summary>
+/// <summary><c>cancel STORE [TRIAL…]</c>: takes back trials that have not ended, or the cluster's jobs of a store.</summary>
 internal static class CancelCommand
 {
     public static Command Create()
     {
         var store = Shared.Store();
         var trials = Shared.TrialIds();
-        var command = new Command("cancel", "Stop trials that have not ended, while the others of the sweep go on.") { store, trials }
-            .WithExamples("cancel results/quickstart/sweep.db 06adf3 1b22c0");
+        trials.Arity = ArgumentArity.ZeroOrMore;
+        var command = new Command("cancel",
+            "Stop trials that have not ended, while the others of the sweep go on. Without trials: end the jobs of the store that submit has put "
+                + "into Slurm's queue.")
+        {
+            store, trials,
+        }.WithExamples("cancel results/quickstart/sweep.db 06adf3 1b22c0", "cancel postgres://ann@db.lab/sweeps");
         command.SetAction(parsed =>
         {
             var path = parsed.GetRequiredValue(store);
+            if (parsed.GetValue(trials) is not { Length: > 0 }) return EndJobs(path);
+
             using var opened = StoreRooms.Open(path, TrialCatalogue.Parameters, TimeProvider.System);
             var cancelled = opened.Cancel(Shared.WholeIds(path, parsed.GetRequiredValue(trials)), $"{Environment.UserName} on {Environment.MachineName}");
             foreach (var id in cancelled.Ended) Say($"Trial {id} is stopped.");
@@ -27,6 +35,26 @@ internal static class CancelCommand
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    private static int EndJobs(string store)
+    {
+        if (!SlurmPrograms.AreThere)
+        {
+            throw new SweepException(
+                "Name the trials to stop. Without them, cancel ends the jobs of the store in Slurm's queue, and this machine has none of Slurm's programs; "
+                    + $"in Kubernetes: kubectl delete job {ClusterName.Of("SWEEP", store)}");
+        }
+
+        var jobs = SlurmPrograms.Queue(store);
+        foreach (var job in jobs)
+        {
+            SlurmPrograms.Cancel(job.Id);
+            Say($"Job {job.Id} ({job.Name}) is cancelled, {Texts.Counted(job.Tasks, "task")} of it: workers write their checkpoints and leave.");
+        }
+
+        if (jobs.Count == 0) Say($"No job of this store is in Slurm's queue.");
+        return ExitCodes.Done;
     }
 
     private static void Say(FormattableString text) => Console.Error.WriteLine(Visible.Of(text));

@@ -29,10 +29,13 @@ internal static class RunCommand
         {
             Description = "Say what would be run, and what a changed file adds, keeps and no longer names; write and train nothing.",
         };
-        var limit = Shared.Limit();
-        var command = new Command("run", "Create or continue a sweep. Running the same file again resumes it.") { file, store, artifacts, dryRun, limit }
+        var (limit, shard, scratch) = (Shared.Limit(), Shared.Shard(), Shared.Scratch());
+        var command = new Command("run", "Create or continue a sweep. Running the same file again resumes it.")
+        {
+            file, store, artifacts, shard, scratch, dryRun, limit,
+        }
             .WithExamples("run sweeps/quickstart.yaml", "run sweeps/quickstart.yaml --store mine.db --workers 2",
-                "run sweeps/quickstart.yaml --store postgres://ann@db.lab/sweeps");
+                "run sweeps/quickstart.yaml --store postgres://ann@db.lab/sweeps", "run sweeps/quickstart.yaml --store /shared/quickstart --shard 3/8");
         arguments.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -40,7 +43,8 @@ internal static class RunCommand
             var sweep = SweepFileReader.Read(parsed.GetRequiredValue(file), TrialCatalogue.Parameters);
             var plan = SweepPlan.Of(sweep, TrialCatalogue.Parameters, parsed.GetValue(limit)!.Value,
                 new FileContents(options.Cache, options.Quiet ? null : ReadingNote.Progress()).Of);
-            var path = parsed.GetValue(store) ?? Locations.Store(sweep.Name);
+            var place = parsed.GetValue(shard);
+            var path = parsed.GetValue(store) ?? (place is null ? Locations.Store(sweep.Name) : Locations.Shards(sweep.Name));
             var inputs = InputCheck.Of(plan);
             if (parsed.GetValue(dryRun))
             {
@@ -49,6 +53,8 @@ internal static class RunCommand
             }
 
             inputs.RefuseMissing();
+            if (place is not null) return ShardTraining.Run(options, ShardTraining.Folder(path, place.Count, plan, options), place, parsed.GetValue(scratch));
+
             return Training.Run(options, path, plan, [], parsed.GetValue(artifacts));
         });
         return command;

@@ -6,6 +6,7 @@ using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.SweepEngine.Stores.Shards;
 
 namespace VicRegSweeps.Cli.Commands;
 
@@ -124,6 +125,31 @@ internal static class Shared
         CustomParser = parsed => Parse<double>(
             parsed, name, NumberStyles.Float, n => n >= minimum && n <= maximum,
                 $"a number from {ParameterValue.Shortest(minimum)} to {ParameterValue.Shortest(maximum)}"),
+    };
+
+    /// <summary>The shard of a folder that a worker trains.</summary>
+    public static Option<ShardPlace?> Shard() => new("--shard")
+    {
+        Description = "Train one shard of a folder that machines share, such as 3/8, the third of eight; the store is that folder.",
+        HelpName = "N/COUNT",
+        CustomParser = parsed =>
+        {
+            try
+            {
+                return ShardPlace.Parse(parsed.Tokens.Count > 0 ? parsed.Tokens[0].Value : "");
+            }
+            catch (SweepException error)
+            {
+                parsed.AddError(error.Message);
+                return null;
+            }
+        },
+    };
+
+    public static Option<string?> Scratch() => new("--scratch")
+    {
+        Description = "With --shard: where the shard's store lies while it is trained, on a disk of this machine. [the folder for temporary files, TMPDIR]",
+        HelpName = "DIR",
     };
 
     /// <returns>Null for auto.</returns>

@@ -7,6 +7,7 @@ using VicRegSweeps.Reports.Live;
 using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.SweepEngine.Stores.Shards;
 
 namespace VicRegSweeps.Cli.Commands;
 
@@ -27,12 +28,13 @@ internal static class StatusCommand
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(watch)) return Watch(parsed.GetRequiredValue(store), parsed.GetValue(every)!.Value);
+            if (ShardFolder.IsOne(parsed.GetRequiredValue(store))) return OfShards(ShardFolder.Open(parsed.GetRequiredValue(store)), parsed.GetValue(json));
 
             using var reader = StoreRooms.OpenReader(parsed.GetRequiredValue(store));
             var status = reader.Status();
             if (parsed.GetValue(json))
             {
-                Console.Out.WriteLine(Json(status, reader.Breaks().Count));
+                Console.Out.WriteLine(Text(Json(status, reader.Breaks().Count)));
             }
             else
             {
@@ -53,7 +55,9 @@ internal static class StatusCommand
             {
                 // A reader sees the store as it was at its first look, so each look has its own.
                 using var reader = StoreRooms.OpenReader(store);
-                return (reader.Status(), reader.Standing(Headlines.Objective(reader)));
+                var status = ShardFolder.IsOne(store)
+                    ? ShardFolder.Together(ShardFolder.Open(store).Standings(TimeProvider.System.GetUtcNow())) : reader.Status();
+                return (status, reader.Standing(Headlines.Objective(reader)));
             },
             interruption.Token);
         return ExitCodes.Done;
@@ -66,7 +70,42 @@ internal static class StatusCommand
         return reader.Sweeps() is { Count: > 0 } sweeps ? string.Join(", ", sweeps.Select(s => s.Name)) : store;
     }
 
-    private static string Json(StoreStatus status, int brokenStacks) => new JsonObject
+    private static int OfShards(ShardFolder folder, bool json)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var shards = folder.Standings(now);
+        var status = ShardFolder.Together(shards);
+        if (json)
+        {
+            var whole = Json(status, brokenStacks: 0);
+            whole.Remove("broken_stacks");    // They are the shards', see merge.
+            whole["shards"] = new JsonArray([.. shards.Select(Json)]);
+            Console.Out.WriteLine(Text(whole));
+            return ExitCodes.Done;
+        }
+
+        Counts(status);
+        foreach (var shard in shards) Console.Out.WriteLine(ShardText.Of(folder, shard, now));
+        if (Outlook.Of(status) is { PerMinute: { } rate, Left: { } left } && status.Running > 0)
+            Write($"{Quantity.Of(rate)} trials a minute, about {Quantity.Of(left)} left");
+        return ExitCodes.Done;
+    }
+
+    private static JsonObject Json(ShardStanding shard) => new()
+    {
+        ["shard"] = shard.Place.ToString(),
+        ["trials"] = shard.Trials,
+        ["finished"] = shard.Status.Finished,
+        ["at_work"] = shard.IsAtWork && !shard.IsFinished,
+        ["host"] = shard.Sign?.Host,
+        ["process"] = shard.Sign?.Process,
+        ["job"] = shard.Sign?.Job,
+        ["published_utc"] = shard.Sign?.Published?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+    };
+
+    private static string Text(JsonObject json) => json.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
+
+    private static JsonObject Json(StoreStatus status, int brokenStacks) => new()
     {
         ["pending"] = status.Pending,
         ["running"] = status.Running,
@@ -79,12 +118,14 @@ internal static class StatusCommand
         ["trials_per_minute"] = Outlook.Of(status).PerMinute,
         ["broken_stacks"] = brokenStacks,
         ["seconds_left"] = Outlook.Of(status).Left?.TotalSeconds,
-    }.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
+    };
 
     private static JsonObject Json(StackAtWork stack) => new()
     {
         ["stack"] = stack.Number,
         ["worker"] = stack.Worker,
+        ["host"] = stack.Worker.Split(':')[0],
+        ["job"] = WorkerIdentity.JobOf(stack.Worker),
         ["trials"] = stack.Trials,
         ["activity"] = stack.Progress?.Activity,
         ["done"] = stack.Progress?.Done,
@@ -94,8 +135,7 @@ internal static class StatusCommand
 
     private static void Describe(string store, StoreStatus status)
     {
-        Write($"{status.Finished} of {status.Total} trials finished: {status.Completed} completed, {status.Stopped} stopped, {status.Failed} failed");
-        Write($"{status.Running} running, {status.Pending} pending");
+        Counts(status);
         if (status.Finished == status.Total) return;
 
         if (status.Workers.Count == 0)
@@ -107,6 +147,12 @@ internal static class StatusCommand
         foreach (var worker in status.Workers) Write($"worker on {WorkerName.Of(worker)}");
         foreach (var stack in status.Stacks) Write($"stack {stack.Number}, {SweepNow.Once(stack)}");
         if (Outlook.Of(status) is { PerMinute: { } rate, Left: { } left }) Write($"{Quantity.Of(rate)} trials a minute, about {Quantity.Of(left)} left");
+    }
+
+    private static void Counts(StoreStatus status)
+    {
+        Write($"{status.Finished} of {status.Total} trials finished: {status.Completed} completed, {status.Stopped} stopped, {status.Failed} failed");
+        Write($"{status.Running} running, {status.Pending} pending");
     }
 
     private static void Describe(IReadOnlyList<RecordedBreak> breaks)

@@ -22,11 +22,16 @@ internal sealed class Leash : IDisposable
             registrations.Add(PosixSignalRegistration.Create(signal, context => context.Cancel = true));
         }
 
-        registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        // A scheduler may send to all processes of a job what it sends ahead of its end.
+        foreach (var signal in Interruption.AheadOfLimits.Append(PosixSignal.SIGTERM))
         {
-            context.Cancel = true;
-            Stop();
-        }));
+            registrations.Add(PosixSignalRegistration.Create(signal, context =>
+            {
+                context.Cancel = true;
+                Stop();
+            }));
+        }
+
         new Thread(Watch) { IsBackground = true, Name = "leash" }.Start();
     }
 

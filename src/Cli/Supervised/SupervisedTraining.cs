@@ -7,7 +7,8 @@ namespace VicRegSweeps.Cli.Supervised;
 /// <summary>Trains in several processes that share the machine's cores, or have a GPU each.</summary>
 internal static class SupervisedTraining
 {
-    public static RunSummary Run(IStore store, TrainingOptions options, int workers, Screen screen)
+    /// <param name="stop">Asks the workers to stop, beside the signals of the user.</param>
+    public static RunSummary Run(IStore store, TrainingOptions options, int workers, Screen screen, CancellationToken stop = default)
     {
         var cores = Math.Max(1, Environment.ProcessorCount / workers);
         string[] arguments = ["--store", store.Address, .. options.ToArguments()];
@@ -20,6 +21,7 @@ internal static class SupervisedTraining
         using var interruption = new Interruption(
             () => screen.Message("Stopping the workers after their steps; press Ctrl-C again to stop at once."),
             supervision.KillAll);
-        return screen.During(0, 0, () => supervision.Run(interruption.Token));
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token, stop);
+        return screen.During(0, 0, () => supervision.Run(both.Token));
     }
 }

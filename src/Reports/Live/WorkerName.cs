@@ -1,13 +1,14 @@
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Stores;
 
 namespace VicRegSweeps.Reports.Live;
 
 /// <summary>A worker as people know it.</summary>
 public static class WorkerName
 {
-    /// <returns>Such as <c>node7, process 1234</c>; an identity that does not say as much stays as it is.</returns>
+    /// <returns>Such as <c>node7, process 1234</c> or <c>node7, process 1234, job 812_3</c>; an identity that does not say as much stays as it is.</returns>
     public static string Of(string identity) => identity.Split(':') is [{ Length: > 0 } machine, var process, _, _, ..] && process.Length > 0
         && process.All(char.IsAsciiDigit)
-        ? Visible.Line($"{machine}, process {process}")
+        ? Visible.Line($"{machine}, process {process}{(WorkerIdentity.JobOf(identity) is { } job ? $", job {job}" : "")}")
         : Visible.Line(identity);
 }

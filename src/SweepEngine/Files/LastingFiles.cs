@@ -64,6 +64,23 @@ public static class LastingFiles
         SyncFolder(parent);
     }
 
+    /// <summary>Gives a file a second name on the same disk, under which it stays when the first is deleted; a copy where the disk has no such names.</summary>
+    /// <returns>Whether the file was there.</returns>
+    public static bool TryLink(string path, string second)
+    {
+        if (OperatingSystem.IsLinux() && Posix.Link(path, second) is var error and (0 or Posix.NoSuchFile)) return error == 0;
+
+        try
+        {
+            File.Copy(path, second);
+            return true;
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
+
     private static void Sync(string path)
     {
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);

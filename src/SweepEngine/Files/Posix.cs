@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace VicRegSweeps.SweepEngine.Files;
 
-/// <summary>What .NET has no call for: which file a path leads to, and a folder that is written to the disk.</summary>
+/// <summary>What .NET has no call for: which file a path leads to, a second name of a file, and a folder that is written to the disk.</summary>
 internal static partial class Posix
 {
     public const int NoSuchFile = 2, InputOutputError = 5, NotAFolder = 20, NoSuchCall = 38;
@@ -28,11 +28,19 @@ internal static partial class Posix
         return error;
     }
 
+    /// <summary>Gives a file a second name.</summary>
+    /// <returns>0, or the number of the error.</returns>
+    public static int Link(string path, string second) => Error(HardLink(path, second));
+
     private static int Error(int result) => result == 0 ? 0 : Marshal.GetLastPInvokeError();
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Statx(int folder, string path, int flags, uint fields, Span<byte> status);
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int HardLink(string path, string second);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -28,6 +28,9 @@ internal sealed class Store(IStoreRoom room, CheckpointFiles files, ArtifactFile
         return this;
     }
 
+    /// <summary>Writes whatever a caller decides that knows more of the store than those who share it.</summary>
+    public T Change<T>(Func<IStoreTransaction, T> work) => room.Within(Reach.Everything, durable: true, work);
+
     public void RefuseGone() => room.RefuseGone();
 
     public SweepChange ChangeBy(SweepPlan plan) => room.Look(rows => SweepChange.Of(rows, room.Address, plan));

@@ -1,10 +1,11 @@
 using VicRegSweeps.SweepEngine.Stores.Postgres;
+using VicRegSweeps.SweepEngine.Stores.Shards;
 
 namespace VicRegSweeps.SweepEngine.Stores;
 
 /// <summary>
-/// What may be said for a store: the path of a file, in which nothing has another meaning than in other paths, or the address of a PostgreSQL
-/// database.
+/// What may be said for a store: the path of a file, in which nothing has another meaning than in other paths, that of a folder of shards, or the
+/// address of a PostgreSQL database.
 /// </summary>
 public static class StoreAddress
 {
@@ -32,12 +33,14 @@ public static class StoreAddress
         {
             // Only its beginning is repeated: an address may hold a password.
             throw new SweepException(
-                $"{scheme}://… is the address of something that holds no stores: name the path of a file, such as results/NAME/sweep.db, or a database as postgres://USER@HOST/DATABASE.");
+                $"{scheme}://… is the address of something that holds no stores: name the path of a file, such as results/NAME/sweep.db, or a "
+                    + "database as postgres://USER@HOST/DATABASE.");
         }
 
         if (path.StartsWith(FileScheme, StringComparison.OrdinalIgnoreCase))
             throw new SweepException($"'{path}' begins like an address; name the file by its path alone. A file of this name is ./{path}");
         if (path.Contains('\0', StringComparison.Ordinal)) throw new SweepException("The path of the store has a null character in it.");
+        if (ShardFolder.IsOne(path)) return Path.TrimEndingDirectorySeparator(path);
         if (Path.EndsInDirectorySeparator(path)) throw new SweepException($"'{path}' names a folder, but a store is a file, such as {path}sweep.db.");
         if (Array.Find(Companions, end => path.EndsWith(end, StringComparison.Ordinal)) is { } companion)
             throw new SweepException($"'{path}' is the name of a file that SQLite keeps beside a database. The store is '{path[..^companion.Length]}'.");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using VicRegSweeps.SweepEngine.Clusters;
 
 namespace VicRegSweeps.SweepEngine.Stores;
 
@@ -6,8 +7,12 @@ namespace VicRegSweeps.SweepEngine.Stores;
 public static class WorkerIdentity
 {
     private const string NoNamespace = "-";
+    private const string JobMark = "job=";
 
-    /// <summary><c>machine:process:start:namespace</c>; the start tells a process from a later one with the same number.</summary>
+    /// <summary>
+    /// <c>machine:process:start:namespace</c>; the start tells a process from a later one with the same number. Within a job of a cluster,
+    /// <c>:job=…</c> follows.
+    /// </summary>
     public static string Current { get; } = Of(Environment.ProcessId);
 
     /// <summary>What the names of all processes of this machine begin with.</summary>
@@ -20,7 +25,11 @@ public static class WorkerIdentity
     /// The name of a process that another one started and watches over: its own, and the supervisor's process and start. What a
     /// dead worker held is its supervisor's to give back, who knows why it died, for as long as that one lives.
     /// </summary>
-    public static string Supervised(int worker, int supervisor) => $"{Of(worker)}:{supervisor}:{StartOf(supervisor) ?? "-"}";
+    public static string Supervised(int worker, int supervisor) => $"{Process(worker)}:{supervisor}:{StartOf(supervisor) ?? "-"}{JobPart}";
+
+    /// <summary>The job that a worker runs in, such as <c>812_3</c>; null for none.</summary>
+    public static string? JobOf(string worker) =>
+        worker.Split(':') is [.., var last] && last.StartsWith(JobMark, StringComparison.Ordinal) ? last[JobMark.Length..] : null;
 
     /// <summary>Whether a lease holds: it has not run out, and its worker is not known to have gone.</summary>
     internal static bool HoldsLease(string? worker, DateTimeOffset? until, DateTimeOffset now) =>
@@ -31,7 +40,7 @@ public static class WorkerIdentity
     /// </summary>
     public static bool HasGone(string worker)
     {
-        var parts = worker.Split(':');
+        var parts = worker.Split(':').Where(p => !p.StartsWith(JobMark, StringComparison.Ordinal)).ToArray();
         return parts.Length is 4 or 6
             && parts[0] == Environment.MachineName
             && parts[3] == ProcessNamespace() && parts[3] != NoNamespace
@@ -39,7 +48,11 @@ public static class WorkerIdentity
             && (parts.Length == 4 || IsGone(parts[4], parts[5]));
     }
 
-    private static string Of(int process) => $"{Environment.MachineName}:{process}:{StartOf(process) ?? "-"}:{ProcessNamespace()}";
+    private static string JobPart => ClusterJob.Current is { } job ? $":{JobMark}{job}" : "";
+
+    private static string Of(int process) => Process(process) + JobPart;
+
+    private static string Process(int process) => $"{Environment.MachineName}:{process}:{StartOf(process) ?? "-"}:{ProcessNamespace()}";
 
     private static bool IsGone(string process, string start) =>
         int.TryParse(process, CultureInfo.InvariantCulture, out var number) && StartOf(number) != start;

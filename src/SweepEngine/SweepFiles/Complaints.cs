@@ -2,8 +2,12 @@ namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>Collects what is wrong with one file, so that all of it is said at once.</summary>
 /// <param name="path">The file as its reader knows it.</param>
-internal sealed class Complaints(string path)
+/// <param name="what">What such a file is called in messages.</param>
+internal sealed class Complaints(string path, string what = "sweep file")
 {
+    /// <inheritdoc cref="Complaints(string, string)" path="/param[@name='what']"/>
+    public string What => what;
+
     /// <summary>The most that are printed: a file of another kind altogether would fill the screen.</summary>
     public const int MostPrinted = 100;
 

@@ -15,11 +15,11 @@ internal static partial class SweepText
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    public static string Read(string path)
+    public static string Read(string path, string what = "sweep file")
     {
         var bytes = Bytes(path);
         if (bytes.AsSpan().StartsWith("SQLite format 3\0"u8))
-            throw new SweepException($"{path}: this is a store, not a sweep file. To go on with it: {CommandName.Line("resume", path)}");
+            throw new SweepException($"{path}: this is a store, not a {what}. To go on with it: {CommandName.Line("resume", path)}");
 
         try
         {

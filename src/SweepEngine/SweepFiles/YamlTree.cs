@@ -31,7 +31,7 @@ internal sealed class YamlTree
     {
         var tree = new YamlTree(text, complaints);
         if (SweepText.FirstUnprintable(text) is var (at, character))
-            throw tree.Fatal(at, $"the character U+{(int)character:X4} cannot be part of a sweep file.");
+            throw tree.Fatal(at, $"the character U+{(int)character:X4} cannot be part of a {complaints.What}.");
         return tree.Document();
     }
 
@@ -44,7 +44,7 @@ internal sealed class YamlTree
         var root = Node(depth: 0);
         Next<DocumentEnd>();
         if (Next<ParsingEvent>() is DocumentStart second)
-            complaints.Add(PlaceOf(second), "a second document begins here, but a sweep file is one document.");
+            complaints.Add(PlaceOf(second), $"a second document begins here, but a {complaints.What} is one document.");
         return root;
     }
 
@@ -54,7 +54,7 @@ internal sealed class YamlTree
     {
         var at = PlaceOf(parser.Current!);
         if (depth > DeepestNesting)
-            throw Fatal(at, $"this is nested more than {DeepestNesting} levels deep; a sweep file never needs that.");
+            throw Fatal(at, $"this is nested more than {DeepestNesting} levels deep; a {complaints.What} never needs that.");
 
         RefuseDecorations(at);
         return parser.Current switch
@@ -69,13 +69,14 @@ internal sealed class YamlTree
     private void RefuseDecorations(Place at)
     {
         if (parser.Current is AnchorAlias alias)
-            complaints.Add(at, $"the alias '*{alias.Value}' refers to another place, which sweep files do not support; write the value out.");
+            complaints.Add(at, $"the alias '*{alias.Value}' refers to another place, which {complaints.What}s do not support; write the value out.");
         if (parser.Current is not NodeEvent node)
             return;
         if (!node.Anchor.IsEmpty)
-            complaints.Add(at, $"the anchor '&{node.Anchor}' is not supported in sweep files; leave it out.");
+            complaints.Add(at, $"the anchor '&{node.Anchor}' is not supported in {complaints.What}s; leave it out.");
         if (!node.Tag.IsEmpty)
-            complaints.Add(at, $"the tag {Wording.Quoted(node.Tag.IsNonSpecific ? "!" : node.Tag.Value)} is not supported in sweep files; leave it out.");
+            complaints.Add(at, $"the tag {Wording.Quoted(node.Tag.IsNonSpecific ? "!" : node.Tag.Value)} is not supported in {complaints.What}s; "
+                + "leave it out.");
     }
 
     private List<YamlNode> Items(int depth)

@@ -16,12 +16,14 @@ internal sealed class SqliteRoom : IStoreRoom
     private readonly Lock aside = new();
     private (SqliteConnection Connection, SqliteTransaction Rows)? other;
 
-    private SqliteRoom(string path, ParameterCatalogue catalogue, TimeProvider time, IEnumerable<string> mounts)
+    /// <param name="catalogue">Null for the store's own words, which stay as they are.</param>
+    private SqliteRoom(string path, ParameterCatalogue? catalogue, TimeProvider time, IEnumerable<string> mounts)
     {
         Address = path;
-        (this.catalogue, this.time) = (catalogue, time);
+        this.time = time;
         (connection, opened) = StoreFile.OpenForWriting(path, mounts);
-        SelfDescription.Update(connection, catalogue, time.GetUtcNow());
+        if (catalogue is not null) SelfDescription.Update(connection, catalogue, time.GetUtcNow());
+        this.catalogue = catalogue ??= new ParameterCatalogue([], vocabulary: StoredWords.Read(connection).Vocabulary);
         rows = new SqliteTransaction(connection, path, DeclaredWords.Of(connection, catalogue), time);
     }
 
@@ -32,13 +34,19 @@ internal sealed class SqliteRoom : IStoreRoom
     /// <summary>Opens a store for writing; where there is no file, it is made, and its folder too.</summary>
     /// <param name="mounts">The mount table; this machine's unless given.</param>
     /// <exception cref="SweepException">The path cannot be written, lies on a network, or holds something else.</exception>
-    public static IStore CreateOrOpen(string path, ParameterCatalogue catalogue, TimeProvider time, IEnumerable<string>? mounts = null)
+    public static IStore CreateOrOpen(string path, ParameterCatalogue catalogue, TimeProvider time, IEnumerable<string>? mounts = null) =>
+        Opened(path, catalogue, time, mounts ?? NetworkFileSystem.Mounts);
+
+    /// <summary>Opens a store of this version to merge others like it into it, without a runner: its words are those that it has.</summary>
+    public static IStore OpenAsRecorded(string path, TimeProvider time) => Opened(path, catalogue: null, time, NetworkFileSystem.Mounts);
+
+    private static Store Opened(string path, ParameterCatalogue? catalogue, TimeProvider time, IEnumerable<string> mounts)
     {
-        var room = StoreFault.Guard(path, () => new SqliteRoom(path, catalogue, time, mounts ?? NetworkFileSystem.Mounts));
+        var room = StoreFault.Guard(path, () => new SqliteRoom(path, catalogue, time, mounts));
         try
         {
             var (checkpoints, artifacts) = SqliteFiles.Of(path, room.RefuseGone);
-            return new Store(room, checkpoints, artifacts, catalogue).Cleared();
+            return new Store(room, checkpoints, artifacts, room.catalogue).Cleared();
         }
         catch
         {

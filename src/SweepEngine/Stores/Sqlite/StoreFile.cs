@@ -30,7 +30,8 @@ internal static class StoreFile
         {
             throw new SweepException(
                 $"{path} lies on a network file system ({type}), where SQLite corrupts. Put the store on a local disk; for workers on "
-                    + "several machines, put it in PostgreSQL: --store postgres://USER@HOST/DATABASE (docs/clusters.md).");
+                    + "several machines, put it in PostgreSQL: --store postgres://USER@HOST/DATABASE, or give each a shard: --store DIR --shard 1/8 "
+                    + "(docs/clusters.md).");
         }
 
         RefuseForeign(path, real);
