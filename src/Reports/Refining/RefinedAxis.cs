@@ -15,7 +15,7 @@ internal sealed record RefinedAxis(IReadOnlyList<string> Parameters, IReadOnlyLi
     public bool IsHeld => Rows.Count == 1;
 }
 
-/// <summary>Takes the axes of a report to pieces around its points: halfway to the neighbours of a level, and beyond where it has none.</summary>
+/// <summary>Chooses the values of an axis around a point: halfway to the neighbours of its level, and beyond the level where it has none.</summary>
 /// <param name="scales">Whether the sweep files space a parameter by ratios; those that they list are not there.</param>
 internal sealed class AxisRefinement(ReportData data, ParameterCatalogue catalogue, IReadOnlyDictionary<string, bool> scales)
 {

@@ -140,6 +140,16 @@ public sealed class RefinementTests
     }
 
     [Fact]
+    public void What_a_base_says_of_how_a_sweep_is_run_is_kept_where_the_file_does_not_say_it()
+    {
+        using var sweep = new ScriptedSweep(ByWeights, Grid(2), file: "base: common.yaml\nretry: {max: 4}\n#| retry: {max: 2}\n#| run: {stack: 8, order: shuffled}");
+
+        var file = Parsed(Of(sweep));
+
+        Assert.Equal((4, 8, PointOrder.Shuffled), (file.MostRetries, file.StackWidth, file.Order));
+    }
+
+    [Fact]
     public void A_name_that_the_store_has_gets_a_number()
     {
         using var sweep = new ScriptedSweep(ByWeights, Grid(2));
