@@ -29,6 +29,7 @@ internal static class CommandLine
             StatusCommand.Create(),
             ExportCommand.Create(),
             ReportCommand.Create(),
+            RefineCommand.Create(),
             ServeCommand.Create(),
             ShowCommand.Create(),
             ScoreCommand.Create(),

@@ -39,7 +39,8 @@ internal static class Training
             screen.Message(Invariant($"{Counted(count, "trial")} {(count == 1 ? "is" : "are")} run again."));
         }
 
-        var live = options.Live?.Begin(store, ReportReading.Options with { Sweep = plan?.File.Name ?? OnlySweep(store) }, Console.Error);
+        var sweep = plan?.File.Name ?? OnlySweep(store);
+        var live = options.Live?.Begin(store, ReportReading.Options with { Sweep = sweep }, Console.Error);
         RunSummary summary;
         try
         {
@@ -61,7 +62,7 @@ internal static class Training
         }
 
         using (var reader = StoreRooms.OpenReader(store))
-            Hints(screen, store, screen.Outcome(reader), reader.ArtifactsNamed(TrialVocabulary.Weights).Count > 0);
+            Hints(screen, store, screen.Outcome(reader, sweep), reader.ArtifactsNamed(TrialVocabulary.Weights).Count > 0);
         return summary.Status.Failed > 0 ? ExitCodes.SomeTrialsFailed : ExitCodes.Done;
     }
 

@@ -6,13 +6,7 @@ namespace VicRegSweeps.Cli.Commands;
 /// <summary>What a report is to show, for the verbs that make one.</summary>
 internal sealed class ReportArguments
 {
-    private readonly Option<string?> metric = new("--metric", "-m")
-    {
-        Description = "What trials are ranked by. [embedding/knn_top1]",
-        HelpName = "SPACE/METRIC",
-    };
-
-    private readonly Option<string?> goal = new("--goal") { Description = "maximize or minimize. [the metric's better end]" };
+    private readonly RankingArguments ranking = new();
 
     private readonly Option<string?> baseline = new("--baseline")
     {
@@ -20,31 +14,11 @@ internal sealed class ReportArguments
         HelpName = "TRIAL",
     };
 
-    private readonly Option<string?> sweep = new("--sweep")
-    {
-        Description = "Which sweep, where the store has several; all takes them together.",
-        HelpName = "NAME",
-    };
-
-    public ReportArguments()
-    {
-        metric.CompletionSources.Add(Completions.Metrics);
-        goal.AcceptOnlyFromAmong("maximize", "minimize");
-    }
-
     public void AddTo(Command command)
     {
-        command.Add(metric);
-        command.Add(goal);
+        ranking.AddTo(command);
         command.Add(baseline);
-        command.Add(sweep);
     }
 
-    public ReportOptions Read(ParseResult parsed) => ReportReading.Options with
-    {
-        Metric = parsed.GetValue(metric),
-        Maximize = parsed.GetValue(goal) is { } word ? word == "maximize" : null,
-        Sweep = parsed.GetValue(sweep),
-        Baseline = parsed.GetValue(baseline),
-    };
+    public ReportOptions Read(ParseResult parsed) => ranking.Read(parsed, ReportReading.Options) with { Baseline = parsed.GetValue(baseline) };
 }

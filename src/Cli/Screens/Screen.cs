@@ -60,8 +60,9 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
     public virtual void Say(string text) => System.Console.Error.WriteLine(text);
 
     /// <summary>What the sweep has come to: its best points, the answer in words, and what the points start from.</summary>
+    /// <param name="sweep">Which of the store's sweeps, see <see cref="Reports.Page.ReportOptions.Sweep"/>; null where it has one.</param>
     /// <returns>The id of a trial of the best point, as people type it; null where there is none, or nothing is shown.</returns>
-    public virtual string? Outcome(IStoreReader store)
+    public virtual string? Outcome(IStoreReader store, string? sweep)
     {
         if (store.Status().Total is > SweepOutcome.MostTrials and var trials)
         {
@@ -69,7 +70,7 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
             return null;
         }
 
-        if (SweepOutcome.Of(store, ReportReading.Options) is not { } outcome) return null;
+        if (SweepOutcome.Of(store, ReportReading.Options with { Sweep = sweep }) is not { } outcome) return null;
 
         new OutcomeTable(Console).Write(outcome);
         foreach (var sentence in outcome.Answer) Paragraph(sentence);

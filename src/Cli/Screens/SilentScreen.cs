@@ -26,7 +26,7 @@ internal sealed class SilentScreen(IAnsiConsole console) : Screen(console)
     {
     }
 
-    public override string? Outcome(IStoreReader store) => null;
+    public override string? Outcome(IStoreReader store, string? sweep) => null;
 
     protected override void Progress(string row, string description, Progress progress)
     {

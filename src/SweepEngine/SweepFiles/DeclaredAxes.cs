@@ -14,7 +14,7 @@ public sealed record DeclaredAxes(IReadOnlyList<IReadOnlyList<string>> Axes, boo
     {
         try
         {
-            var files = new[] { text, BaseFile.In(text) }.OfType<string>().Select(t => YamlTree.Parse(t, new Complaints(""))).OfType<YamlMap>().ToList();
+            var files = Files(text);
             return new DeclaredAxes(
                 [.. WithFollowers([.. files.SelectMany(Levels).SelectMany(AxesOf)], [.. files.SelectMany(Levels).SelectMany(Followers)])],
                 files.Any(f => f["sample"]?.Value is YamlMap || f["search"]?.Value is YamlMap))
@@ -28,6 +28,11 @@ public sealed record DeclaredAxes(IReadOnlyList<IReadOnlyList<string>> Axes, boo
         }
     }
 
+    /// <summary>A kept text as mappings: the file's own, then that of its base.</summary>
+    /// <exception cref="SweepException">It cannot be read.</exception>
+    internal static IReadOnlyList<YamlMap> Files(string text) =>
+        [.. new[] { text, BaseFile.In(text) }.OfType<string>().Select(t => YamlTree.Parse(t, new Complaints(""))).OfType<YamlMap>()];
+
     /// <summary>
     /// The zips of all files that hold everywhere: no axis of any file has some of a zip's parameters without the others.
     /// </summary>
@@ -37,7 +42,8 @@ public sealed record DeclaredAxes(IReadOnlyList<IReadOnlyList<string>> Axes, boo
         return [.. all.Where(zip => zip.Count > 1 && all.All(a => !a.Intersect(zip).Any() || a.ToHashSet().SetEquals(zip))).DistinctBy(zip => zip.Min())];
     }
 
-    private static IEnumerable<YamlMap> Levels(YamlMap file) =>
+    /// <summary>The top of a file and its blocks.</summary>
+    internal static IEnumerable<YamlMap> Levels(YamlMap file) =>
         file["blocks"]?.Value is YamlList blocks ? blocks.Items.OfType<YamlMap>().Prepend(file) : [file];
 
     private static IEnumerable<IReadOnlyList<string>> AxesOf(YamlMap level)
@@ -73,7 +79,7 @@ public sealed record DeclaredAxes(IReadOnlyList<IReadOnlyList<string>> Axes, boo
     }
 
     /// <summary>The entries of a section by the names of their parameters, whether these are dotted or nested.</summary>
-    private static IEnumerable<(string Name, YamlNode Value)> Named(YamlNode? node, string prefix = "")
+    internal static IEnumerable<(string Name, YamlNode Value)> Named(YamlNode? node, string prefix = "")
     {
         foreach (var (key, value) in (node as YamlMap)?.Entries ?? [])
         {

@@ -43,9 +43,15 @@ public static class SweepFileReference
 
         `search: {method: sobol, count: 256}` runs that many points instead of all combinations. The axes are those of `grid` and `zip`, at most 32; `log` and `linear` need no `count` then, and give numbers of six digits from between their ends, or whole numbers where the parameter is one. Points are Sobol's sequence, scrambled by `seed` as Owen does: evenly spread over every axis and over every pair of axes, and best so when the count is a power of two. Points that are excluded or equal to others are replaced by further ones. A larger count keeps the points of the smaller and adds to them; an edited end of a range, or a further axis, moves all points. There is no `sample` and there are no `blocks` beside a search.
 
+        Not a search, but a way on from any sweep: `vicreg-sweep refine STORE` writes a sweep file around the best points of a store, see guide.md.
+
         ## Samples and order
 
         A sample is drawn from the points that are left after exclusions and merging, each with the same chance. Whether a point is drawn depends on itself and the seed of the sample: a larger `count` keeps the points of the smaller and adds to them, and an edited grid keeps as many as it can. The points that are drawn are run in the order of the file, or `shuffled`.
+
+        ## What it cannot say
+
+        What evaluations are told, such as how many neighbours vote, is a parameter like any other: a list of it makes a trial for each value, which is trained anew, and no further metrics of one trial. All blocks have the same seeds. A parameter follows one other parameter, and no formula of several.
 
         ## How it is run
 
