@@ -104,9 +104,10 @@ public sealed class PredictorEvaluationTests : IDisposable
         var (train, test) = (TestTrials.Normal("train", 1, Sequences * Frames, E), TestTrials.Normal("test", 1, 5 * Frames, E));
         using var stack = new PredictorStack([trial], CPU);
         using var video = VideoOf(train, test);
-        using var evaluation = new PredictorEvaluation(trial.Settings, video);
+        using var windows = new VideoWindows(trial.Settings, train.shape[1], test.shape[1], CPU);
+        using var evaluation = new PredictorEvaluation(windows, video);
 
-        Assert.All(evaluation.Metrics(stack, 0, [true])[0], m => Assert.Null(m.Value));
+        Assert.All(evaluation.Metrics(stack.Predict, [true])[0], m => Assert.Null(m.Value));
     }
 
     private static Trial Of(params IEnumerable<(string Name, ParameterValue Value)> settings) => TestTrials.Of(
@@ -127,8 +128,9 @@ public sealed class PredictorEvaluationTests : IDisposable
     private static Dictionary<string, double?> MetricsOf(Trial trial, PredictorStack stack, Tensor train, Tensor test)
     {
         using var video = VideoOf(train, test);
-        using var evaluation = new PredictorEvaluation(trial.Settings, video);
-        return evaluation.Metrics(stack, 0, [false])[0].ToDictionary();
+        using var windows = new VideoWindows(trial.Settings, train.shape[1], test.shape[1], CPU);
+        using var evaluation = new PredictorEvaluation(windows, video);
+        return evaluation.Metrics(stack.Predict, [false])[0].ToDictionary();
     }
 
     /// <summary>Positions in the box, and two dimensions that say nothing.</summary>
