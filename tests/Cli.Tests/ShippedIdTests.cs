@@ -19,6 +19,7 @@ public sealed class ShippedIdTests
     [InlineData("cifar10-weights", "7be553ffe066451e", "d2d5830fc6606a70")]
     [InlineData("embedding-sizes", "f7455bad873753df", "22bcc9deee5e0898")]
     [InlineData("epsilon", "9d1026c8fc12438b", "6b5a1a5aa3a02f03")]
+    [InlineData("next-frame", "564dbafc34b38405", "f6c5306d72f4ec9f")]
     [InlineData("optimizers", "5cec7f0e0bce23fc", "5d17a7e7a53dcba9")]
     [InlineData("quickstart", "67d0e4476ad25121", "586b469cbc2973e7")]
     [InlineData("verdicts-cifar10", "e44208cc69d50836", "5f63fa583bd31c28")]

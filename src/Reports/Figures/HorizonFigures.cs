@@ -45,15 +45,15 @@ internal static class HorizonFigures
     public static Figure Paths(ReportSpace space, IReadOnlyList<(string Title, VectorSample Sample)> chosen) => new(
         $"paths-{Slug.Of(space.Name)}",
         "Predicted paths over true ones",
-        "A black line is where it was, a coloured one where it was said to be, from the circle on; one seed each. "
+        "A colour is a sequence. Its whole line is where it was, its dashed line where it was said to be, each up to its mark; one seed each. "
         + $"n = {Shown.Count(chosen[0].Sample.Labels.Distinct().Count(), "held-out sequence")}. y grows downwards, as in images.",
-        "Coloured lines that leave the black ones early are predictions that cannot be relied on; lines that shrink to a place know nothing of where it is.",
+        "Dashed lines that leave the whole ones early are predictions that cannot be relied on; lines that shrink to a place know nothing of where it is.",
         chosen.Count,
         PathSide,
         PathSide,
         [.. chosen.Select(c => new Panel(c.Title, "x", "y", plot => Draw(plot, c.Sample)))])
     {
-        Legend = [new("true", Ink.Text, LinePattern.Solid), new("predicted, a colour a path", Ink.OfClass(0), LinePattern.DenselyDashed)],
+        Legend = [new("true", Ink.Text, LinePattern.Solid), new("predicted", Ink.Text, LinePattern.DenselyDashed)],
     };
 
     private static void Draw(Plot plot, Courses courses, ReportSpace space, HorizonSeries series)
@@ -118,10 +118,9 @@ internal static class HorizonFigures
                 var (readX, readY) = (Numbers(half + pair), Numbers(half + pair + 1));
                 xs.AddRange(x);
                 ys.AddRange(y);
-                plot.Add.Plottable(new PatternedLine(x, y, Ink.Text, 1.2f, LinePattern.Solid));
+                plot.Add.Plottable(new PatternedLine(x, y, Ink.OfClass(number), 1.2f, LinePattern.Solid));
                 plot.Add.Plottable(new PatternedLine(readX, readY, Ink.OfClass(number), 1.8f, LinePattern.DenselyDashed));
-                plot.Marks([new(x[0], y[0])], Ink.Text, MarkerShape.OpenCircle, 7);
-                plot.Marks([new(readX[^1], readY[^1])], Ink.OfClass(number), Ink.ShapeOf(number), 6);
+                plot.Marks([new(x[^1], y[^1]), new(readX[^1], readY[^1])], Ink.OfClass(number), Ink.ShapeOf(number), 7);
             }
 
             double[] Numbers(int column) => [.. path.Select(row => (double)sample.Values[(row * sample.Dimension) + column])];
