@@ -26,7 +26,7 @@ internal static class HorizonFigures
             $"{Shown.Capital(space.Name)} over horizons",
             $"A line is a point, {CurveFigures.Which(data, courses)}: the mean over its seeds at the last evaluation, bands are 95 % t-intervals."
             + (baselines.Count > 0 ? " Grey lines are what others reach on the best point's data, without training." : ""),
-            "A line that ends above the grey ones still knows more than they do that far ahead; intervals that overlap are no proof of equality.",
+            "A line that is better than the grey ones knows more than they do that far ahead; intervals that overlap are no proof of equality.",
             Math.Min(PanelsAcross, series.Count),
             Width,
             Height,
