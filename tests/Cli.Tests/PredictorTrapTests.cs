@@ -96,9 +96,9 @@ public sealed class PredictorTrapTests(PredictorTrapTests.Traps traps) : IClassF
               - name: pattern
                 fixed: {video.noise: fixed}
               - name: joint
-                fixed: {predictor.joint: true, predictor.learning_rate: 0.004, model.dropout: 0}
+                fixed: {predictor.joint: true, predictor.epochs: 180, eval.every_epochs: 180, model.dropout: 0}
               - name: joint-bare
-                fixed: {predictor.joint: true, predictor.learning_rate: 0.004, model.dropout: 0, loss.variance_weight: 0, loss.covariance_weight: 0}
+                fixed: {predictor.joint: true, predictor.epochs: 180, eval.every_epochs: 180, model.dropout: 0, loss.variance_weight: 0, loss.covariance_weight: 0}
             """;
 
         private readonly string[] header;

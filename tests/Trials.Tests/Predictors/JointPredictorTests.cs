@@ -52,10 +52,10 @@ public sealed class JointPredictorTests
     [Fact]
     public void Without_variance_and_covariance_the_embedding_collapses_and_with_them_it_does_not()
     {
-        (string, ParameterValue)[] quick = [("model.dropout", 0), ("predictor.learning_rate", 0.005)];
+        (string, ParameterValue)[] quick = [("model.dropout", 0), ("predictor.learning_rate", 0.001)];
         var (bare, whole) = (Of(0, [.. quick, ("loss.variance_weight", 0), ("loss.covariance_weight", 0)]), Of(0, quick));
         using var stack = new PredictorStack([bare, whole], CPU);
-        Steps(stack, 0, 300);
+        Steps(stack, 0, 1000);
 
         using var scope = NewDisposeScope();
         var features = Video("held out", 200).view(-1, Vgg16.FeatureCount);
