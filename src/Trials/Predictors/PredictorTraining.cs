@@ -234,7 +234,7 @@ internal sealed class PredictorTraining : IDisposable
         Cores.Share(pieces.Count, Environment.ProcessorCount, (_, place) =>
         {
             if (settings.IsJoint) EmbedAgain(place, epoch);
-            metrics[place] = pieces[place].Evaluation!.Metrics(PredictOf(place), [.. pieces[place].Panels.Select(p => p.Embedding.Verdict == Verdict.Complete)]);
+            metrics[place] = pieces[place].Evaluation!.Metrics(PredictOf(place), [.. pieces[place].Panels.Select(p => Judged(p).Verdict == Verdict.Complete)]);
         });
         foreach (var (trial, ((embedding, representation), row)) in stack.Trials.Zip(pieces.SelectMany(p => p.Panels).Zip(metrics.SelectMany(m => m)))
             .Where(t => unfinished.Contains(t.First)))
@@ -245,9 +245,13 @@ internal sealed class PredictorTraining : IDisposable
                 sink.Panel(trial, representation);
             }
 
+            var judged = Judged((embedding, representation));
             sink.Panel(trial, new PanelRow(
-                epoch, stack.StepsDone, TrialVocabulary.Prediction, row, [], embedding.Verdict, $"of the embedding that is predicted: {embedding.Evidence}"));
+                epoch, stack.StepsDone, TrialVocabulary.Prediction, row, [], judged.Verdict, $"of the embedding that is predicted: {judged.Evidence}"));
         }
+
+        // An embedding that is trained along is where the variance term aims at γ, as otherwise the representation is: γ is its yardstick too.
+        PanelRow Judged((PanelRow Embedding, PanelRow Representation) panels) => settings.IsJoint ? panels.Representation : panels.Embedding;
     }
 
     /// <summary>Hands over paths, and of embeddings that were trained along their vectors, for people to look at.</summary>
