@@ -9,9 +9,7 @@ internal static class ReportReading
     public static ReportOptions Options => new()
     {
         VerdictRules = TrialReading.VerdictRules,
-        LossFactors = settings => TrialReading.LossFactors(settings) is var (invariance, variance, covariance)
-            ? new LossFactors(("invariance", invariance), ("variance", variance), ("covariance", covariance))
-            : null,
+        LossFactors = settings => TrialReading.LossFactors(settings) is { } factors ? new LossFactors(factors) : null,
         ClassNames = TrialReading.ClassNames,
         Chance = TrialReading.Chance,
         Inputs = new InputReading(BankReading.Decides, BankReading.PanelsOf, BankReading.Difference, BankReading.OtherData),

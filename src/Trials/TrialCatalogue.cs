@@ -26,6 +26,7 @@ public static class TrialCatalogue
     private const string ImagesDoc = "data.source gives images";
     private const string ChangedDoc = $"{ImagesDoc} and augment.recipe is another than neighbours";
     private const string VideoDoc = "data.source is dots";
+    private const string AloneDoc = "predictor.joint is false";
     private const string CountedDoc = "data.source is another than dots";
 
     /// <summary>Pixels of a set lie in one block of memory, which .NET ends here.</summary>
@@ -212,18 +213,19 @@ public static class TrialCatalogue
         new()
         {
             Name = "model.expander", Kind = ParameterKind.Widths, Default = null, Words = [NoLayers], Minimum = 1, Maximum = 65_536, SameWithinStack = true,
+            ActiveWhen = IsAlone, ActiveWhenDoc = AloneDoc,
             Doc = "Widths of the hidden layers between embedding and representation, each linear with BatchNorm and ReLU; none: the loss is taken on the embedding. Without it there are two of model.expander_width.",
         },
         new()
         {
             Name = "model.representation_dim", Kind = ParameterKind.Integer, Default = 100, Minimum = 1, Maximum = 65_536, SameWithinStack = true,
-            ActiveWhen = s => s["model.expander"]?.Text != NoLayers, ActiveWhenDoc = "the expander has layers",
+            ActiveWhen = s => IsAlone(s) && s["model.expander"]?.Text != NoLayers, ActiveWhenDoc = "the expander has layers",
             Doc = "R, the dimension of the representation, after the expander, where the loss is taken.",
         },
         new()
         {
             Name = "model.expander_width", Kind = ParameterKind.Integer, Default = 80, Minimum = 1, Maximum = 65_536, SameWithinStack = true,
-            ActiveWhen = s => s["model.expander"] is null, ActiveWhenDoc = "model.expander is not given",
+            ActiveWhen = s => IsAlone(s) && s["model.expander"] is null, ActiveWhenDoc = $"model.expander is not given and {AloneDoc}",
             Doc = "Width of the expander's two hidden layers.",
         },
         new()
@@ -235,7 +237,7 @@ public static class TrialCatalogue
         new()
         {
             Name = "loss.invariance_weight", Kind = ParameterKind.Real, Default = 25, Minimum = 0,
-            Doc = "λ, the weight of the invariance term.",
+            Doc = "λ, the weight of the invariance term; where predictor.joint is true, of the prediction, which takes its place.",
         },
         new()
         {
@@ -265,6 +267,7 @@ public static class TrialCatalogue
         new()
         {
             Name = "train.epochs", Kind = ParameterKind.Integer, Default = 10, Minimum = 1, Maximum = 1_000_000, SameWithinStack = true,
+            ActiveWhen = IsAlone, ActiveWhenDoc = AloneDoc,
             Doc = "Passes over the training images.",
         },
         new()
@@ -275,32 +278,37 @@ public static class TrialCatalogue
         new()
         {
             Name = "train.optimizer", Kind = ParameterKind.Word, Default = "adam", Words = ["adam", "sgd", "lars"], SameWithinStack = true,
+            ActiveWhen = IsAlone, ActiveWhenDoc = AloneDoc,
             Doc = "Adam (β 0.9 and 0.999, ε 1e-8) or SGD with PyTorch's semantics, or LARS (trust coefficient 0.001).",
         },
         new()
         {
             Name = "train.learning_rate", Kind = ParameterKind.Real, Default = 0.001, Minimum = 0, ExclusiveMinimum = true,
+            ActiveWhen = IsAlone, ActiveWhenDoc = AloneDoc,
             Doc = "The learning rate after warm-up.",
         },
         new()
         {
             Name = "train.weight_decay", Kind = ParameterKind.Real, Default = 0, Minimum = 0,
+            ActiveWhen = IsAlone, ActiveWhenDoc = AloneDoc,
             Doc = "Added to the gradient times the parameter (L2); LARS spares one-dimensional parameters.",
         },
         new()
         {
             Name = "train.momentum", Kind = ParameterKind.Real, Default = 0.9, Minimum = 0, Maximum = 1, ExclusiveMaximum = true,
-            ActiveWhen = s => s.Text("train.optimizer") != "adam", ActiveWhenDoc = "train.optimizer is sgd or lars",
+            ActiveWhen = s => IsAlone(s) && s.Text("train.optimizer") != "adam", ActiveWhenDoc = "train.optimizer is sgd or lars",
             Doc = "Momentum of the update.",
         },
         new()
         {
             Name = "train.warmup_epochs", Kind = ParameterKind.Integer, Default = 0, Minimum = 0, Maximum = 1_000_000,
+            ActiveWhen = IsAlone, ActiveWhenDoc = AloneDoc,
             Doc = "Epochs over which the learning rate rises linearly from zero.",
         },
         new()
         {
             Name = "train.schedule", Kind = ParameterKind.Word, Default = "constant", Words = ["constant", "cosine"],
+            ActiveWhen = IsAlone, ActiveWhenDoc = AloneDoc,
             Doc = "The learning rate after warm-up: constant, or down to zero along half a cosine.",
         },
         new()
@@ -317,7 +325,10 @@ public static class TrialCatalogue
         "Frames that a predictor is trained to predict, each from its own output.") with { Minimum = 1, Maximum = 100 },
         OfPredictor("residual", ParameterKind.Truth, true, "Whether the predictor says how the embedding changes, and not what it becomes."),
         OfPredictor("learning_rate", ParameterKind.Real, 0.001,
-        "The predictor's learning rate, with Adam.") with { Minimum = 0, ExclusiveMinimum = true, SameWithinStack = false },
+        "The predictor's learning rate, with Adam; where predictor.joint is true, the head's too.") with
+            { Minimum = 0, ExclusiveMinimum = true, SameWithinStack = false },
+        OfPredictor("joint", ParameterKind.Truth, false,
+        "Whether the head that makes the embedding and the predictor are trained together, from their start, for predictor.epochs: the loss is the prediction's error, with the variance and covariance terms on the embedding. Else the predictor is trained on the finished embedding."),
         new()
         {
             Name = "log.every_batches", Kind = ParameterKind.Integer, Default = AutomaticLogging, FormerDefault = 200, Words = [AutomaticLogging],
@@ -377,11 +388,8 @@ public static class TrialCatalogue
     /// <summary>The settings that contradict each other, in one sentence; null when none do.</summary>
     private static string? Conflict(TrialSettings s)
     {
-        var (warmup, epochs) = (s.Integer("train.warmup_epochs"), s.Integer("train.epochs"));
-        if (warmup > epochs)
-        {
+        if (s["train.warmup_epochs"] is { Number: { } warmup } && s["train.epochs"] is { Number: { } epochs } && warmup > epochs)
             return $"'train.warmup_epochs' is {warmup}, but must be at most 'train.epochs', which is {epochs}.";
-        }
 
         if (s.Text("model.head") == NoLayers && s["model.expander"]?.Text == NoLayers)
         {
@@ -451,10 +459,12 @@ public static class TrialCatalogue
         Default = standard,
         Birth = standard,
         SameWithinStack = true,
-        ActiveWhen = PredictorSettings.IsPredictor,
+        ActiveWhen = s => PredictorSettings.IsPredictor(s) && DataSources.IsVideo(s),
         ActiveWhenDoc = $"{PredictorSettings.EpochsParameter} is above 0",
         Doc = doc,
     };
+
+    private static bool IsAlone(TrialSettings s) => !PredictorSettings.AreJoint(s);
 
     private static bool AreChanged(TrialSettings s) => DataSources.AreImages(s) && !TrialInputs.AreNeighbours(s);
 

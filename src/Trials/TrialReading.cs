@@ -1,6 +1,7 @@
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Stores;
 using VicRegSweeps.Trials.Metrics;
+using VicRegSweeps.Trials.Predictors;
 using VicRegSweeps.Trials.Sources;
 using VicRegSweeps.Trials.Stacks;
 using static System.FormattableString;
@@ -10,19 +11,25 @@ namespace VicRegSweeps.Trials;
 /// <summary>What recorded settings mean, for reports: they know neither losses nor images.</summary>
 public static class TrialReading
 {
-    /// <summary>What each raw loss term is multiplied with in the total: λ, μ and ν with the convention's factors.</summary>
+    /// <summary>
+    /// What each raw loss term is multiplied with in the total, by its name: λ, μ and ν with the convention's factors. A predictor on a finished
+    /// embedding has the prediction alone; one that is trained with its embedding has λ for it.
+    /// </summary>
     /// <returns>Null where the settings do not say.</returns>
-    public static (double Invariance, double Variance, double Covariance)? LossFactors(IReadOnlyDictionary<string, ParameterValue> settings)
+    public static IReadOnlyList<(string Term, double Factor)>? LossFactors(IReadOnlyDictionary<string, ParameterValue> settings)
     {
+        var isJoint = settings.GetValueOrDefault(PredictorSettings.JointParameter)?.Truth == true;
+        if (!isJoint && Number(PredictorSettings.EpochsParameter) > 0) return [("prediction", 1)];
         if (Number("loss.invariance_weight") is not { } invariance || Number("loss.variance_weight") is not { } variance
-            || Number("loss.covariance_weight") is not { } covariance || Number("model.representation_dim") is not { } dimension
+            || Number("loss.covariance_weight") is not { } covariance
+            || Number(isJoint ? "model.embedding_dim" : "model.representation_dim") is not { } dimension
             || settings.GetValueOrDefault("loss.convention")?.Text is not { } name || !LossConvention.Names.Contains(name))
         {
             return null;
         }
 
         var convention = LossConvention.Of(name, (int)dimension);
-        return (invariance, variance * convention.Variance, covariance * convention.Covariance);
+        return [(isJoint ? "prediction" : "invariance", invariance), ("variance", variance * convention.Variance), ("covariance", covariance * convention.Covariance)];
 
         double? Number(string parameter) => settings.GetValueOrDefault(parameter)?.Number;
     }

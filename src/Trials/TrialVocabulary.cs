@@ -41,6 +41,7 @@ public static class TrialVocabulary
             new("invariance", "Mean squared difference of the two views' representations."),
             new("variance", "Mean over dimensions of how far the standard deviation stays below γ, of both views together."),
             new("covariance", "Sum of the squared covariances between different dimensions over the number of dimensions, of both views together."),
+            new("prediction", "Mean squared error of the embeddings that a predictor predicts in training.") { Space = Prediction },
         ],
         Spaces =
         [
@@ -50,6 +51,7 @@ public static class TrialVocabulary
             new(Prediction, "The next frames' embeddings, as a predictor has them")
             {
                 Verdicts = Verdicts, Metrics = [.. PredictionMetrics.All.Select(m => m.Name)], When = PredictorSettings.IsPredictor, Label = "pred",
+                KeptBy = KeptEmbeddings.Count,
             },
         ],
         Metrics = [.. PanelMetrics.All, .. PredictionMetrics.All],

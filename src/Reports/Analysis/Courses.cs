@@ -1,3 +1,4 @@
+using VicRegSweeps.Reports.Statistics;
 using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Running;
@@ -75,6 +76,10 @@ internal sealed class Courses
         return Averaged(Of(point).SelectMany(c => c.Panels).Where(p => p.Space == space)
             .Select(p => ((double)p.Epoch, p.Metrics.FirstOrDefault(m => m.Key == name).Value)));
     }
+
+    /// <summary>What the trials of a point have of a metric at their last evaluations.</summary>
+    public SampleStatistics Last(ReportPoint point, ReportSpace space, Metric metric) => SampleStatistics.Of(
+        [.. Of(point).Select(c => c.Panels.LastOrDefault(p => p.Space == space.Name)?.Metrics.FirstOrDefault(m => m.Key == metric.Name).Value).OfType<double>()]);
 
     /// <summary>The last singular spectrum of a point: logarithms to base 10 by the number of the value, from 1; mean and range over its seeds.</summary>
     /// <remarks>The mean of logarithms is the typical spectrum, not that of the loudest seed.</remarks>

@@ -50,7 +50,32 @@ internal static class PictureSections
         foreach (var figure in figures) album.Show(page, figure);
         page.Markup("</details>\n");
         if (data.PicturedSpace is not { } space) return;
-        if (SpectrumFigures.Correlations(space.Name, Telling(data, space, findings)) is { } correlations) album.Show(page, correlations);
+        if (SpectrumFigures.Correlations(space.Name, Telling(data, space, findings, least: 3)) is { } correlations) album.Show(page, correlations);
+    }
+
+    /// <summary>Spaces with metrics at several horizons, and these.</summary>
+    public static IReadOnlyList<(ReportSpace Space, IReadOnlyList<HorizonSeries> Series)> Horizons(ReportData data) =>
+        [.. data.Spaces.Select(space => (space, HorizonSeries.In(data.Words.MetricsOf(space.Space)))).Where(s => s.Item2.Count > 0)];
+
+    public static void Horizons(
+        HtmlWriter page, ReportData data, Findings findings, Courses courses, Album album, IReadOnlyList<(ReportSpace Space, IReadOnlyList<HorizonSeries> Series)> spaces)
+    {
+        foreach (var (space, series) in spaces)
+        {
+            if (!series.Any(s => s.Metrics.Any(m => courses.Points.Any(p => courses.Last(p.Point, space, m).N > 0))))
+            {
+                page.Element("p", $"Nothing of {space.Name} has been recorded yet, or it is defined for no point that is drawn.");
+                continue;
+            }
+
+            album.Show(page, HorizonFigures.Metrics(data, courses, space, series));
+            if (Telling(data, space, findings, least: 2) is { Count: > 0 } paths) album.Show(page, HorizonFigures.Paths(space, paths));
+            page.Table(
+                "What the panels show, at a horizon of 1",
+                ["metric", "what it is"],
+                series.SelectMany(s => s.Baselines.Prepend(s)).Select(s => (IReadOnlyList<string>)[s.Metrics[0].Name, s.Metrics[0].Doc]),
+                []);
+        }
     }
 
     /// <summary>Broken in two where it is long.</summary>
@@ -58,10 +83,11 @@ internal static class PictureSections
         text.Length > 44 && text.IndexOf(", ", text.Length / 3, StringComparison.Ordinal) is var comma and > 0
             ? $"{text[..(comma + 1)]}\n{text[(comma + 2)..]}" : text;
 
-    /// <summary>The best, the middling and the worst of the points whose vectors are kept and have dimensions to correlate.</summary>
-    private static List<(string Title, VectorSample Sample)> Telling(ReportData data, ReportSpace space, Findings findings)
+    /// <summary>The best, the middling and the worst of the points whose vectors are kept.</summary>
+    /// <param name="least">Dimensions that the vectors must have.</param>
+    private static List<(string Title, VectorSample Sample)> Telling(ReportData data, ReportSpace space, Findings findings, int least)
     {
-        var kept = data.Store.Vectors().Where(e => e.Space == space.Name && e.Dimension > 2).ToLookup(e => e.Trial, StringComparer.Ordinal);
+        var kept = data.Store.Vectors().Where(e => e.Space == space.Name && e.Dimension >= least).ToLookup(e => e.Trial, StringComparer.Ordinal);
         var ranked = findings.Ranking
             .Select(p => (Point: p, Kept: p.Trials.SelectMany(t => kept[t.Id]).FirstOrDefault())).Where(p => p.Kept is not null).ToList();
         if (ranked.Count == 0) return [];

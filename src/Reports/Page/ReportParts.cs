@@ -14,6 +14,8 @@ internal sealed class ReportParts
     /// <summary>Of names and questions of sweeps, in letters.</summary>
     private const int LongestHeading = 2_000;
 
+    private const string HorizonsTitle = "Horizons";
+
     private ReportParts(string name, string head, PageSections sections, string list, string course) =>
         (Name, Head, Sections, List, Course) = (name, head, sections, list, course);
 
@@ -56,6 +58,8 @@ internal sealed class ReportParts
                 album.Later(section, VectorsId(space), later => PictureSections.Vectors(later, data, space, findings, album, options)));
         }
 
+        if (PictureSections.Horizons(data) is { Count: > 0 } horizons)
+            sections.Add("horizons", HorizonsTitle, section => PictureSections.Horizons(section, data, findings, courses, album, horizons));
         sections.Add("spectra", "Spectra and correlations", section => PictureSections.Spectra(section, data, findings, courses, album));
         sections.Add("health", "Health", section => HealthSection.Write(section, data, options));
         return new ReportParts(name, head.ToString(), sections, list, course);
@@ -83,6 +87,7 @@ internal sealed class ReportParts
         [
             .. before, (Slug.Of(data.Words.Defect.Noun), MapTitle(data)), ("matters", "What matters"), ("trials", "Trials"), ("curves", "Curves"),
             .. data.PicturedSpace is { } space ? [(Slug.Of($"{space.Name}s"), $"{Shown.Capital(space.Name)}s")] : Array.Empty<(string, string)>(),
+            .. PictureSections.Horizons(data).Count > 0 ? [("horizons", HorizonsTitle)] : Array.Empty<(string, string)>(),
             ("spectra", "Spectra"), ("health", "Health"),
         ];
         foreach (var (id, title) in sections)

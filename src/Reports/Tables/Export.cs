@@ -30,6 +30,9 @@ public static class Export
         new("baseline", BaselineTable.Columns, BaselineTable.Write, HasChoice: false),
     ];
 
+    /// <summary>Of stores that have metrics at several horizons.</summary>
+    private static readonly Table Horizons = new("horizons", HorizonsTable.Columns, HorizonsTable.Write, HasChoice: false);
+
     /// <summary>Writes a file for each table. Old files are replaced once all the new ones are whole.</summary>
     /// <param name="folder">Made where it is missing.</param>
     /// <returns>The paths of the files.</returns>
@@ -57,15 +60,16 @@ public static class Export
     {
         store.RefuseDamage();
         var source = new TableSource(store, choice);
+        Table[] tables = [.. Tables, .. HorizonsTable.Has(store) ? [Horizons] : Array.Empty<Table>()];
         return WholeFolder.Write(folder, $"the {extension} files", temporary =>
         {
-            foreach (var table in Tables)
+            foreach (var table in tables)
             {
                 using var file = Open(table, source, choice.Columns, columns => create(Path.Combine(temporary, $"{table.Name}.{extension}"), columns));
                 table.Write(source, file);
             }
 
-            return [.. Tables.Select(t => $"{t.Name}.{extension}")];
+            return [.. tables.Select(t => $"{t.Name}.{extension}")];
         });
     }
 

@@ -10,4 +10,7 @@ public sealed record Term(string Name, string Doc)
 
     /// <summary>Whether it is the weighted sum of the other terms, which training makes small.</summary>
     public bool IsTotal { get; init; }
+
+    /// <summary>The space that only trials with this term have: a store has the term once it has the space. Null where all trials may have it.</summary>
+    public string? Space { get; init; }
 }

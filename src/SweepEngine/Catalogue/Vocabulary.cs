@@ -62,7 +62,7 @@ public sealed partial record Vocabulary
         ? Terms.FirstOrDefault(t => t.Name == term)?.Better ?? Better.Neither
         : MetricOf(rankingName)?.Better ?? Better.Neither;
 
-    /// <summary>The words without the spaces that only some trials have, and without the metrics of these alone.</summary>
+    /// <summary>The words without the spaces that only some trials have, and without the terms and metrics of these alone.</summary>
     /// <param name="spaces">Names of those that stay.</param>
     public Vocabulary Having(params IReadOnlyCollection<string> spaces)
     {
@@ -72,6 +72,7 @@ public sealed partial record Vocabulary
         var known = left.SelectMany(MetricsOf).Select(m => m.Name).ToHashSet(StringComparer.Ordinal);
         return this with
         {
+            Terms = [.. Terms.Where(t => t.Space is null || left.Any(s => s.Name == t.Space))],
             Spaces = left,
             Metrics = [.. Metrics.Where(m => known.Contains(m.Name))],
             Headlines = [.. Headlines.Where(known.Contains)],
@@ -94,6 +95,7 @@ public sealed partial record Vocabulary
         }
 
         if (Spaces.Count(s => s.EndsTrials) > 1) throw new ArgumentException("More than one space may end trials.");
+        Known("space of a term", Terms.Select(t => t.Space).OfType<string>(), Spaces.Select(s => s.Name));
         Known("headline", Headlines, Metrics.Select(m => m.Name));
         Known("objective", Objective is null ? [] : [Objective], RankingNames);
         return this;

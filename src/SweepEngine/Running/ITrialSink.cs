@@ -79,6 +79,17 @@ public sealed record Progress(string Activity, long Done, long Total, string Uni
 /// <param name="Terms">In the order of <see cref="Vocabulary.Terms"/>; null where not finite, or not recorded.</param>
 public sealed record LossRow(int Epoch, long Step, int Batches, params IReadOnlyList<double?> Terms)
 {
+    /// <summary>The same row with its terms in another order; null where it does not have a term.</summary>
+    /// <param name="from">What the terms are now.</param>
+    /// <param name="to">What they shall be.</param>
+    internal LossRow Reordered(IReadOnlyList<Term> from, IReadOnlyList<Term> to)
+    {
+        if (from.Count == to.Count && from.Zip(to).All(t => t.First.Name == t.Second.Name)) return this;
+
+        var values = from.Zip(Terms).ToDictionary(t => t.First.Name, t => t.Second, StringComparer.Ordinal);
+        return this with { Terms = [.. to.Select(term => values.GetValueOrDefault(term.Name))] };
+    }
+
     public bool Equals(LossRow? other) =>
         other is not null && (Epoch, Step, Batches) == (other.Epoch, other.Step, other.Batches) && Terms.SequenceEqual(other.Terms);
 

@@ -135,6 +135,7 @@ internal interface IStoreTransaction : IStoreRows
     void Finish(long stack);
 
     /// <summary>Writes a loss row; one of the same step is replaced.</summary>
+    /// <param name="row">Its terms are in the order of the store's words.</param>
     void Write(long trial, LossRow row);
 
     /// <summary>Writes a panel; one of the same step and space is replaced.</summary>

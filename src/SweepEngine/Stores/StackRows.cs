@@ -7,9 +7,10 @@ namespace VicRegSweeps.SweepEngine.Stores;
 internal static class StackRows
 {
     /// <summary>Writes rows and ends of trials, and closes the stack when none of its trials is pending.</summary>
+    /// <param name="words">The runner's: its loss rows are in their order.</param>
     public static StackEnd Record(IStoreTransaction rows, Vocabulary words, StackLease lease, RowBatch batch)
     {
-        foreach (var (trial, row) in batch.Losses) rows.Write(lease.Trials[trial.Id].Number, row);
+        foreach (var (trial, row) in batch.Losses) rows.Write(lease.Trials[trial.Id].Number, row.Reordered(words.Terms, rows.Vocabulary.Terms));
         foreach (var (trial, row) in batch.Panels) rows.Write(lease.Trials[trial.Id].Number, row);
         foreach (var (name, row) in batch.Baselines) rows.AddBaseline(name, row);
         foreach (var (trial, row) in batch.Vectors) KeptVectors.Write(rows, lease.Trials[trial.Id].Number, row);

@@ -50,25 +50,23 @@ public static class RidgeProbe
     internal static Tensor Scores(Tensor reference, Tensor targets, Tensor queries, bool bySamples)
     {
         using var scope = NewDisposeScope();
+        if (!bySamples)
+        {
+            using var readout = new Readout(reference, targets);
+            return readout.Of(queries).MoveToOuterDisposeScope();
+        }
+
         var (count, dimension) = (reference.shape[1], reference.shape[2]);
         var targetMean = targets.mean([0], keepdim: true);
         var x = reference.to(float64);                                                            // [k, N, D]
         var mean = x.mean([1], keepdim: true);
         x = x - mean;
         var asked = queries.to(float64) - mean;                                                   // [k, M, D]
-        if (bySamples)
-        {
-            var gram = bmm(x, x.transpose(1, 2)).Div(count);                                      // [k, N, N]
-            var ridge = gram.diagonal(0, 1, 2).sum(1).Div(dimension).Mul(RelativeRidge);          // [k]; both matrices have the same trace
-            var residues = (targets - targetMean).Div(count).unsqueeze(0).expand(x.shape[0], -1, -1);     // [k, N, C]
-            var coefficients = linalg.solve(WithRidge(gram, ridge), residues);                    // [k, N, C]
-            return bmm(bmm(asked, x.transpose(1, 2)), coefficients).Add(targetMean).MoveToOuterDisposeScope();
-        }
-
-        var covariance = bmm(x.transpose(1, 2), x).Div(count);                                    // [k, D, D]
-        var regular = WithRidge(covariance, covariance.diagonal(0, 1, 2).mean([1]).Mul(RelativeRidge));
-        var moments = matmul(x.transpose(1, 2), targets - targetMean).Div(count);                 // [k, D, C]
-        return bmm(asked, linalg.solve(regular, moments)).Add(targetMean).MoveToOuterDisposeScope();
+        var gram = bmm(x, x.transpose(1, 2)).Div(count);                                          // [k, N, N]
+        var ridge = gram.diagonal(0, 1, 2).sum(1).Div(dimension).Mul(RelativeRidge);              // [k]; both matrices have the same trace
+        var residues = (targets - targetMean).Div(count).unsqueeze(0).expand(x.shape[0], -1, -1); // [k, N, C]
+        var coefficients = linalg.solve(WithRidge(gram, ridge), residues);                        // [k, N, C]
+        return bmm(bmm(asked, x.transpose(1, 2)), coefficients).Add(targetMean).MoveToOuterDisposeScope();
     }
 
     /// <param name="matrices">[k, n, n].</param>

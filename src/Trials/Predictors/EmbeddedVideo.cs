@@ -1,6 +1,5 @@
 using VicRegSweeps.Trials.Arrays;
 using VicRegSweeps.Trials.Stacks;
-using VicRegSweeps.Trials.Weights;
 using static TorchSharp.torch;
 
 namespace VicRegSweeps.Trials.Predictors;
@@ -13,13 +12,12 @@ namespace VicRegSweeps.Trials.Predictors;
 /// <param name="Scale">What was divided by, [K, 1, 1]: the root of the variance's mean over dimensions; 0 where all embeddings are the same.</param>
 internal sealed record EmbeddedVideo(Tensor Train, Tensor Test, Tensor Centre, Tensor Scale) : IDisposable
 {
-    /// <param name="models">The embedding of each trial, in their order.</param>
-    public static EmbeddedVideo Of(IReadOnlyList<TrainedModel> models, StackData data)
+    /// <param name="embed">The embeddings [K, n, E] of features [n, F] in evaluation mode.</param>
+    public static EmbeddedVideo Of(Func<Tensor, Tensor> embed, StackData data)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var train = stack(models.Select(m => m.ApplyStandardized(data.TrainFrames!).Embedding), 0);
-        var test = stack(models.Select(m => m.ApplyStandardized(data.TestFrames!).Embedding), 0);
+        var (train, test) = (embed(data.TrainFrames!), embed(data.TestFrames!));
         var centre = train.mean([1], keepdim: true);
         train = train - centre;
         test = test - centre;
@@ -29,6 +27,16 @@ internal sealed record EmbeddedVideo(Tensor Train, Tensor Test, Tensor Centre, T
             train.mul_(factor).DetachFromDisposeScope(), test.mul_(factor).DetachFromDisposeScope(), centre.DetachFromDisposeScope(),
             scale.DetachFromDisposeScope());
     }
+
+    /// <summary>A predictor of embeddings as they are, of centred and scaled ones.</summary>
+    /// <param name="predict">What the predictors make of a history [K, w, H, E] in so many steps, [K, w, steps, E].</param>
+    public Func<Tensor, int, Tensor> Scaled(Func<Tensor, int, Tensor> predict) => (history, steps) =>
+    {
+        using var scope = NewDisposeScope();
+        var (centre, scale) = (Centre.unsqueeze(1), Scale.unsqueeze(1));
+        var factor = where(scale.Gt(0), scale.reciprocal(), zeros_like(scale));
+        return ((predict((history * scale).Add(centre), steps) - centre) * factor).MoveToOuterDisposeScope();
+    };
 
     /// <summary>Windows of successive frames.</summary>
     /// <param name="of"><see cref="Train"/> or <see cref="Test"/>, or some trials of it.</param>

@@ -11,6 +11,9 @@ public static class PredictionMetrics
     public const string Skill = "skill";
     public const string SkillOverLine = "skill_line";
     public const string SkillOverRidge = "skill_ridge";
+    public const string ErrorOfRepeat = $"{Error}_of_repeat";
+    public const string SkillOfLine = $"{Skill}_of_line";
+    public const string SkillOfRidge = $"{Skill}_of_ridge";
     public const string Retrieval = "retrieval";
     public const string PositionR2 = "position_r2";
     public const string PositionRmse = "position_rmse";
@@ -32,6 +35,9 @@ public static class PredictionMetrics
             $"Squared error of the predicted embedding over the embedding's variance, {Ahead(h)}; 0 is perfect.") { Better = Better.Less }),
         .. Each(h => new(At(SkillOverLine, h), $"Skill over going on in a straight line from the last two frames, {Ahead(h)}.") { Better = Better.More }),
         .. Each(h => new(At(SkillOverRidge, h), $"Skill over a linear predictor of the same history in closed form, {Ahead(h)}.") { Better = Better.More }),
+        .. Each(h => new(At(ErrorOfRepeat, h), $"What repeating the last frame has for an error, {Ahead(h)}.")),
+        .. Each(h => new(At(SkillOfLine, h), $"The skill of going on in a straight line from the last two frames, {Ahead(h)}.")),
+        .. Each(h => new(At(SkillOfRidge, h), $"The skill of a linear predictor of the same history in closed form, {Ahead(h)}.")),
         .. Each(h => new(At(Retrieval, h),
             $"Share of windows whose true embedding is the nearest to the prediction among those of all windows, {Ahead(h)}.") { Unit = Metric.Share, Better = Better.More }),
         .. Each(h => new(At(PositionR2, h), $"R² of the dots' positions, read linearly from the predicted embedding, {Ahead(h)}.") { Better = Better.More }),

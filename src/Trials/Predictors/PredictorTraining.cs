@@ -1,6 +1,7 @@
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
+using VicRegSweeps.Trials.Arrays;
 using VicRegSweeps.Trials.Backbone;
 using VicRegSweeps.Trials.Metrics;
 using VicRegSweeps.Trials.Randomness;
@@ -10,9 +11,14 @@ using static TorchSharp.torch;
 
 namespace VicRegSweeps.Trials.Predictors;
 
-/// <summary>Trains the predictors of one stack, each on its own finished embedding, from their start or their checkpoint to the end.</summary>
+/// <summary>
+/// Trains the predictors of one stack, each on its own finished embedding or together with it, from their start or their checkpoint to the end.
+/// </summary>
 internal sealed class PredictorTraining : IDisposable
 {
+    /// <summary>Held-out sequences whose paths are kept for people to look at.</summary>
+    private const int MostPaths = 6;
+
     private readonly StackData data;
     private readonly PredictorSettings settings;
     private readonly StackSettings logging;
@@ -20,9 +26,10 @@ internal sealed class PredictorTraining : IDisposable
     private readonly Watch watch;
     private readonly Watch stage;
     private readonly HashSet<Trial> unfinished;
-    private readonly Dictionary<Trial, (PanelRow Embedding, PanelRow Representation)> panels;
+    private readonly StackEvaluation evaluation;
+    private readonly VideoWindows windows;
     private PredictorStack stack;
-    private List<(Trial[] Trials, EmbeddedVideo Video, PredictorEvaluation Evaluation)> pieces;
+    private List<Piece> pieces;
     private double secondsBefore;
 
     private PredictorTraining(StackWork work, StackData data, ITrialSink sink, Device device, TimeProvider time)
@@ -31,12 +38,13 @@ internal sealed class PredictorTraining : IDisposable
         var first = work.Trials[0].Settings;
         (settings, logging) = (PredictorSettings.From(first), StackSettings.From(first));
         unfinished = [.. work.Trials];
+        evaluation = StackEvaluation.Of(first, data);
         stack = new PredictorStack(work.Trials, device);
         if (work.Checkpoint is { } checkpoint) Load(checkpoint);
 
-        pieces = [];
-        panels = [];
-        Embed(work, device);
+        windows = new VideoWindows(first, data.TrainFrames!.shape[0], data.TestFrames!.shape[0], device);
+        pieces = [.. Enumerable.Range(0, stack.Pieces).Select(place => stack.TrialsOf(place)).Select(p => new Piece([.. stack.Trials.Skip(p.First).Take(p.Count)]))];
+        if (!settings.IsJoint) EmbedOnce(work, device);
     }
 
     private int StepsPerEpoch => Sequences * settings.Windows / settings.BatchSize;
@@ -55,11 +63,8 @@ internal sealed class PredictorTraining : IDisposable
     public void Dispose()
     {
         stack.Dispose();
-        foreach (var (_, video, evaluation) in pieces)
-        {
-            video.Dispose();
-            evaluation.Dispose();
-        }
+        windows.Dispose();
+        foreach (var piece in pieces) piece.Dispose();
     }
 
     private void Run(CancellationToken cancel)
@@ -69,12 +74,20 @@ internal sealed class PredictorTraining : IDisposable
             Epoch(epoch, cancel);
             if (unfinished.Count == 0 || epoch + 1 == settings.Epochs) break;
 
-            unfinished.IntersectWith(sink.Survivors(epoch + 1, stack.StepsDone, SecondsEach));
+            var survivors = sink.Survivors(epoch + 1, stack.StepsDone, SecondsEach);
+            RecordVectors(epoch + 1, of: unfinished.Except(survivors));
+            unfinished.IntersectWith(survivors);
             DropEnded();
         }
 
         foreach (var trial in unfinished)
         {
+            if (stack.Head is { } head)
+            {
+                sink.Artifact(trial, TrialVocabulary.Weights, stream => TrainedModel.WriteTensors(
+                    stream, trial, head, stack.TensorsOf(trial).Where(t => !IsOfPredictor(t.Key)), stack.WindowFrames * stack.StepsDone, data.Scale));
+            }
+
             sink.Artifact(trial, TrialVocabulary.Predictor, stream => Write(stream, trial));
             sink.Finish(trial, new Outcome(TrialState.Completed, null, null, settings.Epochs, stack.StepsDone, SecondsEach));
         }
@@ -83,7 +96,7 @@ internal sealed class PredictorTraining : IDisposable
     private void Epoch(int epoch, CancellationToken cancel)
     {
         using var scope = NewDisposeScope();
-        var windows = stack.Seeds.ToDictionary(seed => seed, seed => WindowsOf(seed, epoch));
+        var order = stack.Seeds.ToDictionary(seed => seed, seed => WindowsOf(seed, epoch));
         for (var step = (int)(stack.StepsDone % StepsPerEpoch); step < StepsPerEpoch && unfinished.Count > 0; step++)
         {
             if (cancel.IsCancellationRequested || sink.CheckpointDue)
@@ -93,13 +106,19 @@ internal sealed class PredictorTraining : IDisposable
                 cancel.ThrowIfCancellationRequested();
             }
 
-            using (NewDisposeScope()) stack.Step(Batch(windows, step));
+            using (NewDisposeScope())
+            {
+                if (settings.IsJoint) stack.Step([.. stack.Seeds.Select(seed => FramesOf(Firsts(order, seed, step)))]);
+                else stack.Step(Batch(order, step));
+            }
+
             sink.Progress(new Progress("predictor", stack.StepsDone * stack.Trials.Count, TotalSteps * stack.Trials.Count, "trial-steps"));
             if (stack.BatchesInWindow >= logging.BatchesEach(TotalSteps) || stack.StepsDone == TotalSteps) RecordLosses(epoch + 1);
         }
 
         Spent("training");
         if (unfinished.Count > 0 && ((epoch + 1) % logging.EvaluateEveryEpochs == 0 || epoch + 1 == settings.Epochs)) RecordPanels(epoch + 1);
+        if (unfinished.Count > 0 && epoch + 1 == settings.Epochs) RecordVectors(epoch + 1, of: unfinished);
         Spent("evaluation");
     }
 
@@ -111,15 +130,21 @@ internal sealed class PredictorTraining : IDisposable
             device: data.Reference.device);
     }
 
-    /// <returns>[K, B, H + K, E]; trials of one seed see the same windows.</returns>
-    private Tensor Batch(Dictionary<long, Tensor> windows, int step)
+    /// <returns>The first frames of a step's windows, [B].</returns>
+    private Tensor Firsts(Dictionary<long, Tensor> order, long seed, int step) => order[seed].narrow(0, (long)step * settings.BatchSize, settings.BatchSize);
+
+    /// <returns>[K, B, V, E]; trials of one seed see the same windows.</returns>
+    private Tensor Batch(Dictionary<long, Tensor> order, int step)
     {
         var parts = from piece in pieces
                     from trial in piece.Trials.Index()
-                    let firsts = windows[trial.Item.Seed].narrow(0, (long)step * settings.BatchSize, settings.BatchSize)
-                    select EmbeddedVideo.Windows(piece.Video.Train.narrow(0, trial.Index, 1), firsts, settings.History + settings.Rollout);
+                    select EmbeddedVideo.Windows(piece.Video!.Train.narrow(0, trial.Index, 1), Firsts(order, trial.Item.Seed, step), stack.WindowFrames);
         return cat([.. parts], 0);
     }
+
+    /// <returns>The features of windows, the first frames of all, then the second, …, [V · B, F].</returns>
+    private Tensor FramesOf(Tensor firsts) =>
+        data.TrainFrames!.index_select(0, cat([.. Enumerable.Range(0, stack.WindowFrames).Select(i => firsts.Add(i))], 0));
 
     private void Load(Checkpoint checkpoint)
     {
@@ -136,36 +161,38 @@ internal sealed class PredictorTraining : IDisposable
         secondsBefore = checkpoint.Seconds;
     }
 
-    /// <summary>Embeds all frames and looks at the embeddings: they do not move, so once is enough.</summary>
-    private void Embed(StackWork work, Device device)
+    /// <summary>Embeds all frames and looks at the embeddings: those that are finished do not move, so once is enough.</summary>
+    private void EmbedOnce(StackWork work, Device device) => Cores.Share(pieces.Count, Environment.ProcessorCount, (_, place) =>
     {
-        var of = stack.Trials[0].Settings;
-        var found = new (Trial[] Trials, EmbeddedVideo Video, PredictorEvaluation Evaluation)[stack.Pieces];
-        var looked = new IReadOnlyList<(PanelRow, PanelRow)>[stack.Pieces];
-        Cores.Share(stack.Pieces, Environment.ProcessorCount, (_, place) =>
+        var piece = pieces[place];
+        var models = new List<TrainedModel>();
+        try
         {
-            var (first, count) = stack.TrialsOf(place);
-            var trials = stack.Trials.Skip(first).Take(count).ToArray();
-            var models = new List<TrainedModel>();
-            try
+            foreach (var trial in piece.Trials) models.Add(TrainedModel.Read(work.Stages[trial.Id][TrialVocabulary.Weights], trial.Settings, device));
+            piece.Look(windows, EmbeddedVideo.Of(features => TorchSharp.torch.stack(models.Select(m => m.ApplyStandardized(features).Embedding), 0), data), TotalSteps);
+            piece.Panels = evaluation.PanelsOf(piece.Trials, TotalSteps, settings.Epochs, features =>
             {
-                foreach (var trial in trials) models.Add(TrainedModel.Read(work.Stages[trial.Id][TrialVocabulary.Weights], trial.Settings, device));
-                var video = EmbeddedVideo.Of(models, data);
-                found[place] = (trials, video, new PredictorEvaluation(of, video));
-                looked[place] = StackEvaluation.Of(of, data).PanelsOf(trials, TotalSteps, settings.Epochs, features =>
-                {
-                    var each = models.Select(m => m.ApplyStandardized(features)).ToList();
-                    return (TorchSharp.torch.stack(each.Select(e => e.Embedding), 0), TorchSharp.torch.stack(each.Select(e => e.Representation), 0));
-                });
-            }
-            finally
-            {
-                foreach (var model in models) model.Dispose();
-            }
-        });
-        pieces.AddRange(found);
-        foreach (var (trial, panel) in stack.Trials.Zip(looked.SelectMany(p => p))) panels.Add(trial, panel);
+                var each = models.Select(m => m.ApplyStandardized(features)).ToList();
+                return (TorchSharp.torch.stack(each.Select(e => e.Embedding), 0), TorchSharp.torch.stack(each.Select(e => e.Representation), 0));
+            });
+        }
+        finally
+        {
+            foreach (var model in models) model.Dispose();
+        }
+    });
+
+    /// <summary>The same of embeddings that are trained along, which are others at every evaluation.</summary>
+    private void EmbedAgain(int place, int epoch)
+    {
+        var piece = pieces[place];
+        piece.Look(windows, EmbeddedVideo.Of(features => stack.Embed(place, features), data), stack.StepsDone);
+        piece.Panels = evaluation.PanelsOf(piece.Trials, stack.StepsDone, epoch, features => stack.Embed(place, features) is var z ? (z, z) : default);
     }
+
+    /// <summary>What a piece's predictors predict of centred and scaled embeddings.</summary>
+    private Func<Tensor, int, Tensor> PredictOf(int place) =>
+        settings.IsJoint ? pieces[place].Video!.Scaled((seen, steps) => stack.Predict(place, seen, steps)) : (seen, steps) => stack.Predict(place, seen, steps);
 
     /// <summary>Frees what the stack holds of trials that have ended, where it holds each by itself.</summary>
     private void DropEnded()
@@ -175,12 +202,7 @@ internal sealed class PredictorTraining : IDisposable
         secondsBefore = SecondsEach;
         watch.Restart();
         stack = stack.Keep(unfinished);
-        foreach (var piece in pieces.Where(p => !unfinished.Contains(p.Trials[0])))
-        {
-            piece.Video.Dispose();
-            piece.Evaluation.Dispose();
-        }
-
+        foreach (var piece in pieces.Where(p => !unfinished.Contains(p.Trials[0]))) piece.Dispose();
         pieces = [.. pieces.Where(p => unfinished.Contains(p.Trials[0]))];
     }
 
@@ -194,15 +216,14 @@ internal sealed class PredictorTraining : IDisposable
 
     private void RecordLosses(int epoch)
     {
-        var (step, batches) = (stack.StepsDone, stack.BatchesInWindow);
-        foreach (var ((trial, loss), divergence) in stack.Trials.Zip(stack.TakeLosses()).Zip(stack.Divergences())
+        foreach (var ((trial, row), divergence) in stack.Trials.Zip(stack.TakeLosses(epoch)).Zip(stack.Divergences())
             .Where(t => unfinished.Contains(t.First.First)))
         {
-            sink.Loss(trial, new LossRow(epoch, step, batches, loss, null, null, null));
+            sink.Loss(trial, row);
             if (divergence is null) continue;
 
             sink.Finish(trial, new Outcome(TrialState.Failed, FailureClasses.Diverged, $"the prediction was not finite in step {divergence}", epoch - 1,
-                step, SecondsEach));
+                stack.StepsDone, SecondsEach));
             unfinished.Remove(trial);
         }
     }
@@ -210,30 +231,108 @@ internal sealed class PredictorTraining : IDisposable
     private void RecordPanels(int epoch)
     {
         var metrics = new IReadOnlyList<IReadOnlyList<KeyValuePair<string, double?>>>[pieces.Count];
-        Cores.Share(pieces.Count, Environment.ProcessorCount, (_, place) => metrics[place] = pieces[place].Evaluation.Metrics(
-            stack, place, [.. pieces[place].Trials.Select(t => panels[t].Embedding.Verdict == Verdict.Complete)]));
-        foreach (var (trial, row) in stack.Trials.Zip(metrics.SelectMany(m => m)).Where(t => unfinished.Contains(t.First)))
+        Cores.Share(pieces.Count, Environment.ProcessorCount, (_, place) =>
         {
-            var (embedding, representation) = panels[trial];
-            if (epoch == settings.Epochs)
+            if (settings.IsJoint) EmbedAgain(place, epoch);
+            metrics[place] = pieces[place].Evaluation!.Metrics(PredictOf(place), [.. pieces[place].Panels.Select(p => Judged(p).Verdict == Verdict.Complete)]);
+        });
+        foreach (var (trial, ((embedding, representation), row)) in stack.Trials.Zip(pieces.SelectMany(p => p.Panels).Zip(metrics.SelectMany(m => m)))
+            .Where(t => unfinished.Contains(t.First)))
+        {
+            if (settings.IsJoint || epoch == settings.Epochs)
             {
                 sink.Panel(trial, embedding);
                 sink.Panel(trial, representation);
             }
 
+            var judged = Judged((embedding, representation));
             sink.Panel(trial, new PanelRow(
-                epoch, stack.StepsDone, TrialVocabulary.Prediction, row, [], embedding.Verdict, $"of the embedding that is predicted: {embedding.Evidence}"));
+                epoch, stack.StepsDone, TrialVocabulary.Prediction, row, [], judged.Verdict, $"of the embedding that is predicted: {judged.Evidence}"));
+        }
+
+        // An embedding that is trained along is where the variance term aims at γ, as otherwise the representation is: γ is its yardstick too.
+        PanelRow Judged((PanelRow Embedding, PanelRow Representation) panels) => settings.IsJoint ? panels.Representation : panels.Embedding;
+    }
+
+    /// <summary>Hands over paths, and of embeddings that were trained along their vectors, for people to look at.</summary>
+    private void RecordVectors(int epoch, IEnumerable<Trial> of)
+    {
+        var trials = of.ToHashSet();
+        foreach (var (place, piece) in pieces.Index().Where(p => p.Item.Trials.Any(trials.Contains)))
+        {
+            var most = Math.Min(MostPaths, piece.Trials.Max(KeptEmbeddings.CountOf));
+            if (most == 0) continue;
+
+            if (settings.IsJoint)
+            {
+                if (piece.LookedAt != stack.StepsDone) EmbedAgain(place, epoch);
+                foreach (var (trial, row) in KeptEmbeddings.Of(piece.Trials, data, epoch, stack.StepsDone, features => stack.Embed(place, features))
+                    .Where(t => trials.Contains(t.Trial)))
+                    sink.Vectors(trial, row);
+            }
+
+            foreach (var (trial, values) in piece.Trials.Zip(piece.Evaluation!.Paths(PredictOf(place), most)).Where(t => trials.Contains(t.First)))
+            {
+                var rows = settings.Horizons + 1;
+                var dimension = 2 * (int)windows.TestPositions.shape[1];
+                var sequences = Math.Min(values.Length / dimension / rows, KeptEmbeddings.CountOf(trial));
+                if (sequences == 0) continue;
+
+                sink.Vectors(trial, new VectorRow(
+                    epoch, stack.StepsDone, TrialVocabulary.Prediction, $"{data.Bank}/paths/{settings.History}",
+                    [.. Enumerable.Range(0, sequences * rows).Select(i => i / rows)], dimension, values[..(sequences * rows * dimension)],
+                    KeptEmbeddings.OfEverySeed(trial)));
+            }
         }
     }
+
+    private static bool IsOfPredictor(string tensor) => tensor.StartsWith(PredictorSettings.Prefix, StringComparison.Ordinal);
 
     /// <summary>Weights under PyTorch's names, and how the embeddings were centred and scaled.</summary>
     private void Write(Stream stream, Trial trial)
     {
         using var scope = NewDisposeScope();
-        var (trials, video, _) = pieces.First(p => p.Trials.Contains(trial));
-        var place = Array.IndexOf(trials, trial);
-        var tensors = stack.TensorsOf(trial).ToDictionary(t => t.Key, t => t.Value.to(float32).cpu());
-        (tensors["scale.centre"], tensors["scale.factor"]) = (video.Centre[place].flatten().cpu(), video.Scale[place].flatten().cpu());
+        var piece = pieces.First(p => p.Trials.Contains(trial));
+        var place = Array.IndexOf(piece.Trials, trial);
+        var tensors = stack.TensorsOf(trial).Where(t => IsOfPredictor(t.Key)).ToDictionary(t => t.Key, t => t.Value.to(float32).cpu());
+
+        // One that was trained with its embedding takes it as it is.
+        (tensors["scale.centre"], tensors["scale.factor"]) = settings.IsJoint
+            ? (zeros(settings.EmbeddingDim), ones(1))
+            : (piece.Video!.Centre[place].flatten().cpu(), piece.Video.Scale[place].flatten().cpu());
         Safetensors.Write(stream, tensors, new Dictionary<string, string> { ["trial"] = trial.Id });
+    }
+
+    /// <summary>Trials that are looked at together.</summary>
+    private sealed class Piece(Trial[] trials) : IDisposable
+    {
+        public Trial[] Trials { get; } = trials;
+
+        /// <summary>Null before the first look.</summary>
+        public EmbeddedVideo? Video { get; private set; }
+
+        /// <summary>Null before the first look.</summary>
+        public PredictorEvaluation? Evaluation { get; private set; }
+
+        /// <summary>Of each trial's embedding and representation at the last look.</summary>
+        public IReadOnlyList<(PanelRow Embedding, PanelRow Representation)> Panels { get; set; } = [];
+
+        /// <summary>After how many steps; null before the first look.</summary>
+        public long? LookedAt { get; private set; }
+
+        /// <param name="video">Taken over, in the place of what was looked at before.</param>
+        /// <param name="step">Steps done.</param>
+        public void Look(VideoWindows windows, EmbeddedVideo video, long step)
+        {
+            Dispose();
+            (Video, Evaluation, LookedAt) = (video, new PredictorEvaluation(windows, video), step);
+        }
+
+        public void Dispose()
+        {
+            Evaluation?.Dispose();
+            Video?.Dispose();
+            (Video, Evaluation) = (null, null);
+        }
     }
 }

@@ -12,30 +12,37 @@ internal static class KeptEmbeddings
 
     /// <summary>Every trial's embeddings; trials that keep none are left out.</summary>
     /// <param name="epoch">Epochs done.</param>
-    public static IReadOnlyList<(Trial Trial, VectorRow Row)> Of(Stack stack, StackData data, int epoch)
+    public static IReadOnlyList<(Trial Trial, VectorRow Row)> Of(Stack stack, StackData data, int epoch) =>
+        Of(stack.Trials, data, epoch, stack.StepsDone, features => stack.Evaluate(features).Embedding);
+
+    /// <param name="step">Steps done.</param>
+    /// <param name="embed">The embeddings [K, M, E] of features [M, F] in evaluation mode.</param>
+    internal static IReadOnlyList<(Trial Trial, VectorRow Row)> Of(
+        IReadOnlyList<Trial> trials, StackData data, int epoch, long step, Func<Tensor, Tensor> embed)
     {
-        var most = stack.Trials.Max(CountOf);
-        if (most == 0)
-            return [];
+        var most = trials.Max(CountOf);
+        if (most == 0) return [];
 
         using var scope = NewDisposeScope();
         var images = Math.Min(most, data.HeldOut.shape[0]);
-        var embeddings = stack.Evaluate(data.HeldOut.narrow(0, 0, images)).Embedding.to(float32).cpu(); // [K, M, E]
+        var embeddings = embed(data.HeldOut.narrow(0, 0, images)).to(float32).cpu(); // [K, M, E]
         var labels = data.HeldOutLabels?.narrow(0, 0, images).cpu().data<long>().Select(l => (int)l).ToArray()
             ?? [.. Enumerable.Repeat(VectorRow.NoClass, (int)images)];
         return
         [
-            .. stack.Trials.Index().Where(t => CountOf(t.Item) > 0).Select(t =>
+            .. trials.Index().Where(t => CountOf(t.Item) > 0).Select(t =>
             {
                 var count = (int)Math.Min(CountOf(t.Item), images);
                 var values = embeddings[t.Index].narrow(0, 0, count).contiguous().data<float>().ToArray();
-                var everySeed = t.Item.Settings[Seeds]?.Text == "every";
                 return (t.Item, new VectorRow(
-                    epoch, stack.StepsDone, TrialVocabulary.Embedding, data.Bank, labels[..count], (int)embeddings.shape[2], values, everySeed));
+                    epoch, step, TrialVocabulary.Embedding, data.Bank, labels[..count], (int)embeddings.shape[2], values, OfEverySeed(t.Item)));
             }),
         ];
     }
 
     /// <summary>A trial that was registered before there was such a parameter keeps none.</summary>
-    private static int CountOf(Trial trial) => (int)(trial.Settings[Count]?.Number ?? 0);
+    internal static int CountOf(Trial trial) => (int)(trial.Settings[Count]?.Number ?? 0);
+
+    /// <summary>Whether vectors are kept of every seed of a point.</summary>
+    internal static bool OfEverySeed(Trial trial) => trial.Settings[Seeds]?.Text == "every";
 }

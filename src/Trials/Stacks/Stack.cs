@@ -104,7 +104,7 @@ public sealed class Stack : IStackState, IDisposable
         var means = rows.Window.Div(BatchesInWindow).cpu().data<double>().ToArray();
         var notFinite = rows.NotFinite.cpu().data<long>().ToArray();
         var losses = Trials.Index().Select(t =>
-            new LossRow(epoch, StepsDone, BatchesInWindow, Term(t.Index, 0), Term(t.Index, 1), Term(t.Index, 2), Term(t.Index, 3))).ToArray();
+            new LossRow(epoch, StepsDone, BatchesInWindow, Term(t.Index, 0), Term(t.Index, 1), Term(t.Index, 2), Term(t.Index, 3), null)).ToArray();
         rows.Window.zero_();
         BatchesInWindow = 0;
         return losses;

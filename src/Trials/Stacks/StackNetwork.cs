@@ -76,6 +76,25 @@ public static class StackNetwork
         IReadOnlyList<int> trialsPerSeed)
     {
         using var scope = NewDisposeScope();
+        var x = Train(network, weights, buffers, features, keep, trialsPerSeed, views: 2);
+        var batch = x.shape[1] / 2;
+        return (x.narrow(1, 0, batch).MoveToOuterDisposeScope(), x.narrow(1, batch, batch).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>The same of any number of views.</summary>
+    /// <param name="features">For each seed view after view, [views · B, F].</param>
+    /// <param name="keep">[views · B, units].</param>
+    /// <returns>[K, views · B, R].</returns>
+    internal static Tensor Train(
+        Network network,
+        IReadOnlyDictionary<string, Tensor> weights,
+        IReadOnlyDictionary<string, Tensor> buffers,
+        IReadOnlyList<Tensor> features,
+        IReadOnlyList<Tensor>? keep,
+        IReadOnlyList<int> trialsPerSeed,
+        int views)
+    {
+        using var scope = NewDisposeScope();
         Tensor? x = null;
         foreach (var block in network.Blocks)
         {
@@ -84,12 +103,11 @@ public static class StackNetwork
             // Dropout before ReLU: the factors are never negative, so the two commute, and both work in place.
             if (block.Dropout is not null && keep is not null) x = EachSeed((seed, first, count) => x.narrow(0, first, count).mul(keep[seed]));
             if (block.Gate is not null) x = x.relu_();
-            if (block.Norm is not null) x = BatchNorm(x, weights, buffers, block.Norm.Name);
+            if (block.Norm is not null) x = BatchNorm(x, weights, buffers, block.Norm.Name, views);
             if (block.IsRectified) x = x.relu();
         }
 
-        var batch = x!.shape[1] / 2;
-        return (x.narrow(1, 0, batch).MoveToOuterDisposeScope(), x.narrow(1, batch, batch).MoveToOuterDisposeScope());
+        return x!.MoveToOuterDisposeScope();
 
         // Trials of one seed see the same input, so the first layer reads it once for all of them.
         Tensor First(LinearLayer layer) => EachSeed((seed, first, count) => Linear(
@@ -145,29 +163,29 @@ public static class StackNetwork
     private static Tensor Linear(Tensor x, Tensor weight, Tensor bias) =>
         bmm(x, weight.transpose(1, 2)).Add_(bias.unsqueeze(1)); // [K, M, out]
 
-    /// <param name="x">Both views, [K, 2B, D].</param>
+    /// <param name="x">All views, [K, V · B, D].</param>
     private static Tensor BatchNorm(
-        Tensor x, IReadOnlyDictionary<string, Tensor> weights, IReadOnlyDictionary<string, Tensor> buffers, string layer)
+        Tensor x, IReadOnlyDictionary<string, Tensor> weights, IReadOnlyDictionary<string, Tensor> buffers, string layer, int views)
     {
-        var (trials, batch, dimension) = (x.shape[0], x.shape[1] / 2, x.shape[2]);
-        var views = x.view(trials, 2, batch, dimension);
-        var mean = views.mean([2], keepdim: true);                        // [K, 2, 1, D]
-        var centred = views - mean;
+        var (trials, batch, dimension) = (x.shape[0], x.shape[1] / views, x.shape[2]);
+        var each = x.view(trials, views, batch, dimension);
+        var mean = each.mean([2], keepdim: true);                         // [K, V, 1, D]
+        var centred = each - mean;
         var variance = centred.Square().mean([2], keepdim: true);         // biased, as it normalises
         UpdateRunning(buffers[$"{layer}.running_mean"], mean.detach().squeeze(2));
         UpdateRunning(buffers[$"{layer}.running_var"], variance.detach().squeeze(2).Mul(batch / (batch - 1.0))); // unbiased
 
         var scale = variance.Add(BatchNormRow.Epsilon).rsqrt() * weights[$"{layer}.weight"].view(trials, 1, 1, dimension);
         var shift = weights[$"{layer}.bias"].view(trials, 1, 1, dimension);
-        return (centred * scale).Add_(shift).view(trials, 2 * batch, dimension);
+        return (centred * scale).Add_(shift).view(trials, views * batch, dimension);
     }
 
     /// <param name="running">[K, D], changed in place.</param>
-    /// <param name="statistics">Of view 1 and view 2, [K, 2, D].</param>
+    /// <param name="statistics">Of view after view, [K, V, D].</param>
     private static void UpdateRunning(Tensor running, Tensor statistics)
     {
-        running.Mul_(1 - BatchNormRow.Momentum).Add_(statistics.select(1, 0), BatchNormRow.Momentum);
-        running.Mul_(1 - BatchNormRow.Momentum).Add_(statistics.select(1, 1), BatchNormRow.Momentum);
+        for (var view = 0L; view < statistics.shape[1]; view++)
+            running.Mul_(1 - BatchNormRow.Momentum).Add_(statistics.select(1, view), BatchNormRow.Momentum);
     }
 
     private static Tensor FrozenBatchNorm(

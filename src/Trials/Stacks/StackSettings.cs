@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.Trials.Predictors;
 
 namespace VicRegSweeps.Trials.Stacks;
 
@@ -36,9 +37,9 @@ public sealed record StackSettings
     {
         Network = NetworkOf(s, TrialInputs.Features(s)),
         Dropout = s["model.dropout"]?.Number ?? 0,
-        Epochs = s.Integer("train.epochs"),
+        Epochs = s.Integer(PredictorSettings.AreJoint(s) ? PredictorSettings.EpochsParameter : "train.epochs"),
         BatchSize = s.Integer("train.batch_size"),
-        Optimizer = s.Text("train.optimizer"),
+        Optimizer = s["train.optimizer"]?.Text ?? "adam",
         LogEveryBatches = s.Text("log.every_batches") == TrialCatalogue.AutomaticLogging ? null : s.Integer("log.every_batches"),
         EvaluateEveryEpochs = s.Integer("eval.every_epochs"),
     };
@@ -46,7 +47,9 @@ public sealed record StackSettings
     /// <param name="features">F, what the network is given of a sample.</param>
     public static Network NetworkOf(TrialSettings s, int features)
     {
-        var (head, expander) = (Widths(s.Text("model.head")), s["model.expander"] is { } given ? Widths(given.Text) : Twice(s.Integer("model.expander_width")));
+        var head = Widths(s.Text("model.head"));
+        var expander = PredictorSettings.AreJoint(s) ? null
+            : s["model.expander"] is { } given ? Widths(given.Text) : Twice(s.Integer("model.expander_width"));
         var embedding = head is null ? features : s.Integer("model.embedding_dim");
         return new Network(features, head, embedding, expander, expander is null ? embedding : s.Integer("model.representation_dim"));
 

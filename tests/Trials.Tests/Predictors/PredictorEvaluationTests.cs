@@ -43,6 +43,9 @@ public sealed class PredictorEvaluationTests : IDisposable
             Near(1 - (error / Mse(windows.Select(w => w[History - 1]), h)), PredictionMetrics.Skill);
             Near(1 - (error / Mse(windows.Select(w => w[History - 1].Zip(w[History - 2], (last, before) => last + (horizon * (last - before))).ToArray()), h)), PredictionMetrics.SkillOverLine);
             Near(1 - (error / Mse(windows.Select(w => linear(w[..History], horizon)), h)), PredictionMetrics.SkillOverRidge, 1e-4);
+            var copied = Mse(windows.Select(w => w[History - 1]), h);
+            Near(copied / variance, PredictionMetrics.ErrorOfRepeat);
+            Near(1 - (Mse(windows.Select(w => linear(w[..History], horizon)), h) / copied), PredictionMetrics.SkillOfRidge, 1e-4);
             var found = predictions.Index().Count(p => windows.Index().MinBy(w => Distance(p.Item, w.Item[History + horizon - 1])).Index == p.Index);
             Near((double)found / windows.Count, PredictionMetrics.Retrieval);
 
@@ -90,7 +93,8 @@ public sealed class PredictorEvaluationTests : IDisposable
 
         var metrics = MetricsOf(trial, stack, train, test);
 
-        // Skill of the straight line over the last frame: its error is rounding.
+        // The error of the straight line is rounding: it knows all over the last frame, and a predictor knows less.
+        Assert.All(Enumerable.Range(1, Horizons), h => Assert.Equal(1, metrics[PredictionMetrics.At(PredictionMetrics.SkillOfLine, h)]!.Value, 1e-5));
         Assert.True(metrics[PredictionMetrics.At(PredictionMetrics.SkillOverLine, 4)] is null or < -1e3);
         Assert.InRange(metrics[PredictionMetrics.At(PredictionMetrics.Skill, 1)]!.Value, 0.98, 1);
         Assert.InRange(metrics[PredictionMetrics.At(PredictionMetrics.Skill, 4)]!.Value, 0.98, 1);
@@ -104,9 +108,10 @@ public sealed class PredictorEvaluationTests : IDisposable
         var (train, test) = (TestTrials.Normal("train", 1, Sequences * Frames, E), TestTrials.Normal("test", 1, 5 * Frames, E));
         using var stack = new PredictorStack([trial], CPU);
         using var video = VideoOf(train, test);
-        using var evaluation = new PredictorEvaluation(trial.Settings, video);
+        using var windows = new VideoWindows(trial.Settings, train.shape[1], test.shape[1], CPU);
+        using var evaluation = new PredictorEvaluation(windows, video);
 
-        Assert.All(evaluation.Metrics(stack, 0, [true])[0], m => Assert.Null(m.Value));
+        Assert.All(evaluation.Metrics(stack.Predict, [true])[0], m => Assert.Null(m.Value));
     }
 
     private static Trial Of(params IEnumerable<(string Name, ParameterValue Value)> settings) => TestTrials.Of(
@@ -127,8 +132,9 @@ public sealed class PredictorEvaluationTests : IDisposable
     private static Dictionary<string, double?> MetricsOf(Trial trial, PredictorStack stack, Tensor train, Tensor test)
     {
         using var video = VideoOf(train, test);
-        using var evaluation = new PredictorEvaluation(trial.Settings, video);
-        return evaluation.Metrics(stack, 0, [false])[0].ToDictionary();
+        using var windows = new VideoWindows(trial.Settings, train.shape[1], test.shape[1], CPU);
+        using var evaluation = new PredictorEvaluation(windows, video);
+        return evaluation.Metrics(stack.Predict, [false])[0].ToDictionary();
     }
 
     /// <summary>Positions in the box, and two dimensions that say nothing.</summary>

@@ -30,7 +30,8 @@ public sealed class PredictorStackTests
             using var scope = NewDisposeScope();
             var frames = TestTrials.Normal($"frames/{step}", 3, Batch, history + 4, 6).to(float64);
             stack.Step(frames);
-            foreach (var ((k, alone), loss) in plain.Index().Zip(stack.TakeLosses())) Assert.Equal(alone.Step(frames[k]), loss!.Value, 1e-12);
+            foreach (var ((k, alone), loss) in plain.Index().Zip(stack.TakeLosses(1)))
+                Assert.Equal(alone.Step(frames[k]), loss.Terms[0]!.Value, 1e-12);
         }
 
         var seen = TestTrials.Normal("held out", 3, 5, history, 6).to(float64);

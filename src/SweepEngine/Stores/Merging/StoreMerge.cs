@@ -105,19 +105,8 @@ internal sealed class StoreMerge(
     }
 
     /// <summary>The loss rows of a trial, their terms in the order of this store.</summary>
-    private IReadOnlyList<LossRow> LossesInOwnWords(long trial)
-    {
-        var rows = there.LossesOf(trial);
-        var (mine, theirs) = (here.Vocabulary.Terms, there.Vocabulary.Terms);
-        if (mine.Select(t => t.Name).SequenceEqual(theirs.Select(t => t.Name))) return rows;
-
-        var places = theirs.Index().ToDictionary(t => t.Item.Name, t => t.Index, StringComparer.Ordinal);
-        return
-        [
-            .. rows.Select(row => new LossRow(
-                row.Epoch, row.Step, row.Batches, [.. mine.Select(term => places.TryGetValue(term.Name, out var place) ? row.Terms[place] : null)])),
-        ];
-    }
+    private IReadOnlyList<LossRow> LossesInOwnWords(long trial) =>
+        [.. there.LossesOf(trial).Select(row => row.Reordered(there.Vocabulary.Terms, here.Vocabulary.Terms))];
 
     private void TakeStages()
     {

@@ -150,7 +150,7 @@ internal sealed class PostgresRoom : IStoreRoom
         try
         {
             var now = begin.Run(session, IdleSeconds, time);
-            var result = work(session, new PostgresTransaction(session, address, words, now, catalogue.Vocabulary, reach).Begun());
+            var result = work(session, new PostgresTransaction(session, address, words, now, reach).Begun());
             session.Settle();
             transaction.Commit();
             return result;

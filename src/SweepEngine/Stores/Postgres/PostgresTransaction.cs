@@ -8,10 +8,9 @@ using VicRegSweeps.SweepEngine.Stores.Sql;
 namespace VicRegSweeps.SweepEngine.Stores.Postgres;
 
 /// <summary>The rows of a store, read and written within a transaction.</summary>
-/// <param name="declared">The words of the runner whose rows are written; the store has them already.</param>
 /// <param name="reach">What the transaction writes to.</param>
 internal sealed class PostgresTransaction(
-    Session session, PostgresAddress place, WordsInMind words, DateTimeOffset now, Vocabulary declared, Reach reach)
+    Session session, PostgresAddress place, WordsInMind words, DateTimeOffset now, Reach reach)
     : PostgresRows(session, place.Text, words, now), IStoreTransaction
 {
     // Looking for one trial after the other costs a journey to the server each; from so many on, all ids come at once.
@@ -239,12 +238,8 @@ internal sealed class PostgresTransaction(
 
     public void Finish(long stack) => Session.Execute("UPDATE stack SET finished_utc = $2 WHERE number = $1", stack, NowText);
 
-    /// <summary>A row with as many terms as the runner has is in its order; one with others in the store's.</summary>
-    public void Write(long trial, LossRow row)
-    {
-        var terms = row.Terms.Count == declared.Terms.Count ? declared.Terms : Words.Vocabulary.Terms;
-        buffer.Add(trial, row, [.. terms.Zip(row.Terms).Select(t => (Words.NumberOf(t.First), t.Second))]);
-    }
+    public void Write(long trial, LossRow row) =>
+        buffer.Add(trial, row, [.. Words.Vocabulary.Terms.Zip(row.Terms).Select(t => (Words.NumberOf(t.First), t.Second))]);
 
     public void Write(long trial, PanelRow row)
     {

@@ -13,18 +13,18 @@ internal sealed class RowWriter(SqliteConnection connection, Vocabulary words) :
 {
     private readonly Statements statements = new(connection);
 
-    // All terms of a step in one statement, in the order of the runner's words, which is the usual case.
-    private readonly string? terms = words.Terms.Count == 0 ? null : TermsSql(connection, words);
-
     // Of each space the statement that takes all of its declared metrics at once, which is the usual case.
     private readonly Dictionary<string, (IReadOnlyList<Metric> Metrics, string Sql)> wholePanels = words.TrialSpaces
         .Where(space => words.MetricsOf(space).Count > 0)
         .ToDictionary(space => space.Name, space => (words.MetricsOf(space), PanelSql(connection, words.MetricsOf(space))), StringComparer.Ordinal);
 
+    // All terms of a step in one statement.
+    private (StoredWords Words, string Sql)? terms;
     private Dictionary<string, long> known = Numbers(connection);
     private HashSet<(string Space, string Metric)> columns = Columns(connection);
 
-    /// <param name="stored">The store's words: a row with more terms than the runner has is in their order.</param>
+    /// <param name="row">Its terms are in the order of the store's.</param>
+    /// <param name="stored">The store's words.</param>
     public void Write(long trial, LossRow row, StoredWords stored)
     {
         statements[
@@ -32,19 +32,10 @@ internal sealed class RowWriter(SqliteConnection connection, Vocabulary words) :
             INSERT INTO logged_step (trial, step, epoch, batches) VALUES (@trial, @step, @epoch, @batches)
             ON CONFLICT (trial, step) DO UPDATE SET epoch = excluded.epoch, batches = excluded.batches
             """].Execute(trial, row.Step, row.Epoch, row.Batches);
-        if (row.Terms.Count == words.Terms.Count)
-        {
-            if (terms is not null) statements[terms].Execute([trial, row.Step, .. row.Terms.Select(value => (object?)RowText.Finite(value))]);
-            return;
-        }
+        if (stored.Vocabulary.Terms.Count == 0) return;
 
-        foreach (var (term, value) in stored.Vocabulary.Terms.Zip(row.Terms))
-        {
-            if (RowText.Finite(value) is not { } number) continue;
-
-            statements["INSERT OR REPLACE INTO term_value (trial, step, term, value) VALUES (@trial, @step, @term, @value)"]
-                .Execute(trial, row.Step, stored.NumberOf(term), number);
-        }
+        if (!ReferenceEquals(terms?.Words, stored)) terms = (stored, TermsSql(stored));
+        statements[terms!.Value.Sql].Execute([trial, row.Step, .. row.Terms.Select(value => (object?)RowText.Finite(value))]);
     }
 
     public void Write(long trial, PanelRow row)
@@ -120,12 +111,11 @@ internal sealed class RowWriter(SqliteConnection connection, Vocabulary words) :
             """)
         .ToHashSet();
 
-    /// <summary>All terms of a step in one statement, in the order of the vocabulary.</summary>
-    private static string TermsSql(SqliteConnection connection, Vocabulary words)
+    /// <summary>All terms of a step in one statement, in the order of the store's words.</summary>
+    private static string TermsSql(StoredWords words)
     {
-        var numbers = StoredWords.Read(connection);
-        var rows = words.Terms.Index().Select(t => string.Create(
-            CultureInfo.InvariantCulture, $"(@trial, @step, {numbers.NumberOf(t.Item)}, @value{t.Index})"));
+        var rows = words.Vocabulary.Terms.Index().Select(t => string.Create(
+            CultureInfo.InvariantCulture, $"(@trial, @step, {words.NumberOf(t.Item)}, @value{t.Index})"));
         return $"INSERT OR REPLACE INTO term_value (trial, step, term, value) VALUES {string.Join(", ", rows)}";
     }
 

@@ -1,19 +1,18 @@
 using VicRegSweeps.Trials.Arrays;
-using VicRegSweeps.Trials.Metrics;
 using static TorchSharp.torch;
 
-namespace VicRegSweeps.Trials.Predictors;
+namespace VicRegSweeps.Trials.Metrics;
 
-/// <summary>What can be read linearly from embeddings: ridge regression in closed form, in double precision.</summary>
-/// <remarks>The ridge is a small share of the embeddings' mean variance, as the probe's (<see cref="RidgeProbe.RelativeRidge"/>). Letters: K trials, n samples, D dimension.</remarks>
+/// <summary>What can be read linearly from samples: ridge regression in closed form, in double precision.</summary>
+/// <remarks>The ridge is a small share of the samples' mean variance, so that a readout does not depend on their scale. Letters: K trials, n samples, D dimension.</remarks>
 internal sealed class Readout : IDisposable
 {
     private readonly Tensor mean;            // [K, 1, D]
     private readonly Tensor coefficients;    // [K, D, C]
-    private readonly Tensor targetMean;      // [K, 1, C]
+    private readonly Tensor targetMean;      // [K, 1, C], or [1, C]
 
     /// <param name="x">[K, n, D].</param>
-    /// <param name="targets">[K, n, C], or [1, n, C] of all trials alike.</param>
+    /// <param name="targets">[K, n, C], or [n, C] of all trials alike.</param>
     /// <param name="ridge">As a share of the mean variance of <paramref name="x"/>.</param>
     public Readout(Tensor x, Tensor targets, double ridge = RidgeProbe.RelativeRidge)
     {
@@ -21,7 +20,7 @@ internal sealed class Readout : IDisposable
         using var scope = NewDisposeScope();
         var (samples, y) = (x.to(float64), targets.to(float64));
         mean = samples.mean([1], keepdim: true).DetachFromDisposeScope();
-        targetMean = y.mean([1], keepdim: true).DetachFromDisposeScope();
+        targetMean = y.mean([y.dim() - 2], keepdim: true).DetachFromDisposeScope();
         var centred = samples - mean;
         var covariance = bmm(centred.transpose(1, 2), centred).Div(x.shape[1]);                                            // [K, D, D]
         var regular = RidgeProbe.WithRidge(covariance, covariance.diagonal(0, 1, 2).mean([1]).Mul(ridge));
@@ -38,13 +37,13 @@ internal sealed class Readout : IDisposable
 
     /// <summary>1 − squared error over variance, each summed over samples and targets; and the root mean square error of a target.</summary>
     /// <param name="read">[K, m, C].</param>
-    /// <param name="truth">[1, m, C].</param>
+    /// <param name="truth">[m, C].</param>
     /// <returns>One of each for every trial.</returns>
     public static (double[] R2, double[] Rmse) Quality(Tensor read, Tensor truth)
     {
         using var scope = NewDisposeScope();
         var error = (read - truth).Square().mean([1, 2]);                                                                 // [K]
-        var variance = (truth - truth.mean([1], keepdim: true)).Square().mean([1, 2]);                                    // [1]
+        var variance = (truth - truth.mean([0], keepdim: true)).Square().mean();
         return (Numbers(TensorArithmetic.FullLike(error, 1) - (error / variance)), Numbers(error.sqrt()));
     }
 
