@@ -52,6 +52,7 @@ fixed:
   model.embedding_dim: 8
   predictor.epochs: {epochs}
 grid:
+  predictor.joint: [false, true]
   predictor.width: [16, 64]
   loss.variance_weight: [0, 25]
 """
@@ -246,10 +247,10 @@ def atlas():
 
 def predictors():
     """Predictors of the next frame, on a GPU and on the processors beside it; killed and started again they end with the same numbers."""
-    sequences, epochs = (400, 60) if device != "cpu" else (24, 10)
+    sequences, epochs = (400, 20) if device != "cpu" else (24, 10)
     file = WORK / "predictors.yaml"
     file.write_text(PREDICTORS.format(sequences=sequences, epochs=epochs))
-    _, seconds = train(file, "predictors")
+    _, seconds = train(file, "predictors", limit=150)
     add({"seconds": f"{seconds:.1f}"})
     sweep("run", file, "--device", "cpu", "--store", WORK / "predictors-cpu" / "sweep.db", "--cache", WORK / "cache", limit=150)
     killed = [COMMAND, "run", str(file), "--device", device, "--store", str(WORK / "predictors-killed" / "sweep.db"), "--cache", str(WORK / "cache")]
@@ -257,9 +258,9 @@ def predictors():
     time.sleep(0.8 * seconds)
     process.kill()
     process.wait()
-    train(file, "predictors-killed")
+    train(file, "predictors-killed", limit=150)
     there, here, again = [rows_of(name) for name in ("predictors", "predictors-cpu", "predictors-killed")]
-    for column in ("prediction/skill_1", "prediction/skill_5", "prediction/retrieval_1", "embedding/participation_ratio"):
+    for column in ("prediction/skill_1", "prediction/skill_5", "prediction/retrieval_1", "prediction/position_r2_5", "embedding/participation_ratio"):
         pairs = [(float(a[column]), float(b[column])) for a, b in zip(there, here) if a.get(column) and b.get(column)]
         add({f"{column}: trials, mean, largest difference to the processor's": f"{len(pairs)}, {sum(a for a, _ in pairs) / max(1, len(pairs)):.4f}, "
              f"{max((abs(a - b) for a, b in pairs), default=float('nan')):.2g}"})

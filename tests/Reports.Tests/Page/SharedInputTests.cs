@@ -1,4 +1,5 @@
 using VicRegSweeps.Reports.Page;
+using VicRegSweeps.SweepEngine.Stores;
 using static VicRegSweeps.Reports.Tests.ScriptedSweep;
 
 namespace VicRegSweeps.Reports.Tests.Page;
@@ -86,7 +87,7 @@ public sealed class SharedInputTests
     {
         Inputs = new InputReading(
             name => name == "backbone.seed",
-            (settings, _) => banks(settings["backbone.seed"].Text),
+            (settings, _) => [.. banks(settings["backbone.seed"].Text).Select(b => new KnownPanel(b.Item1, b.Item1, b.Item2))],
             computed => $"They differ: {string.Join(", ", computed)}.",
             _ => otherData),
     });

@@ -1,6 +1,7 @@
 using System.Globalization;
 using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Stores;
 using VicRegSweeps.SweepEngine.Tests.Running;
 
 namespace VicRegSweeps.Reports.Tests.Tables;
@@ -53,7 +54,7 @@ public sealed class CsvExportTests
         using var reader = sweep.Read();
         var folder = sweep["said"];
         var reading = new VicRegSweeps.Reports.Page.InputReading(
-            name => name == "formula.shape", (settings, _) => [("formula", $"shape {settings["formula.shape"].Text}")], _ => "", _ => []);
+            name => name == "formula.shape", (settings, _) => [new KnownPanel("formula", "formula", $"shape {settings["formula.shape"].Text}")], _ => "", _ => []);
         Export.Csv(reader, folder, ExportChoice.All with { Inputs = reading });
 
         Assert.Equal(["name", "metric", "value", "formula.shape"], CsvText.Read($"{folder}/baseline.csv")[0]);
