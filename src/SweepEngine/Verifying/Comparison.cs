@@ -14,11 +14,11 @@ internal static class Comparison
         RecordedTrial trial, IStoreReader store, IReadOnlyList<Term> terms, IEnumerable<LossRow> losses, IEnumerable<PanelRow> panels,
         Func<string, string?> artifacts)
     {
-        // A store to which another runner has written too has terms that this one knows nothing of, and that are null here.
-        var foreign = store.Vocabulary.Terms.Select(t => t.Name).Except(terms.Select(t => t.Name)).Select(name => $"{Vocabulary.Loss}/{name}").ToHashSet();
-        var recorded = Values(store.Vocabulary.Terms, store.Losses(trial.Id), store.Panels(trial.Id).Select(p => p.Row))
-            .Where(v => v.Value is not null || !foreign.Contains(v.Key.Name)).ToDictionary();
-        var again = Values(terms, losses, panels);
+        // A store to which another runner has written too has terms that this one knows nothing of, and a runner has terms that a store takes up
+        // with the first trial that has them: where only one side has a term, its null is no difference.
+        var shared = store.Vocabulary.Terms.Select(t => t.Name).Intersect(terms.Select(t => t.Name)).ToHashSet(StringComparer.Ordinal);
+        var recorded = Values(store.Vocabulary.Terms, store.Losses(trial.Id), store.Panels(trial.Id).Select(p => p.Row), shared);
+        var again = Values(terms, losses, panels, shared);
         var scales = recorded.GroupBy(v => v.Key.Name).ToDictionary(g => g.Key, g => g.Max(v => Math.Abs(v.Value ?? 0)));
         var largest = recorded.Keys.Union(again.Keys)
             .Select(key => Compare(key, recorded, again, scales))
@@ -44,8 +44,11 @@ internal static class Comparison
         return new Difference(string.Create(CultureInfo.InvariantCulture, $"{key.Name} at step {key.Step}"), a, b, relative);
     }
 
-    private static Dictionary<(string Name, long Step), double?> Values(IReadOnlyList<Term> terms, IEnumerable<LossRow> losses, IEnumerable<PanelRow> panels) =>
-        losses.SelectMany(row => terms.Zip(row.Terms, (term, value) => (Key: ($"{Vocabulary.Loss}/{term.Name}", row.Step), Value: Finite(value))))
+    private static Dictionary<(string Name, long Step), double?> Values(
+        IReadOnlyList<Term> terms, IEnumerable<LossRow> losses, IEnumerable<PanelRow> panels, HashSet<string> shared) =>
+        losses.SelectMany(row => terms.Zip(row.Terms, (term, value) => (term.Name, Value: Finite(value)))
+            .Where(t => t.Value is not null || shared.Contains(t.Name))
+            .Select(t => (Key: ($"{Vocabulary.Loss}/{t.Name}", row.Step), t.Value)))
             .Concat(panels.SelectMany(row => row.Metrics.Select(m => (Key: ($"{row.Space}/{m.Key}", row.Step), Value: Finite(m.Value)))))
             .ToDictionary(v => v.Key, v => v.Value);
 
