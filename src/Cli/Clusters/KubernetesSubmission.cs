@@ -31,10 +31,10 @@ internal static class KubernetesSubmission
             $"There is no kubectl on this machine. Print the manifest with --dry-run, and create it where there is one: kubectl create -f FILE");
         submission.Register(store);
         Create(kubectl, manifest);
-        Say($"Job {name}: {Texts.Counted(settings.Workers, "worker")}");
-        Say($"Logs:      kubectl logs --prefix -l app.kubernetes.io/instance={name}");
-        Say($"Status:    {CommandName.Line("status", store)}");
-        Say($"Take back: kubectl delete job {name}");
+        Notice.Say($"Job {name}: {Texts.Counted(settings.Workers, "worker")}");
+        Notice.Say($"Logs:      kubectl logs --prefix -l app.kubernetes.io/instance={name}");
+        Notice.Say($"Status:    {CommandName.Line("status", store)}");
+        Notice.Say($"Take back: kubectl delete job {name}");
         return ExitCodes.Done;
     }
 
@@ -53,6 +53,4 @@ internal static class KubernetesSubmission
         _ = output.Result;
         if (process.ExitCode != 0) throw new SweepException($"kubectl ended with {process.ExitCode}: {error.Result.Trim()}");
     }
-
-    private static void Say(FormattableString text) => Console.Error.WriteLine(Visible.Of(text));
 }

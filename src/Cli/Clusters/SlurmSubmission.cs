@@ -23,7 +23,7 @@ internal static class SlurmSubmission
         (IReadOnlyList<int> Open, int Count)? shards = isServer ? null : Shards(submission, site, store);
         if (shards is { Open.Count: 0 })
         {
-            Say($"All {shards.Value.Count} shards of {store} have finished. To have them in one store: {CommandName.Line("merge", "all.db", store)}");
+            Notice.Say($"All {shards.Value.Count} shards of {store} have finished. To have them in one store: {CommandName.Line("merge", "all.db", store)}");
             return ExitCodes.Done;
         }
 
@@ -38,8 +38,8 @@ internal static class SlurmSubmission
 
         if (submission.IsDry) return ExitCodes.Done;
 
-        Say($"Status:   {CommandName.Line("status", store)}");
-        Say($"Take back: {CommandName.Line("cancel", store)}");
+        Notice.Say($"Status:   {CommandName.Line("status", store)}");
+        Notice.Say($"Take back: {CommandName.Line("cancel", store)}");
         return ExitCodes.Done;
     }
 
@@ -50,8 +50,8 @@ internal static class SlurmSubmission
         File.WriteAllText(file, script);
         var id = SlurmPrograms.Submit(file);
         var what = job.Shards is { } shards ? Counted(shards.Count, "shard") : Counted(job.Block.Workers, "worker");
-        Say($"Job {id}:  {what}{(job.Block.Partition is { } partition ? $" in {partition}" : "")}; the script is {file}");
-        Say($"Logs:     {Path.Combine(job.Logs, $"{id}_*.log")}");
+        Notice.Say($"Job {id}:  {what}{(job.Block.Partition is { } partition ? $" in {partition}" : "")}; the script is {file}");
+        Notice.Say($"Logs:     {Path.Combine(job.Logs, $"{id}_*.log")}");
     }
 
     /// <summary>One block after the other gets its part of the shards; the last what is left.</summary>
@@ -110,6 +110,4 @@ internal static class SlurmSubmission
         var folder = ShardTraining.Folder(store, count, submission.Plan, submission.Options);
         return ([.. folder.Standings(TimeProvider.System.GetUtcNow()).Where(s => !s.IsFinished).Select(s => s.Place.Number)], count);
     }
-
-    private static void Say(FormattableString text) => Console.Error.WriteLine(Visible.Of(text));
 }

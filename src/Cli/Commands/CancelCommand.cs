@@ -27,11 +27,11 @@ internal static class CancelCommand
 
             using var opened = StoreRooms.Open(path, TrialCatalogue.Parameters, TimeProvider.System);
             var cancelled = opened.Cancel(Shared.WholeIds(path, parsed.GetRequiredValue(trials)), $"{Environment.UserName} on {Environment.MachineName}");
-            foreach (var id in cancelled.Ended) Say($"Trial {id} is stopped.");
-            foreach (var id in cancelled.Asked) Say($"Trial {id} is being trained: its worker drops it at the end of the epoch that it is in.");
-            foreach (var id in cancelled.EndedBefore) Say($"Trial {id} has ended already, and is as it was.");
+            foreach (var id in cancelled.Ended) Notice.Say($"Trial {id} is stopped.");
+            foreach (var id in cancelled.Asked) Notice.Say($"Trial {id} is being trained: its worker drops it at the end of the epoch that it is in.");
+            foreach (var id in cancelled.EndedBefore) Notice.Say($"Trial {id} has ended already, and is as it was.");
             if (cancelled.Ended.Count + cancelled.Asked.Count > 0)
-                Say($"To train stopped trials after all: {CommandName.Line("resume", path, "--states", "stopped")}");
+                Notice.Say($"To train stopped trials after all: {CommandName.Line("resume", path, "--states", "stopped")}");
             return ExitCodes.Done;
         });
         return command;
@@ -50,12 +50,10 @@ internal static class CancelCommand
         foreach (var job in jobs)
         {
             SlurmPrograms.Cancel(job.Id);
-            Say($"Job {job.Id} ({job.Name}) is cancelled, {Texts.Counted(job.Tasks, "task")} of it: workers write their checkpoints and leave.");
+            Notice.Say($"Job {job.Id} ({job.Name}) is cancelled, {Texts.Counted(job.Tasks, "task")} of it: workers write their checkpoints and leave.");
         }
 
-        if (jobs.Count == 0) Say($"No job of this store is in Slurm's queue.");
+        if (jobs.Count == 0) Notice.Say($"No job of this store is in Slurm's queue.");
         return ExitCodes.Done;
     }
-
-    private static void Say(FormattableString text) => Console.Error.WriteLine(Visible.Of(text));
 }
