@@ -16,6 +16,7 @@ internal static class CommandLine
     {
         var root = new RootCommand("Hyperparameter sweeps for VICReg: define them in a file, interrupt and resume at will, export and report.")
         {
+            NewCommand.Create(),
             PlanCommand.Create(),
             RunCommand.Create(),
             ResumeCommand.Create(),

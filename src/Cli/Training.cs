@@ -103,7 +103,7 @@ internal static class Training
         if (!hasWeights) return;
 
         var target = Path.Combine(Path.GetDirectoryName(store) ?? "", "best-model");
-        screen.Say($"The best's weights: {CommandName.Line("export", store, "--weights", "best", "--out", target)}");
+        screen.Say($"Weights:     {CommandName.Line("export", store, "--weights", "best", "--out", target)}");
     }
 
     public static void Register(IStore store, VicRegRunner runner, SweepPlan plan, TrainingOptions options, Screen screen)

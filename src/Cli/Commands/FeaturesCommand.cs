@@ -3,7 +3,6 @@ using TorchSharp;
 using VicRegSweeps.Cli.Screens;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;
-using VicRegSweeps.SweepEngine.SweepFiles;
 using VicRegSweeps.Trials;
 using VicRegSweeps.Trials.Arrays;
 using VicRegSweeps.Trials.Backbone;
@@ -37,7 +36,7 @@ internal static class FeaturesCommand
         }.WithExamples("features sweeps/quickstart.yaml --out features.npy");
         command.SetAction(parsed =>
         {
-            var sweep = SweepFileReader.Read(parsed.GetRequiredValue(file), TrialCatalogue.Parameters);
+            var sweep = Shared.ReadSweep(parsed.GetRequiredValue(file));
             var settings = FeatureExport.SettingsOf(SweepPlan.Of(sweep, TrialCatalogue.Parameters));
             var features = parsed.GetRequiredValue(target);
             var classes = parsed.GetValue(labels) ?? LabelsBeside(features);

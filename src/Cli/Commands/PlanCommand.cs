@@ -5,7 +5,6 @@ using VicRegSweeps.Cli.Screens;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Stores;
-using VicRegSweeps.SweepEngine.SweepFiles;
 using VicRegSweeps.Trials;
 using VicRegSweeps.Trials.Costs;
 using VicRegSweeps.Trials.Sources;
@@ -37,7 +36,7 @@ internal static class PlanCommand
             var place = parsed.GetValue(calibrate) ? Runtime.Device(parsed.GetRequiredValue(device)) : Place(parsed.GetRequiredValue(device));
             var width = Shared.StackWidth(parsed.GetRequiredValue(stack));
             using var runner = new VicRegRunner(place, parsed.GetRequiredValue(cache));
-            var sweep = SweepFileReader.Read(parsed.GetRequiredValue(file), runner.Catalogue);
+            var sweep = Shared.ReadSweep(parsed.GetRequiredValue(file));
             var plan = SweepPlan.Of(sweep, runner.Catalogue, parsed.GetValue(limit)!.Value,
                 new FileContents(parsed.GetRequiredValue(cache), ReadingNote.Progress()).Of);
             if (parsed.GetValue(list))

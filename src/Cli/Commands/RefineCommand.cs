@@ -37,7 +37,7 @@ internal static class RefineCommand
                 return ExitCodes.Done;
             }
 
-            Write(file, refined.Text);
+            NewFile.Write(file, refined.Text);
             var change = refined.Change;
             Console.Error.WriteLine(Visible.Line($"{file}: around {Shown.Count(refined.Around, "point")}; {Shown.Count(change.Added, "trial")} to train"
                 + (change.Kept > 0 ? $", and {change.Kept:#,0} that the store has." : ".")));
@@ -45,23 +45,5 @@ internal static class RefineCommand
             return ExitCodes.Done;
         });
         return command;
-    }
-
-    private static void Write(string file, string text)
-    {
-        try
-        {
-            using var stream = new FileStream(file, FileMode.CreateNew);
-            using var writer = new StreamWriter(stream);
-            writer.Write(text);
-        }
-        catch (IOException) when (File.Exists(file))
-        {
-            throw new SweepException($"{file} is there already, and you may have changed it; name another file, or remove it.");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new SweepException($"{file} cannot be written: {error.Message}", error);
-        }
     }
 }

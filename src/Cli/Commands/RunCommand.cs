@@ -4,7 +4,6 @@ using VicRegSweeps.Cli.Screens;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Stores;
-using VicRegSweeps.SweepEngine.SweepFiles;
 using VicRegSweeps.Trials;
 using VicRegSweeps.Trials.Costs;
 using VicRegSweeps.Trials.Sources;
@@ -40,7 +39,7 @@ internal static class RunCommand
         command.SetAction(parsed =>
         {
             var options = arguments.Read(parsed);
-            var sweep = SweepFileReader.Read(parsed.GetRequiredValue(file), TrialCatalogue.Parameters);
+            var sweep = Shared.ReadSweep(parsed.GetRequiredValue(file));
             var plan = SweepPlan.Of(sweep, TrialCatalogue.Parameters, parsed.GetValue(limit)!.Value,
                 new FileContents(options.Cache, options.Quiet ? null : ReadingNote.Progress()).Of);
             var place = parsed.GetValue(shard);

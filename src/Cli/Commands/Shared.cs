@@ -7,6 +7,8 @@ using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Stores;
 using VicRegSweeps.SweepEngine.Stores.Shards;
+using VicRegSweeps.SweepEngine.SweepFiles;
+using VicRegSweeps.Trials;
 
 namespace VicRegSweeps.Cli.Commands;
 
@@ -14,6 +16,12 @@ namespace VicRegSweeps.Cli.Commands;
 internal static class Shared
 {
     public static Argument<string> SweepFile() => new Argument<string>("SWEEP.yaml") { Description = "The sweep file." }.CompletedBy(Completions.SweepFiles);
+
+    /// <summary>Reads the sweep file that somebody typed; a ready-made one that is not here is offered.</summary>
+    /// <exception cref="SweepException">It is not there, or what is wrong with it.</exception>
+    public static SweepFile ReadSweep(string path) =>
+        !Path.Exists(path) && NewCommand.Hint(path) is { Length: > 0 } hint ? throw new SweepException($"{path}: there is no such file.{hint}")
+        : SweepFileReader.Read(path, TrialCatalogue.Parameters);
 
     public static Argument<string> Store() => new Argument<string>("STORE")
     {

@@ -4,7 +4,6 @@ using VicRegSweeps.Cli.Screens;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Clusters;
 using VicRegSweeps.SweepEngine.Planning;
-using VicRegSweeps.SweepEngine.SweepFiles;
 using VicRegSweeps.Trials;
 using VicRegSweeps.Trials.Sources;
 
@@ -41,7 +40,7 @@ internal static class SubmitCommand
             if (parsed.GetValue(slurm) == parsed.GetValue(kubernetes)) throw new SweepException("Say which cluster is meant: --slurm or --kubernetes.");
 
             var options = arguments.Read(parsed);
-            var sweep = SweepFileReader.Read(parsed.GetRequiredValue(file), TrialCatalogue.Parameters);
+            var sweep = Shared.ReadSweep(parsed.GetRequiredValue(file));
             var site = Site(parsed.GetValue(cluster));
             var plan = SweepPlan.Of(sweep, TrialCatalogue.Parameters, parsed.GetValue(limit)!.Value,
                 new FileContents(options.Cache, options.Quiet ? null : ReadingNote.Progress()).Of);

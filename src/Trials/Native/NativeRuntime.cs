@@ -12,8 +12,9 @@ public static partial class NativeRuntime
 {
     private const string NeededSymbolVersion = "GLIBCXX_3.4.32";
 
-    /// <summary>What is to be said where <see cref="HasNeededSymbols"/> is false.</summary>
-    internal const string OldLibrary = $"libtorch needs a libstdc++ with {NeededSymbolVersion} (GCC 13), and this machine's is older; start through ./vicreg-sweep, which says how to get it.";
+    /// <summary>What is to be said where <see cref="HasNeededSymbols"/> is false. The script lies beside every program that trains.</summary>
+    internal static string OldLibrary =>
+        $"libtorch needs a libstdc++ with {NeededSymbolVersion} (GCC 13), and this machine's is older. This installs it, or says how: bash {Path.Combine(AppContext.BaseDirectory, "ensure-libstdcxx")}";
 
     private const int MallocTrimThreshold = -1;
     private const int MallocTopPad = -2;
