@@ -22,7 +22,7 @@ public static class Headlines
     {
         var words = store.Vocabulary;
         if (Objective(words) is not { } usual) return null;
-        if (HasValue(usual)) return usual;
+        if (store.CanRankBy(usual)) return usual;
 
         var own = usual.Split('/')[0];
         var spaces = words.TrialSpaces.OrderBy(space => space.Name == own ? 0 : 1).ToList();
@@ -30,9 +30,7 @@ public static class Headlines
                      from space in spaces
                      where words.MetricsOf(space).Any(m => m.Name == headline)
                      select $"{space.Name}/{headline}";
-        return others.FirstOrDefault(HasValue) ?? usual;
-
-        bool HasValue(string metric) => store.Standing(metric).Best is not null;
+        return others.FirstOrDefault(store.CanRankBy) ?? usual;
     }
 
     /// <summary>

@@ -63,6 +63,10 @@ public interface IStoreReader : IDisposable
     /// <param name="metric">What trials are ranked by, as in <see cref="Vocabulary.RankingNames"/>; null ranks none.</param>
     StoreStanding Standing(string? metric);
 
+    /// <summary>Whether any trial can be ranked by a metric: it has ended with a result and has a final value.</summary>
+    /// <param name="metric">As in <see cref="Vocabulary.RankingNames"/>.</param>
+    bool CanRankBy(string metric);
+
     /// <summary>Metrics by trial, step, space and the metric's number.</summary>
     IEnumerable<RecordedMetric> MetricValues();
 

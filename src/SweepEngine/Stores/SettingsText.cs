@@ -12,8 +12,9 @@ internal static class SettingsText
     public static IReadOnlyDictionary<string, ParameterValue> Parse(string json)
     {
         using var document = JsonDocument.Parse(json);
-        var settings = new Dictionary<string, ParameterValue>(StringComparer.Ordinal);
-        foreach (var (name, value) in Values(document))
+        var values = Values(document);
+        var settings = new Dictionary<string, ParameterValue>(values.Count, StringComparer.Ordinal);
+        foreach (var (name, value) in values)
         {
             if (!settings.TryAdd(name, value)) throw new FormatException($"the settings have '{name}' twice");
         }
@@ -25,8 +26,9 @@ internal static class SettingsText
     /// <exception cref="FormatException">It is no JSON object of single values.</exception>
     public static IReadOnlyList<(string Name, ParameterValue Value)> Values(JsonDocument document)
     {
-        var values = new List<(string Name, ParameterValue Value)>();
-        foreach (var member in Members(document))
+        var members = Members(document);
+        var values = new List<(string Name, ParameterValue Value)>(document.RootElement.GetPropertyCount());
+        foreach (var member in members)
         {
             var value = Value(member);
             if (values is [.., var last] && member.Name == last.Name + ContentSuffix) values[^1] = (last.Name, last.Value with { Content = value.Text });

@@ -73,6 +73,8 @@ internal sealed class StoreReader : IStoreReader
 
     public StoreStanding Standing(string? metric) => Room.Read(rows => SweepStanding.Of(rows, Vocabulary, metric));
 
+    public bool CanRankBy(string metric) => Room.Read(rows => SweepStanding.Values(rows, metric).Any());
+
     public IEnumerable<RecordedMetric> MetricValues() => Room.Stream(rows => rows.MetricValues());
 
     public IReadOnlyList<RecordedPanel> Panels(string trial) => Room.Read(rows => rows.Find(trial) is { } found

@@ -9,16 +9,20 @@ internal static class SweepStanding
     /// <param name="metric">What trials are ranked by, as in <see cref="Vocabulary.RankingNames"/>; null ranks none.</param>
     public static StoreStanding Of(IStoreRows rows, Vocabulary words, string? metric)
     {
-        StandingTrial? best = metric?.Split('/', 2) is [var space, var name] ? Best(rows.FinalValues(space, name), words.BetterOf(metric)) : null;
+        var best = metric is null ? null : Best(Values(rows, metric), words.BetterOf(metric));
         var verdicts = rows.FinalVerdicts().Where(v => IsJudged(v.State))
             .GroupBy(v => (v.Space, v.Verdict)).ToDictionary(g => g.Key, g => g.Sum(v => v.Count));
         return new StoreStanding(words, metric, best, verdicts);
     }
 
+    /// <summary>The final values by which trials are ranked.</summary>
+    public static IEnumerable<FinalValue> Values(IStoreRows rows, string metric) =>
+        metric.Split('/', 2) is [var space, var name] ? rows.FinalValues(space, name).Where(v => IsJudged(v.State)) : [];
+
     private static StandingTrial? Best(IEnumerable<FinalValue> values, Better better)
     {
         FinalValue? best = null;
-        foreach (var value in values.Where(v => IsJudged(v.State)))
+        foreach (var value in values)
         {
             if (best is not { } before || IsAhead(value, before, better)) best = value;
         }
