@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Files;
 using static TorchSharp.torch;
 
 namespace VicRegSweeps.Trials.Arrays;
@@ -84,11 +85,7 @@ public static class NpyFile
             throw new SweepException($"'{path}' is a folder, but must be an NPY file.");
         if (!File.Exists(path))
             throw new SweepException($"There is no file '{path}'.");
-        var stream = File.OpenRead(path);
-        if (stream.CanSeek)
-            return stream;
-        stream.Dispose();
-        throw new SweepException($"'{path}' is a pipe or a terminal, but must be a file.");
+        return OrdinaryFile.Is(path) ? File.OpenRead(path) : throw new SweepException($"'{path}' is a pipe, a socket or a device, but must be a file.");
     }
 
     private static Tensor ReadData<T>(string path, FileStream stream, NpyHeader header, NpyType type, ScalarType to)

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Files;
 using VicRegSweeps.Trials.Arrays;
 using static TorchSharp.torch;
 
@@ -49,7 +50,7 @@ public static class Safetensors
             throw new SweepException($"There is no file '{path}'.");
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = OrdinaryFile.Open(path);
             var header = ReadHeader(path, stream);
             return (ReadTensors(path, stream, header, wanted), header.Metadata);
         }
@@ -65,7 +66,7 @@ public static class Safetensors
     {
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = OrdinaryFile.Open(path);
             return ReadHeader(path, stream);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -150,7 +150,7 @@ public sealed class CifarDownload
     /// <summary>Takes the files that the data set consists of, by their last name. No path from the archive reaches the disk.</summary>
     private void ExtractKnownFiles(string archive, string folder)
     {
-        using var tar = new TarReader(new GZipStream(File.OpenRead(archive), CompressionMode.Decompress));
+        using var tar = new TarReader(new GZipStream(OrdinaryFile.Open(archive), CompressionMode.Decompress));
         while (tar.GetNextEntry() is { } entry)
         {
             var name = fileNames.FirstOrDefault(name => name == entry.Name.Split('/')[^1]);
@@ -165,7 +165,7 @@ public sealed class CifarDownload
     [SuppressMessage("Security", "CA5351", Justification = "MD5 is what CIFAR's authors publish; it guards against accidents.")]
     private static string Md5Of(string path)
     {
-        using var file = File.OpenRead(path);
+        using var file = OrdinaryFile.Open(path);
         return Convert.ToHexStringLower(MD5.HashData(file));
     }
 

@@ -1,4 +1,5 @@
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Files;
 
 namespace VicRegSweeps.Trials.Images;
 
@@ -86,7 +87,7 @@ internal sealed record CifarFormat(
     {
         try
         {
-            using var stream = File.OpenRead(file);
+            using var stream = OrdinaryFile.Open(file);
             CheckLength(file, stream.Length, labels.Length);
             for (var i = 0; i < labels.Length; i++)
             {

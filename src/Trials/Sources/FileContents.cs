@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.SweepEngine.Files;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.Trials.Arrays;
@@ -75,7 +76,7 @@ public sealed class FileContents(string cacheFolder, Action<Progress>? progress 
             var (memory, stamp) = (new ContentMemory(reading.CacheFolder, path), FileStamp.Of(path));
             if (memory[WholeFile, stamp] is { } before) return before;
 
-            using var file = File.OpenRead(path);
+            using var file = OrdinaryFile.Open(path);
             var sum = Convert.ToHexStringLower(SHA256.HashData(file));
             stamp.CheckUnchanged(path);
             memory.Add(WholeFile, stamp, sum);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Files;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.Trials.Arrays;
@@ -215,7 +216,7 @@ internal sealed class FolderSource : IImageSource
     {
         try
         {
-            return File.ReadAllBytes(path);
+            return OrdinaryFile.Bytes(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Files;
 
 namespace VicRegSweeps.Trials.Sources;
 
@@ -70,7 +71,8 @@ internal sealed record ImageFolder(string Root, IReadOnlyList<string> Classes, I
 
             if (IsDangling(path)) throw new SweepException($"'{path}' is a link that leads to nothing. Repair it, or delete it.");
             if (Directory.Exists(path)) Walk(path, $"{below}{name}/", [.. above, real], files, folders);
-            else if (Extensions.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase)) files.Add(below + name);
+            else if (Extensions.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase)) files.Add(OrdinaryFile.Is(path) ? below + name
+                : throw new SweepException($"'{path}' is a pipe, a socket or a device, but must be an image. Delete it, or give it another name."));
         }
     }
 

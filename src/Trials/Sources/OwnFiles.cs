@@ -1,4 +1,5 @@
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Files;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.Trials.Randomness;
 using static System.FormattableString;
@@ -42,6 +43,7 @@ internal static class OwnFiles
 
             if (mayBeFolder ? File.Exists(path) : Directory.Exists(path))
                 return $"'{parameter}' is '{path}', which is a {(mayBeFolder ? "file" : "folder")}, but must be a {(mayBeFolder ? "folder" : "file")}.";
+            if (!mayBeFolder && !OrdinaryFile.Is(path)) return $"'{parameter}' is '{path}', which is a pipe, a socket or a device, but must be a file.";
             if (mayBeFolder ? !Directory.Exists(path) : !File.Exists(path))
                 return $"'{parameter}' is '{path}', but there is no such {(mayBeFolder ? "folder" : "file")}. A relative path begins at the current folder, '{Environment.CurrentDirectory}'.";
         }

@@ -1,4 +1,5 @@
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Files;
 using VicRegSweeps.Trials.Arrays;
 using VicRegSweeps.Trials.Backbone;
 using VicRegSweeps.Trials.Images;
@@ -36,7 +37,7 @@ internal sealed class ImageSamples(IBackbone backbone, int side, long count, Ima
         return new ImageSamples(backbone, side, folder.Files.Count, (image, to) =>
         {
             var name = folder.PathOf((int)image);
-            if (ImageFile.Decode(OwnFiles.Try(name, () => File.ReadAllBytes(name)), side, to) is { } wrong)
+            if (ImageFile.Decode(OwnFiles.Try(name, () => OrdinaryFile.Bytes(name)), side, to) is { } wrong)
                 throw new SweepException($"'{name}' cannot be read: {wrong}. Mend it, or take it away.");
         });
     }

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using SkiaSharp;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.Trials.Backbone;
 using VicRegSweeps.Trials.Images;
 using VicRegSweeps.Trials.Sources;
 using VicRegSweeps.Trials.Tests.Images;
@@ -145,6 +147,39 @@ public sealed class FolderSourceTests : IDisposable
     }
 
     [Fact]
+    public void A_pipe_in_the_place_of_a_file_is_refused_by_the_plan_and_not_waited_for()
+    {
+        var s = Classes(("a", 4), ("b", 4));
+        MakePipe("own/a/pipe.png");
+        Assert.Equal(
+            $"'{data["own/a/pipe.png"]}' is a pipe, a socket or a device, but must be an image. Delete it, or give it another name.", OwnData.Complaint(s));
+
+        MakePipe("labels.npy");
+        var npy = OwnData.Settings("npy", ("data.path", data.WriteImages("images.npy", 8, 4, 4, (i, _, _, _) => (byte)i)), ("data.labels", data["labels.npy"]));
+        Assert.Equal($"'data.labels' is '{data["labels.npy"]}', which is a pipe, a socket or a device, but must be a file.", OwnData.Complaint(npy));
+        Assert.Throws<SweepException>(() => Safetensors.Look(data["labels.npy"]));
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_read_is_named_and_left_out_where_that_is_asked_for()
+    {
+        // Whoever may read all files cannot read this one either.
+        const string unreadable = "/proc/self/mem";
+        if (!File.Exists(unreadable)) Assert.Skip("There is no /proc here.");
+        Classes(("a", 4), ("b", 4));
+        File.CreateSymbolicLink(data["own/a/locked.png"], unreadable);
+
+        var error = Assert.Throws<SweepException>(() => Read(Settings("own")));
+        Assert.StartsWith("1 of ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'a/locked.png' (it cannot be opened)", error.Message, StringComparison.Ordinal);
+
+        var (train, test, note) = Read(Settings("own", ("data.skip_damaged", true)));
+        using (train)
+        using (test) Assert.Equal(8, train.Count + test.Count);
+        Assert.Equal("1 file left out: 'a/locked.png' (it cannot be opened)", note?.TrimEnd('.'));
+    }
+
+    [Fact]
     public void What_is_no_folder_of_classes_is_refused_by_the_plan()
     {
         var s = Classes(("a", 4), ("b", 4));
@@ -188,6 +223,13 @@ public sealed class FolderSourceTests : IDisposable
         Assert.Equal(
             $"'{data["own"]}' has class folders, but '{data["plain"]}' has none. Give both the same classes, or neither any.",
             OwnData.Complaint(Settings("own", ("data.test_path", data["plain"]))));
+    }
+
+    private void MakePipe(string name)
+    {
+        using var made = Process.Start("mkfifo", [data[name]]);
+        made.WaitForExit();
+        Assert.Equal(0, made.ExitCode);
     }
 
     private TrialSettings WithDamage(params (string, ParameterValue)[] more)
