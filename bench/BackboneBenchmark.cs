@@ -9,7 +9,7 @@ namespace VicRegSweeps.Bench;
 
 /// <summary>
 /// The rate of the frozen backbone on all cores against libtorch's own convolutions at their best batch size, and against
-/// what the matrix-product rate of all cores, measured in the same run, would allow.
+/// what the arithmetic units of all cores, measured in the same run, would allow.
 /// </summary>
 internal static class BackboneBenchmark
 {
@@ -34,7 +34,7 @@ internal static class BackboneBenchmark
         var (rate, limit) = (Rate(network, images), Limit(network));
         var libtorch = BatchesOfLibtorch.Max(batch => RateOf(() => direct.Forward(images[..batch]).Dispose(), batch));
         Console.WriteLine($"backbone: VGG16 at 32×32 in float32, {Environment.ProcessorCount} cores");
-        Console.WriteLine($"the products of an image are {2e-9 * MultiplyAdds(network):0.000} GFLOP, so the limit is {limit:0} images/s");
+        Console.WriteLine($"the products of an image are {2e-9 * MultiplyAdds(network):0.000} GFLOP, so the limit is {limit:0} images/s ({ArithmeticLimit.Bits}-bit vectors)");
         Console.WriteLine(
             $"{rate:0} images/s, {rate / limit:0%} of the limit; libtorch at its best batch size {libtorch:0} images/s: {rate / libtorch:0.0} times");
         Console.WriteLine("layer                 ms for 96 images, one core   GFLOP/s of the products   error   libtorch's error");
@@ -59,8 +59,7 @@ internal static class BackboneBenchmark
     }
 
     /// <summary>Images a second that the products alone would allow.</summary>
-    internal static double Limit(WinogradVgg16 network) =>
-        Enumerable.Range(0, Rounds).Max(_ => StepBenchmark.MatrixProductRate(Environment.ProcessorCount)) / (2 * MultiplyAdds(network));
+    internal static double Limit(WinogradVgg16 network) => ArithmeticLimit.FlopsPerSecond(Environment.ProcessorCount) / (2 * MultiplyAdds(network));
 
     /// <summary>Images a second on all cores.</summary>
     internal static double Rate(WinogradVgg16 network, Tensor images)
