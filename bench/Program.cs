@@ -5,6 +5,7 @@ using VicRegSweeps.Trials.Native;
 NativeRuntime.EnsureLoaded();
 Dictionary<string, Action> benchmarks = new()
 {
+    ["products"] = ProductBenchmark.Run,
     ["step"] = StepBenchmark.Run,
     ["evaluation"] = EvaluationBenchmark.Run,
     ["shapes"] = ShapesBenchmark.Run,

@@ -99,7 +99,11 @@ public sealed class NetworkTests
                 var alone = trial.Step(exact[processor.Seeds.ToList().IndexOf(processor.Trials[k].Seed)]);
                 Assert.Equal(alone, byProcessor[k].Total!.Value, 1e-9 * alone);
                 Assert.Equal(alone, byTensors[k].Total!.Value, 1e-9 * alone);
-                if (step < 5) Assert.Equal(bySingle[k].Total!.Value, byKernels[k].Total!.Value, 5e-5 * alone); // Rounding grows.
+                if (step >= 5) continue; // Rounding grows.
+
+                // Adam's first steps are the signs of gradients: one that is nothing but rounding moves a weight by a whole step.
+                Assert.Equal(alone, bySingle[k].Total!.Value, 1e-3 * alone);
+                Assert.Equal(alone, byKernels[k].Total!.Value, 1e-3 * alone);
             }
         }
 

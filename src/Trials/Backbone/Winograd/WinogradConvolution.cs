@@ -16,8 +16,6 @@ namespace VicRegSweeps.Trials.Backbone.Winograd;
 internal sealed unsafe class WinogradConvolution<TTile> : IWinogradConvolution
     where TTile : struct, ITileTransform
 {
-    private const int RowsOfKernel = 4;
-
     /// <summary>
     /// Panels of a block: few, so that they and their products stay in the nearer caches; more where the weights are large,
     /// since every block reads them all. Blocks of four megabytes made wide maps half as fast.
@@ -121,11 +119,11 @@ internal sealed unsafe class WinogradConvolution<TTile> : IWinogradConvolution
     {
         var (inputFloats, outputFloats) = (Input.Channels * Lanes.Count, Output.Channels * Lanes.Count);
         var row = weights.Start + ((long)product * Output.Channels * Input.Channels);
-        for (var output = 0; output < Output.Channels; output += RowsOfKernel)
+        for (var output = 0; output < Output.Channels; output += Lanes.Rows)
         {
             for (var panel = 0; panel < panels; panel++)
-                Lanes.MultiplyFourRows(row, inputs + (panel * inputFloats), results + (panel * outputFloats) + (output * Lanes.Count), Input.Channels);
-            row += RowsOfKernel * Input.Channels;
+                Lanes.MultiplyRows(row, inputs + (panel * inputFloats), results + (panel * outputFloats) + (output * Lanes.Count), Input.Channels);
+            row += Lanes.Rows * Input.Channels;
         }
     }
 
@@ -200,8 +198,8 @@ internal sealed unsafe class WinogradConvolution<TTile> : IWinogradConvolution
                     var sum = 0.0;
                     for (var tap = 0; tap < 9; tap++)
                         sum += u[tap / 3] * kernel[tap] * v[tap % 3];
-                    block.Start[((((long)product * (outputs / RowsOfKernel)) + (output / RowsOfKernel)) * inputs + input) * RowsOfKernel + (
-                        output % RowsOfKernel)] = (float)sum;
+                    block.Start[((((long)product * (outputs / Lanes.Rows)) + (output / Lanes.Rows)) * inputs + input) * Lanes.Rows + (
+                        output % Lanes.Rows)] = (float)sum;
                 }
             }
         });

@@ -1,10 +1,9 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using Tensor = TorchSharp.torch.Tensor;
 
 namespace VicRegSweeps.Trials.Stacks.Processor;
 
-/// <summary>One block of a trial's network, forwards and backwards. Products are libtorch's; all that lies between them is done row by row.</summary>
+/// <summary>One block of a trial's network, forwards and backwards. All that lies between its products is done row by row.</summary>
 /// <remarks>
 /// Letters: M samples of both views, view 1 first. Activations are [dimension, M]: BatchNorm and the loss work along contiguous rows, and
 /// a layer is W [out, in] times x [in, M] without transposing anything.
@@ -13,6 +12,7 @@ internal sealed class BlockPass<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly LayerBlock block;
+    private readonly Products<T> products;
     private readonly string weightName;
     private readonly string biasName;
     private readonly T keepFactor;          // 1/(1 − p), 1 without dropout
@@ -26,9 +26,9 @@ internal sealed class BlockPass<T> : IDisposable
     /// <param name="samples">M.</param>
     /// <param name="keepFactor">What dropout multiplies kept units with.</param>
     /// <param name="wantsConstants">Whether a later BatchNorm wants to know the constants that this block leaves out.</param>
-    public BlockPass(LayerBlock block, Network network, int samples, T keepFactor, bool wantsConstants)
+    public BlockPass(LayerBlock block, Network network, Products<T> products, int samples, T keepFactor, bool wantsConstants)
     {
-        (this.block, this.keepFactor) = (block, block.Dropout is null ? T.One : keepFactor);
+        (this.block, this.products, this.keepFactor) = (block, products, block.Dropout is null ? T.One : keepFactor);
         (weightName, biasName) = ($"{block.Linear.Name}.weight", $"{block.Linear.Name}.bias");
         if (block.Gate is null && !network.IsBiasConstant(block.Linear))
             throw new NotSupportedException($"{block.Linear.Name} is followed by no ReLU, and its bias has a gradient.");
@@ -59,9 +59,9 @@ internal sealed class BlockPass<T> : IDisposable
     /// What the output's samples have besides: constants that the next BatchNorm, or the loss, takes away again are left out of the pass,
     /// and enter the running means alone.
     /// </returns>
-    public ReadOnlySpan<T> Forward(TrialRow<T> weights, TrialRow<T> buffers, Tensor input, ReadOnlySpan<T> constantsIn, Matrix<T>? keep)
+    public ReadOnlySpan<T> Forward(TrialRow<T> weights, TrialRow<T> buffers, Factor<T> input, ReadOnlySpan<T> constantsIn, Matrix<T>? keep)
     {
-        values.Product(weights[weightName].Tensor, input);
+        products.Set(values, weights[weightName].Plain, input);
         var bias = weights[biasName].All;
         ReadOnlySpan<T> leftOut = [];
         if (block.Gate is null)
@@ -83,7 +83,7 @@ internal sealed class BlockPass<T> : IDisposable
 
     /// <param name="input">What <see cref="Forward"/> got, [M, in].</param>
     /// <param name="inputGradient">[in, M], filled; null where nobody needs it.</param>
-    public void Backward(TrialRow<T> weights, TrialRow<T> gradients, Tensor input, Matrix<T>? inputGradient)
+    public void Backward(TrialRow<T> weights, TrialRow<T> gradients, Factor<T> input, Matrix<T>? inputGradient)
     {
         if (block.IsRectified) Gate.Backward<T>(Gradient.All, normal!.All, T.One);
         norm?.Backward(weights, gradients, isNormBiased);
@@ -97,8 +97,8 @@ internal sealed class BlockPass<T> : IDisposable
             }
         }
 
-        gradients[weightName].Product(Gradient.Tensor, input);
-        inputGradient?.Product(weights[weightName].Transposed, Gradient.Tensor);
+        products.Set(gradients[weightName], Gradient.Plain, input);
+        if (inputGradient is not null) products.Set(inputGradient, weights[weightName].Turned, Gradient.Plain);
     }
 
     public void Dispose()

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using Tensor = TorchSharp.torch.Tensor;
 
 namespace VicRegSweeps.Trials.Stacks.Processor;
 
@@ -15,19 +14,18 @@ internal sealed class LossPass<T> : IDisposable
     private readonly int batch;
     private readonly int dimension;
     private readonly Matrix<T> covariance;  // [R, R]
-    private readonly Tensor[] views;        // [R, B] each, centred by Take
-    private readonly Tensor[] viewsTransposed;
-    private readonly Tensor[] gradients;    // [R, B] each
+    private readonly Products<T> products;
+    private readonly Matrix<T>[] views;     // [R, B] each, centred by Take
+    private readonly Matrix<T>[] gradients; // [R, B] each
 
     /// <param name="representations">View 1's samples, then view 2's, [R, 2B]; bias-free, which the loss does not see.</param>
     /// <param name="gradient">[R, 2B], filled by <see cref="Take"/>.</param>
-    public LossPass(Matrix<T> representations, Matrix<T> gradient)
+    public LossPass(Matrix<T> representations, Matrix<T> gradient, Products<T> products)
     {
-        (Representations, Gradient) = (representations, gradient);
+        (Representations, Gradient, this.products) = (representations, gradient, products);
         (dimension, batch) = (representations.Rows, representations.Columns / 2);
         covariance = Matrix<T>.Zeros(dimension, dimension);
         views = Halves(representations);
-        viewsTransposed = [.. views.Select(view => view.t().DetachFromDisposeScope())];
         gradients = Halves(gradient);
     }
 
@@ -60,7 +58,7 @@ internal sealed class LossPass<T> : IDisposable
     public void Dispose()
     {
         covariance.Dispose();
-        foreach (var half in views.Concat(viewsTransposed).Concat(gradients))
+        foreach (var half in views.Concat(gradients))
         {
             half.Dispose();
         }
@@ -98,7 +96,7 @@ internal sealed class LossPass<T> : IDisposable
     /// <summary>Σ_{i≠j} Cov² / R of one view, which has been centred; adds 4ν/(R (B − 1)) · offdiagonal(Cov) z to the gradient.</summary>
     private double CovarianceOf(int view, TrialCoefficients c)
     {
-        covariance.Product(views[view], viewsTransposed[view]); // [R, R]
+        products.Set(covariance, views[view].Plain, views[view].Turned); // [R, R]
         var squares = 0.0;
         var unbiased = T.CreateChecked(1.0 / (batch - 1));
         var factor = T.CreateChecked(4 * c.Covariance / ((double)dimension * (batch - 1)));
@@ -113,12 +111,11 @@ internal sealed class LossPass<T> : IDisposable
 
         if (c.Covariance != 0)
         {
-            gradients[view].addmm_(covariance.Tensor, views[view], beta: 1, alpha: 1);
+            products.Add(gradients[view], covariance.Plain, views[view].Plain);
         }
 
         return squares / dimension;
     }
 
-    private Tensor[] Halves(Matrix<T> matrix) =>
-        [matrix.Tensor.narrow(1, 0, batch).DetachFromDisposeScope(), matrix.Tensor.narrow(1, batch, batch).DetachFromDisposeScope()];
+    private Matrix<T>[] Halves(Matrix<T> matrix) => [matrix.Narrow(0, batch), matrix.Narrow(batch, batch)];
 }

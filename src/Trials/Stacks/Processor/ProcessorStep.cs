@@ -31,6 +31,7 @@ internal sealed class ProcessorStep<T> : IStackStep
     private readonly Dictionary<string, Tensor> optimizerState;
     private readonly Matrix<T>[] optimizerRows;    // each [K, P]
     private readonly Matrix<T>?[] keep;            // per seed, [units, 2B]
+    private readonly Matrix<T>?[] turned;          // per seed, [F, 2B]: once for all its trials, who would each turn the batch for themselves
     private readonly TrialPass<T>[] passes;        // per core
 
     public ProcessorStep(
@@ -56,6 +57,7 @@ internal sealed class ProcessorStep<T> : IStackStep
         optimizerRows = [.. memory.Select(name => Matrix<T>.Over(optimizerState[name]))];
         var dropped = settings.Dropout == 0 ? null : layout.Network.DroppedUnits;
         keep = [.. seeds.Select(_ => dropped is null ? null : Matrix<T>.Zeros(dropped.Value, 2 * settings.BatchSize))];
+        turned = new Matrix<T>?[seeds.Count];
         passes = [.. Enumerable.Range(0, Math.Min(cores, trials.Count)).Select(_ => new TrialPass<T>(settings, layout, rows.Parameters.dtype))];
     }
 
@@ -64,8 +66,12 @@ internal sealed class ProcessorStep<T> : IStackStep
     public void Take(IReadOnlyList<Tensor> features, long stepsDone)
     {
         var batches = features.Select(Matrix<T>.Over).ToArray();
-        Cores.Share(seeds.Count, passes.Length, (_, seed) => FillKeep(seed, stepsDone));
-        Cores.Share(trials.Count, passes.Length, (core, k) => TakeOne(passes[core], k, batches[seedOf[k]], stepsDone));
+        Cores.Share(seeds.Count, passes.Length, (_, seed) =>
+        {
+            FillKeep(seed, stepsDone);
+            Products<T>.Turn(batches[seed], turned[seed] ??= Matrix<T>.Zeros(batches[seed].Columns, batches[seed].Rows));
+        });
+        Cores.Share(trials.Count, passes.Length, (core, k) => TakeOne(passes[core], k, batches[seedOf[k]], turned[seedOf[k]]!, stepsDone));
         foreach (var batch in batches)
         {
             batch.Dispose();
@@ -75,7 +81,7 @@ internal sealed class ProcessorStep<T> : IStackStep
     public void Dispose()
     {
         foreach (var owned in new IDisposable?[] { window, notFinite }
-            .Concat(weights).Concat(buffers).Concat(optimizerRows).Concat(optimizerState.Values).Concat(keep).Concat(passes))
+            .Concat(weights).Concat(buffers).Concat(optimizerRows).Concat(optimizerState.Values).Concat(keep).Concat(turned).Concat(passes))
         {
             owned?.Dispose();
         }
@@ -89,7 +95,7 @@ internal sealed class ProcessorStep<T> : IStackStep
         }
     }
 
-    private void TakeOne(TrialPass<T> pass, int k, Matrix<T> batch, long stepsDone)
+    private void TakeOne(TrialPass<T> pass, int k, Matrix<T> batch, Matrix<T> turned, long stepsDone)
     {
         // A trial that has diverged is over; what it would go on to compute is NaN.
         if (notFinite[k].ContainsAnyExcept(0))
@@ -97,7 +103,7 @@ internal sealed class ProcessorStep<T> : IStackStep
             return;
         }
 
-        var terms = pass.Take(weights[k], buffers[k], batch, keep[seedOf[k]], coefficients[k]);
+        var terms = pass.Take(weights[k], buffers[k], batch, turned, keep[seedOf[k]], coefficients[k]);
         Record(k, [terms.Total, terms.Invariance, terms.Variance, terms.Covariance], stepsDone);
         Update(k, pass.Gradients, stepsDone);
     }

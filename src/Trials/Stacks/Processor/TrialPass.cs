@@ -14,6 +14,7 @@ internal sealed class TrialPass<T> : IDisposable
 {
     private readonly Tensor gradientRow;
     private readonly TrialRow<T> gradients;
+    private readonly Products<T> products = new();
     private readonly BlockPass<T>[] blocks;
     private readonly LossPass<T> loss;
 
@@ -26,9 +27,9 @@ internal sealed class TrialPass<T> : IDisposable
         blocks =
         [
             .. network.Blocks.Index()
-            .Select(b => new BlockPass<T>(b.Item, network, 2 * settings.BatchSize, keepFactor, wantsConstants: network.HasNormAfter(b.Index))),
+            .Select(b => new BlockPass<T>(b.Item, network, products, 2 * settings.BatchSize, keepFactor, wantsConstants: network.HasNormAfter(b.Index))),
         ];
-        loss = new LossPass<T>(blocks[^1].Output, blocks[^1].Gradient);
+        loss = new LossPass<T>(blocks[^1].Output, blocks[^1].Gradient, products);
     }
 
     /// <summary>P gradients, filled by <see cref="Take"/>; zero where <see cref="StackLayout.HasNoGradient"/>.</summary>
@@ -38,17 +39,18 @@ internal sealed class TrialPass<T> : IDisposable
     /// <param name="weights">[P] as layers.</param>
     /// <param name="buffers">[Q] as layers; moved on by view 1, then by view 2.</param>
     /// <param name="features">[M, F].</param>
+    /// <param name="turnedFeatures">The same in another order, [F, M].</param>
     /// <param name="keep">What dropout multiplies with, [units, M]; null without dropout.</param>
     public (double Total, double Invariance, double Variance, double Covariance) Take(
-        TrialRow<T> weights, TrialRow<T> buffers, Matrix<T> features, Matrix<T>? keep, TrialCoefficients coefficients)
+        TrialRow<T> weights, TrialRow<T> buffers, Matrix<T> features, Matrix<T> turnedFeatures, Matrix<T>? keep, TrialCoefficients coefficients)
     {
         ReadOnlySpan<T> constants = [];
         for (var i = 0; i < blocks.Length; i++)
-            constants = blocks[i].Forward(weights, buffers, i == 0 ? features.Transposed : blocks[i - 1].Output.Tensor, constants, keep);
+            constants = blocks[i].Forward(weights, buffers, i == 0 ? turnedFeatures.Plain : blocks[i - 1].Output.Plain, constants, keep);
 
         var terms = loss.Take(coefficients);
         for (var i = blocks.Length - 1; i >= 0; i--)
-            blocks[i].Backward(weights, gradients, i == 0 ? features.Tensor : blocks[i - 1].Output.Transposed, i == 0 ? null : blocks[i - 1].Gradient);
+            blocks[i].Backward(weights, gradients, i == 0 ? features.Plain : blocks[i - 1].Output.Turned, i == 0 ? null : blocks[i - 1].Gradient);
         return terms;
     }
 
@@ -57,6 +59,7 @@ internal sealed class TrialPass<T> : IDisposable
         gradients.Dispose();
         gradientRow.Dispose();
         loss.Dispose();
+        products.Dispose();
         foreach (var block in blocks) block.Dispose();
     }
 }
