@@ -374,7 +374,7 @@ public static class TrialCatalogue
         {
             Name = TrialVocabulary.KeepWeights, Kind = ParameterKind.Word, Default = Artifact.KeepBest,
             Words = [Artifact.KeepBest, Artifact.KeepAll, Artifact.KeepNone], IsRecord = true,
-            Doc = "Which trials leave their weights when they complete: the best of the sweep, by what halving ranks by or else the embedding's kNN, or all, or none.",
+            Doc = "Which trials leave their weights when they complete: the best of the sweep, by what halving ranks by or else the embedding's kNN, of predictors the skill one frame ahead, or all, or none.",
         },
     ],
     Conflict,

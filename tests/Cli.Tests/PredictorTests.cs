@@ -23,7 +23,10 @@ public sealed class PredictorTests : IDisposable
           predictor.epochs: [40]
           predictor.width: [8, 16]
           loss.variance_weight: [0, 25]
+
         """;
+
+    private const string Joint = $"{Sweep}  predictor.joint: [true]\n";
 
     private readonly Workplace place = new();
 
@@ -41,9 +44,12 @@ public sealed class PredictorTests : IDisposable
             StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Killed_and_run_again_it_ends_with_the_same_bits_and_every_embedding_is_trained_once()
+    [Theory]
+    [InlineData(false, 12)]
+    [InlineData(true, 8)]
+    public void Killed_and_run_again_it_ends_with_the_same_bits_and_every_embedding_is_trained_once(bool isJoint, int trials)
     {
+        if (isJoint) File.WriteAllText(place.PathOf("p.yaml"), Joint);
         Assert.Equal(0, place.Run("run", "p.yaml", "--store", "through.db").ExitCode);
         for (var kills = 0; kills < 3; kills++)
         {
@@ -62,7 +68,7 @@ public sealed class PredictorTests : IDisposable
         Assert.Equal(place.Lines("through/curves.csv"), place.Lines("killed/curves.csv"));
         Assert.Equal(place.Lines("through/metrics.csv"), place.Lines("killed/metrics.csv"));
         var header = place.Lines("killed/trials.csv")[0].Split(',');
-        Assert.Equal(13, place.Lines("killed/trials.csv").Length);
+        Assert.Equal(1 + trials, place.Lines("killed/trials.csv").Length);
         Assert.Contains("prediction/skill_1", header);
         Assert.Contains("prediction/position_r2_5", header);
 
@@ -72,6 +78,30 @@ public sealed class PredictorTests : IDisposable
         Assert.Contains("best point</b> by prediction/skill_1", page, StringComparison.Ordinal);
         Assert.DoesNotContain("predictor.epochs 0", page, StringComparison.Ordinal);
         Assert.Equal(0, place.Run("verify", "killed.db", "-n", "3").ExitCode);
+    }
+
+    [Fact]
+    public void Two_halves_that_are_merged_are_the_whole()
+    {
+        var whole = Joint.Replace("[0, 25]", "[5, 25]", StringComparison.Ordinal);
+        foreach (var (store, seeds) in new[] { ("whole", "2"), ("first", "[0]"), ("second", "[1]") })
+        {
+            place.Write($"{store}.yaml", whole.Replace("seeds: 2", $"seeds: {seeds}", StringComparison.Ordinal));
+            Assert.Equal(0, place.Run("run", $"{store}.yaml", "--store", $"{store}.db", "--quiet").ExitCode);
+        }
+
+        Assert.Equal(0, place.Run("merge", "both.db", "first.db", "second.db").ExitCode);
+
+        foreach (var store in new[] { "whole", "both" })
+        {
+            Assert.Equal(0, place.Run("export", $"{store}.db", "--csv", store).ExitCode);
+            Assert.Equal(0, place.Run("embed", $"{store}.db", "best", "--space", "prediction", "--out", $"{store}.npy").ExitCode);
+        }
+
+        foreach (var table in new[] { "curves.csv", "metrics.csv", "horizons.csv" })
+            Assert.Equal(place.Lines($"whole/{table}").Order(), place.Lines($"both/{table}").Order());
+        Assert.Equal(File.ReadAllBytes(place.PathOf("whole.npy")), File.ReadAllBytes(place.PathOf("both.npy")));
+        Assert.Equal(0, place.Run("verify", "both.db", "-n", "4").ExitCode);
     }
 
     [Fact]

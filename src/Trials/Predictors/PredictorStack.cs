@@ -43,7 +43,7 @@ public sealed class PredictorStack : IStackState, IDisposable
         settings = PredictorSettings.From(Trials[0].Settings);
         var all = StackSettings.From(Trials[0].Settings);
         (head, dropout) = (settings.IsJoint ? all.Network : null, all.Dropout);
-        (segments, buffers) = StackLayout.SegmentsOf([.. head?.Layers ?? [], .. LayersOf(settings)]);
+        (segments, buffers) = StackLayout.SegmentsOf([.. head?.Layers ?? [], .. LayersOf(settings.History, settings.Width, settings.EmbeddingDim)]);
 
         var count = device.type == DeviceType.CPU ? 1 : Trials.Count;
         pieces = [.. Enumerable.Range(0, Trials.Count / count).Select(piece => PieceOf(piece * count, count, type))];
@@ -249,11 +249,12 @@ public sealed class PredictorStack : IStackState, IDisposable
         ];
     }
 
-    private static IReadOnlyList<Layer> LayersOf(PredictorSettings settings) =>
+    /// <summary>What a predictor consists of.</summary>
+    internal static IReadOnlyList<Layer> LayersOf(int history, int width, int embeddingDim) =>
     [
-        new LinearLayer(First, settings.History * settings.EmbeddingDim, settings.Width),
+        new LinearLayer(First, history * embeddingDim, width),
         new ReluLayer("predictor.1"),
-        new LinearLayer(Second, settings.Width, settings.EmbeddingDim),
+        new LinearLayer(Second, width, embeddingDim),
     ];
 
     /// <param name="x">[k, B, in].</param>

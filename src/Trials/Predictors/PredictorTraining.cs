@@ -25,6 +25,7 @@ internal sealed class PredictorTraining : IDisposable
     private readonly ITrialSink sink;
     private readonly Watch watch;
     private readonly Watch stage;
+    private readonly IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> stages;
     private readonly HashSet<Trial> unfinished;
     private readonly StackEvaluation evaluation;
     private readonly VideoWindows windows;
@@ -34,7 +35,7 @@ internal sealed class PredictorTraining : IDisposable
 
     private PredictorTraining(StackWork work, StackData data, ITrialSink sink, Device device, TimeProvider time)
     {
-        (this.data, this.sink, watch, stage) = (data, sink, new Watch(time), new Watch(time));
+        (this.data, this.sink, watch, stage, stages) = (data, sink, new Watch(time), new Watch(time), work.Stages);
         var first = work.Trials[0].Settings;
         (settings, logging) = (PredictorSettings.From(first), StackSettings.From(first));
         unfinished = [.. work.Trials];
@@ -44,7 +45,7 @@ internal sealed class PredictorTraining : IDisposable
 
         windows = new VideoWindows(first, data.TrainFrames!.shape[0], data.TestFrames!.shape[0], device);
         pieces = [.. Enumerable.Range(0, stack.Pieces).Select(place => stack.TrialsOf(place)).Select(p => new Piece([.. stack.Trials.Skip(p.First).Take(p.Count)]))];
-        if (!settings.IsJoint) EmbedOnce(work, device);
+        if (!settings.IsJoint) EmbedOnce(device);
     }
 
     private int StepsPerEpoch => Sequences * settings.Windows / settings.BatchSize;
@@ -82,12 +83,6 @@ internal sealed class PredictorTraining : IDisposable
 
         foreach (var trial in unfinished)
         {
-            if (stack.Head is { } head)
-            {
-                sink.Artifact(trial, TrialVocabulary.Weights, stream => TrainedModel.WriteTensors(
-                    stream, trial, head, stack.TensorsOf(trial).Where(t => !IsOfPredictor(t.Key)), stack.WindowFrames * stack.StepsDone, data.Scale));
-            }
-
             sink.Artifact(trial, TrialVocabulary.Predictor, stream => Write(stream, trial));
             sink.Finish(trial, new Outcome(TrialState.Completed, null, null, settings.Epochs, stack.StepsDone, SecondsEach));
         }
@@ -162,13 +157,13 @@ internal sealed class PredictorTraining : IDisposable
     }
 
     /// <summary>Embeds all frames and looks at the embeddings: those that are finished do not move, so once is enough.</summary>
-    private void EmbedOnce(StackWork work, Device device) => Cores.Share(pieces.Count, Environment.ProcessorCount, (_, place) =>
+    private void EmbedOnce(Device device) => Cores.Share(pieces.Count, Environment.ProcessorCount, (_, place) =>
     {
         var piece = pieces[place];
         var models = new List<TrainedModel>();
         try
         {
-            foreach (var trial in piece.Trials) models.Add(TrainedModel.Read(work.Stages[trial.Id][TrialVocabulary.Weights], trial.Settings, device));
+            foreach (var trial in piece.Trials) models.Add(TrainedModel.Read(EmbeddingOf(trial), trial.Settings, device));
             piece.Look(windows, EmbeddedVideo.Of(features => TorchSharp.torch.stack(models.Select(m => m.ApplyStandardized(features).Embedding), 0), data), TotalSteps);
             piece.Panels = evaluation.PanelsOf(piece.Trials, TotalSteps, settings.Epochs, features =>
             {
@@ -288,23 +283,30 @@ internal sealed class PredictorTraining : IDisposable
 
     private static bool IsOfPredictor(string tensor) => tensor.StartsWith(PredictorSettings.Prefix, StringComparison.Ordinal);
 
-    /// <summary>Weights under PyTorch's names, and how the embeddings were centred and scaled.</summary>
+    /// <summary>Writes predictor and embedding, which the trial of the embedding may keep no longer than it is waited for.</summary>
     private void Write(Stream stream, Trial trial)
     {
         using var scope = NewDisposeScope();
         var piece = pieces.First(p => p.Trials.Contains(trial));
         var place = Array.IndexOf(piece.Trials, trial);
-        var tensors = stack.TensorsOf(trial).Where(t => IsOfPredictor(t.Key)).ToDictionary(t => t.Key, t => t.Value.to(float32).cpu());
+        var learnt = stack.TensorsOf(trial).ToLookup(t => IsOfPredictor(t.Key));
+        if (stack.Head is { } head)
+        {
+            // One that was trained with its embedding takes it as it is.
+            var embedding = TrainedModel.Tensors(head, learnt[false], stack.WindowFrames * stack.StepsDone, data.Scale);
+            TrainedPredictor.Write(stream, trial, embedding, learnt[true], zeros(settings.EmbeddingDim), ones(1));
+            return;
+        }
 
-        // One that was trained with its embedding takes it as it is.
-        (tensors["scale.centre"], tensors["scale.factor"]) = settings.IsJoint
-            ? (zeros(settings.EmbeddingDim), ones(1))
-            : (piece.Video!.Centre[place].flatten().cpu(), piece.Video.Scale[place].flatten().cpu());
-        Safetensors.Write(stream, tensors, new Dictionary<string, string> { ["trial"] = trial.Id });
+        TrainedPredictor.Write(
+            stream, trial, Safetensors.Read(EmbeddingOf(trial)).Tensors, learnt[true], piece.Video!.Centre[place].flatten(), piece.Video.Scale[place].flatten());
     }
 
     /// <summary>Trials that are looked at together.</summary>
     private sealed class Piece(Trial[] trials) : IDisposable
+    /// <summary>The file with the weights of a trial's finished embedding.</summary>
+    private string EmbeddingOf(Trial trial) => stages[trial.Id][TrialVocabulary.Weights];
+
     {
         public Trial[] Trials { get; } = trials;
 

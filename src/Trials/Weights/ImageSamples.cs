@@ -18,6 +18,8 @@ internal sealed class ImageSamples(IBackbone backbone, int side, long count, Ima
 {
     private const int BytesTogether = 1 << 25;
 
+    private readonly long? frames;
+
     public delegate void ReadPixels(long image, Span<byte> to);
 
     public long Count => count;
@@ -25,6 +27,12 @@ internal sealed class ImageSamples(IBackbone backbone, int side, long count, Ima
     public int Together { get; } = Math.Max(1, BytesTogether / (3 * side * side * sizeof(float)));
 
     public string Unit => "images";
+
+    public long Frames
+    {
+        get => frames ?? count;
+        init => frames = value;
+    }
 
     /// <summary>PNG and JPEG files of a folder, in the order of their names below it.</summary>
     /// <exception cref="SweepException">It cannot be read, or has none.</exception>
@@ -56,10 +64,14 @@ internal sealed class ImageSamples(IBackbone backbone, int side, long count, Ima
     }
 
     /// <param name="images">Owned.</param>
-    public static ImageSamples OfSet(ImageSet images, IBackbone backbone)
+    /// <param name="frames">T; 1 where the images have no order.</param>
+    public static ImageSamples OfSet(ImageSet images, IBackbone backbone, int frames)
     {
         var bytes = 3 * images.Side * images.Side;
-        return new ImageSamples(backbone, images.Side, images.Count, (image, to) => images.Images.bytes.Slice((int)image * bytes, bytes).CopyTo(to), images);
+        return new ImageSamples(backbone, images.Side, images.Count, (image, to) => images.Images.bytes.Slice((int)image * bytes, bytes).CopyTo(to), images)
+        {
+            Frames = frames,
+        };
     }
 
     public Tensor Features(long first, int count)
