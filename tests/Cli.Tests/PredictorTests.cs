@@ -77,6 +77,7 @@ public sealed class PredictorTests : IDisposable
         var page = File.ReadAllText(place.PathOf("report/report.html"));
         Assert.Contains("best point</b> by prediction/skill_1", page, StringComparison.Ordinal);
         Assert.DoesNotContain("predictor.epochs 0", page, StringComparison.Ordinal);
+        Assert.Equal(!isJoint, page.Contains("These trials have no embeddings of their own: they are built on other trials", StringComparison.Ordinal));
         Assert.Equal(0, place.Run("verify", "killed.db", "-n", "3").ExitCode);
     }
 
@@ -103,6 +104,70 @@ public sealed class PredictorTests : IDisposable
         Assert.Equal(File.ReadAllBytes(place.PathOf("whole.npy")), File.ReadAllBytes(place.PathOf("both.npy")));
         Assert.Equal(0, place.Run("verify", "both.db", "-n", "4").ExitCode);
     }
+
+    [Fact]
+    public void Video_of_a_file_has_skill_and_no_positions_and_the_report_says_so()
+    {
+        WriteGratings("gratings.npy", 60);
+        WriteGratings("moved.npy", 60);
+        place.Write("video.yaml", """
+            version: 1
+            name: gratings
+            fixed:
+              data.source: video
+              data.path: gratings.npy
+              augment.recipe: neighbours
+              train.batch_size: 64
+              train.epochs: 8
+              eval.images: 120
+              model.embedding_dim: 8
+              predictor.epochs: 40
+              predictor.history: 2
+            grid: {predictor.width: [16, 32]}
+            """);
+        var run = place.Run("run", "video.yaml", "--store", "video.db", "--quiet");
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal(0, place.Run("export", "video.db", "--csv", "csv", "--where", "predictor.epochs > 0").ExitCode);
+        var rows = place.Lines("csv/trials.csv").Select(line => line.Split(',')).ToList();
+        Assert.All(rows.Skip(1), row => Assert.InRange(double.Parse(Of(row, "prediction/skill_1"), System.Globalization.CultureInfo.InvariantCulture), 0.3, 1));
+        Assert.All(rows[0].Where(name => name.Contains("position", StringComparison.Ordinal) || name.Contains("velocity", StringComparison.Ordinal)),
+            name => Assert.All(rows.Skip(1), row => Assert.Equal("", Of(row, name))));
+
+        Assert.Equal(0, place.Run("report", "video.db", "--out", "report").ExitCode);
+        var page = File.ReadAllText(place.PathOf("report/report.html"));
+        Assert.Contains("No point that is drawn has a value of position_r2_h or position_rmse_h, so there is no panel of it.", page, StringComparison.Ordinal);
+        Assert.Contains("The data of source video have no labels and no positions", page, StringComparison.Ordinal);
+        Assert.False(File.Exists(place.PathOf("report/figures/paths-prediction.png")));
+
+        // What lies in the file counts, and not where it lies.
+        var moved = File.ReadAllText(place.PathOf("video.yaml")).Replace("gratings.npy", "moved.npy", StringComparison.Ordinal);
+        place.Write("video.yaml", moved);
+        File.Delete(place.PathOf("gratings.npy"));
+        Assert.Contains("\"completed\":3", place.Run("run", "video.yaml", "--store", "video.db", "--quiet").ExitCode == 0
+            ? place.Run("status", "video.db", "--json").Output.Replace(" ", "", StringComparison.Ordinal) : "", StringComparison.Ordinal);
+
+        // Of other video the predictor makes something too.
+        WriteGratings("others.npy", 4, seed: 1);
+        var embedded = place.Run("embed", "video.db", "best", "--images", "others.npy", "--space", "prediction", "--out", "P.npy");
+        Assert.Contains("the prediction of 40 samples × 8", embedded.Error, StringComparison.Ordinal);
+        Assert.Contains("Rows of the first 2 of each 10 frames are NaN", embedded.Error, StringComparison.Ordinal);
+        Assert.Equal("8", Python.Run($"import numpy as np; print(np.isnan(np.load(r'{place.PathOf("P.npy")}')[:, 0]).sum())").Trim());
+
+        string Of(string[] row, string column) => row[Array.IndexOf(rows[0], column)];
+    }
+
+    /// <summary>Sine gratings of random direction, width and speed, 10 frames of 32 × 32 pixels.</summary>
+    private void WriteGratings(string name, int sequences, int seed = 0) => Python.Run($"""
+        import numpy as np
+        random = np.random.default_rng({seed})
+        y, x = np.mgrid[:32, :32]
+        def grating():
+            angle, wave, speed, phase = random.uniform(0, 2 * np.pi), random.uniform(8, 20), random.uniform(0.2, 0.6), random.uniform(0, 2 * np.pi)
+            t = np.arange(10)[:, None, None]
+            return 127 + 100 * np.sin(2 * np.pi * (np.cos(angle) * x + np.sin(angle) * y) / wave + phase + speed * t)
+        video = np.stack([grating() for _ in range({sequences})])
+        np.save(r'{place.PathOf(name)}', np.repeat(video[..., None], 3, 4).round().astype(np.uint8))
+        """);
 
     [Fact]
     public void A_sweep_without_predictors_has_no_columns_of_them()

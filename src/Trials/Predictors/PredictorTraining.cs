@@ -266,10 +266,12 @@ internal sealed class PredictorTraining : IDisposable
                     sink.Vectors(trial, row);
             }
 
-            foreach (var (trial, values) in piece.Trials.Zip(piece.Evaluation!.Paths(PredictOf(place), most)).Where(t => trials.Contains(t.First)))
+            if (piece.Evaluation!.Paths(PredictOf(place), most) is not { } paths) continue;
+
+            foreach (var (trial, values) in piece.Trials.Zip(paths).Where(t => trials.Contains(t.First)))
             {
                 var rows = settings.Horizons + 1;
-                var dimension = 2 * (int)windows.TestPositions.shape[1];
+                var dimension = 2 * (int)windows.TestPositions!.shape[1];
                 var sequences = Math.Min(values.Length / dimension / rows, KeptEmbeddings.CountOf(trial));
                 if (sequences == 0) continue;
 

@@ -30,7 +30,7 @@ public sealed class EmbeddedSamples : IDisposable
 
     /// <summary>Opens model and samples.</summary>
     /// <param name="artifact">What <see cref="TrainedModel.Write"/> wrote.</param>
-    /// <param name="images">A folder of images, or an NPY file of them; null for none.</param>
+    /// <param name="images">A folder of images, or an NPY file of them, of video where the trial's samples are; null for none.</param>
     /// <param name="features">An NPY file of features; null for none. With neither, samples are those that the trial held out.</param>
     /// <param name="cacheFolder">Where decoded images and checksums of files are kept.</param>
     /// <exception cref="SweepException">They cannot be read, or do not fit the trial.</exception>
@@ -116,6 +116,7 @@ public sealed class EmbeddedSamples : IDisposable
 
         return Owning(TrialInputs.Backbone(s, device), backbone => Directory.Exists(path)
             ? ImageSamples.OfFolder(path, backbone, TrialInputs.Side(s))
+            : s.Text(DataSources.Parameter) == VideoSource.Name ? ImageSamples.OfVideo(path, backbone, TrialInputs.Side(s))
             : ImageSamples.OfNpy(path, backbone, TrialInputs.Side(s)));
     }
 

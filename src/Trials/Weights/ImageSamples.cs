@@ -51,16 +51,26 @@ internal sealed class ImageSamples(IBackbone backbone, int side, long count, Ima
 
     /// <summary>Images of an NPY file, uint8 [N, H, W, 3].</summary>
     /// <exception cref="SweepException">The file cannot be read, or holds something else.</exception>
-    public static ImageSamples OfNpy(string path, IBackbone backbone, int side)
+    public static ImageSamples OfNpy(string path, IBackbone backbone, int side) => OfFile(NpySource.Open(path), backbone, side);
+
+    /// <summary>Frames of video in an NPY file, uint8 [S, T, H, W, 3], sequence after sequence.</summary>
+    /// <exception cref="SweepException">The file cannot be read, or holds something else.</exception>
+    public static ImageSamples OfVideo(string path, IBackbone backbone, int side) => OfFile(VideoSource.Open(path), backbone, side);
+
+    /// <param name="file">Owned; its last three axes are those of an image.</param>
+    private static ImageSamples OfFile(NpyRows file, IBackbone backbone, int side)
     {
-        var file = NpySource.Open(path);
-        var (height, width) = ((int)file.Shape[1], (int)file.Shape[2]);
-        return new ImageSamples(backbone, side, file.Shape[0], (number, to) =>
+        var (height, width) = ((int)file.Shape[^3], (int)file.Shape[^2]);
+        var count = file.Shape.SkipLast(3).Aggregate(1L, (product, size) => product * size);
+        return new ImageSamples(backbone, side, count, (number, to) =>
         {
             var image = new byte[height * width * 3]; // [H][W][3]
             file.Read(number * image.Length, image);
             ImageResize.ToSquare(image, width, height, side, to);
-        }, file);
+        }, file)
+        {
+            Frames = file.Shape.Count == 5 ? file.Shape[1] : count,
+        };
     }
 
     /// <param name="images">Owned.</param>
