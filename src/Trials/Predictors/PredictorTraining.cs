@@ -29,6 +29,7 @@ internal sealed class PredictorTraining : IDisposable
     private readonly HashSet<Trial> unfinished;
     private readonly StackEvaluation evaluation;
     private readonly VideoWindows windows;
+    private readonly Tensor offsets; // 0, 1, … V − 1: a window's frames from its first
     private PredictorStack stack;
     private List<Piece> pieces;
     private double secondsBefore;
@@ -43,6 +44,7 @@ internal sealed class PredictorTraining : IDisposable
         stack = new PredictorStack(work.Trials, device);
         if (work.Checkpoint is { } checkpoint) Load(checkpoint);
 
+        offsets = TensorArithmetic.Arange(stack.WindowFrames, device: device).DetachFromDisposeScope();
         windows = new VideoWindows(first, data.TrainFrames!.shape[0], data.TestFrames!.shape[0], device);
         pieces = [.. Enumerable.Range(0, stack.Pieces).Select(place => stack.TrialsOf(place)).Select(p => new Piece([.. stack.Trials.Skip(p.First).Take(p.Count)]))];
         if (!settings.IsJoint) EmbedOnce(device);
@@ -64,6 +66,7 @@ internal sealed class PredictorTraining : IDisposable
     public void Dispose()
     {
         stack.Dispose();
+        offsets.Dispose();
         windows.Dispose();
         foreach (var piece in pieces) piece.Dispose();
     }
@@ -92,6 +95,7 @@ internal sealed class PredictorTraining : IDisposable
     {
         using var scope = NewDisposeScope();
         var order = stack.Seeds.ToDictionary(seed => seed, seed => WindowsOf(seed, epoch));
+        var through = settings.IsJoint ? [] : pieces.Select(piece => ThroughTrials(piece, order)).ToList();
         for (var step = (int)(stack.StepsDone % StepsPerEpoch); step < StepsPerEpoch && unfinished.Count > 0; step++)
         {
             if (cancel.IsCancellationRequested || sink.CheckpointDue)
@@ -103,8 +107,8 @@ internal sealed class PredictorTraining : IDisposable
 
             using (NewDisposeScope())
             {
-                if (settings.IsJoint) stack.Step([.. stack.Seeds.Select(seed => FramesOf(Firsts(order, seed, step)))]);
-                else stack.Step(Batch(order, step));
+                if (settings.IsJoint) stack.Step([.. stack.Seeds.Select(seed => FramesOf(Batch(order[seed], step)))]);
+                else stack.Step(place => EmbeddedVideo.Windows(pieces[place].Video!.Train, Batch(through[place], step).unsqueeze(2).Add(offsets)));
             }
 
             sink.Progress(new Progress("predictor", stack.StepsDone * stack.Trials.Count, TotalSteps * stack.Trials.Count, "trial-steps"));
@@ -125,21 +129,18 @@ internal sealed class PredictorTraining : IDisposable
             device: data.Reference.device);
     }
 
-    /// <returns>The first frames of a step's windows, [B].</returns>
-    private Tensor Firsts(Dictionary<long, Tensor> order, long seed, int step) => order[seed].narrow(0, (long)step * settings.BatchSize, settings.BatchSize);
-
-    /// <returns>[K, B, V, E]; trials of one seed see the same windows.</returns>
-    private Tensor Batch(Dictionary<long, Tensor> order, int step)
+    /// <summary>The order of each trial, its frames counted through all trials of the piece; trials of one seed see the same windows.</summary>
+    private Tensor ThroughTrials(Piece piece, Dictionary<long, Tensor> order)
     {
-        var parts = from piece in pieces
-                    from trial in piece.Trials.Index()
-                    select EmbeddedVideo.Windows(piece.Video!.Train.narrow(0, trial.Index, 1), Firsts(order, trial.Item.Seed, step), stack.WindowFrames);
-        return cat([.. parts], 0);
+        var before = TensorArithmetic.Arange(piece.Trials.Length, device: offsets.device).Mul(data.TrainFrames!.shape[0]);
+        return TorchSharp.torch.stack(piece.Trials.Select(t => order[t.Seed]), 0).Add(before.unsqueeze(1));
     }
 
+    /// <summary>What a step takes of an order, [B] or [k, B].</summary>
+    private Tensor Batch(Tensor order, int step) => order.narrow(-1, (long)step * settings.BatchSize, settings.BatchSize);
+
     /// <returns>The features of windows, the first frames of all, then the second, …, [V · B, F].</returns>
-    private Tensor FramesOf(Tensor firsts) =>
-        data.TrainFrames!.index_select(0, cat([.. Enumerable.Range(0, stack.WindowFrames).Select(i => firsts.Add(i))], 0));
+    private Tensor FramesOf(Tensor firsts) => data.TrainFrames!.index_select(0, offsets.unsqueeze(1).Add(firsts).flatten());
 
     private void Load(Checkpoint checkpoint)
     {
@@ -289,8 +290,6 @@ internal sealed class PredictorTraining : IDisposable
     private void Write(Stream stream, Trial trial)
     {
         using var scope = NewDisposeScope();
-        var piece = pieces.First(p => p.Trials.Contains(trial));
-        var place = Array.IndexOf(piece.Trials, trial);
         var learnt = stack.TensorsOf(trial).ToLookup(t => IsOfPredictor(t.Key));
         if (stack.Head is { } head)
         {
@@ -300,15 +299,17 @@ internal sealed class PredictorTraining : IDisposable
             return;
         }
 
+        var piece = pieces.First(p => p.Trials.Contains(trial));
+        var place = Array.IndexOf(piece.Trials, trial);
         TrainedPredictor.Write(
             stream, trial, Safetensors.Read(EmbeddingOf(trial)).Tensors, learnt[true], piece.Video!.Centre[place].flatten(), piece.Video.Scale[place].flatten());
     }
 
-    /// <summary>Trials that are looked at together.</summary>
-    private sealed class Piece(Trial[] trials) : IDisposable
     /// <summary>The file with the weights of a trial's finished embedding.</summary>
     private string EmbeddingOf(Trial trial) => stages[trial.Id][TrialVocabulary.Weights];
 
+    /// <summary>Trials that are looked at together.</summary>
+    private sealed class Piece(Trial[] trials) : IDisposable
     {
         public Trial[] Trials { get; } = trials;
 
