@@ -6,6 +6,7 @@ NativeRuntime.EnsureLoaded();
 Dictionary<string, Action> benchmarks = new()
 {
     ["step"] = StepBenchmark.Run,
+    ["predictors"] = PredictorBenchmark.Run,
     ["evaluation"] = EvaluationBenchmark.Run,
     ["shapes"] = ShapesBenchmark.Run,
     ["article"] = ArticleBenchmark.Run,
