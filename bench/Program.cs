@@ -7,6 +7,7 @@ Dictionary<string, Action> benchmarks = new()
 {
     ["products"] = ProductBenchmark.Run,
     ["step"] = StepBenchmark.Run,
+    ["predictors"] = PredictorBenchmark.Run,
     ["evaluation"] = EvaluationBenchmark.Run,
     ["shapes"] = ShapesBenchmark.Run,
     ["article"] = ArticleBenchmark.Run,

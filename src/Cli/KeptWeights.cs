@@ -1,4 +1,5 @@
 using VicRegSweeps.Reports.Analysis;
+using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
@@ -18,7 +19,7 @@ internal sealed record KeptWeights(Trial Trial, string Artifact)
     /// <exception cref="SweepException">There are no such weights, or they are damaged.</exception>
     public static KeptWeights Find(IStoreReader store, string which, string what)
     {
-        var kept = store.ArtifactsNamed(TrialVocabulary.Weights).ToDictionary(a => a.Trial, StringComparer.Ordinal);
+        var kept = Of(store);
         if (kept.Count == 0)
             throw new SweepException($"{store.Address}: no trial has left its weights. Trials that complete leave them where 'keep.weights' is best or all.");
 
@@ -37,10 +38,19 @@ internal sealed record KeptWeights(Trial Trial, string Artifact)
         return new KeptWeights(Trial.Of(settings, recorded.Seed, recorded.Block) with { Id = recorded.Id }, artifact.Path!);
     }
 
-    /// <summary>Of the trials that have left their weights the best by what they are kept by, or else by what trials are ranked by.</summary>
-    private static RecordedTrial BestOf(IStoreReader store, List<RecordedTrial> trials, Dictionary<string, RecordedArtifact> kept)
+    /// <summary>The file of each trial that has left one.</summary>
+    public static Dictionary<string, RecordedArtifact> Of(IStoreReader store) =>
+        new[] { TrialVocabulary.Weights, TrialVocabulary.Predictor }.SelectMany(store.ArtifactsNamed).ToDictionary(a => a.Trial, StringComparer.Ordinal);
+
+    /// <summary>
+    /// Of the trials that have left their weights the best by what they are kept by, or else by what trials are ranked by. Predictors come before
+    /// the embeddings that they are built on.
+    /// </summary>
+    private static RecordedTrial BestOf(IStoreReader store, List<RecordedTrial> trials, Dictionary<string, RecordedArtifact> all)
     {
-        var metric = kept.Values.Select(a => a.BestBy).FirstOrDefault(by => by is not null) ?? store.Vocabulary.Objective
+        var predictors = all.Where(a => a.Value.Name == TrialVocabulary.Predictor).ToDictionary();
+        var kept = predictors.Count > 0 ? predictors : all;
+        var metric = kept.Values.Select(a => a.BestBy).FirstOrDefault(by => by is not null) ?? Headlines.Objective(store)
             ?? $"{Vocabulary.Loss}/{store.Vocabulary.Terms[0].Name}";
         var sign = store.Vocabulary.BetterOf(metric) == Better.Less ? -1 : 1;
         return trials.Where(t => kept.ContainsKey(t.Id))

@@ -62,7 +62,7 @@ internal static class Training
         }
 
         using (var reader = StoreRooms.OpenReader(store))
-            Hints(screen, store, screen.Outcome(reader, sweep), reader.ArtifactsNamed(TrialVocabulary.Weights).Count > 0);
+            Hints(screen, store, screen.Outcome(reader, sweep), KeptWeights.Of(reader).Count > 0);
         return summary.Status.Failed > 0 ? ExitCodes.SomeTrialsFailed : ExitCodes.Done;
     }
 

@@ -49,8 +49,8 @@ public static class BankReading
         }
 
         var isStream = Text("augment.views") == TrialInputs.StreamWord;
-        if ((Whole("data.train_images") ?? DotsSource.Count(Whole)?.Train) is not { } mostTrain
-            || (Whole("data.test_images") ?? DotsSource.Count(Whole)?.Test) is not { } mostTest
+        if ((Whole("data.train_images") ?? DotsSource.Count(Whole)?.Train ?? AsManyAsThereAre()) is not { } mostTrain
+            || (Whole("data.test_images") ?? DotsSource.Count(Whole)?.Test ?? AsManyAsThereAre()) is not { } mostTest
             || Whole("backbone.seed") is not { } seed
             || (isStream ? TrialInputs.ViewsOfStream : Text("augment.recipe") == AugmentationRecipe.Neighbours.Name ? 0
                 : Whole("augment.views")) is not { } views
@@ -77,6 +77,8 @@ public static class BankReading
         string? Text(string parameter) => settings.GetValueOrDefault(parameter)?.Text;
 
         int? Whole(string parameter) => (int?)settings.GetValueOrDefault(parameter)?.Number;
+
+        int? AsManyAsThereAre() => Text(DataSources.Parameter) == VideoSource.Name ? int.MaxValue : null;
 
         // Of the user's own files there may be fewer samples than were asked for.
         IEnumerable<string> Samples(string part, int? read)
@@ -114,9 +116,12 @@ public static class BankReading
                     + $"Scores on different images do not compare: train all trials in a new store on one set of images.")),
             .. samples.Where(i => i.Seen.Input.Settings.EndsWith(FoundInput.Unlabelled, StringComparison.Ordinal))
                 .Select(i => i.Settings.GetValueOrDefault(DataSources.Parameter)).Distinct()
-                .Select(source => $"The data of source {source} have no labels, so {string.Join(", ", PanelMetrics.OfLabels)} are not known of their trials. Rank such trials by another metric, such as --metric {TrialVocabulary.Embedding}/{PanelMetrics.ParticipationRatio}."),
+                .Select(source => $"The data of source {source} have no {(source == VideoSource.Name ? "labels and no positions" : "labels")}, so {string.Join(", ", Unknown(source))} are not known of their trials. Rank such trials by another metric, such as --metric {TrialVocabulary.Embedding}/{PanelMetrics.ParticipationRatio}."),
         ];
     }
+
+    private static IEnumerable<string> Unknown(string? source) =>
+        source == VideoSource.Name ? [.. PanelMetrics.OfLabels, "position_…", "velocity_…"] : PanelMetrics.OfLabels;
 
     private static bool IsCount(string setting) => setting is "data.train_images" or "data.test_images";
 

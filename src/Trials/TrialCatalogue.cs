@@ -22,12 +22,13 @@ public static class TrialCatalogue
 
     private const string ArticleHead = "128-32";
 
-    private const string OwnDoc = "data.source is folder, npy or features";
+    private const string OwnDoc = "data.source is folder, npy, features or video";
     private const string ImagesDoc = "data.source gives images";
     private const string ChangedDoc = $"{ImagesDoc} and augment.recipe is another than neighbours";
-    private const string VideoDoc = "data.source is dots";
+    private const string DotsDoc = "data.source is dots";
+    private const string VideoDoc = "data.source is dots or video";
     private const string AloneDoc = "predictor.joint is false";
-    private const string CountedDoc = "data.source is another than dots";
+    private const string CountedDoc = "data.source is another than dots and video";
 
     /// <summary>Pixels of a set lie in one block of memory, which .NET ends here.</summary>
     private const long MostBytesOfImages = 0x7FFFFFC7;
@@ -39,7 +40,7 @@ public static class TrialCatalogue
         {
             Name = DataSources.Parameter, Kind = ParameterKind.Word, Default = "shapes", Words = [.. DataSources.All.Select(source => source.Word)],
             SameWithinStack = true, DecidesInputs = true,
-            Doc = "Where samples come from: CIFAR-10 or CIFAR-100; a folder of PNG and JPEG files; images or features in NPY files; or generated, which needs no download: ten classes of shapes, or video of moving dots. docs/data.md describes each.",
+            Doc = "Where samples come from: CIFAR-10 or CIFAR-100; a folder of PNG and JPEG files; images, features or video in NPY files; or generated, which needs no download: ten classes of shapes, or video of moving dots. docs/data.md describes each.",
         },
         new()
         {
@@ -86,7 +87,7 @@ public static class TrialCatalogue
             Name = "data.side", Kind = ParameterKind.Integer, Default = ImageSet.SmallSide, Birth = ImageSet.SmallSide, Minimum = ImageSet.SmallSide,
                 Maximum = 224,
             SameWithinStack = true, DecidesInputs = true,
-            ActiveWhen = s => s.Text("data.source") is FolderSource.Name or NpySource.Name, ActiveWhenDoc = "data.source is folder or npy",
+            ActiveWhen = s => s.Text("data.source") is FolderSource.Name or NpySource.Name or VideoSource.Name, ActiveWhenDoc = "data.source is folder, npy or video",
             Doc = "S, width and height of the images in pixels, a multiple of 32: others are resized to it by their shorter side and cropped in the middle.",
         },
         new()
@@ -114,34 +115,34 @@ public static class TrialCatalogue
             Name = "video.sequences", Kind = ParameterKind.Integer, Default = 2_000, Birth = 2_000, Minimum = 2, Maximum = 100_000, SameWithinStack = true,
                 DecidesInputs = true,
             ActiveWhen = DataSources.IsVideo, ActiveWhenDoc = VideoDoc,
-            Doc = "Sequences to train on; a fifth as many more are held out. Every frame is a sample.",
+            Doc = "Sequences to train on; of dots a fifth as many more are held out, of video at most so many are taken, and data.test_share of the file's are held out. Every frame is a sample.",
         },
         new()
         {
             Name = "video.frames", Kind = ParameterKind.Integer, Default = 20, Birth = 20, Minimum = 2, Maximum = 1_000, SameWithinStack = true,
                 DecidesInputs = true,
-            ActiveWhen = DataSources.IsVideo, ActiveWhenDoc = VideoDoc,
+            ActiveWhen = AreDots, ActiveWhenDoc = DotsDoc,
             Doc = "T, frames of a sequence.",
         },
         new()
         {
             Name = "video.dots", Kind = ParameterKind.Integer, Default = 1, Birth = 1, Minimum = 1, Maximum = Dots.MostDots, SameWithinStack = true,
                 DecidesInputs = true,
-            ActiveWhen = DataSources.IsVideo, ActiveWhenDoc = VideoDoc,
+            ActiveWhen = AreDots, ActiveWhenDoc = DotsDoc,
             Doc = "Dots in the box, each of another colour.",
         },
         new()
         {
             Name = "video.speed", Kind = ParameterKind.Real, Default = 0.05, Birth = 0.05, Minimum = 0, Maximum = 0.3, SameWithinStack = true,
                 DecidesInputs = true,
-            ActiveWhen = DataSources.IsVideo, ActiveWhenDoc = VideoDoc,
+            ActiveWhen = AreDots, ActiveWhenDoc = DotsDoc,
             Doc = "How far a dot moves in a frame, as a share of the box's side; each dot has between 0.6 and 1.6 times this.",
         },
         new()
         {
             Name = "video.noise", Kind = ParameterKind.Word, Default = "none", Birth = "none", Words = ["none", "fixed", "changing"], SameWithinStack = true,
                 DecidesInputs = true,
-            ActiveWhen = DataSources.IsVideo, ActiveWhenDoc = VideoDoc,
+            ActiveWhen = AreDots, ActiveWhenDoc = DotsDoc,
             Doc = "What lies behind the dots: nothing, a pattern that all frames of a sequence have, or one of each frame's own.",
         },
         new()
@@ -374,7 +375,7 @@ public static class TrialCatalogue
         {
             Name = TrialVocabulary.KeepWeights, Kind = ParameterKind.Word, Default = Artifact.KeepBest,
             Words = [Artifact.KeepBest, Artifact.KeepAll, Artifact.KeepNone], IsRecord = true,
-            Doc = "Which trials leave their weights when they complete: the best of the sweep, by what halving ranks by or else the embedding's kNN, or all, or none.",
+            Doc = "Which trials leave their weights when they complete: the best of the sweep, by what halving ranks by or else the embedding's kNN, of predictors the skill one frame ahead, or all, or none.",
         },
     ],
     Conflict,
@@ -424,7 +425,7 @@ public static class TrialCatalogue
         if (s["backbone.arch"]?.Text == TrialInputs.NoBackbone)
             return $"'backbone.arch' is {TrialInputs.NoBackbone}, but the images of data.source {s.Text(DataSources.Parameter)} need a backbone; data.source {FeaturesSource.Name} goes without.";
         if (TrialInputs.AreNeighbours(s) && !DataSources.IsVideo(s))
-            return $"'augment.recipe' is {AugmentationRecipe.Neighbours.Name}, but the samples of data.source {s.Text(DataSources.Parameter)} are no frames and have no neighbours; data.source {DotsSource.Name} has.";
+            return $"'augment.recipe' is {AugmentationRecipe.Neighbours.Name}, but the samples of data.source {s.Text(DataSources.Parameter)} are no frames and have no neighbours; data.source {DotsSource.Name} and {VideoSource.Name} have.";
         if (DataSources.Of(s).Complaint(s) is { } complaint) return complaint;
         if (s["backbone.weights"] is { Text: not TrialInputs.RandomWeights and var weights } && File.Exists(weights)
             && TrialInputs.Encoder(s).File.Complaint(weights) is { } unfitting)
@@ -433,7 +434,7 @@ public static class TrialCatalogue
         var look = DataSources.Of(s).Look(s);
         var most = MostBytesOfImages / Math.Max(1, 3L * look.Side * look.Side);
         return look.Side > 0 && Math.Max(look.Train, look.Test) > most
-            ? $"{Math.Max(look.Train, look.Test)} images of {look.Side} × {look.Side} pixels are more than the {most} that can be held. Set data.train_images and data.test_images to at most so many, or data.side lower."
+            ? $"{Math.Max(look.Train, look.Test)} images of {look.Side} × {look.Side} pixels are more than the {most} that can be held. Set {(DataSources.IsVideo(s) ? "video.sequences lower" : "data.train_images and data.test_images to at most so many")}, or data.side lower."
             : null;
     }
 
@@ -467,6 +468,8 @@ public static class TrialCatalogue
     private static bool IsAlone(TrialSettings s) => !PredictorSettings.AreJoint(s);
 
     private static bool AreChanged(TrialSettings s) => DataSources.AreImages(s) && !TrialInputs.AreNeighbours(s);
+
+    private static bool AreDots(TrialSettings s) => s.Text("data.source") == DotsSource.Name;
 
     private static bool AreCounted(TrialSettings s) => !DataSources.IsVideo(s);
 

@@ -16,7 +16,7 @@ public static class TrialVocabulary
     /// <summary>The artifact with a trial's weights.</summary>
     public const string Weights = "weights";
 
-    /// <summary>The artifact with a predictor's weights.</summary>
+    /// <summary>The artifact with the weights of a predictor and of the network that makes its embeddings.</summary>
     public const string Predictor = "predictor";
 
     /// <summary>The parameter that says which trials keep them.</summary>
@@ -55,8 +55,14 @@ public static class TrialVocabulary
             },
         ],
         Metrics = [.. PanelMetrics.All, .. PredictionMetrics.All],
-        Artifacts = [new(Weights, "Weights and running statistics of the network, and the scale of its features, as safetensors.") { KeptBy = KeepWeights },
-        new(Predictor, "Weights of the predictor, and how the embeddings were scaled, as safetensors.") { KeptBy = KeepWeights }],
+        Artifacts =
+        [
+            new(Weights, "Weights and running statistics of the network, and the scale of its features, as safetensors.") { KeptBy = KeepWeights },
+            new(Predictor, "The same with the weights of the predictor, and with what it centres and scales embeddings by.")
+            {
+                KeptBy = KeepWeights, BestBy = $"{Prediction}/{PredictionMetrics.At(PredictionMetrics.Skill, 1)}",
+            },
+        ],
         Headlines = [PanelMetrics.KnnTop1, PanelMetrics.ProbeTop1, PredictionMetrics.At(PredictionMetrics.Skill, 1), PredictionMetrics.TruePositionR2,
         PanelMetrics.ParticipationRatio, PanelMetrics.StdMean],
         Objective = $"{Embedding}/{PanelMetrics.KnnTop1}",

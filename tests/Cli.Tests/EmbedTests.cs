@@ -135,7 +135,7 @@ public sealed class EmbedTests : IDisposable
             ("--images grey.npy", "Give grey images three channels"),
             ("--images nowhere", "--images is 'nowhere', but there is no such folder or file."),
             ("--images nowhere --features narrow.npy", "give one of them"),
-            ("--space features", "--space is 'features', but must be embedding or representation."),
+            ("--space features", "--space is 'features', but must be embedding, representation or prediction."),
         })
         {
             Assert.Contains(complaint, Refused([.. options.Split(' '), "--out", "Z.npy"]), StringComparison.Ordinal);

@@ -42,6 +42,7 @@ public sealed class StagedRunner : ITrialRunner
         ],
         Artifacts = [new(Level, "The height that it ends at.") { KeptBy = "keep.level" }],
         Objective = "site/height",
+        Headlines = ["reach", "height"],
     })
     {
         StageOf = settings => settings.Integer("tower.floors") == 0 ? null : TrialSettings.From(

@@ -67,8 +67,9 @@ internal sealed record ReportData
     {
         var metrics = FinalMetrics.Names(store);
         var objective = Objective.Of(store, metrics, options.Metric, options.Maximize);
-        var members = WithoutStages(store, SweepChoice.Of(store, options.Sweep, isOneNeeded: true));
-        var sweeps = store.Sweeps().Where(s => members is null || s.Name == options.Sweep).ToList();
+        var chosen = SweepChoice.Of(store, options.Sweep, isOneNeeded: true);
+        var sweeps = store.Sweeps().Where(s => chosen is null || s.Name == options.Sweep).ToList();
+        var members = WithoutStages(store, chosen);
         var reading = new TrialGathering(
             store, varying ?? VaryingParameters.Of(store, members), objective, options.LossFactors, ListedTrials.Budget(metrics.Count));
         foreach (var trial in store.Trials().Where(t => members is null || members.Contains(t.Id))) reading.Add(trial, FinalMetrics.Of(store, trial));
@@ -99,7 +100,7 @@ internal sealed record ReportData
 
     /// <summary>A trial that others are built on is no point of its own: what it is like is said of those.</summary>
     /// <param name="members">Ids of trials; null for all.</param>
-    private static IReadOnlySet<string>? WithoutStages(IStoreReader store, IReadOnlySet<string>? members)
+    internal static IReadOnlySet<string>? WithoutStages(IStoreReader store, IReadOnlySet<string>? members)
     {
         var stages = store.Stages();
         return stages.Count == 0 ? members : (members ?? store.Memberships().Select(m => m.Trial)).Where(id => !stages.Contains(id))

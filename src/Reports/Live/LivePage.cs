@@ -165,7 +165,7 @@ public sealed class LivePage(string address, ReportOptions options, Func<IStoreR
     private IReadOnlyList<string> Varying(IStoreReader reader, StoreStatus status)
     {
         var key = string.Join('\0', reader.Sweeps().SelectMany(s => new[] { s.Name, s.FileText }).Append(status.Total.ToString(CultureInfo.InvariantCulture)));
-        if (varying?.Key != key) varying = (key, VaryingParameters.Of(reader, SweepChoice.Of(reader, options.Sweep, isOneNeeded: true)));
+        if (varying?.Key != key) varying = (key, VaryingParameters.Of(reader, ReportData.WithoutStages(reader, SweepChoice.Of(reader, options.Sweep, isOneNeeded: true))));
         return varying.Value.Names;
     }
 

@@ -25,7 +25,9 @@ internal static class PictureSections
         var walls = EmbeddingGallery.Of(data, space, findings, out var left);
         if (walls.Count == 0)
         {
-            page.Element("p", $"No {space.Name}s are kept: trials keep them when they end, unless {space.Space.KeptBy} is 0.");
+            page.Element("p", HaveStages(data, space)
+                ? $"These trials have no {space.Name}s of their own: they are built on other trials, which this page leaves out. The store keeps the {space.Name}s of those."
+                : $"No {space.Name}s are kept: trials keep them when they end, unless {space.Space.KeptBy} is 0.");
             return;
         }
 
@@ -62,21 +64,28 @@ internal static class PictureSections
     {
         foreach (var (space, series) in spaces)
         {
-            if (!series.Any(s => s.Metrics.Any(m => courses.Points.Any(p => courses.Last(p.Point, space, m).N > 0))))
+            var drawn = series.Where(s => s.Metrics.Any(m => courses.Points.Any(p => courses.Last(p.Point, space, m).N > 0))).ToList();
+            if (drawn.Count == 0)
             {
                 page.Element("p", $"Nothing of {space.Name} has been recorded yet, or it is defined for no point that is drawn.");
                 continue;
             }
 
-            album.Show(page, HorizonFigures.Metrics(data, courses, space, series));
+            if (drawn.Count < series.Count)
+                page.Element("p", $"No point that is drawn has a value of {string.Join(" or ", series.Except(drawn).Select(s => $"{s.Name}_h"))}, so there is no panel of it.");
+            album.Show(page, HorizonFigures.Metrics(data, courses, space, drawn));
             if (Telling(data, space, findings, least: 2) is { Count: > 0 } paths) album.Show(page, HorizonFigures.Paths(space, paths));
             page.Table(
                 "What the panels show, at a horizon of 1",
                 ["metric", "what it is"],
-                series.SelectMany(s => s.Baselines.Prepend(s)).Select(s => (IReadOnlyList<string>)[s.Metrics[0].Name, s.Metrics[0].Doc]),
+                drawn.SelectMany(s => s.Baselines.Prepend(s)).Select(s => (IReadOnlyList<string>)[s.Metrics[0].Name, s.Metrics[0].Doc]),
                 []);
         }
     }
+
+    /// <summary>Whether vectors of a space are kept of trials that others are built on.</summary>
+    private static bool HaveStages(ReportData data, ReportSpace space) =>
+        data.Store.Stages() is { Count: > 0 } stages && data.Store.Vectors().Any(v => v.Space == space.Name && stages.Contains(v.Trial));
 
     /// <summary>Broken in two where it is long.</summary>
     private static string Folded(string text) =>

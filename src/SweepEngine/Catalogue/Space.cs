@@ -73,4 +73,7 @@ public sealed record Artifact(string Name, string Doc)
 
     /// <summary>The parameter whose words are <c>all</c>, <c>best</c> and <c>none</c>; null where all trials leave it.</summary>
     public string? KeptBy { get; init; }
+
+    /// <summary>What its best is chosen by where no stop rule says it, such as <c>output/accuracy</c>; null for the vocabulary's objective.</summary>
+    public string? BestBy { get; init; }
 }

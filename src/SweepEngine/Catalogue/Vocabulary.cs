@@ -97,6 +97,7 @@ public sealed partial record Vocabulary
         if (Spaces.Count(s => s.EndsTrials) > 1) throw new ArgumentException("More than one space may end trials.");
         Known("space of a term", Terms.Select(t => t.Space).OfType<string>(), Spaces.Select(s => s.Name));
         Known("headline", Headlines, Metrics.Select(m => m.Name));
+        Known("best of an artifact", Artifacts.Select(a => a.BestBy).OfType<string>(), RankingNames);
         Known("objective", Objective is null ? [] : [Objective], RankingNames);
         return this;
     }

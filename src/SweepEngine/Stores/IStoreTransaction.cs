@@ -13,6 +13,9 @@ internal interface IStoreTransaction : IStoreRows
     /// <summary>Adds words and parameters that are not there yet. They come last, and have no part in ranking and stopping.</summary>
     void AddWords(Vocabulary words, IEnumerable<RecordedParameter> parameters);
 
+    /// <summary>Says which metrics are <see cref="Vocabulary.Headlines"/>: those of these names alone, in this order.</summary>
+    void PutHeadlines(IReadOnlyList<string> metrics);
+
     /// <summary>Adds a sweep, or gives the one of this name another question and other rules.</summary>
     /// <param name="created">When it was made; now unless given.</param>
     /// <returns>Its number.</returns>

@@ -32,8 +32,11 @@ internal static class KeptArtifacts
         return !Rivals(rows, trial, name, metric).Any(rival => IsBetter(words, metric, (rival.Artifact.Value, rival.Trial), (value, trial)));
     }
 
-    /// <summary>What decides which trial of a sweep is the best: what halving ranks by, or else what the runner does; null where nothing does.</summary>
-    public static string? MetricOf(StopRules rules, Vocabulary words) => rules.Halving?.Metric ?? words.Objective;
+    /// <summary>
+    /// What decides which trial of a sweep is the best and keeps the artifact: what halving ranks by, or else what the runner says; null where
+    /// nothing does.
+    /// </summary>
+    public static string? MetricOf(StopRules rules, Vocabulary words, Artifact artifact) => rules.Halving?.Metric ?? artifact.BestBy ?? words.Objective;
 
     /// <summary>Of two equal ones the first is the better, so that it does not matter which of them ends first.</summary>
     private static bool IsBetter(Vocabulary words, string metric, (double? Value, long Trial) one, (double? Value, long Trial) other)

@@ -91,9 +91,9 @@ internal sealed class Store(IStoreRoom room, CheckpointFiles files, ArtifactFile
 
     public StoredArtifact? WriteArtifact(StackLease lease, Trial trial, string name, Func<string, double?> lastValue, Action<Stream> write)
     {
-        var keep = Vocabulary.Artifacts.First(a => a.Name == name).KeptBy is { } parameter ? trial.Settings[parameter]?.Text ?? Artifact.KeepNone
-            : Artifact.KeepAll;
-        var bestBy = keep == Artifact.KeepBest && KeptArtifacts.MetricOf(lease.Rules.Stop, Vocabulary) is { } metric ? (metric, lastValue(metric))
+        var artifact = Vocabulary.Artifacts.First(a => a.Name == name);
+        var keep = artifact.KeptBy is { } parameter ? trial.Settings[parameter]?.Text ?? Artifact.KeepNone : Artifact.KeepAll;
+        var bestBy = keep == Artifact.KeepBest && KeptArtifacts.MetricOf(lease.Rules.Stop, Vocabulary, artifact) is { } metric ? (metric, lastValue(metric))
             : default((string, double?)?);
         var isWanted = room.Look(rows => KeptArtifacts.IsWanted(rows, Vocabulary, lease.Trials[trial.Id].Number, name, keep, bestBy));
         return isWanted ? WriteFile(lease, () => artifacts.Write(lease, name, bestBy, write)) : null;

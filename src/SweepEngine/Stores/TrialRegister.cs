@@ -28,6 +28,7 @@ internal sealed class TrialRegister(IStoreTransaction rows, string address, Para
             foreach (var space in unheard.Where(s => s.When!(trial.Settings)).ToList())
             {
                 rows.AddWords(catalogue.Vocabulary.Having(space.Name), []);
+                rows.PutHeadlines(catalogue.Vocabulary.Having([.. rows.Vocabulary.Spaces.Select(s => s.Name)]).Headlines);
                 unheard.Remove(space);
             }
 

@@ -50,6 +50,15 @@ internal sealed record EmbeddedVideo(Tensor Train, Tensor Test, Tensor Centre, T
         return of.index_select(1, places.flatten()).view(of.shape[0], first.shape[0], frames, of.shape[2]).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The same windows by the numbers of their frames, where trials see different ones.</summary>
+    /// <param name="places">Numbers of frames, counted through all trials, [K, B, n].</param>
+    /// <returns>[K, B, n, E].</returns>
+    public static Tensor Windows(Tensor of, Tensor places)
+    {
+        using var scope = NewDisposeScope();
+        return of.flatten(0, 1).index_select(0, places.flatten()).view([.. places.shape, of.shape[2]]).MoveToOuterDisposeScope();
+    }
+
     public void Dispose()
     {
         Train.Dispose();

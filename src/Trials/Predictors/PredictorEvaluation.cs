@@ -18,7 +18,7 @@ internal sealed class PredictorEvaluation : IDisposable
     private readonly EmbeddedVideo video;
     private readonly Tensor history;      // [K, w, H, E]
     private readonly Tensor future;       // [K, w, horizons, E]
-    private readonly Readout position;
+    private readonly Readout? position;   // null where nobody knows where things are
     private readonly double[] variance;   // [K], of the frames that are predicted; about 1
     private readonly double[][] repeated; // by horizon, [K]
     private readonly double[][] extrapolated;
@@ -44,8 +44,10 @@ internal sealed class PredictorEvaluation : IDisposable
         ridge = Errors(Rolled(history, past => linear.Of(past.flatten(2))));
         Baselines();
 
+        if (windows.TrainPositions is null) return;
+
         position = new Readout(video.Train, windows.TrainPositions);
-        Read();
+        Read(position);
     }
 
     /// <summary>Each predictor's metrics by name, in the order of <see cref="PredictionMetrics.All"/>; null where undefined.</summary>
@@ -66,6 +68,8 @@ internal sealed class PredictorEvaluation : IDisposable
             if (extrapolated.Length > 0) columns[PredictionMetrics.At(PredictionMetrics.SkillOverLine, h)] = Over(mine, extrapolated[h - 1]);
             columns[PredictionMetrics.At(PredictionMetrics.SkillOverRidge, h)] = Over(mine, ridge[h - 1]);
             columns[PredictionMetrics.At(PredictionMetrics.Retrieval, h)] = Retrieved(predicted.select(2, h - 1), future.select(2, h - 1).to(float64));
+            if (position is null) continue;
+
             (columns[PredictionMetrics.At(PredictionMetrics.PositionR2, h)], columns[PredictionMetrics.At(PredictionMetrics.PositionRmse, h)]) =
                 Readout.Quality(position.Of(predicted.select(2, h - 1)), windows.PositionsAt(h));
         }
@@ -89,9 +93,11 @@ internal sealed class PredictorEvaluation : IDisposable
     /// </summary>
     /// <param name="predict">As in <see cref="Metrics"/>.</param>
     /// <param name="most">Sequences at most.</param>
-    /// <returns>For each trial sequence by sequence 1 + horizons rows of C true and C read coordinates, in pixels.</returns>
-    public IReadOnlyList<float[]> Paths(Func<Tensor, int, Tensor> predict, int most)
+    /// <returns>For each trial sequence by sequence 1 + horizons rows of C true and C read coordinates, in pixels; null where nobody knows where things are.</returns>
+    public IReadOnlyList<float[]>? Paths(Func<Tensor, int, Tensor> predict, int most)
     {
+        if (position is null) return null;
+
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var sequences = Math.Min(most, history.shape[1] / windows.PerSequence);
@@ -108,7 +114,7 @@ internal sealed class PredictorEvaluation : IDisposable
     {
         history.Dispose();
         future.Dispose();
-        position.Dispose();
+        position?.Dispose();
     }
 
     /// <summary>One step of the best linear predictor from H embeddings, by the training sequences.</summary>
@@ -145,15 +151,15 @@ internal sealed class PredictorEvaluation : IDisposable
     }
 
     /// <summary>What of position and velocity the embeddings hold.</summary>
-    private void Read()
+    private void Read(Readout position)
     {
         (readings[PredictionMetrics.TruePositionR2], readings[PredictionMetrics.TruePositionRmse]) =
-            Readout.Quality(position.Of(video.Test), windows.TestPositions);
+            Readout.Quality(position.Of(video.Test), windows.TestPositions!);
         var (seconds, heldSeconds) = (windows.TrainSeconds, windows.TestSeconds);
-        using (var one = new Readout(video.Train.index_select(1, seconds), windows.TrainVelocities))
-            readings[PredictionMetrics.VelocityR2One] = Readout.Quality(one.Of(video.Test.index_select(1, heldSeconds)), windows.TestVelocities).R2;
-        using (var two = new Readout(Pairs(video.Train, seconds), windows.TrainVelocities))
-            readings[PredictionMetrics.VelocityR2Two] = Readout.Quality(two.Of(Pairs(video.Test, heldSeconds)), windows.TestVelocities).R2;
+        using (var one = new Readout(video.Train.index_select(1, seconds), windows.TrainVelocities!))
+            readings[PredictionMetrics.VelocityR2One] = Readout.Quality(one.Of(video.Test.index_select(1, heldSeconds)), windows.TestVelocities!).R2;
+        using (var two = new Readout(Pairs(video.Train, seconds), windows.TrainVelocities!))
+            readings[PredictionMetrics.VelocityR2Two] = Readout.Quality(two.Of(Pairs(video.Test, heldSeconds)), windows.TestVelocities!).R2;
 
         static Tensor Pairs(Tensor frames, Tensor seconds) => cat([frames.index_select(1, seconds.Sub(1)), frames.index_select(1, seconds)], 2);
     }

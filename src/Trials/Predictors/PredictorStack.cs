@@ -10,8 +10,9 @@ namespace VicRegSweeps.Trials.Predictors;
 
 /// <summary>
 /// Predictors trained together, each on an embedding of its own: from H past embeddings the next one, and from its own output the ones after
-/// that. The embeddings are finished, or their heads are trained along. The same tensor operations on every device: on a GPU for all trials at once, on a processor trial by trial, each on one core, so that
-/// neither neighbours nor the number of cores show in the bits.
+/// that. The embeddings are finished, or their heads are trained along. The same tensor operations on every device: on a GPU for all trials at
+/// once, on a processor trial by trial, each on one core, so that neither neighbours nor the number of cores show in the bits. Nothing of a step
+/// waits for a GPU.
 /// </summary>
 /// <remarks>
 /// z of H frames, side by side · Linear(H·E, width) · ReLU · Linear(width, E), added to the newest z where it is residual. The loss is the mean
@@ -36,6 +37,12 @@ public sealed class PredictorStack : IStackState, IDisposable
 
     /// <param name="trials">Trials that agree in <see cref="PredictorSettings"/>.</param>
     public PredictorStack(IReadOnlyList<Trial> trials, Device device, ScalarType type = ScalarType.Float32)
+        : this(trials, device, type, isWhole: device.type != DeviceType.CPU)
+    {
+    }
+
+    /// <param name="isWhole">Whether all trials are worked on at once, as on a GPU.</param>
+    internal PredictorStack(IReadOnlyList<Trial> trials, Device device, ScalarType type, bool isWhole)
     {
         Trials = [.. trials.OrderBy(t => t.Seed)];
         Seeds = [.. Trials.Select(t => t.Seed).Distinct()];
@@ -43,9 +50,9 @@ public sealed class PredictorStack : IStackState, IDisposable
         settings = PredictorSettings.From(Trials[0].Settings);
         var all = StackSettings.From(Trials[0].Settings);
         (head, dropout) = (settings.IsJoint ? all.Network : null, all.Dropout);
-        (segments, buffers) = StackLayout.SegmentsOf([.. head?.Layers ?? [], .. LayersOf(settings)]);
+        (segments, buffers) = StackLayout.SegmentsOf([.. head?.Layers ?? [], .. LayersOf(settings.History, settings.Width, settings.EmbeddingDim)]);
 
-        var count = device.type == DeviceType.CPU ? 1 : Trials.Count;
+        var count = isWhole ? Trials.Count : 1;
         pieces = [.. Enumerable.Range(0, Trials.Count / count).Select(piece => PieceOf(piece * count, count, type))];
     }
 
@@ -76,10 +83,14 @@ public sealed class PredictorStack : IStackState, IDisposable
 
     /// <summary>One step of every predictor on finished embeddings.</summary>
     /// <param name="frames">Windows of embeddings of each trial, [K, B, V, E].</param>
-    public void Step(Tensor frames) => EachPiece((piece, place) =>
+    public void Step(Tensor frames) => Step(place => frames.narrow(0, pieces[place].First, pieces[place].Count));
+
+    /// <summary>The same of windows that are made where they are used.</summary>
+    /// <param name="frames">Gives the windows of a piece's trials, [k, B, V, E].</param>
+    internal void Step(Func<int, Tensor> frames) => EachPiece((piece, place) =>
     {
-        var mine = frames.narrow(0, piece.First, piece.Count);
-        return Prediction(place, [.. Enumerable.Range(0, WindowFrames).Select(i => mine.select(2, i))]).unsqueeze(1);
+        var (error, gradients, _) = Prediction(piece, frames(place), weight: null);
+        return (error.unsqueeze(1), gradients);
     });
 
     /// <summary>One step of every predictor and of the head that makes its embeddings.</summary>
@@ -91,12 +102,16 @@ public sealed class PredictorStack : IStackState, IDisposable
         var z = StackNetwork
             .Train(head!, piece.Weights, piece.Buffers, mine, DropoutFactors([.. seeds.Select(g => g.Key)], mine[0].shape[0]), [.. seeds.Select(g => g.Count())], WindowFrames)
             .view(piece.Count, WindowFrames, -1, settings.EmbeddingDim);                                                  // [k, V, B, E]
-        var prediction = Prediction(place, [.. Enumerable.Range(0, WindowFrames).Select(i => z.select(1, i))]);
         var (c, flat) = (piece.Coefficients!, z.flatten(0, 1));                                                           // [k · V, B, E]
+        var (prediction, ofPredictor, ofFrames) = Prediction(piece, z.detach().transpose(1, 2), c.Invariance);
         var variance = OfTwoViews(VicRegLoss.Variance(flat, c.Gamma.repeat_interleave(WindowFrames), c.Epsilon.repeat_interleave(WindowFrames)));
         var covariance = OfTwoViews(VicRegLoss.Covariance(flat));
-        var total = (c.Invariance * prediction).Add(c.Variance * variance).Add(c.Covariance * covariance);
-        return stack([total, variance, covariance, prediction], 1);
+        var spread = (c.Variance * variance).Add(c.Covariance * covariance);                                              // [k]
+
+        // What the head gets of the prediction comes through the frames, of the other terms from autograd.
+        var ofHead = autograd.grad(
+            [spread, z], [.. segments.SkipLast(ofPredictor.Count).Select(s => piece.Weights[s.Name])], [ones_like(spread), ofFrames!.transpose(1, 2)]);
+        return (stack([(c.Invariance * prediction).Add(spread), variance, covariance, prediction], 1), [.. ofHead, .. ofPredictor]);
 
         Tensor OfTwoViews(Tensor each) => each.view(piece.Count, WindowFrames).mean([1]).Mul(2);                          // [k]
     });
@@ -114,22 +129,9 @@ public sealed class PredictorStack : IStackState, IDisposable
     /// <summary>The same by the trials of one piece.</summary>
     internal Tensor Predict(int piece, Tensor history, int steps)
     {
+        using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        return Rolled(piece, [.. Enumerable.Range(0, settings.History).Select(i => history.select(2, i))], steps).MoveToOuterDisposeScope();
-    }
-
-    /// <param name="past">[k, B, E] each, the newest last; gets the predictions.</param>
-    /// <returns>[k, B, steps, E].</returns>
-    private Tensor Rolled(int piece, List<Tensor> past, int steps)
-    {
-        for (var step = 0; step < steps; step++)
-        {
-            var seen = past[^settings.History..];
-            var next = Linear(pieces[piece], Linear(pieces[piece], cat(seen, 2), First).relu(), Second);
-            past.Add(settings.IsResidual ? seen[^1].Add(next) : next);
-        }
-
-        return stack(past[settings.History..], 2);
+        return RolloutOf(pieces[piece]).Predict(history, steps).MoveToOuterDisposeScope();
     }
 
     /// <summary>Embeddings of features in evaluation mode, by the heads of one piece, where they are trained along.</summary>
@@ -162,7 +164,7 @@ public sealed class PredictorStack : IStackState, IDisposable
     public IReadOnlyList<long?> Divergences()
     {
         using var scope = NewDisposeScope();
-        return [.. pieces.SelectMany(piece => piece.NotFinite.cpu().data<long>()).Select(step => step > 0 ? step : (long?)null)];
+        return [.. pieces.SelectMany(piece => piece.Sound.cpu().data<long>()).Select(steps => steps < StepsDone ? steps + 1 : (long?)null)];
     }
 
     /// <summary>One trial's weights and running statistics by PyTorch's names, without the trial axis, sharing memory with the stack's.</summary>
@@ -205,36 +207,48 @@ public sealed class PredictorStack : IStackState, IDisposable
     /// <summary>Numbers of <see cref="Piece.Window"/>: the total, and with a head variance, covariance and prediction.</summary>
     private int Terms => head is null ? 1 : 4;
 
-    /// <param name="terms">A piece's terms of this step, the total first, [k, terms].</param>
-    private void EachPiece(Func<Piece, int, Tensor> terms)
+    /// <param name="work">
+    /// A piece's terms of this step, the total first, [k, terms], and the gradients of the total, in the order of the segments, each of k rows.
+    /// </param>
+    private void EachPiece(Func<Piece, int, (Tensor Terms, IReadOnlyList<Tensor> Gradients)> work)
     {
-        Cores.Share(pieces.Length, Environment.ProcessorCount, (_, place) => Step(pieces[place], piece => terms(piece, place)));
+        Cores.Share(pieces.Length, Environment.ProcessorCount, (_, place) => Step(pieces[place], piece => work(piece, place)));
         StepsDone++;
         BatchesInWindow++;
     }
 
-    private void Step(Piece piece, Func<Piece, Tensor> terms)
+    private void Step(Piece piece, Func<Piece, (Tensor Terms, IReadOnlyList<Tensor> Gradients)> work)
     {
         using var scope = NewDisposeScope();
-        var values = terms(piece);
-        var total = values.select(1, 0);
-        var found = autograd.grad([total.sum()], [.. segments.Select(s => piece.Weights[s.Name])]);
+        var (terms, gradients) = work(piece);
 
         using var noGradient = no_grad();
-        foreach (var (gradient, segment) in found.Zip(segments)) segment.Of(piece.Gradients).copy_(gradient);
-        piece.Window.Add_(values);
-        piece.NotFinite.Add_(total.isfinite().logical_not().logical_and(piece.NotFinite.Eq(0)).to(int64).Mul_(StepsDone + 1));
-        piece.Adam.Step(piece.Parameters, piece.Gradients, piece.Rates, StepsDone + 1);
+        var total = terms.select(1, 0);
+        piece.Window.Add_(terms);
+        piece.Sound.Add_((total - total).Eq(0).logical_and(piece.Sound.Eq(StepsDone)));    // What is not finite leaves no zero.
+        piece.Adam.Step(piece.Parameters, cat([.. gradients.Select(g => g.flatten(1))], 1), piece.Rates, StepsDone + 1);
     }
 
-    /// <summary>Mean squared error over the steps of a rollout.</summary>
-    /// <param name="frames">Embeddings of the V frames of windows, [k, B, E] each.</param>
-    /// <returns>[k].</returns>
-    private Tensor Prediction(int piece, IReadOnlyList<Tensor> frames)
+    /// <summary>Mean squared error over the steps of a rollout, with its gradients.</summary>
+    /// <param name="frames">Embeddings of the V frames of windows, [k, B, V, E].</param>
+    /// <param name="weight">What the gradients are of, times the error, [k]; null for the error itself and finished embeddings.</param>
+    /// <returns>[k]; the gradients of the predictor's weights; and of the frames, [k, B, V, E], or null where embeddings are finished.</returns>
+    private (Tensor Error, IReadOnlyList<Tensor> OfWeights, Tensor? OfFrames) Prediction(Piece piece, Tensor frames, Tensor? weight)
     {
-        var predicted = Rolled(piece, [.. frames.Take(settings.History)], settings.Rollout);
-        return (predicted - stack([.. frames.Skip(settings.History)], 2)).Square().mean([1, 2, 3]);
+        using var noGradient = no_grad();
+        var rollout = RolloutOf(piece);
+        var difference = rollout.Predict(frames.narrow(2, 0, settings.History), settings.Rollout) - frames.narrow(2, settings.History, settings.Rollout);
+        var error = difference.Square().mean([1, 2, 3]);
+        var slope = 2.0 / (difference.NumberOfElements / piece.Count);
+        if (weight is null) return (error, rollout.Gradients(difference.Mul_(slope), seen: null), null);
+
+        var ofPredicted = difference * weight.Mul(slope).view(-1, 1, 1, 1);
+        var (ofTargets, ofSeen) = (ofPredicted.neg(), zeros_like(frames.narrow(2, 0, settings.History)));
+        var ofWeights = rollout.Gradients(ofPredicted, ofSeen);
+        return (error, ofWeights, cat([ofSeen, ofTargets], 2));
     }
+
+    private Rollout RolloutOf(Piece piece) => new(settings, [.. segments.TakeLast(4).Select(s => piece.Weights[s.Name])]);
 
     /// <returns>For each seed what this step's dropout multiplies with, [rows, units]; null without dropout.</returns>
     private Tensor[]? DropoutFactors(IReadOnlyList<long> seeds, long rows)
@@ -249,16 +263,13 @@ public sealed class PredictorStack : IStackState, IDisposable
         ];
     }
 
-    private static IReadOnlyList<Layer> LayersOf(PredictorSettings settings) =>
+    /// <summary>What a predictor consists of.</summary>
+    internal static IReadOnlyList<Layer> LayersOf(int history, int width, int embeddingDim) =>
     [
-        new LinearLayer(First, settings.History * settings.EmbeddingDim, settings.Width),
+        new LinearLayer(First, history * embeddingDim, width),
         new ReluLayer("predictor.1"),
-        new LinearLayer(Second, settings.Width, settings.EmbeddingDim),
+        new LinearLayer(Second, width, embeddingDim),
     ];
-
-    /// <param name="x">[k, B, in].</param>
-    private static Tensor Linear(Piece piece, Tensor x, string layer) =>
-        bmm(x, piece.Weights[$"{layer}.weight"].transpose(1, 2)).Add(piece.Weights[$"{layer}.bias"].unsqueeze(1));
 
     private Piece PieceOf(int first, int count, ScalarType type)
     {
@@ -272,13 +283,12 @@ public sealed class PredictorStack : IStackState, IDisposable
             First = first,
             Count = count,
             Parameters = rows.DetachFromDisposeScope(),
-            Gradients = zeros_like(rows).DetachFromDisposeScope(),
             Rates = tensor([.. trials.Select(t => t.Settings.Real($"{PredictorSettings.Prefix}learning_rate"))], [count, 1], type, device)
             .DetachFromDisposeScope(),
             Statistics = statistics,
             Coefficients = head is null ? null : Coefficients.Of(trials, settings.EmbeddingDim, device, type),
             Window = zeros([count, Terms], float64, device).DetachFromDisposeScope(),
-            NotFinite = zeros(count, int64, device).DetachFromDisposeScope(),
+            Sound = zeros(count, int64, device).DetachFromDisposeScope(),
             Adam = new StackAdam(zeros_like(rows), zeros_like(rows), weightDecay: null),
             Buffers = buffers.ToDictionary(s => s.Name, s => s.Of(statistics!).DetachFromDisposeScope()),
             Weights = segments.ToDictionary(s => s.Name, s => s.Of(rows).detach().requires_grad_().DetachFromDisposeScope()),
@@ -295,9 +305,6 @@ public sealed class PredictorStack : IStackState, IDisposable
         /// <summary>[k, P].</summary>
         public required Tensor Parameters { get; init; }
 
-        /// <summary>[k, P].</summary>
-        public required Tensor Gradients { get; init; }
-
         /// <summary>[k, 1].</summary>
         public required Tensor Rates { get; init; }
 
@@ -313,8 +320,8 @@ public sealed class PredictorStack : IStackState, IDisposable
         /// <summary>Losses summed since the last row, [k, terms].</summary>
         public required Tensor Window { get; init; }
 
-        /// <summary>The step at which a loss was first not finite, 0 for never, [k].</summary>
-        public required Tensor NotFinite { get; init; }
+        /// <summary>Steps before the first whose loss was not finite, [k].</summary>
+        public required Tensor Sound { get; init; }
 
         public required StackAdam Adam { get; init; }
 
@@ -326,7 +333,7 @@ public sealed class PredictorStack : IStackState, IDisposable
             get
             {
                 var state = Adam.State.ToDictionary(s => $"optimizer.{s.Key}", s => s.Value);
-                (state["parameters"], state["window"], state["not_finite"]) = (Parameters, Window, NotFinite);
+                (state["parameters"], state["window"], state["sound"]) = (Parameters, Window, Sound);
                 if (Statistics is not null) state["buffers"] = Statistics;
                 return state;
             }
@@ -334,7 +341,7 @@ public sealed class PredictorStack : IStackState, IDisposable
 
         public void Dispose()
         {
-            foreach (var tensor in Weights.Values.Concat(Buffers.Values).Append(Parameters).Append(Gradients).Append(Rates).Append(Window).Append(NotFinite))
+            foreach (var tensor in Weights.Values.Concat(Buffers.Values).Append(Parameters).Append(Rates).Append(Window).Append(Sound))
                 tensor.Dispose();
             Statistics?.Dispose();
             Coefficients?.Dispose();

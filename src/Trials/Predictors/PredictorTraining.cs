@@ -25,16 +25,18 @@ internal sealed class PredictorTraining : IDisposable
     private readonly ITrialSink sink;
     private readonly Watch watch;
     private readonly Watch stage;
+    private readonly IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> stages;
     private readonly HashSet<Trial> unfinished;
     private readonly StackEvaluation evaluation;
     private readonly VideoWindows windows;
+    private readonly Tensor offsets; // 0, 1, … V − 1: a window's frames from its first
     private PredictorStack stack;
     private List<Piece> pieces;
     private double secondsBefore;
 
     private PredictorTraining(StackWork work, StackData data, ITrialSink sink, Device device, TimeProvider time)
     {
-        (this.data, this.sink, watch, stage) = (data, sink, new Watch(time), new Watch(time));
+        (this.data, this.sink, watch, stage, stages) = (data, sink, new Watch(time), new Watch(time), work.Stages);
         var first = work.Trials[0].Settings;
         (settings, logging) = (PredictorSettings.From(first), StackSettings.From(first));
         unfinished = [.. work.Trials];
@@ -42,9 +44,10 @@ internal sealed class PredictorTraining : IDisposable
         stack = new PredictorStack(work.Trials, device);
         if (work.Checkpoint is { } checkpoint) Load(checkpoint);
 
+        offsets = TensorArithmetic.Arange(stack.WindowFrames, device: device).DetachFromDisposeScope();
         windows = new VideoWindows(first, data.TrainFrames!.shape[0], data.TestFrames!.shape[0], device);
         pieces = [.. Enumerable.Range(0, stack.Pieces).Select(place => stack.TrialsOf(place)).Select(p => new Piece([.. stack.Trials.Skip(p.First).Take(p.Count)]))];
-        if (!settings.IsJoint) EmbedOnce(work, device);
+        if (!settings.IsJoint) EmbedOnce(device);
     }
 
     private int StepsPerEpoch => Sequences * settings.Windows / settings.BatchSize;
@@ -63,6 +66,7 @@ internal sealed class PredictorTraining : IDisposable
     public void Dispose()
     {
         stack.Dispose();
+        offsets.Dispose();
         windows.Dispose();
         foreach (var piece in pieces) piece.Dispose();
     }
@@ -82,12 +86,6 @@ internal sealed class PredictorTraining : IDisposable
 
         foreach (var trial in unfinished)
         {
-            if (stack.Head is { } head)
-            {
-                sink.Artifact(trial, TrialVocabulary.Weights, stream => TrainedModel.WriteTensors(
-                    stream, trial, head, stack.TensorsOf(trial).Where(t => !IsOfPredictor(t.Key)), stack.WindowFrames * stack.StepsDone, data.Scale));
-            }
-
             sink.Artifact(trial, TrialVocabulary.Predictor, stream => Write(stream, trial));
             sink.Finish(trial, new Outcome(TrialState.Completed, null, null, settings.Epochs, stack.StepsDone, SecondsEach));
         }
@@ -97,6 +95,7 @@ internal sealed class PredictorTraining : IDisposable
     {
         using var scope = NewDisposeScope();
         var order = stack.Seeds.ToDictionary(seed => seed, seed => WindowsOf(seed, epoch));
+        var through = settings.IsJoint ? [] : pieces.Select(piece => ThroughTrials(piece, order)).ToList();
         for (var step = (int)(stack.StepsDone % StepsPerEpoch); step < StepsPerEpoch && unfinished.Count > 0; step++)
         {
             if (cancel.IsCancellationRequested || sink.CheckpointDue)
@@ -108,8 +107,8 @@ internal sealed class PredictorTraining : IDisposable
 
             using (NewDisposeScope())
             {
-                if (settings.IsJoint) stack.Step([.. stack.Seeds.Select(seed => FramesOf(Firsts(order, seed, step)))]);
-                else stack.Step(Batch(order, step));
+                if (settings.IsJoint) stack.Step([.. stack.Seeds.Select(seed => FramesOf(Batch(order[seed], step)))]);
+                else stack.Step(place => EmbeddedVideo.Windows(pieces[place].Video!.Train, Batch(through[place], step).unsqueeze(2).Add(offsets)));
             }
 
             sink.Progress(new Progress("predictor", stack.StepsDone * stack.Trials.Count, TotalSteps * stack.Trials.Count, "trial-steps"));
@@ -130,21 +129,18 @@ internal sealed class PredictorTraining : IDisposable
             device: data.Reference.device);
     }
 
-    /// <returns>The first frames of a step's windows, [B].</returns>
-    private Tensor Firsts(Dictionary<long, Tensor> order, long seed, int step) => order[seed].narrow(0, (long)step * settings.BatchSize, settings.BatchSize);
-
-    /// <returns>[K, B, V, E]; trials of one seed see the same windows.</returns>
-    private Tensor Batch(Dictionary<long, Tensor> order, int step)
+    /// <summary>The order of each trial, its frames counted through all trials of the piece; trials of one seed see the same windows.</summary>
+    private Tensor ThroughTrials(Piece piece, Dictionary<long, Tensor> order)
     {
-        var parts = from piece in pieces
-                    from trial in piece.Trials.Index()
-                    select EmbeddedVideo.Windows(piece.Video!.Train.narrow(0, trial.Index, 1), Firsts(order, trial.Item.Seed, step), stack.WindowFrames);
-        return cat([.. parts], 0);
+        var before = TensorArithmetic.Arange(piece.Trials.Length, device: offsets.device).Mul(data.TrainFrames!.shape[0]);
+        return TorchSharp.torch.stack(piece.Trials.Select(t => order[t.Seed]), 0).Add(before.unsqueeze(1));
     }
 
+    /// <summary>What a step takes of an order, [B] or [k, B].</summary>
+    private Tensor Batch(Tensor order, int step) => order.narrow(-1, (long)step * settings.BatchSize, settings.BatchSize);
+
     /// <returns>The features of windows, the first frames of all, then the second, …, [V · B, F].</returns>
-    private Tensor FramesOf(Tensor firsts) =>
-        data.TrainFrames!.index_select(0, cat([.. Enumerable.Range(0, stack.WindowFrames).Select(i => firsts.Add(i))], 0));
+    private Tensor FramesOf(Tensor firsts) => data.TrainFrames!.index_select(0, offsets.unsqueeze(1).Add(firsts).flatten());
 
     private void Load(Checkpoint checkpoint)
     {
@@ -162,13 +158,13 @@ internal sealed class PredictorTraining : IDisposable
     }
 
     /// <summary>Embeds all frames and looks at the embeddings: those that are finished do not move, so once is enough.</summary>
-    private void EmbedOnce(StackWork work, Device device) => Cores.Share(pieces.Count, Environment.ProcessorCount, (_, place) =>
+    private void EmbedOnce(Device device) => Cores.Share(pieces.Count, Environment.ProcessorCount, (_, place) =>
     {
         var piece = pieces[place];
         var models = new List<TrainedModel>();
         try
         {
-            foreach (var trial in piece.Trials) models.Add(TrainedModel.Read(work.Stages[trial.Id][TrialVocabulary.Weights], trial.Settings, device));
+            foreach (var trial in piece.Trials) models.Add(TrainedModel.Read(EmbeddingOf(trial), trial.Settings, device));
             piece.Look(windows, EmbeddedVideo.Of(features => TorchSharp.torch.stack(models.Select(m => m.ApplyStandardized(features).Embedding), 0), data), TotalSteps);
             piece.Panels = evaluation.PanelsOf(piece.Trials, TotalSteps, settings.Epochs, features =>
             {
@@ -271,10 +267,12 @@ internal sealed class PredictorTraining : IDisposable
                     sink.Vectors(trial, row);
             }
 
-            foreach (var (trial, values) in piece.Trials.Zip(piece.Evaluation!.Paths(PredictOf(place), most)).Where(t => trials.Contains(t.First)))
+            if (piece.Evaluation!.Paths(PredictOf(place), most) is not { } paths) continue;
+
+            foreach (var (trial, values) in piece.Trials.Zip(paths).Where(t => trials.Contains(t.First)))
             {
                 var rows = settings.Horizons + 1;
-                var dimension = 2 * (int)windows.TestPositions.shape[1];
+                var dimension = 2 * (int)windows.TestPositions!.shape[1];
                 var sequences = Math.Min(values.Length / dimension / rows, KeptEmbeddings.CountOf(trial));
                 if (sequences == 0) continue;
 
@@ -288,20 +286,27 @@ internal sealed class PredictorTraining : IDisposable
 
     private static bool IsOfPredictor(string tensor) => tensor.StartsWith(PredictorSettings.Prefix, StringComparison.Ordinal);
 
-    /// <summary>Weights under PyTorch's names, and how the embeddings were centred and scaled.</summary>
+    /// <summary>Writes predictor and embedding, which the trial of the embedding may keep no longer than it is waited for.</summary>
     private void Write(Stream stream, Trial trial)
     {
         using var scope = NewDisposeScope();
+        var learnt = stack.TensorsOf(trial).ToLookup(t => IsOfPredictor(t.Key));
+        if (stack.Head is { } head)
+        {
+            // One that was trained with its embedding takes it as it is.
+            var embedding = TrainedModel.Tensors(head, learnt[false], stack.WindowFrames * stack.StepsDone, data.Scale);
+            TrainedPredictor.Write(stream, trial, embedding, learnt[true], zeros(settings.EmbeddingDim), ones(1));
+            return;
+        }
+
         var piece = pieces.First(p => p.Trials.Contains(trial));
         var place = Array.IndexOf(piece.Trials, trial);
-        var tensors = stack.TensorsOf(trial).Where(t => IsOfPredictor(t.Key)).ToDictionary(t => t.Key, t => t.Value.to(float32).cpu());
-
-        // One that was trained with its embedding takes it as it is.
-        (tensors["scale.centre"], tensors["scale.factor"]) = settings.IsJoint
-            ? (zeros(settings.EmbeddingDim), ones(1))
-            : (piece.Video!.Centre[place].flatten().cpu(), piece.Video.Scale[place].flatten().cpu());
-        Safetensors.Write(stream, tensors, new Dictionary<string, string> { ["trial"] = trial.Id });
+        TrainedPredictor.Write(
+            stream, trial, Safetensors.Read(EmbeddingOf(trial)).Tensors, learnt[true], piece.Video!.Centre[place].flatten(), piece.Video.Scale[place].flatten());
     }
+
+    /// <summary>The file with the weights of a trial's finished embedding.</summary>
+    private string EmbeddingOf(Trial trial) => stages[trial.Id][TrialVocabulary.Weights];
 
     /// <summary>Trials that are looked at together.</summary>
     private sealed class Piece(Trial[] trials) : IDisposable

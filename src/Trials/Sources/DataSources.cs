@@ -10,7 +10,7 @@ internal static class DataSources
 
     public static IReadOnlyList<ISource> All { get; } =
         [new CifarSource(Cifar10.Format), new CifarSource(Cifar100.Format), new FolderSource(), new NpySource(), new FeaturesSource(), new ShapesSource(),
-            new DotsSource()];
+            new DotsSource(), new VideoSource()];
 
     public static ISource Of(TrialSettings s) =>
         Named(s.Text(Parameter)) ?? throw new ArgumentOutOfRangeException(nameof(s), s.Text(Parameter), "No such data source.");
@@ -22,8 +22,8 @@ internal static class DataSources
     public static bool AreImages(TrialSettings s) => s.Text(Parameter) != FeaturesSource.Name;
 
     /// <summary>Whether samples are frames of video, which have neighbours.</summary>
-    public static bool IsVideo(TrialSettings s) => s.Text(Parameter) == DotsSource.Name;
+    public static bool IsVideo(TrialSettings s) => Named(s.Text(Parameter)) is IVideoSource;
 
     /// <summary>Whether samples lie in the user's own files, which have no order, number or division of their own.</summary>
-    public static bool AreOwn(TrialSettings s) => s.Text(Parameter) is FolderSource.Name or NpySource.Name or FeaturesSource.Name;
+    public static bool AreOwn(TrialSettings s) => s.Text(Parameter) is FolderSource.Name or NpySource.Name or FeaturesSource.Name or VideoSource.Name;
 }

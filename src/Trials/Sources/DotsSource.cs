@@ -4,7 +4,7 @@ using VicRegSweeps.Trials.Images;
 namespace VicRegSweeps.Trials.Sources;
 
 /// <summary>Generated video of moving dots, which needs no file: every frame is a sample, and the frames of a sequence lie side by side.</summary>
-internal sealed class DotsSource : IImageSource
+internal sealed class DotsSource : IVideoSource
 {
     public const string Name = "dots";
 
@@ -39,7 +39,7 @@ internal sealed class DotsSource : IImageSource
     }
 
     /// <summary>Positions and velocities of the frames, as <see cref="Dots.Truth"/> gives them.</summary>
-    public static (double[] Positions, double[] Velocities) Truth(TrialSettings s, DotsPart part) => Of(s).Truth(Seed, part);
+    public (double[] Positions, double[] Velocities)? Truth(TrialSettings s, DotsPart part) => Of(s).Truth(Seed, part);
 
     /// <summary>How many frames there are to train on and held out.</summary>
     /// <param name="value">A parameter's value.</param>

@@ -36,6 +36,14 @@ internal interface IImageSource : ISource
     ReadImages Read(TrialSettings s, int train, SourceReading reading);
 }
 
+/// <summary>A source of video: its samples are frames, and those of a sequence follow each other.</summary>
+internal interface IVideoSource : IImageSource
+{
+    /// <summary>Where things are in the frames and how they move; null where nobody knows.</summary>
+    /// <returns>Positions in pixels and velocities in pixels a frame, each with the same number of coordinates for every frame, frame after frame.</returns>
+    (double[] Positions, double[] Velocities)? Truth(TrialSettings s, DotsPart part);
+}
+
 /// <summary>What samples are like.</summary>
 /// <param name="Train">How many there are to train on.</param>
 /// <param name="Test">How many are held out.</param>

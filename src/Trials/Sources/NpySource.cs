@@ -50,15 +50,16 @@ internal sealed class NpySource : IImageSource
         var (labels, testLabels, classes) = ClassLabels.Of(s, images.Shape[0], testImages?.Shape[0]);
         var (trainOrder, testOrder) = OwnFiles.Choose(s, train, (int)images.Shape[0], (int?)testImages?.Shape[0]);
         return new ReadImages(
-            ReadSet(images, labels, classes, trainOrder, s, reading),
-            ReadSet(testImages ?? images, testImages is null ? labels : testLabels, classes, testOrder, s, reading));
+            ReadSet(images, trainOrder, labels, classes, s, reading),
+            ReadSet(testImages ?? images, testOrder, testImages is null ? labels : testLabels, classes, s, reading));
     }
 
+    /// <summary>Reads images, or frames of video, brought to the side that is asked for.</summary>
     /// <param name="order">Which images, in their order.</param>
-    private static ImageSet ReadSet(NpyRows file, long[]? labels, int classes, int[] order, TrialSettings s, SourceReading reading)
+    internal static ImageSet ReadSet(NpyRows file, int[] order, long[]? labels, int classes, TrialSettings s, SourceReading reading)
     {
         var side = s.Integer("data.side");
-        var (height, width) = ((int)file.Shape[1], (int)file.Shape[2]);
+        var (height, width) = ((int)file.Shape[^3], (int)file.Shape[^2]);
         var bytes = 3 * side * side;
         var pixels = new byte[(long)order.Length * bytes];
         Cores.Share(order.Length, Environment.ProcessorCount, (_, i) =>
@@ -81,13 +82,16 @@ internal sealed class NpySource : IImageSource
     }
 
     /// <exception cref="SweepException">The file cannot be read, or holds no images.</exception>
-    public static NpyRows Open(string path)
+    public static NpyRows Open(string path) => Open(path, Check);
+
+    /// <param name="check">Throws where the shape is another than it must be.</param>
+    internal static NpyRows Open(string path, Action<string, NpyRows> check)
     {
         var rows = NpyRows.Open(path, type =>
             type == ('u', 1), "uint8 pixels from 0 to 255", "For floating-point pixels from 0 to 1: numpy.round(255 * x).astype(numpy.uint8).");
         try
         {
-            Check(path, rows);
+            check(path, rows);
             return rows;
         }
         catch

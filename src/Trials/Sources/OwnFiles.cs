@@ -69,19 +69,29 @@ internal static class OwnFiles
 
     /// <summary>How many samples there are to train on, and how many are held out.</summary>
     /// <inheritdoc cref="TooFew"/>
-    public static (int Train, int Test) Counts(TrialSettings s, int count, int? testCount)
+    public static (int Train, int Test) Counts(TrialSettings s, int count, int? testCount) =>
+        Counts(s, count, testCount, s.Integer("data.train_images"), s.Integer("data.test_images"));
+
+    /// <summary>The same of samples, or of sequences of them, of which at most so many are asked for.</summary>
+    /// <inheritdoc cref="TooFew"/>
+    public static (int Train, int Test) Counts(TrialSettings s, int count, int? testCount, int mostTrain, int mostTest)
     {
         var held = testCount ?? Held(s, count);
-        return (Math.Min(s.Integer("data.train_images"), testCount is null ? count - held : count), Math.Min(s.Integer("data.test_images"), held));
+        return (Math.Min(mostTrain, testCount is null ? count - held : count), Math.Min(mostTest, held));
     }
 
     /// <summary>Which samples to train on, and which are held out, each in the order in which they are used.</summary>
     /// <param name="train">How many to train on; fewer where there are fewer.</param>
     /// <inheritdoc cref="TooFew"/>
-    public static (int[] Train, int[] Test) Choose(TrialSettings s, int train, int count, int? testCount)
+    public static (int[] Train, int[] Test) Choose(TrialSettings s, int train, int count, int? testCount) =>
+        Choose(s, train, count, testCount, s.Integer("data.train_images"), s.Integer("data.test_images"));
+
+    /// <summary>The same of samples, or of sequences of them, of which at most so many are asked for.</summary>
+    /// <inheritdoc cref="Choose(TrialSettings, int, int, int?)"/>
+    public static (int[] Train, int[] Test) Choose(TrialSettings s, int train, int count, int? testCount, int mostTrain, int mostTest)
     {
         var seed = s.Integer("data.split_seed");
-        var (mostTrain, test) = Counts(s, count, testCount);
+        (mostTrain, var test) = Counts(s, count, testCount, mostTrain, mostTest);
         train = Math.Min(train, mostTrain);
         if (testCount is { } separate) return (Order(seed, "samples", count)[..train], Order(seed, "held-out samples", separate)[..test]);
 

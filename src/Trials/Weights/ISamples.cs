@@ -13,6 +13,9 @@ internal interface ISamples : IDisposable
     /// <summary>What they are, in the plural.</summary>
     string Unit { get; }
 
+    /// <summary>T: so many samples, one after the other, are the frames of a sequence; all of them unless it is said.</summary>
+    long Frames => Count;
+
     /// <summary>Features of samples that follow each other, as the trial's encoder gives them.</summary>
     /// <param name="first">The first of them, from 0.</param>
     /// <param name="count">At most <see cref="Together"/>.</param>

@@ -19,6 +19,8 @@ internal sealed class ImageSamples(IBackbone backbone, int side, long count, Ima
 {
     private const int BytesTogether = 1 << 25;
 
+    private readonly long? frames;
+
     public delegate void ReadPixels(long image, Span<byte> to);
 
     public long Count => count;
@@ -26,6 +28,12 @@ internal sealed class ImageSamples(IBackbone backbone, int side, long count, Ima
     public int Together { get; } = Math.Max(1, BytesTogether / (3 * side * side * sizeof(float)));
 
     public string Unit => "images";
+
+    public long Frames
+    {
+        get => frames ?? count;
+        init => frames = value;
+    }
 
     /// <summary>PNG and JPEG files of a folder, in the order of their names below it.</summary>
     /// <exception cref="SweepException">It cannot be read, or has none.</exception>
@@ -44,23 +52,37 @@ internal sealed class ImageSamples(IBackbone backbone, int side, long count, Ima
 
     /// <summary>Images of an NPY file, uint8 [N, H, W, 3].</summary>
     /// <exception cref="SweepException">The file cannot be read, or holds something else.</exception>
-    public static ImageSamples OfNpy(string path, IBackbone backbone, int side)
+    public static ImageSamples OfNpy(string path, IBackbone backbone, int side) => OfFile(NpySource.Open(path), backbone, side);
+
+    /// <summary>Frames of video in an NPY file, uint8 [S, T, H, W, 3], sequence after sequence.</summary>
+    /// <exception cref="SweepException">The file cannot be read, or holds something else.</exception>
+    public static ImageSamples OfVideo(string path, IBackbone backbone, int side) => OfFile(VideoSource.Open(path), backbone, side);
+
+    /// <param name="file">Owned; its last three axes are those of an image.</param>
+    private static ImageSamples OfFile(NpyRows file, IBackbone backbone, int side)
     {
-        var file = NpySource.Open(path);
-        var (height, width) = ((int)file.Shape[1], (int)file.Shape[2]);
-        return new ImageSamples(backbone, side, file.Shape[0], (number, to) =>
+        var (height, width) = ((int)file.Shape[^3], (int)file.Shape[^2]);
+        var count = file.Shape.SkipLast(3).Aggregate(1L, (product, size) => product * size);
+        return new ImageSamples(backbone, side, count, (number, to) =>
         {
             var image = new byte[height * width * 3]; // [H][W][3]
             file.Read(number * image.Length, image);
             ImageResize.ToSquare(image, width, height, side, to);
-        }, file);
+        }, file)
+        {
+            Frames = file.Shape.Count == 5 ? file.Shape[1] : count,
+        };
     }
 
     /// <param name="images">Owned.</param>
-    public static ImageSamples OfSet(ImageSet images, IBackbone backbone)
+    /// <param name="frames">T; 1 where the images have no order.</param>
+    public static ImageSamples OfSet(ImageSet images, IBackbone backbone, int frames)
     {
         var bytes = 3 * images.Side * images.Side;
-        return new ImageSamples(backbone, images.Side, images.Count, (image, to) => images.Images.bytes.Slice((int)image * bytes, bytes).CopyTo(to), images);
+        return new ImageSamples(backbone, images.Side, images.Count, (image, to) => images.Images.bytes.Slice((int)image * bytes, bytes).CopyTo(to), images)
+        {
+            Frames = frames,
+        };
     }
 
     public Tensor Features(long first, int count)

@@ -43,19 +43,23 @@ public sealed class TrainedModel : IDisposable
 
     /// <summary>Writes what one trial of a stack has learnt so far.</summary>
     /// <param name="scale">Null where features are taken as they are.</param>
-    public static void Write(Stream stream, Stack stack, Trial trial, FeatureScale? scale) =>
-        WriteTensors(stream, trial, stack.Network, stack.TensorsOf(trial), 2 * stack.StepsDone, scale);
-
-    /// <summary>The same of tensors by name.</summary>
-    /// <param name="batches">How many batches a BatchNorm has seen, which PyTorch counts: each view of a step is one.</param>
-    internal static void WriteTensors(
-        Stream stream, Trial trial, Network network, IEnumerable<KeyValuePair<string, Tensor>> learnt, long batches, FeatureScale? scale)
+    public static void Write(Stream stream, Stack stack, Trial trial, FeatureScale? scale)
     {
         using var scope = NewDisposeScope();
+        Safetensors.Write(
+            stream, Tensors(stack.Network, stack.TensorsOf(trial), 2 * stack.StepsDone, scale), new Dictionary<string, string> { ["trial"] = trial.Id });
+    }
+
+    /// <summary>What the file holds, on the processor.</summary>
+    /// <param name="learnt">Weights and running statistics by their names in a stack.</param>
+    /// <param name="batches">How many batches a BatchNorm has seen, which PyTorch counts: each view of a step is one.</param>
+    internal static Dictionary<string, Tensor> Tensors(
+        Network network, IEnumerable<KeyValuePair<string, Tensor>> learnt, long batches, FeatureScale? scale)
+    {
         var tensors = learnt.ToDictionary(t => ArticleName(t.Key), t => t.Value.to(float32).cpu());
         foreach (var norm in network.Layers.OfType<BatchNormLayer>()) tensors[ArticleName(norm.Name) + BatchesTracked] = tensor(batches, int64);
         if (scale is not null) (tensors[ScaleCentre], tensors[ScaleFactor]) = (scale.Centre.cpu(), scale.Factor.cpu());
-        Safetensors.Write(stream, tensors, new Dictionary<string, string> { ["trial"] = trial.Id });
+        return tensors;
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>

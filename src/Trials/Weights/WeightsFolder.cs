@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Predictors;
 using VicRegSweeps.Trials.Sources;
 using VicRegSweeps.Trials.Stacks;
 using static TorchSharp.torch;
@@ -29,6 +30,7 @@ public static class WeightsFolder
         using var scope = NewDisposeScope();
         var hasBackbone = DataSources.AreImages(trial.Settings);
         using var model = TrainedModel.Read(artifact, trial.Settings); // That it can be read says that it is whole, and this trial's.
+        if (PredictorSettings.IsPredictor(trial.Settings)) TrainedPredictor.Read(artifact, trial.Settings, model.EmbeddingDim).Dispose();
         var (tensors, _) = Safetensors.Read(artifact);
         Safetensors.Write(Path.Combine(folder, Model), tensors.Where(t => !TrainedModel.IsScale(t.Key)).ToDictionary());
         var isScaled = tensors.Keys.Any(TrainedModel.IsScale);
@@ -59,7 +61,20 @@ public static class WeightsFolder
             ["backbone"] = DataSources.AreImages(trial.Settings) ? Described(TrialInputs.Encoder(trial.Settings)) : null,
             ["embedding"] = new JsonArray([.. network.Head.Select(l => Described(l, dropout))]),
             ["expand"] = new JsonArray([.. network.Expander.Select(l => Described(l, dropout))]),
+            ["predictor"] = PredictorSettings.IsPredictor(trial.Settings) ? Described(trial.Settings, network.EmbeddingDim) : null,
             ["settings"] = JsonNode.Parse(trial.Settings.ToJson(trial.Seed)),
+        };
+    }
+
+    private static JsonObject Described(TrialSettings s, int embeddingDim)
+    {
+        var (history, width) = (TrainedPredictor.HistoryOf(s), TrainedPredictor.WidthOf(s));
+        return new JsonObject
+        {
+            ["history"] = history,
+            ["width"] = width,
+            ["residual"] = TrainedPredictor.IsResidual(s),
+            ["layers"] = new JsonArray([.. PredictorStack.LayersOf(history, width, embeddingDim).Select(l => Described(l, dropout: 0))]),
         };
     }
 

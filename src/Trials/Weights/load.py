@@ -2,6 +2,8 @@
 
 model(images) gives embedding and representation of images [M, 3, H, W] between 0 and 1, or of features [M, F] where config.json
 has no backbone. model.network is the article's module and takes standardized features; features(images) are those of the backbone.
+Where the trial has a predictor, model.network.predictor(past, steps) gives the next embeddings [M, steps, E] after the past ones
+[M, history, E], the newest last.
 """
 import json
 import math
@@ -75,11 +77,30 @@ def resnet(described):
     return backbone
 
 
+class Predictor(nn.Sequential):
+    """The next embedding from some past ones side by side, and from its own output the ones after it."""
+    def __init__(self, described):
+        super().__init__(*layers(described["layers"]))
+        self.history, self.residual = described["history"], described["residual"]
+        self.register_buffer("centre", torch.zeros(CONFIG["embedding_dim"]))
+        self.register_buffer("scale", torch.ones(1))
+
+    def forward(self, past, steps=1):
+        factor = torch.where(self.scale > 0, 1 / self.scale, torch.zeros(1))
+        z = list(((past - self.centre) * factor).unbind(1))
+        for _ in range(steps):
+            change = super().forward(torch.cat(z[-self.history:], 1))
+            z.append(z[-1] + change if self.residual else change)
+        return torch.stack(z[-steps:], 1) * self.scale + self.centre
+
+
 class Network(nn.Module):
     def __init__(self):
         super().__init__()
         self.embedding = layers(CONFIG["embedding"])
         self.expand = layers(CONFIG["expand"])
+        if CONFIG["predictor"]:
+            self.predictor = Predictor(CONFIG["predictor"])
 
     def forward(self, x):
         embedding = self.embedding(x)
@@ -113,4 +134,5 @@ features = model.features
 
 if __name__ == "__main__":
     count = sum(math.prod(p.shape) for p in model.network.parameters())
-    print(f"trial {CONFIG['trial']}: {count} parameters, embedding of {CONFIG['embedding_dim']} and representation of {CONFIG['representation_dim']} dimensions")
+    print(f"trial {CONFIG['trial']}: {count} parameters, embedding of {CONFIG['embedding_dim']} and representation of {CONFIG['representation_dim']} dimensions"
+          + (f", predictor from {CONFIG['predictor']['history']} frames" if CONFIG["predictor"] else ""))

@@ -147,6 +147,21 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public void Metrics_that_only_some_trials_have_rank_where_the_runner_says_from_the_first_such_trial_on()
+    {
+        using var sweep = Sweep();
+        using var site = sweep.Open(StagedRunner.Parameters);
+        var runner = new StagedRunner();
+        Plan(site, runner, [StagedRunner.Of(0)]);
+        using (var before = sweep.Read()) Assert.Equal(["height"], before.Vocabulary.Headlines);
+
+        Plan(site, runner, [StagedRunner.Of(0), StagedRunner.Of(0, ("tower.floors", 2))]);
+
+        using var reader = sweep.Read();
+        Assert.Equal(["reach", "height"], reader.Vocabulary.Headlines);
+    }
+
+    [Fact]
     public void What_others_wait_for_is_kept_whatever_the_trial_says()
     {
         using var sweep = Sweep();

@@ -140,7 +140,7 @@ public sealed class PredictorEvaluationTests : IDisposable
     /// <summary>Positions in the box, and two dimensions that say nothing.</summary>
     private static Tensor Positions(Trial trial, DotsPart part)
     {
-        var (positions, _) = DotsSource.Truth(trial.Settings, part);
+        var (positions, _) = new DotsSource().Truth(trial.Settings, part)!.Value;
         var places = tensor(positions, [1, positions.Length / 2, 2]).to(float32);
         return cat([places.Sub(16).Div(8), TestTrials.Normal($"idle/{part}", 1, positions.Length / 2, 2)], 2);
     }

@@ -62,6 +62,59 @@ public sealed class PredictorStackTests
             Assert.All(rest.TensorsOf(trial), t => Assert.Equal(TestTrials.Doubles(through.TensorsOf(trial)[t.Key]), TestTrials.Doubles(t.Value)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void All_trials_at_once_as_on_a_GPU_get_what_each_gets_by_itself(bool isResidual)
+    {
+        Trial[] trials = [Of(0, ("predictor.residual", isResidual)), Of(1, ("predictor.residual", isResidual)), Of(1, ("predictor.residual", isResidual), ("predictor.learning_rate", 0.01))];
+        using var whole = new PredictorStack(trials, CPU, float64, isWhole: true);
+        using var apart = new PredictorStack(trials, CPU, float64);
+        Steps(whole, 0, 10);
+        Steps(apart, 0, 10);
+
+        Assert.Equal((1, 3), (whole.Pieces, apart.Pieces));
+        foreach (var trial in trials)
+            Assert.All(whole.TensorsOf(trial), t => Assert.InRange(TestTrials.Difference(t.Value, apart.TensorsOf(trial)[t.Key]), 0, 1e-12));
+    }
+
+    [Fact]
+    public void The_step_at_which_a_loss_was_first_not_finite_is_kept()
+    {
+        Trial[] trials = [Of(0), Of(1), Of(2)];
+        using var stack = new PredictorStack(trials, CPU);
+        Steps(stack, 0, 3);
+        using (NewDisposeScope())
+        {
+            var frames = TestTrials.Normal("frames", 3, Batch, 7, 6);
+            frames[1, 0, 0, 0] = float.NaN;
+            frames[2, 0, 6, 0] = float.PositiveInfinity;
+            stack.Step(frames);
+        }
+
+        Assert.Equal([null, 4, 4], stack.Divergences());
+        Steps(stack, 4, 6);
+        Assert.Equal([null, 4, 4], stack.Divergences());
+    }
+
+    [Fact]
+    public void A_step_makes_as_many_tensors_whatever_the_width()
+    {
+        var made = new[] { 1, 4, 16 }.Select(width =>
+        {
+            using var stack = new PredictorStack([.. Enumerable.Range(0, width).Select(k => Of(0, ("loss.variance_weight", k)))], CPU, float32, isWhole: true);
+            using var frames = TestTrials.Normal("frames", width, Batch, 7, 6);
+            stack.Step(frames);
+            var statistics = TorchSharp.DisposeScopeManager.Statistics.TensorStatistics;
+            var before = statistics.CreatedInScopeCount + statistics.CreatedOutsideScopeCount;
+            stack.Step(frames);
+            return statistics.CreatedInScopeCount + statistics.CreatedOutsideScopeCount - before;
+        }).ToList();
+
+        Assert.All(made, count => Assert.Equal(made[0], count));
+        Assert.InRange(made[0], 1, 160); // Views among them.
+    }
+
     [Fact]
     public void A_predictor_is_built_on_the_same_settings_without_a_predictor()
     {
@@ -88,7 +141,7 @@ public sealed class PredictorStackTests
         for (var step = first; step < end; step++)
         {
             using var scope = NewDisposeScope();
-            var frames = TestTrials.Normal($"frames/{step}", 3, Batch, 7, 6);
+            var frames = TestTrials.Normal($"frames/{step}", 3, Batch, 7, 6).to(stack.State["parameters"].dtype);
             stack.Step(places.Length == 0 ? frames : frames.index_select(0, tensor([.. places.Select(p => (long)p)])));
         }
     }

@@ -42,6 +42,13 @@ internal sealed class PostgresTransaction(
         WordsInMind.Forget();
     }
 
+    public void PutHeadlines(IReadOnlyList<string> metrics)
+    {
+        AddedWords.PutHeadlines(Session.Connection, metrics);
+        PostgresDescription.Forget(Session);
+        WordsInMind.Forget();
+    }
+
     /// <remarks>Where nobody else adds trials, those that are not there are known without asking for each.</remarks>
     public override StoredTrial? Find(string id)
     {

@@ -36,6 +36,13 @@ internal static class AddedWords
             parameters.Select(p => new { p.Name, p.Kind, p.Default, p.Doc, Incidental = p.IsIncidental ? 1 : 0 }));
     }
 
+    /// <inheritdoc cref="IStoreTransaction.PutHeadlines"/>
+    public static void PutHeadlines(DbConnection connection, IReadOnlyList<string> metrics)
+    {
+        connection.Execute("UPDATE metric SET headline = NULL");
+        connection.Execute("UPDATE metric SET headline = @Place WHERE name = @Name", metrics.Index().Select(m => new { Name = m.Item, Place = m.Index + 1 }));
+    }
+
     private static void Write(DbConnection connection, Vocabulary words, Space space)
     {
         connection.Execute(

@@ -28,6 +28,13 @@ internal sealed class SqliteTransaction(SqliteConnection connection, string addr
         rows.ForgetWords();
     }
 
+    public void PutHeadlines(IReadOnlyList<string> metrics)
+    {
+        AddedWords.PutHeadlines(Connection, metrics);
+        ForgetWords();
+        rows.ForgetWords();
+    }
+
     public long PutSweep(string name, string question, SweepRules rules, string? created = null) => Connection.ExecuteScalar<long>(
         """
         INSERT INTO sweep (name, question, created_utc, stop, most_retries, stack_width)

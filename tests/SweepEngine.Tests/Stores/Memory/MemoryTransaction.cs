@@ -17,6 +17,8 @@ internal sealed class MemoryTransaction(MemoryTables tables, TimeProvider time) 
         Parameters = [.. Tables.Parameters, .. parameters.Where(p => Tables.Parameters.All(own => own.Name != p.Name))],
     };
 
+    public void PutHeadlines(IReadOnlyList<string> metrics) => Tables = Tables with { Words = Tables.Words with { Headlines = metrics } };
+
     public long PutSweep(string name, string question, SweepRules rules, string? created = null)
     {
         var before = Tables.Sweeps.Values.FirstOrDefault(s => s.Name == name);
