@@ -31,8 +31,12 @@ internal sealed class TensorStep : IStackStep
     private Tensor? rates; // [steps of a block, K, 1]
     private long blockOfRates = -1;
 
+    /// <param name="memory">
+    /// Zeros [K, P] for what the optimizer remembers, by the name that it has there; owned from here on. Made here unless given.
+    /// </param>
     public TensorStep(
-        IReadOnlyList<Trial> trials, IReadOnlyList<long> seeds, StackLayout layout, StackRows rows, IReadOnlyList<LearningRateSchedule> schedules)
+        IReadOnlyList<Trial> trials, IReadOnlyList<long> seeds, StackLayout layout, StackRows rows, IReadOnlyList<LearningRateSchedule> schedules,
+        Func<string, Tensor>? memory = null)
     {
         (this.trials, this.seeds, this.rows, this.schedules) = (trials, seeds, rows, schedules);
         settings = StackSettings.From(trials[0].Settings);
@@ -41,7 +45,7 @@ internal sealed class TensorStep : IStackStep
 
         using var scope = NewDisposeScope();
         gradients = zeros_like(rows.Parameters).DetachFromDisposeScope();
-        optimizer = OptimizerOf(layout);
+        optimizer = OptimizerOf(layout, memory ?? (_ => zeros_like(rows.Parameters)));
 
         // What autograd sees as leaves are windows into the rows that the optimizer changes.
         weights = layout.Parameters.ToDictionary(s => s.Name, s => s.Of(rows.Parameters).detach().requires_grad_().DetachFromDisposeScope());
@@ -51,6 +55,9 @@ internal sealed class TensorStep : IStackStep
     }
 
     public IReadOnlyDictionary<string, Tensor> OptimizerState => optimizer.State;
+
+    /// <summary>The names of what an optimizer remembers.</summary>
+    public static IReadOnlyList<string> MemoryOf(string optimizer) => optimizer == "adam" ? ["mean", "square"] : ["velocity"];
 
     public void Take(IReadOnlyList<Tensor> features, long stepsDone)
     {
@@ -112,18 +119,22 @@ internal sealed class TensorStep : IStackStep
         return rates![place];
     }
 
-    private IStackOptimizer OptimizerOf(StackLayout layout)
+    private IStackOptimizer OptimizerOf(StackLayout layout, Func<string, Tensor> memory)
     {
         var weightDecay = trials.Any(t => t.Settings.Real("train.weight_decay") != 0) ? Column("train.weight_decay") : null;
         return settings.Optimizer switch
         {
-            "adam" => new StackAdam(zeros_like(rows.Parameters), zeros_like(rows.Parameters), weightDecay),
-            "sgd" => new StackSgd(zeros_like(rows.Parameters), Column("train.momentum"), weightDecay),
-            "lars" => new StackLars(layout, zeros_like(rows.Parameters), Column("train.momentum"), weightDecay),
+            "adam" => new StackAdam(memory("mean"), memory("square"), weightDecay),
+            "sgd" => new StackSgd(memory("velocity"), Column("train.momentum"), weightDecay),
+            "lars" => new StackLars(
+                layout, memory("velocity"), Column("train.momentum"), weightDecay, ColumnOf(StackLars.EtaOf),
+                trials.Any(t => StackLars.IsClipped(t.Settings)) ? ColumnOf(s => StackLars.IsClipped(s) ? 1 : 0) : null),
             var name => throw new InvalidOperationException($"There is no optimizer '{name}'."),
         };
 
-        Tensor Column(string parameter) => tensor(
-            [.. trials.Select(t => t.Settings.Real(parameter))], [trials.Count, 1], rows.Parameters.dtype, rows.Parameters.device).DetachFromDisposeScope();
+        Tensor Column(string parameter) => ColumnOf(s => s.Real(parameter));
+
+        Tensor ColumnOf(Func<TrialSettings, double> value) => tensor(
+            [.. trials.Select(t => value(t.Settings))], [trials.Count, 1], rows.Parameters.dtype, rows.Parameters.device).DetachFromDisposeScope();
     }
 }
