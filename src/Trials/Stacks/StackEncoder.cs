@@ -128,7 +128,7 @@ internal static class StackEncoder
         Tensor Norm(Tensor maps, NormedConvolution c)
         {
             var (mean, variance) = (buffers[$"{Prefix}{c.Mean}"], buffers[$"{Prefix}{c.Variance}"]); // [K, C]
-            var (allMeans, allVariances) = (mean.reshape(-1), variance.reshape(-1));                   // [K · C], perhaps copies
+            var (allMeans, allVariances) = (mean.flatten().clone(), variance.flatten().clone());       // [K · C], which autograd keeps
             var normed = nn.functional.batch_norm(
                 maps, allMeans, allVariances, weights[$"{Prefix}{c.Gain}"].reshape(-1), weights[$"{Prefix}{c.Shift}"].reshape(-1), isTraining,
                 BatchNormRow.Momentum, BatchNormRow.Epsilon);

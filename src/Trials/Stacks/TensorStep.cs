@@ -61,6 +61,14 @@ internal sealed class TensorStep : IStackStep
 
     public void Take(IReadOnlyList<Tensor> features, long stepsDone)
     {
+        Differentiate(features, stepsDone);
+        Update(stepsDone);
+    }
+
+    /// <summary>The first half of a step, which leaves parameters as they are: losses, gradients and running statistics.</summary>
+    /// <inheritdoc cref="Take"/>
+    public void Differentiate(IReadOnlyList<Tensor> features, long stepsDone)
+    {
         using var scope = NewDisposeScope();
         var (view1, view2) = StackNetwork.Train(settings.Network, weights, buffers, features, DropoutFactors(stepsDone), trialsPerSeed);
         var terms = LossTerms.Of(view1, view2, coefficients);
@@ -77,6 +85,13 @@ internal sealed class TensorStep : IStackStep
         var values = stack([terms.Total, terms.Invariance, terms.Variance, terms.Covariance], 1); // [K, 4]
         rows.Window.Add_(values);
         rows.NotFinite.Add_(values.isfinite().logical_not().logical_and(rows.NotFinite.Eq(0)).to(int64).Mul_(stepsDone + 1));
+    }
+
+    /// <summary>The second half, which moves parameters.</summary>
+    public void Update(long stepsDone)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
         optimizer.Step(rows.Parameters, gradients, Rates(stepsDone), stepsDone + 1);
     }
 

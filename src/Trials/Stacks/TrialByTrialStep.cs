@@ -34,8 +34,15 @@ internal sealed class TrialByTrialStep : IStackStep
 
     public IReadOnlyDictionary<string, Tensor> OptimizerState => optimizerState;
 
-    public void Take(IReadOnlyList<Tensor> features, long stepsDone) =>
-        Cores.Share(steps.Length, cores, (_, k) => steps[k].Take([features[seedOf[k]]], stepsDone), threads: Math.Max(1, cores / steps.Length));
+    /// <remarks>
+    /// All rows are one tensor to autograd, which complains when one trial's row moves while another trial's gradient is computed. So all
+    /// gradients come first.
+    /// </remarks>
+    public void Take(IReadOnlyList<Tensor> features, long stepsDone)
+    {
+        Cores.Share(steps.Length, cores, (_, k) => steps[k].Differentiate([features[seedOf[k]]], stepsDone), threads: Math.Max(1, cores / steps.Length));
+        Cores.Share(steps.Length, cores, (_, k) => steps[k].Update(stepsDone));
+    }
 
     public void Dispose()
     {
