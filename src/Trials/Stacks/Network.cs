@@ -75,6 +75,8 @@ public sealed class Network
     /// </summary>
     internal bool IsBiasConstant(Layer layer)
     {
+        if (layer is ConvolutionLayer) return false; // It has none.
+
         var following = Layers.SkipWhile(other => other != layer).Skip(1);
         return following.FirstOrDefault(other => other is not LinearLayer) is null or BatchNormLayer;
     }

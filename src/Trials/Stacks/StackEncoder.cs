@@ -145,8 +145,16 @@ internal static class StackEncoder
     /// <param name="x">[B, groups · C, H, W].</param>
     /// <param name="weight">[K, C′, C, kernel, kernel].</param>
     /// <returns>[B, K · C′, H′, W′].</returns>
-    private static Tensor Convolution(NormedConvolution c, Tensor x, Tensor weight, long groups) => nn.functional.conv2d(
-        x, weight.reshape(-1, c.Inputs, c.Kernel, c.Kernel), strides: [c.Stride, c.Stride], padding: [c.Padding, c.Padding], groups: groups);
+    private static Tensor Convolution(NormedConvolution c, Tensor x, Tensor weight, long groups)
+    {
+        var kernels = weight.reshape(-1, c.Inputs, c.Kernel, c.Kernel);
+        if (c.Kernel > 1) return nn.functional.conv2d(x, kernels, strides: [c.Stride, c.Stride], padding: [c.Padding, c.Padding], groups: groups);
+
+        // Pixels that a stride passes over are left out first. oneDNN, as it comes with libtorch 2.10, writes past the end of the gradient of
+        // what such a convolution is given (brgconv_strided with AVX-512, where the number of channels is no multiple of 16).
+        var kept = c.Stride == 1 ? x : x.slice(2, 0, x.shape[2], c.Stride).slice(3, 0, x.shape[3], c.Stride);
+        return nn.functional.conv2d(kept, kernels, groups: groups);
+    }
 
     /// <summary>From rows of pixels, channel after channel, to maps with all channels of a pixel side by side in memory.</summary>
     /// <param name="pixels">[B, 3 · S · S].</param>
