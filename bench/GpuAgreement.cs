@@ -74,6 +74,6 @@ internal static class GpuAgreement
         CounterRandom.Normal(RandomStream.Key(seed, $"agreement/{step}"), [2 * StepBenchmark.Batch, Vgg16.FeatureCount], CPU);
 
     /// <summary>The largest relative difference of a trial's total; infinite where one is not finite.</summary>
-    private static double Distance(IReadOnlyList<LossRow> losses, IReadOnlyList<LossRow> right) => losses.Zip(right).Max(pair =>
+    internal static double Distance(IReadOnlyList<LossRow> losses, IReadOnlyList<LossRow> right) => losses.Zip(right).Max(pair =>
         pair.First.Terms[0] is { } total ? Math.Abs(total - pair.Second.Terms[0]!.Value) / pair.Second.Terms[0]!.Value : double.PositiveInfinity);
 }

@@ -270,6 +270,27 @@ def predictors():
         raise Failed("the numbers differ")
 
 
+def encoders():
+    """Trained backbones: images a second a trial, agreement with the processors beside it; killed and started again they end with nearly the same numbers."""
+    figures = bench("gpu-encoders", 150)
+    for name in ("conv4", "resnet18"):
+        first = figures[f"{name}, step 1: device"]
+        if first is None or first > 1e-2:
+            raise Failed(f"{name}: the first step's loss is further from double precision than TF32 explains")
+    file = write_sweep("encoders", 2, 2, 512, 4, more="  backbone.arch: conv4\n  backbone.train: true\n  model.head: none\n")
+    _, seconds = train(file, "encoders", limit=150)
+    killed = [COMMAND, "run", str(file), "--device", device, "--store", str(WORK / "encoders-killed" / "sweep.db"), "--cache", str(WORK / "cache")]
+    process = subprocess.Popen([*killed, "--checkpoint-every", "0.2"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=WORK)
+    time.sleep(0.8 * seconds)
+    process.kill()
+    process.wait()
+    train(file, "encoders-killed", limit=150)
+    pairs = [(float(a["embedding/knn_top1"]), float(b["embedding/knn_top1"])) for a, b in zip(rows_of("encoders"), rows_of("encoders-killed"))]
+    add({"sweep: seconds": f"{seconds:.1f}", "kNN in one go and after a kill": "; ".join(f"{a:.3f} {b:.3f}" for a, b in pairs)})
+    if len(pairs) != 4 or max(abs(a - b) for a, b in pairs) > 0.06:
+        raise Failed("not every trial completed, or a kill changed what it scores")
+
+
 def inputs():
     """Other backbones and fresh views: each trains here, scores what it scores on the processors beside it, and embeds."""
     for name, more in (
@@ -315,7 +336,7 @@ def trace():
     add({"kernels traced": kernels, **{name: f"{sum(t):.0f} us in {len(t)}" for name, t in sorted(times.items(), key=lambda item: -sum(item[1]))[:24]}})
 
 
-PARTS = [bind, agreement, quickstart, backbone, evaluation, step, memory, interruption, halving, atlas, predictors, inputs, workers, trace]
+PARTS = [bind, agreement, quickstart, backbone, evaluation, step, memory, interruption, halving, atlas, predictors, encoders, inputs, workers, trace]
 results = {}
 current = None
 

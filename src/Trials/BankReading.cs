@@ -48,17 +48,17 @@ public static class BankReading
             ];
         }
 
-        var isStream = Text("augment.views") == TrialInputs.StreamWord;
+        var areNeighbours = Text("augment.recipe") == AugmentationRecipe.Neighbours.Name;
+        var isStream = Text("augment.views") == TrialInputs.StreamWord || (TrialInputs.IsTrained(settings.GetValueOrDefault) && !areNeighbours);
         if ((Whole("data.train_images") ?? DotsSource.Count(Whole)?.Train ?? AsManyAsThereAre()) is not { } mostTrain
             || (Whole("data.test_images") ?? DotsSource.Count(Whole)?.Test ?? AsManyAsThereAre()) is not { } mostTest
             || Whole("backbone.seed") is not { } seed
-            || (isStream ? TrialInputs.ViewsOfStream : Text("augment.recipe") == AugmentationRecipe.Neighbours.Name ? 0
-                : Whole("augment.views")) is not { } views
-            || Encoder.All.FirstOrDefault(e => e.Word == Text("backbone.arch")) is not { } encoder
+            || (isStream ? TrialInputs.ViewsOfStream : areNeighbours ? 0 : Whole("augment.views")) is not { } views
+            || TrialInputs.Encoder(settings.GetValueOrDefault) is not { } encoder
             || AugmentationRecipe.All.FirstOrDefault(r => r.Name == Text("augment.recipe")) is not { } named
-            || inputs.FirstOrDefault(i =>
+            || (encoder == Encoder.Pixels ? "" : inputs.FirstOrDefault(i =>
                 i.Input.Part == FoundInput.BackboneWeights
-                && i.Input.Settings == FoundInput.SettingsOfWeights(settings.GetValueOrDefault))?.Input.Content is not { } weights)
+                && i.Input.Settings == FoundInput.SettingsOfWeights(settings.GetValueOrDefault))?.Input.Content) is not { } weights)
         {
             return [];
         }
@@ -67,7 +67,7 @@ public static class BankReading
         if (isStream) mostTrain = Math.Min(mostTrain, Whole("eval.reference_images") ?? mostTrain);
         return
         [
-            .. from way in Ways
+            .. from way in encoder == Encoder.Pixels ? Ways[^1..] : Ways
                where Text("backbone.precision") is not ("float32" or "bfloat16") || way.Text.StartsWith(Text("backbone.precision")!, StringComparison.Ordinal)
                from train in Samples(FoundInput.TrainingImages, mostTrain)
                from test in Samples(FoundInput.HeldOutImages, mostTest)

@@ -25,10 +25,15 @@ public static class TrialCatalogue
     private const string OwnDoc = "data.source is folder, npy, features or video";
     private const string ImagesDoc = "data.source gives images";
     private const string ChangedDoc = $"{ImagesDoc} and augment.recipe is another than neighbours";
+    private const string FrozenDoc = $"{TrialInputs.TrainParameter} is false";
+    private const string BackboneDoc = $"{ImagesDoc} and backbone.arch is another than none";
     private const string DotsDoc = "data.source is dots";
     private const string VideoDoc = "data.source is dots or video";
     private const string AloneDoc = "predictor.joint is false";
     private const string CountedDoc = "data.source is another than dots and video";
+
+    /// <summary>Convolutions of conv4.</summary>
+    private const int Conv4Blocks = 4;
 
     /// <summary>Pixels of a set lie in one block of memory, which .NET ends here.</summary>
     private const long MostBytesOfImages = 0x7FFFFFC7;
@@ -163,40 +168,61 @@ public static class TrialCatalogue
         {
             Name = "augment.views", Kind = ParameterKind.Integer, Default = 8, Minimum = 2, Maximum = 1_024, Words = [TrialInputs.StreamWord],
                 SameWithinStack = true, DecidesInputs = true,
-            ActiveWhen = AreChanged, ActiveWhenDoc = ChangedDoc,
-            Doc = "Augmented views of every training image in the feature bank, of which a step draws two for each image of its batch; or stream: every step makes two fresh views of each, and runs the backbone once for all trials of its stack that have the same seed.",
+            ActiveWhen = s => AreChanged(s) && IsFrozen(s), ActiveWhenDoc = $"{ChangedDoc} and {FrozenDoc}",
+            Doc = "Augmented views of every training image in the feature bank, of which a step draws two for each image of its batch; or stream: every step makes two fresh views of each, and runs the backbone once for all trials of its stack that have the same seed. A backbone that is trained is given fresh views at every step in any case.",
         },
         new()
         {
             Name = "backbone.arch", Kind = ParameterKind.Word, Default = "vgg16",
-                Words = [.. Encoder.All.Select(encoder => encoder.Word), TrialInputs.NoBackbone], SameWithinStack = true, DecidesInputs = true,
+                Words = [.. Encoder.All.Select(encoder => encoder.Word)], SameWithinStack = true, DecidesInputs = true,
             ActiveWhen = DataSources.AreImages, ActiveWhenDoc = ImagesDoc,
-            Doc = "The frozen backbone. Images of S × S pixels give 512 · (S/32)² features of vgg16, its last map flattened; 512 of resnet18 and 2048 of resnet50, the average of theirs. none is for data.source features alone, which has none in any case.",
+            Doc = "The backbone. Images of S × S pixels give 512 · (S/32)² features of vgg16, its last map flattened; 512 of resnet18, 2048 of resnet50 and the last of backbone.widths of conv4, the average of their last map; and 3 · S² of none: the pixels themselves, of which a bank is large.",
+        },
+        new()
+        {
+            Name = TrialInputs.TrainParameter, Kind = ParameterKind.Truth, Default = false, Birth = false, SameWithinStack = true, DecidesInputs = true,
+            Doc = "Whether the backbone is trained with head and expander, from fresh views of every step; else it is frozen, and its features are computed once. conv4 and resnet18 can be trained. A trained resnet18 has the form for small images: a first convolution of 3 × 3 without stride, and no pooling after it. The space features is then the same backbone before training, with the weights of backbone.seed.",
+        },
+        new()
+        {
+            Name = TrialInputs.WidthsParameter, Kind = ParameterKind.Widths, Default = Encoder.Conv4Widths, Birth = Encoder.Conv4Widths,
+            Minimum = 1, Maximum = 4_096, SameWithinStack = true, DecidesInputs = true,
+            ActiveWhen = IsConv4, ActiveWhenDoc = $"backbone.arch is {ConvNetShape.Conv4Word}",
+            Doc = "Channels of the four 3 × 3 convolutions of conv4, each with BatchNorm and ReLU; after each of the first three the map is halved by pooling.",
+        },
+        new()
+        {
+            Name = TrialInputs.WidthParameter, Kind = ParameterKind.Real, Default = 1, Birth = 1, Minimum = 0, ExclusiveMinimum = true, Maximum = 16,
+            SameWithinStack = true, DecidesInputs = true,
+            ActiveWhen = s => IsConv4(s) || (!IsFrozen(s) && DataSources.AreImages(s) && s["backbone.arch"]?.Text == ConvNetShape.ResNet18Word),
+            ActiveWhenDoc = $"backbone.arch is {ConvNetShape.Conv4Word}, or {ConvNetShape.ResNet18Word} and {TrialInputs.TrainParameter} is true",
+            Doc = "What the backbone's numbers of channels are multiplied with, and rounded; at least one is left.",
         },
         new()
         {
             Name = "backbone.weights", Kind = ParameterKind.Path, Default = TrialInputs.RandomWeights, Words = [TrialInputs.RandomWeights],
                 SameWithinStack = true, DecidesInputs = true, CountsByContent = true,
-            ActiveWhen = DataSources.AreImages, ActiveWhenDoc = ImagesDoc,
-            Doc = "Torchvision's own random initialisation, or a .safetensors file with torchvision's tensor names.",
+            ActiveWhen = HasBackbone, ActiveWhenDoc = BackboneDoc,
+            Doc = "Torchvision's own random initialisation, or a .safetensors file with torchvision's tensor names. A backbone that is trained starts from these: where they are random, each trial from its own seed's.",
         },
         new()
         {
             Name = "backbone.seed", Kind = ParameterKind.Integer, Default = 0, Minimum = 0, Maximum = int.MaxValue, SameWithinStack = true,
                 DecidesInputs = true,
             ActiveWhen = DataSources.AreImages, ActiveWhenDoc = ImagesDoc,
-            Doc = "What the random backbone and the bank's views are drawn from; trials of all seeds share one bank.",
+            Doc = "What the random backbone and the bank's views are drawn from; trials of all seeds share one bank. Of a backbone that is trained: the one that it is compared with.",
         },
         new()
         {
             Name = "backbone.precision", Kind = ParameterKind.Word, Default = "auto", Words = ["auto", "float32", "bfloat16"], SameWithinStack = true,
                 DecidesInputs = true,
-            ActiveWhen = DataSources.AreImages, ActiveWhenDoc = ImagesDoc,
-            Doc = "The type the backbone computes in; auto is bfloat16 on a GPU or a processor with matrix units for it (AMX), else float32.",
+            ActiveWhen = s => HasBackbone(s) && IsFrozen(s), ActiveWhenDoc = $"{BackboneDoc} and {FrozenDoc}",
+            Doc = "The type the frozen backbone computes in; one that is trained computes in float32. auto is bfloat16 on a GPU or a processor with matrix units for it (AMX), else float32.",
         },
         new()
         {
             Name = "backbone.standardize", Kind = ParameterKind.Truth, Default = true, SameWithinStack = true,
+            ActiveWhen = IsFrozen, ActiveWhenDoc = FrozenDoc,
             Doc = "Whether features are centred and scaled per dimension with the bank's own statistics.",
         },
         new()
@@ -280,7 +306,20 @@ public static class TrialCatalogue
         {
             Name = "train.optimizer", Kind = ParameterKind.Word, Default = "adam", Words = ["adam", "sgd", "lars"], SameWithinStack = true,
             ActiveWhen = IsAlone, ActiveWhenDoc = AloneDoc,
-            Doc = "Adam (β 0.9 and 0.999, ε 1e-8) or SGD with PyTorch's semantics, or LARS (trust coefficient 0.001).",
+            Doc = "Adam (β 0.9 and 0.999, ε 1e-8) or SGD with PyTorch's semantics, or LARS, which spares one-dimensional parameters.",
+        },
+        new()
+        {
+            Name = StackLars.EtaParameter, Kind = ParameterKind.Real, Default = StackLars.TrustCoefficient, Birth = StackLars.TrustCoefficient, Minimum = 0,
+            ExclusiveMinimum = true,
+            ActiveWhen = IsLars, ActiveWhenDoc = "train.optimizer is lars",
+            Doc = "η, the trust coefficient of LARS: a layer's gradient is scaled to this share of the layer's norm.",
+        },
+        new()
+        {
+            Name = StackLars.ClipParameter, Kind = ParameterKind.Truth, Default = false, Birth = false,
+            ActiveWhen = IsLars, ActiveWhenDoc = "train.optimizer is lars",
+            Doc = "Whether LARS clips as solo-learn does: the scale is divided by the learning rate and is at most 1, so that no layer moves faster than SGD would move it.",
         },
         new()
         {
@@ -392,7 +431,7 @@ public static class TrialCatalogue
         if (s["train.warmup_epochs"] is { Number: { } warmup } && s["train.epochs"] is { Number: { } epochs } && warmup > epochs)
             return $"'train.warmup_epochs' is {warmup}, but must be at most 'train.epochs', which is {epochs}.";
 
-        if (s.Text("model.head") == NoLayers && s["model.expander"]?.Text == NoLayers)
+        if (s.Text("model.head") == NoLayers && s["model.expander"]?.Text == NoLayers && IsFrozen(s))
         {
             return "'model.head' and 'model.expander' are both none, but then there is nothing to train.";
         }
@@ -422,19 +461,37 @@ public static class TrialCatalogue
     {
         if (s["data.side"] is { Number: { } side } && side % ImageSet.SmallSide != 0)
             return $"'data.side' is {side}, but must be a multiple of {ImageSet.SmallSide}, since the backbone halves its maps five times.";
-        if (s["backbone.arch"]?.Text == TrialInputs.NoBackbone)
-            return $"'backbone.arch' is {TrialInputs.NoBackbone}, but the images of data.source {s.Text(DataSources.Parameter)} need a backbone; data.source {FeaturesSource.Name} goes without.";
+        if (TrainingConflict(s) is { } untrainable) return untrainable;
         if (TrialInputs.AreNeighbours(s) && !DataSources.IsVideo(s))
             return $"'augment.recipe' is {AugmentationRecipe.Neighbours.Name}, but the samples of data.source {s.Text(DataSources.Parameter)} are no frames and have no neighbours; data.source {DotsSource.Name} and {VideoSource.Name} have.";
         if (DataSources.Of(s).Complaint(s) is { } complaint) return complaint;
         if (s["backbone.weights"] is { Text: not TrialInputs.RandomWeights and var weights } && File.Exists(weights)
-            && TrialInputs.Encoder(s).File.Complaint(weights) is { } unfitting)
+            && (TrialInputs.Trained(s) is { } trained ? new ConvNetEncoder(trained) : TrialInputs.Encoder(s)).File.Complaint(weights) is { } unfitting)
             return $"'backbone.weights' cannot be used: {unfitting}";
 
         var look = DataSources.Of(s).Look(s);
         var most = MostBytesOfImages / Math.Max(1, 3L * look.Side * look.Side);
         return look.Side > 0 && Math.Max(look.Train, look.Test) > most
             ? $"{Math.Max(look.Train, look.Test)} images of {look.Side} × {look.Side} pixels are more than the {most} that can be held. Set {(DataSources.IsVideo(s) ? "video.sequences lower" : "data.train_images and data.test_images to at most so many")}, or data.side lower."
+            : null;
+    }
+
+    /// <summary>Why there is no such backbone, or it cannot be trained.</summary>
+    private static string? TrainingConflict(TrialSettings s)
+    {
+        var arch = s["backbone.arch"]?.Text;
+        if (s[TrialInputs.WidthsParameter] is { } widths && Encoder.WidthsOf(widths.Text).Length != Conv4Blocks)
+            return $"'{TrialInputs.WidthsParameter}' is {widths}, but {ConvNetShape.Conv4Word} has four convolutions: give four widths, such as {Encoder.Conv4Widths}.";
+        if (arch == ConvNetShape.Conv4Word && s["backbone.weights"] is { Text: not TrialInputs.RandomWeights })
+            return $"'backbone.weights' is a file, but 'backbone.arch' is {ConvNetShape.Conv4Word}, which torchvision does not have. Leave its weights {TrialInputs.RandomWeights}.";
+        if (IsFrozen(s)) return null;
+
+        if (arch is null)
+            return $"'{TrialInputs.TrainParameter}' is true, but data.source {s.Text(DataSources.Parameter)} gives features that another program made, and no images to train a backbone on.";
+        if (arch is not (ConvNetShape.Conv4Word or ConvNetShape.ResNet18Word))
+            return $"'{TrialInputs.TrainParameter}' is true and 'backbone.arch' is {arch}, but only {ConvNetShape.Conv4Word} and {ConvNetShape.ResNet18Word} can be trained. Name one of them, or leave {TrialInputs.TrainParameter} false.";
+        return PredictorSettings.IsPredictor(s)
+            ? $"'{TrialInputs.TrainParameter}' is true and '{PredictorSettings.EpochsParameter}' above 0, but predictors are trained on embeddings of a frozen backbone alone. Set one of them back."
             : null;
     }
 
@@ -466,6 +523,14 @@ public static class TrialCatalogue
     };
 
     private static bool IsAlone(TrialSettings s) => !PredictorSettings.AreJoint(s);
+
+    private static bool IsFrozen(TrialSettings s) => s[TrialInputs.TrainParameter]?.Truth != true;
+
+    private static bool IsConv4(TrialSettings s) => DataSources.AreImages(s) && s["backbone.arch"]?.Text == ConvNetShape.Conv4Word;
+
+    private static bool HasBackbone(TrialSettings s) => DataSources.AreImages(s) && TrialInputs.HasBackbone(name => s[name]);
+
+    private static bool IsLars(TrialSettings s) => IsAlone(s) && s.Text("train.optimizer") == "lars";
 
     private static bool AreChanged(TrialSettings s) => DataSources.AreImages(s) && !TrialInputs.AreNeighbours(s);
 

@@ -20,6 +20,7 @@ namespace VicRegSweeps.Trials;
 public sealed class VicRegRunner(string device, string cacheFolder, TimeProvider? time = null) : ITrialRunner, IDisposable
 {
     // On a processor width hardly matters, see docs/performance.md; a narrower stack is less to do again after a kill.
+    // Trained backbones take seconds a step, and an interruption waits for a step of the whole stack: each core has one of them.
     private const int WidestOnProcessor = 64;
 
     // What is free before the first stack: what training frees stays with libtorch, and the driver counts it as taken.
@@ -34,7 +35,7 @@ public sealed class VicRegRunner(string device, string cacheFolder, TimeProvider
 
     public string StackKey(Trial trial) => StackSettings.Key(trial.Settings);
 
-    public int StackWidth(Trial trial) => device == "cpu" ? WidestOnProcessor : GpuMemory.StackWidth(ShapeCost.Of(trial.Settings), freeMemory.Value);
+    public int StackWidth(Trial trial) => device == "cpu" ? TrialInputs.IsTrained(trial.Settings) ? Environment.ProcessorCount : WidestOnProcessor : GpuMemory.StackWidth(ShapeCost.Of(trial.Settings), freeMemory.Value);
 
     public void Run(StackWork work, ITrialSink sink, CancellationToken cancel)
     {

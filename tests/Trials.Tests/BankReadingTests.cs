@@ -73,7 +73,26 @@ public sealed class BankReadingTests : IDisposable
         Assert.DoesNotContain(bank, names);
     }
 
-    private (string Bank, IReadOnlyDictionary<string, ParameterValue> Settings, IReadOnlyList<RecordedInput> Inputs) Trained(string views, string precision)
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_panel_of_an_untrained_backbone_has_a_name_of_its_own_and_one_of_pixels_that_of_its_bank(bool isTrained)
+    {
+        var (bank, settings, inputs) = Trained("stream", "float32", isTrained ? [("backbone.arch", "conv4"), ("backbone.train", true)] : [("backbone.arch", "none")]);
+        var panel = Assert.Single(BankReading.PanelsOf(settings, inputs));
+
+        Assert.Equal((bank, FeaturePanel.NameOf(bank, settings.GetValueOrDefault)), (panel.FormerName, panel.Name));
+        Assert.DoesNotContain(inputs, i => i.Input.Part == FoundInput.BackboneWeights);
+        var pixels = new Dictionary<string, ParameterValue>(settings) { ["backbone.arch"] = "none", ["backbone.train"] = false };
+        Assert.Equal(isTrained, panel.Name != FeaturePanel.NameOf(bank, pixels.GetValueOrDefault));
+        if (!isTrained) return;
+
+        var wider = new Dictionary<string, ParameterValue>(settings) { ["backbone.width"] = 2 };
+        Assert.NotEqual(panel.Name, Assert.Single(BankReading.PanelsOf(wider, inputs)).Name);
+    }
+
+    private (string Bank, IReadOnlyDictionary<string, ParameterValue> Settings, IReadOnlyList<RecordedInput> Inputs) Trained(
+        string views, string precision, params (string Name, ParameterValue Value)[] others)
     {
         var found = new List<TrialInput>();
         var trial = TestTrials.Of(
@@ -81,6 +100,7 @@ public sealed class BankReadingTests : IDisposable
             [
                 ("augment.views", views == "stream" ? views : int.Parse(views, System.Globalization.CultureInfo.InvariantCulture)),
                 ("backbone.precision", precision), ("data.test_images", 12), ("eval.reference_images", 20),
+                .. others,
             ]);
         using var data = StackData.Load(trial.Settings, CPU, scratch.Path, _ => { }, CancellationToken.None, found.Add);
         var settings = TrialCatalogue.Parameters.Parameters.Where(p => trial.Settings[p.Name] is not null)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using static TorchSharp.torch;
 
@@ -8,8 +9,15 @@ namespace VicRegSweeps.Trials.Backbone;
 /// <param name="file">What a file of its weights must hold.</param>
 internal abstract class Encoder(string word, WeightsFile file)
 {
-    /// <summary>All that there are. A further one is added here, and nowhere else.</summary>
-    public static IReadOnlyList<Encoder> All { get; } = [new Vgg16Encoder(), new ResNetEncoder(ResNetShape.Of18), new ResNetEncoder(ResNetShape.Of50)];
+    /// <summary>The widths of <c>conv4</c> unless others are given.</summary>
+    public const string Conv4Widths = "32-64-128-256";
+
+    /// <summary>The pixels themselves.</summary>
+    public static Encoder Pixels { get; } = new PixelEncoder();
+
+    /// <summary>All that there are, each as it is where nothing else is said of it. A further one is added here, and nowhere else.</summary>
+    public static IReadOnlyList<Encoder> All { get; } =
+        [new Vgg16Encoder(), new ConvNetEncoder(ConvNetShape.ResNet18), new ConvNetEncoder(ConvNetShape.ResNet50), Conv4(Conv4Widths, 1), Pixels];
 
     public string Word => word;
 
@@ -17,6 +25,14 @@ internal abstract class Encoder(string word, WeightsFile file)
 
     public static Encoder Named(string word) =>
         All.FirstOrDefault(encoder => encoder.Word == word) ?? throw new ArgumentOutOfRangeException(nameof(word), word, "No such backbone.");
+
+    /// <summary>Four convolutions of given widths.</summary>
+    /// <param name="widths">Such as <see cref="Conv4Widths"/>.</param>
+    /// <param name="width">What they are multiplied with.</param>
+    public static Encoder Conv4(string widths, double width) => new ConvNetEncoder(ConvNetShape.Conv4(WidthsOf(widths), width));
+
+    /// <summary>Numbers with hyphens between them.</summary>
+    public static int[] WidthsOf(string text) => [.. text.Split('-').Select(width => int.Parse(width, CultureInfo.InvariantCulture))];
 
     /// <summary>F of an image.</summary>
     /// <param name="side">S, a multiple of 32.</param>

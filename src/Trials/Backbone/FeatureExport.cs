@@ -32,6 +32,10 @@ public static class FeatureExport
             throw new SweepException(
                 $"'{plan.File.Path}' has 'data.source: {FeaturesSource.Name}': its features lie in '{DataSources.Of(first!).Place(first!)}' already.");
 
+        if (TrialInputs.IsTrained(first!))
+            throw new SweepException(
+                $"'{plan.File.Path}' has '{TrialInputs.TrainParameter}: true', so its features are those of its trials. Write them of a trained one with 'embed', or set {TrialInputs.TrainParameter} to false.");
+
         return TrialInputs.IsStream(first!)
             ? throw new SweepException(
                 $"'{plan.File.Path}' has 'augment.views: {TrialInputs.StreamWord}', whose views are made anew every step, but features can be written only for a fixed number of views.")

@@ -3,7 +3,6 @@ using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.Trials.Arrays;
 using VicRegSweeps.Trials.Native;
-using VicRegSweeps.Trials.Sources;
 using VicRegSweeps.Trials.Stacks;
 using static TorchSharp.torch;
 
@@ -15,6 +14,7 @@ public static class Calibration
     private const int StepsPerEpoch = 8;
     private const int Views = 2;
     private const int Classes = 10;
+    private const int MostOfEncoder = 32;
 
     // A processor's cores finish their first batches, which are not counted, at about the same time.
     private static readonly int FewestBatches = Environment.ProcessorCount + 2;
@@ -37,7 +37,7 @@ public static class Calibration
     /// <summary>Builds a bank of generated images, which take as long as others, and throws it away.</summary>
     private static BankPace? Bank(TrialSettings settings, string device, Device place, TimeProvider time, CancellationToken cancel)
     {
-        if (!DataSources.AreImages(settings)) return null;
+        if (BankCost.WayOf(settings) is null) return null;
 
         var folder = Directory.CreateTempSubdirectory("vicreg-sweep-");
         var shapes = With(settings, ("data.source", "shapes"), ("data.train_images", 4096), ("data.test_images", 2), ("augment.views", 8));
@@ -74,11 +74,14 @@ public static class Calibration
     private static StackPace? Stack(IReadOnlyList<Trial> trials, string device, Device place, TimeProvider time, CancellationToken cancel)
     {
         // Short epochs, so that there are evaluations within these seconds.
-        var images = StepsPerEpoch * trials[0].Settings.Integer("train.batch_size");
+        // A step of trained backbones may take a minute of a processor; a smaller batch goes through them as quickly.
+        var batch = trials[0].Settings.Integer("train.batch_size");
+        if (TrialInputs.IsTrained(trials[0].Settings)) batch = Math.Min(batch, MostOfEncoder);
+        var images = StepsPerEpoch * batch;
         Trial[] calibrated =
         [
             .. trials.Select(t => Trial.Of(
-                With(t.Settings, ("data.train_images", images), ("augment.views", Views), ("train.epochs", 1_000_000), ("train.warmup_epochs", 0),
+                With(t.Settings, ("data.train_images", images), ("train.batch_size", batch), ("augment.views", Views), ("train.epochs", 1_000_000), ("train.warmup_epochs", 0),
                 ("eval.every_epochs", 1)),
                 t.Seed)),
         ];

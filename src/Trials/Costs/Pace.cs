@@ -9,7 +9,9 @@ namespace VicRegSweeps.Trials.Costs;
 /// <param name="Trials">K, how many trials were trained together.</param>
 /// <param name="StepRate">Multiply-adds a second of training steps.</param>
 /// <param name="EvaluationRate">Multiply-adds a second of evaluations; null when there were none.</param>
-public sealed record StackPace(string Machine, DateTimeOffset Utc, bool Calibration, int Trials, double StepRate, double? EvaluationRate);
+/// <param name="HasEncoder">Whether backbones were trained, whose convolutions have a pace of their own.</param>
+public sealed record StackPace(
+    string Machine, DateTimeOffset Utc, bool Calibration, int Trials, double StepRate, double? EvaluationRate, bool HasEncoder = false);
 
 /// <summary>How quickly a backbone made features on some machine.</summary>
 /// <param name="Precision">See <see cref="BankCost.WayOf"/>.</param>

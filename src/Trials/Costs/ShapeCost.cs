@@ -9,8 +9,9 @@ namespace VicRegSweeps.Trials.Costs;
 /// <param name="StateBytes">What every trial of a stack keeps.</param>
 /// <param name="WorkBytes">What a trial holds while it is trained or evaluated.</param>
 /// <param name="StreamedImages">Images that go through the backbone during training, for all trials of a stack that have the same seed; 0 with a bank.</param>
+/// <param name="HasEncoder">Whether the backbone is trained: paces of such stacks are of no use to others.</param>
 public readonly record struct ShapeCost(
-    double TrainingMultiplyAdds, double EvaluationMultiplyAdds, long StateBytes, long WorkBytes, long StreamedImages = 0)
+    double TrainingMultiplyAdds, double EvaluationMultiplyAdds, long StateBytes, long WorkBytes, long StreamedImages = 0, bool HasEncoder = false)
 {
     public static ShapeCost Of(TrialSettings settings)
     {
@@ -20,7 +21,8 @@ public readonly record struct ShapeCost(
             cost.Evaluations * cost.EvaluationMultiplyAdds,
             cost.StateBytes,
             Math.Max(cost.StepBytes, cost.EvaluationBytes),
-            TrialInputs.IsStream(settings) ? cost.Steps * 2 * settings.Integer("train.batch_size") : 0);
+            TrialInputs.IsStream(settings) && BankCost.WayOf(settings) is not null ? cost.Steps * 2 * settings.Integer("train.batch_size") : 0,
+            TrialInputs.IsTrained(settings));
     }
 
     /// <summary>Of a stack.</summary>

@@ -12,7 +12,11 @@ public sealed class TimeEstimate
     public TimeEstimate(PaceFile paces, string machine)
     {
         // Of what was measured for its own sake only the last counts; whoever asks for that wants to know how things are now.
-        stacks = LatestCalibrationOrAll(paces.Stacks.Where(p => p.Machine == machine), p => p.Calibration, p => p.Utc);
+        stacks =
+        [
+            .. paces.Stacks.Where(p => p.Machine == machine).GroupBy(p => p.HasEncoder)
+                .SelectMany(kind => LatestCalibrationOrAll(kind, p => p.Calibration, p => p.Utc)),
+        ];
         builds = LatestCalibrationOrAll(paces.Builds.Where(p => p.Machine == machine), p => p.Calibration, p => p.Utc);
     }
 
@@ -27,7 +31,7 @@ public sealed class TimeEstimate
     /// <returns>Null when no pace is known.</returns>
     public TimeSpan? Training(ShapeCost cost, int trials)
     {
-        var near = stacks.OrderBy(p => Math.Abs(Math.Log2((double)p.Trials / trials))).ThenByDescending(p => p.Utc).Take(MostUsed).ToList();
+        var near = stacks.Where(p => p.HasEncoder == cost.HasEncoder).OrderBy(p => Math.Abs(Math.Log2((double)p.Trials / trials))).ThenByDescending(p => p.Utc).Take(MostUsed).ToList();
         if (near.Count == 0)
             return null;
         var stepRate = Median(near.Select(p => p.StepRate));

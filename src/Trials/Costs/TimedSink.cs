@@ -56,13 +56,14 @@ internal sealed class TimedSink(ITrialSink inner, TimeProvider time) : ITrialSin
         inner.Progress(progress);
     }
 
-    /// <returns>Null when too little was done to tell, or when the backbone took part in every step.</returns>
+    /// <returns>Null when too little was done to tell, or when a frozen backbone took part in every step.</returns>
     public StackPace? Pace(IReadOnlyList<Trial> trials, string device, bool calibration)
     {
         var cost = TrialCost.Of(trials[0].Settings);
         var trialSteps = works / (double)cost.Steps;
         var stepping = lastStep - evaluating;
-        if (trialSteps == 0 || stepping < 0.2 || TrialInputs.IsStream(trials[0].Settings))
+        var hasEncoder = TrialInputs.IsTrained(trials[0].Settings);
+        if (trialSteps == 0 || stepping < 0.2 || (TrialInputs.IsStream(trials[0].Settings) && !hasEncoder))
             return null;
         return new StackPace(
             PaceFile.Machine(device),
@@ -70,6 +71,7 @@ internal sealed class TimedSink(ITrialSink inner, TimeProvider time) : ITrialSin
             calibration,
             trials.Count,
             trialSteps * cost.StepMultiplyAdds / stepping,
-            evaluating > 0.01 ? panels / 2 * cost.EvaluationMultiplyAdds / evaluating : null);
+            evaluating > 0.01 ? panels / 2 * cost.EvaluationMultiplyAdds / evaluating : null,
+            hasEncoder);
     }
 }

@@ -1,4 +1,5 @@
 using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.Trials.Backbone;
 using VicRegSweeps.Trials.Metrics;
 using VicRegSweeps.Trials.Predictors;
 using VicRegSweeps.Trials.Stacks;
@@ -30,6 +31,7 @@ public sealed record TrialCost(
 {
     private const int BytesOfFloat = 4;
     private const int BytesOfDouble = 8;
+    private const int EncodedTogether = StackEncoder.EvaluatedTogether;
 
     public static TrialCost Of(TrialSettings s)
     {
@@ -40,8 +42,9 @@ public sealed record TrialCost(
         var network = settings.Network;
         var (embedding, representation) = ((long)network.EmbeddingDim, (long)network.RepresentationDim);
         var parameters = new StackLayout(network).ParameterCount;
-        var forward = network.Layers.OfType<LinearLayer>().Sum(MultiplyAdds);
-        var units = network.Units;
+        var maps = network.Encoder?.Maps(TrialInputs.Side(s)).ToList() ?? [];
+        var forward = network.Layers.OfType<LinearLayer>().Sum(MultiplyAdds) + maps.Sum(MultiplyAdds);
+        var units = network.Units + maps.Sum(m => (long)m.Convolution.Outputs * m.After * m.After);
 
         long train = TrialInputs.Train(s);
         var stepsPerEpoch = train / batch;
@@ -51,10 +54,10 @@ public sealed record TrialCost(
             parameters,
             parameters * BytesOfFloat * (settings.Optimizer == "adam" ? 4 : 3),
             BytesOfFloat * ((4 * 2 * batch * units) + (4 * representation * representation)), // each unit's sum, its normalised and rectified value, and its gradient
-            (BytesOfFloat * (reference + (3 * heldOut)) * units)
+            (BytesOfFloat * (((reference + (3 * heldOut)) * network.Units) + (EncodedTogether * (units - network.Units))))
                 + new[] { embedding, representation, network.Features }.Max(dimension => SpaceBytes(reference, heldOut, dimension)),
             stepsPerEpoch * settings.Epochs,
-            StepMultiplyAddsOf(batch, forward, network),
+            StepMultiplyAddsOf(batch, forward, maps.Count > 0 ? MultiplyAdds(maps[0]) : MultiplyAdds(network.Blocks[0].Linear), network.RepresentationDim),
             (settings.Epochs + settings.EvaluateEveryEpochs - 1) / settings.EvaluateEveryEpochs,
             ((reference + (3 * heldOut)) * forward) + SpaceMultiplyAdds(reference, heldOut, embedding) + SpaceMultiplyAdds(reference, heldOut, representation));
     }
@@ -62,9 +65,13 @@ public sealed record TrialCost(
     /// <summary>Of one image.</summary>
     private static double MultiplyAdds(LinearLayer layer) => (double)layer.Inputs * layer.Outputs;
 
+    /// <summary>Of one image.</summary>
+    private static double MultiplyAdds((NormedConvolution Convolution, int Before, int After) map) =>
+        map.Convolution.WeightShape.Aggregate((double)map.After * map.After, (product, size) => product * size);
+
     /// <summary>Two views; backward costs twice the forward pass, but the first layer needs no gradient of its input.</summary>
-    private static double StepMultiplyAddsOf(long batch, double forward, Network network) =>
-        2 * batch * ((3 * forward) - MultiplyAdds(network.Blocks[0].Linear) + (2.0 * network.RepresentationDim * network.RepresentationDim));
+    private static double StepMultiplyAddsOf(long batch, double forward, double first, double representation) =>
+        2 * batch * ((3 * forward) - first + (2 * representation * representation));
 
     /// <summary>
     /// The most that <see cref="Panel"/>, <see cref="RidgeProbe"/> or <see cref="NearestNeighbours"/> holds at a time for one space. With

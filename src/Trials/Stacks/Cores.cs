@@ -13,14 +13,15 @@ internal static class Cores
     /// <param name="pieces">Number of pieces.</param>
     /// <param name="cores">At most so many at a time.</param>
     /// <param name="work">Given a core from 0 to <paramref name="cores"/> − 1, which nobody else uses meanwhile, and a piece.</param>
-    public static void Share(int pieces, int cores, Action<int, int> work)
+    /// <param name="threads">That libtorch's operations within a piece run on: more than one where there are fewer pieces than cores.</param>
+    public static void Share(int pieces, int cores, Action<int, int> work, int threads = 1)
     {
         if (pieces == 0)
         {
             return;
         }
 
-        var threads = get_num_threads();
+        var before = get_num_threads();
         var next = -1;
         ExceptionDispatchInfo? failure = null;
         try
@@ -37,14 +38,14 @@ internal static class Cores
         }
         finally
         {
-            set_num_threads(threads);
+            set_num_threads(before);
         }
 
         failure?.Throw();
 
         void Worker(int core)
         {
-            set_num_threads(1);
+            set_num_threads(threads);
             for (var piece = Interlocked.Increment(ref next); piece < pieces; piece = Interlocked.Increment(ref next))
             {
                 try

@@ -11,6 +11,10 @@ internal static class FeaturePanel
     public static readonly IReadOnlyList<string> Parameters =
         ["backbone.standardize", "eval.images", "eval.reference_images", "eval.knn_k", "eval.knn_temperature"];
 
+    /// <summary>What changes it besides where a backbone is trained, whose bank has pixels, and whose panel is of it untrained.</summary>
+    private static readonly IReadOnlyList<string> Untrained =
+        [TrialInputs.TrainParameter, "backbone.arch", TrialInputs.WidthsParameter, TrialInputs.WidthParameter, "backbone.weights"];
+
     /// <summary>
     /// What a store calls the panel. Where all else is at its default it is the bank's name, as it always was before panels had names of their
     /// own.
@@ -18,9 +22,9 @@ internal static class FeaturePanel
     /// <param name="value">A parameter's value; null where it is absent.</param>
     public static string NameOf(string bank, Func<string, ParameterValue?> value)
     {
-        var others = Parameters.Select(name => TrialCatalogue.Parameters[name])
+        var others = Parameters.Concat(TrialInputs.IsTrained(value) ? Untrained : []).Select(name => TrialCatalogue.Parameters[name])
             .Where(p => value(p.Name) is { } given && given.Text != p.Default?.Text)
-            .Select(p => $"{p.Name}={value(p.Name)!.Text}").ToList();
+            .Select(p => $"{p.Name}={value(p.Name)!.Identity}").ToList();
         return others.Count == 0
             ? bank
             : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{bank};{string.Join(';', others)}")))[..32];

@@ -82,7 +82,8 @@ internal static class FoundInput
         var (weights, arch) = (value("backbone.weights")?.Identity, value("backbone.arch")?.Text);
         return $"backbone.weights={weights}"
             + (weights == TrialInputs.RandomWeights ? $";backbone.seed={value("backbone.seed")}" : "")
-            + (arch is null or FirstArchitecture ? "" : $";backbone.arch={arch}");
+            + (arch is null or FirstArchitecture ? "" : $";backbone.arch={arch}")
+            + string.Concat(TrialInputs.Shaping.Where(name => value(name) is not null).Select(name => $";{name}={value(name)}"));
     }
 
     /// <summary>What decides the samples of video and of the user's own files beside their number; nothing for other sources.</summary>

@@ -21,6 +21,15 @@ internal interface IStackStep : IDisposable
 /// <param name="NotFinite">The step, from 1, at which each of these was first not finite; 0 for never, [K, 4], int64.</param>
 internal sealed record StackRows(Tensor Parameters, Tensor Buffers, Tensor Window, Tensor NotFinite) : IDisposable
 {
+    /// <summary>One trial's rows, sharing memory with these; the caller's to dispose of.</summary>
+    /// <param name="trial">Its place along the trial axis.</param>
+    public StackRows Of(int trial)
+    {
+        return new StackRows(Row(Parameters), Row(Buffers), Row(Window), Row(NotFinite));
+
+        Tensor Row(Tensor rows) => rows.narrow(0, trial, 1).DetachFromDisposeScope();
+    }
+
     public void Dispose()
     {
         Parameters.Dispose();

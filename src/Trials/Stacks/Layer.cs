@@ -1,3 +1,5 @@
+using VicRegSweeps.Trials.Backbone;
+
 namespace VicRegSweeps.Trials.Stacks;
 
 /// <summary>One layer of a network.</summary>
@@ -6,6 +8,9 @@ public abstract record Layer(string Name);
 
 /// <summary>Weight · x + bias.</summary>
 public sealed record LinearLayer(string Name, int Inputs, int Outputs) : Layer(Name);
+
+/// <summary>A convolution of a trained backbone. The BatchNorm after it is a layer of its own.</summary>
+internal sealed record ConvolutionLayer(NormedConvolution Of) : Layer($"{StackEncoder.Prefix}{Of.Name}");
 
 /// <summary>max(0, x).</summary>
 public sealed record ReluLayer(string Name) : Layer(Name);

@@ -1,3 +1,5 @@
+using VicRegSweeps.Trials.Backbone;
+
 namespace VicRegSweeps.Trials.Stacks;
 
 /// <summary>
@@ -6,7 +8,8 @@ namespace VicRegSweeps.Trials.Stacks;
 /// </summary>
 /// <remarks>
 /// Head: each hidden layer is linear and rectified; the first has dropout, the last BatchNorm. Expander: each hidden layer is linear,
-/// normalised and rectified. Both end in a linear layer. With the widths 128-32 and 80-80 this is the article's network.
+/// normalised and rectified. Both end in a linear layer. With the widths 128-32 and 80-80 this is the article's network. A backbone that is
+/// trained comes before them.
 /// </remarks>
 public sealed class Network
 {
@@ -16,16 +19,27 @@ public sealed class Network
     /// <param name="expander">Widths of the hidden layers; null where the representation is the embedding.</param>
     /// <param name="representationDim">R; E where there is no expander.</param>
     public Network(int features, IReadOnlyList<int>? head, int embeddingDim, IReadOnlyList<int>? expander, int representationDim)
+        : this(null, features, head, embeddingDim, expander, representationDim)
     {
-        (Features, EmbeddingDim, RepresentationDim) = (features, embeddingDim, representationDim);
+    }
+
+    /// <param name="encoder">The backbone that is trained along; null where what comes in are features.</param>
+    /// <param name="features">F, of the backbone where there is one.</param>
+    internal Network(
+        ConvNetShape? encoder, int features, IReadOnlyList<int>? head, int embeddingDim, IReadOnlyList<int>? expander, int representationDim)
+    {
+        (Encoder, Features, EmbeddingDim, RepresentationDim) = (encoder, features, embeddingDim, representationDim);
         Head = head is null ? [] : HeadOf(features, head, embeddingDim);
         Expander = expander is null ? [] : ExpanderOf(embeddingDim, expander, representationDim);
-        Layers = [.. Head, .. Expander];
-        Blocks = [.. BlocksOf(Layers)];
+        Layers = [.. encoder is null ? [] : LayersOf(encoder), .. Head, .. Expander];
+        Blocks = [.. BlocksOf([.. Head, .. Expander])];
         EmbeddingBlocks = Head.OfType<LinearLayer>().Count();
     }
 
-    /// <summary>F.</summary>
+    /// <summary>From the pixels of an image to features; null where what comes in are features.</summary>
+    internal ConvNetShape? Encoder { get; }
+
+    /// <summary>F, what head and expander are given.</summary>
     public int Features { get; }
 
     /// <summary>E.</summary>
@@ -61,6 +75,8 @@ public sealed class Network
     /// </summary>
     internal bool IsBiasConstant(Layer layer)
     {
+        if (layer is ConvolutionLayer) return false; // It has none.
+
         var following = Layers.SkipWhile(other => other != layer).Skip(1);
         return following.FirstOrDefault(other => other is not LinearLayer) is null or BatchNormLayer;
     }
@@ -68,6 +84,11 @@ public sealed class Network
     /// <summary>Whether a later block has a BatchNorm, which wants to know the constants that this block leaves out.</summary>
     /// <param name="block">Its place in <see cref="Blocks"/>.</param>
     internal bool HasNormAfter(int block) => Blocks.Skip(block + 1).Any(later => later.Norm is not null);
+
+    /// <summary>A backbone's layers that have parameters, and the ReLU at its end, which keeps the last shift from being a constant.</summary>
+    private static IEnumerable<Layer> LayersOf(ConvNetShape encoder) => encoder.Convolutions()
+        .SelectMany(c => new Layer[] { new ConvolutionLayer(c), new BatchNormLayer($"{StackEncoder.Prefix}{c.Norm}", c.Outputs) })
+        .Append(new ReluLayer($"{StackEncoder.Prefix}relu"));
 
     private static List<Layer> HeadOf(int inputs, IReadOnlyList<int> widths, int outputs)
     {

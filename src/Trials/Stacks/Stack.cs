@@ -66,6 +66,7 @@ public sealed class Stack : IStackState, IDisposable
 
         using var scope = NewDisposeScope();
         var (parameters, buffers) = StackNetwork.Initialise(layout, [.. Trials.Select(t => t.Seed)], device, type);
+        TrialInputs.PutWeights(Trials[0].Settings, layout, parameters, buffers);
         rows = new StackRows(
             parameters.DetachFromDisposeScope(),
             buffers.DetachFromDisposeScope(),
@@ -200,10 +201,16 @@ public sealed class Stack : IStackState, IDisposable
     }
 
     private IStackStep StepOf(IReadOnlyList<LearningRateSchedule> schedules, bool byTensorOperations) =>
-        !byTensorOperations && type == float32 && kernels(device) is { } own ? new KernelStep(Trials, Seeds, layout, rows, schedules, own)
+        !byTensorOperations && type == float32 && HasKernels && kernels(device) is { } own
+            ? new KernelStep(Trials, Seeds, layout, rows, schedules, own)
         : byTensorOperations || device.type != DeviceType.CPU ? new TensorStep(Trials, Seeds, layout, rows, schedules)
+        : Network.Encoder is not null ? new TrialByTrialStep(Trials, Seeds, layout, rows, schedules, cores)
         : type == float32 ? new ProcessorStep<float>(Trials, Seeds, layout, rows, schedules, cores)
         : new ProcessorStep<double>(Trials, Seeds, layout, rows, schedules, cores);
+
+    /// <summary>Whether our kernels for a GPU have all that these trials ask for.</summary>
+    private bool HasKernels =>
+        Network.Encoder is null && Trials.All(t => StackLars.EtaOf(t.Settings) == StackLars.TrustCoefficient && !StackLars.IsClipped(t.Settings));
 
     private static LearningRateSchedule ScheduleOf(TrialSettings s, long totalSteps) => new(
         s.Real("train.learning_rate"),

@@ -39,6 +39,9 @@ public sealed record StackData(
     /// <summary>How all features here were standardized, on the processor; null where they are as the encoder gives them.</summary>
     public FeatureScale? Scale { get; init; }
 
+    /// <summary>What the panel of a backbone that is trained is compared with: features that it gives untrained. Null of a frozen one, whose features the others are.</summary>
+    internal UntrainedFeatures? Untrained { get; init; }
+
     /// <summary>Training views that stay in their file, since they are larger than memory; null where they do not.</summary>
     internal FeatureViews? FileViews { get; init; }
 
@@ -76,13 +79,14 @@ public sealed record StackData(
         if (!DataSources.AreImages(s)) return FeatureData.Load(s, device, reading, found);
 
         using var bank = LoadBank(s, device, cacheFolder, progress, cancel, found);
-        var scale = s.Truth("backbone.standardize") ? bank.Scale() : null;
+        var scale = s["backbone.standardize"]?.Truth == true ? bank.Scale() : null;
         if (scale is not null)
         {
             bank.Standardize(scale);
         }
 
-        return Of(bank, TrialInputs.IsStream(s) ? TrialInputs.Stream(s, scale, device, reading, found) : null, s, device) with { Scale = scale };
+        var data = Of(bank, TrialInputs.IsStream(s) ? TrialInputs.Stream(s, scale, device, reading, found) : null, s, device) with { Scale = scale };
+        return TrialInputs.IsTrained(s) ? data with { Untrained = UntrainedFeatures.Of(s, data) } : data;
     }
 
     /// <summary>Reads the images and their feature bank as it is in the cache, in memory, not standardized.</summary>
@@ -108,7 +112,7 @@ public sealed record StackData(
             found?.Invoke(FoundInput.Images(FoundInput.TrainingImages, train, s, note));
             found?.Invoke(FoundInput.Images(FoundInput.HeldOutImages, test, s, note));
             if (read.ClassNames is { } names) found?.Invoke(FoundInput.Classes(names, s));
-            found?.Invoke(FoundInput.Weights(backbone, s));
+            if (TrialInputs.Encoder(s) != Encoder.Pixels) found?.Invoke(FoundInput.Weights(backbone, s));
             return FeatureBank.GetOrBuild(
                 cacheFolder,
                 train,
@@ -145,6 +149,7 @@ public sealed record StackData(
 
         Stream?.Dispose();
         Scale?.Dispose();
+        Untrained?.Dispose();
         FileViews?.Dispose();
     }
 

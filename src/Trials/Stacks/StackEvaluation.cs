@@ -58,7 +58,7 @@ public sealed class StackEvaluation(StackData data, int neighbours, double tempe
         ];
     }
 
-    /// <summary>The panel of the backbone's own features, which every trial has as its input.</summary>
+    /// <summary>The panel of the backbone's own features, which every trial has as its input; of a backbone that is trained, as it is before.</summary>
     public PanelRow Baseline()
     {
         PanelRow? row = null;
@@ -71,9 +71,11 @@ public sealed class StackEvaluation(StackData data, int neighbours, double tempe
     private PanelRow PanelOfFeatures()
     {
         using var scope = NewDisposeScope();
-        var views = (data.HeldOutView1.unsqueeze(0), data.HeldOutView2.unsqueeze(0));
-        var panel = PanelsOf(data.Reference.unsqueeze(0), data.HeldOut.unsqueeze(0), views)[0];
-        return RowOf(panel, TrialVocabulary.Features, Verdict.Of(panel, (int)data.HeldOut.shape[1]), 0, 0);
+        var (reference, heldOut, view1, view2) = data.Untrained is { } untrained
+            ? (untrained.Reference, untrained.HeldOut, untrained.View1, untrained.View2)
+            : (data.Reference, data.HeldOut, data.HeldOutView1, data.HeldOutView2);
+        var panel = PanelsOf(reference.unsqueeze(0), heldOut.unsqueeze(0), (view1.unsqueeze(0), view2.unsqueeze(0)))[0];
+        return RowOf(panel, TrialVocabulary.Features, Verdict.Of(panel, (int)heldOut.shape[1]), 0, 0);
     }
 
     private IReadOnlyList<Panel> PanelsOf(Tensor reference, Tensor sample, (Tensor, Tensor) views) => Panel.Of(

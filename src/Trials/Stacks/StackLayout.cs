@@ -50,6 +50,9 @@ public sealed class StackLayout
                     Add(parameters, linear, Weight, linear.Outputs, linear.Inputs);
                     Add(parameters, linear, Bias, linear.Outputs);
                     break;
+                case ConvolutionLayer convolution:
+                    Add(parameters, convolution, Weight, convolution.Of.WeightShape);
+                    break;
                 case BatchNormLayer norm:
                     Add(parameters, norm, Weight, norm.Dimension);
                     Add(parameters, norm, Bias, norm.Dimension);

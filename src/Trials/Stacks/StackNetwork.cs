@@ -1,4 +1,5 @@
 using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Backbone;
 using VicRegSweeps.Trials.Randomness;
 using VicRegSweeps.Trials.Stacks.Processor;
 using static TorchSharp.torch;
@@ -37,22 +38,21 @@ public static class StackNetwork
         foreach (var segment in segments)
         {
             var columns = parameters.narrow(1, segment.Offset, segment.Length); // [K, length]
-            if (segment.Layer is not LinearLayer linear)
+            if (segment.Layer is not (LinearLayer or ConvolutionLayer))
             {
                 columns.Fill_(segment.Name.EndsWith(".weight", StringComparison.Ordinal) ? 1 : 0);
                 continue;
             }
 
-            var bound = 1 / Math.Sqrt(linear.Inputs);
-
-            // Weight and bias are both uniform within 1/sqrt(fan in): torch.nn.Linear.reset_parameters.
             foreach (var places in seeds.Index().GroupBy(s => s.Item, s => s.Index))
             {
-                using var uniform = CounterRandom.Uniform(RandomStream.Key(places.Key, $"init/{segment.Name}"), [segment.Length], CPU);
-                uniform.Mul_(2 * bound).Sub_(bound);
+                using var inner = NewDisposeScope();
+                var drawn = segment.Layer is ConvolutionLayer convolution
+                    ? ConvNetEncoder.RandomWeight(places.Key, convolution.Of).flatten() // as a frozen backbone of this seed has it
+                    : Uniform(places.Key, segment, ((LinearLayer)segment.Layer).Inputs);
                 foreach (var k in places)
                 {
-                    columns[k].copy_(uniform);
+                    columns[k].copy_(drawn);
                 }
             }
         }
@@ -60,10 +60,17 @@ public static class StackNetwork
         return parameters.to(type, device).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Weight and bias are both uniform within 1/sqrt(fan in): torch.nn.Linear.reset_parameters.</summary>
+    private static Tensor Uniform(long seed, Segment segment, int inputs)
+    {
+        var bound = 1 / Math.Sqrt(inputs);
+        return CounterRandom.Uniform(RandomStream.Key(seed, $"init/{segment.Name}"), [segment.Length], CPU).Mul_(2 * bound).Sub_(bound);
+    }
+
     /// <summary>Both views through the network in training mode; each view is its own forward pass for BatchNorm.</summary>
     /// <param name="weights">The stack's parameters by name; trials of one seed lie side by side.</param>
     /// <param name="buffers">Running statistics by name, [K, D], moved on in place by view 1, then by view 2.</param>
-    /// <param name="features">For each seed the features of its batch: view 1's B rows, then view 2's, [2B, F].</param>
+    /// <param name="features">For each seed what comes in of its batch, pixels where there is a backbone: view 1's B rows, then view 2's, [2B, F].</param>
     /// <param name="keep">For each seed what its dropout multiplies with, [2B, units]; null without dropout.</param>
     /// <param name="trialsPerSeed">How many trials each seed has, in order.</param>
     /// <returns>Representations of both views, [K, B, R] each.</returns>
@@ -95,7 +102,7 @@ public static class StackNetwork
         int views)
     {
         using var scope = NewDisposeScope();
-        Tensor? x = null;
+        var x = network.Encoder is { } encoder ? StackEncoder.Train(encoder, weights, buffers, features, trialsPerSeed, views) : null;
         foreach (var block in network.Blocks)
         {
             x = x is null ? First(block.Linear) : Linear(x, weights, block.Linear.Name); // [K, 2B, units]
@@ -139,7 +146,9 @@ public static class StackNetwork
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var x = features.unsqueeze(0).expand(weights.Values.First().shape[0], -1, -1); // [K, M, F]
+        var x = network.Encoder is { } encoder
+            ? StackEncoder.Evaluate(encoder, weights, buffers, features)
+            : features.unsqueeze(0).expand(weights.Values.First().shape[0], -1, -1); // [K, M, F]
         var embedding = network.EmbeddingBlocks == 0 ? x.clone() : null;
         foreach (var (place, block) in network.Blocks.Index())
         {

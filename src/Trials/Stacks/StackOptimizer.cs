@@ -1,3 +1,4 @@
+using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.Trials.Arrays;
 using static TorchSharp.torch;
 
@@ -96,19 +97,32 @@ public sealed class StackSgd(Tensor velocity, Tensor momentum, Tensor? weightDec
 /// Layer-wise adaptive rate scaling: each layer's gradient is scaled to a fixed fraction of the layer's norm.
 /// One-dimensional parameters (biases, BatchNorm) get neither weight decay nor scaling.
 /// </summary>
-/// <remarks>You et al. 2017; the exclusions are those of facebookresearch/vicreg, main_vicreg.py.</remarks>
+/// <remarks>
+/// You et al. 2017; the exclusions are those of facebookresearch/vicreg, main_vicreg.py; the clipping is solo-learn's, solo/utils/lars.py, for
+/// which the scale is divided by the learning rate and is at most 1.
+/// </remarks>
 /// <param name="layout">Where the layers lie in a row.</param>
 /// <param name="velocity">Zeros of [K, P]; owned from here on.</param>
 /// <param name="momentum">[K, 1]; owned from here on.</param>
 /// <param name="weightDecay">[K, 1]; null when it is zero for every trial. Owned from here on.</param>
-public sealed class StackLars(StackLayout layout, Tensor velocity, Tensor momentum, Tensor? weightDecay) : IStackOptimizer
+/// <param name="eta">η, what a layer's share of its norm is, [K, 1]; null for 0.001 throughout. Owned from here on.</param>
+/// <param name="clips">1 for a trial that clips, else 0, [K, 1]; null where none does. Owned from here on.</param>
+public sealed class StackLars(StackLayout layout, Tensor velocity, Tensor momentum, Tensor? weightDecay, Tensor? eta = null, Tensor? clips = null)
+    : IStackOptimizer
 {
+    internal const string EtaParameter = "train.lars_eta";
+    internal const string ClipParameter = "train.lars_clip";
     internal const double TrustCoefficient = 0.001;
 
     // Once a layer's gradient is scaled, the rest is SGD; the decay is part of what is scaled.
     private readonly StackSgd sgd = new(velocity, momentum, weightDecay: null);
 
     public IReadOnlyDictionary<string, Tensor> State => sgd.State;
+
+    /// <summary>η of a trial.</summary>
+    internal static double EtaOf(TrialSettings s) => s[EtaParameter]?.Number ?? TrustCoefficient;
+
+    internal static bool IsClipped(TrialSettings s) => s[ClipParameter]?.Truth == true;
 
     public void Step(Tensor parameters, Tensor gradients, Tensor rates, long step)
     {
@@ -124,7 +138,9 @@ public sealed class StackLars(StackLayout layout, Tensor velocity, Tensor moment
 
             var layerNorm = layer.norm(1, keepdim: true);                        // [K, 1]
             var gradientNorm = gradient.norm(1, keepdim: true);
-            var trust = layerNorm.Mul(TrustCoefficient).div(gradientNorm);
+            var share = eta is null ? layerNorm.Mul(TrustCoefficient) : layerNorm.mul(eta);
+            var trust = share.div(gradientNorm);
+            if (clips is not null) trust = where(clips.Gt(0), minimum(trust.div(rates), ones_like(trust)), trust);
             gradient.mul_(where(layerNorm.Gt(0).logical_and(gradientNorm.Gt(0)), trust, ones_like(trust)));
         }
 
@@ -135,5 +151,7 @@ public sealed class StackLars(StackLayout layout, Tensor velocity, Tensor moment
     {
         sgd.Dispose();
         weightDecay?.Dispose();
+        eta?.Dispose();
+        clips?.Dispose();
     }
 }

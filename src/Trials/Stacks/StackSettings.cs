@@ -44,14 +44,16 @@ public sealed record StackSettings
         EvaluateEveryEpochs = s.Integer("eval.every_epochs"),
     };
 
-    /// <param name="features">F, what the network is given of a sample.</param>
+    /// <param name="features">F, what the network is given of a sample. Does not matter where the backbone is trained, which says itself what it gives.</param>
     public static Network NetworkOf(TrialSettings s, int features)
     {
         var head = Widths(s.Text("model.head"));
         var expander = PredictorSettings.AreJoint(s) ? null
             : s["model.expander"] is { } given ? Widths(given.Text) : Twice(s.Integer("model.expander_width"));
+        var encoder = TrialInputs.Trained(s);
+        features = encoder?.Features ?? features;
         var embedding = head is null ? features : s.Integer("model.embedding_dim");
-        return new Network(features, head, embedding, expander, expander is null ? embedding : s.Integer("model.representation_dim"));
+        return new Network(encoder, features, head, embedding, expander, expander is null ? embedding : s.Integer("model.representation_dim"));
 
         static int[]? Widths(string text) =>
             text == TrialCatalogue.NoLayers ? null : [.. text.Split('-').Select(width => int.Parse(width, CultureInfo.InvariantCulture))];

@@ -31,8 +31,12 @@ internal sealed class TensorStep : IStackStep
     private Tensor? rates; // [steps of a block, K, 1]
     private long blockOfRates = -1;
 
+    /// <param name="memory">
+    /// Zeros [K, P] for what the optimizer remembers, by the name that it has there; owned from here on. Made here unless given.
+    /// </param>
     public TensorStep(
-        IReadOnlyList<Trial> trials, IReadOnlyList<long> seeds, StackLayout layout, StackRows rows, IReadOnlyList<LearningRateSchedule> schedules)
+        IReadOnlyList<Trial> trials, IReadOnlyList<long> seeds, StackLayout layout, StackRows rows, IReadOnlyList<LearningRateSchedule> schedules,
+        Func<string, Tensor>? memory = null)
     {
         (this.trials, this.seeds, this.rows, this.schedules) = (trials, seeds, rows, schedules);
         settings = StackSettings.From(trials[0].Settings);
@@ -41,7 +45,7 @@ internal sealed class TensorStep : IStackStep
 
         using var scope = NewDisposeScope();
         gradients = zeros_like(rows.Parameters).DetachFromDisposeScope();
-        optimizer = OptimizerOf(layout);
+        optimizer = OptimizerOf(layout, memory ?? (_ => zeros_like(rows.Parameters)));
 
         // What autograd sees as leaves are windows into the rows that the optimizer changes.
         weights = layout.Parameters.ToDictionary(s => s.Name, s => s.Of(rows.Parameters).detach().requires_grad_().DetachFromDisposeScope());
@@ -52,7 +56,18 @@ internal sealed class TensorStep : IStackStep
 
     public IReadOnlyDictionary<string, Tensor> OptimizerState => optimizer.State;
 
+    /// <summary>The names of what an optimizer remembers.</summary>
+    public static IReadOnlyList<string> MemoryOf(string optimizer) => optimizer == "adam" ? ["mean", "square"] : ["velocity"];
+
     public void Take(IReadOnlyList<Tensor> features, long stepsDone)
+    {
+        Differentiate(features, stepsDone);
+        Update(stepsDone);
+    }
+
+    /// <summary>The first half of a step, which leaves parameters as they are: losses, gradients and running statistics.</summary>
+    /// <inheritdoc cref="Take"/>
+    public void Differentiate(IReadOnlyList<Tensor> features, long stepsDone)
     {
         using var scope = NewDisposeScope();
         var (view1, view2) = StackNetwork.Train(settings.Network, weights, buffers, features, DropoutFactors(stepsDone), trialsPerSeed);
@@ -70,6 +85,13 @@ internal sealed class TensorStep : IStackStep
         var values = stack([terms.Total, terms.Invariance, terms.Variance, terms.Covariance], 1); // [K, 4]
         rows.Window.Add_(values);
         rows.NotFinite.Add_(values.isfinite().logical_not().logical_and(rows.NotFinite.Eq(0)).to(int64).Mul_(stepsDone + 1));
+    }
+
+    /// <summary>The second half, which moves parameters.</summary>
+    public void Update(long stepsDone)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
         optimizer.Step(rows.Parameters, gradients, Rates(stepsDone), stepsDone + 1);
     }
 
@@ -112,18 +134,22 @@ internal sealed class TensorStep : IStackStep
         return rates![place];
     }
 
-    private IStackOptimizer OptimizerOf(StackLayout layout)
+    private IStackOptimizer OptimizerOf(StackLayout layout, Func<string, Tensor> memory)
     {
         var weightDecay = trials.Any(t => t.Settings.Real("train.weight_decay") != 0) ? Column("train.weight_decay") : null;
         return settings.Optimizer switch
         {
-            "adam" => new StackAdam(zeros_like(rows.Parameters), zeros_like(rows.Parameters), weightDecay),
-            "sgd" => new StackSgd(zeros_like(rows.Parameters), Column("train.momentum"), weightDecay),
-            "lars" => new StackLars(layout, zeros_like(rows.Parameters), Column("train.momentum"), weightDecay),
+            "adam" => new StackAdam(memory("mean"), memory("square"), weightDecay),
+            "sgd" => new StackSgd(memory("velocity"), Column("train.momentum"), weightDecay),
+            "lars" => new StackLars(
+                layout, memory("velocity"), Column("train.momentum"), weightDecay, ColumnOf(StackLars.EtaOf),
+                trials.Any(t => StackLars.IsClipped(t.Settings)) ? ColumnOf(s => StackLars.IsClipped(s) ? 1 : 0) : null),
             var name => throw new InvalidOperationException($"There is no optimizer '{name}'."),
         };
 
-        Tensor Column(string parameter) => tensor(
-            [.. trials.Select(t => t.Settings.Real(parameter))], [trials.Count, 1], rows.Parameters.dtype, rows.Parameters.device).DetachFromDisposeScope();
+        Tensor Column(string parameter) => ColumnOf(s => s.Real(parameter));
+
+        Tensor ColumnOf(Func<TrialSettings, double> value) => tensor(
+            [.. trials.Select(t => value(t.Settings))], [trials.Count, 1], rows.Parameters.dtype, rows.Parameters.device).DetachFromDisposeScope();
     }
 }

@@ -42,6 +42,9 @@ public sealed class EmbeddedSamples : IDisposable
             throw new SweepException(
                 "The trial was trained on features that another program made of its samples, so it cannot take images. Make features of them there, and give --features.");
 
+        if (features is not null && TrialInputs.IsTrained(s))
+            throw new SweepException("The trial's own backbone was trained with it, so it takes images and no features. Give --images.");
+
         var model = TrainedModel.Read(artifact, s);
         TrainedPredictor? predictor = null;
         try

@@ -28,22 +28,29 @@ public static class WeightsFolder
     public static IReadOnlyList<string> Write(string folder, Trial trial, string artifact)
     {
         using var scope = NewDisposeScope();
-        var hasBackbone = DataSources.AreImages(trial.Settings);
+        var s = trial.Settings;
+        var hasBackbone = DataSources.AreImages(s) && TrialInputs.HasBackbone(name => s[name]);
         using var model = TrainedModel.Read(artifact, trial.Settings); // That it can be read says that it is whole, and this trial's.
         if (PredictorSettings.IsPredictor(trial.Settings)) TrainedPredictor.Read(artifact, trial.Settings, model.EmbeddingDim).Dispose();
         var (tensors, _) = Safetensors.Read(artifact);
-        Safetensors.Write(Path.Combine(folder, Model), tensors.Where(t => !TrainedModel.IsScale(t.Key)).ToDictionary());
+        Safetensors.Write(Path.Combine(folder, Model), tensors.Where(t => !TrainedModel.IsScale(t.Key) && !IsBackbone(t.Key)).ToDictionary());
         var isScaled = tensors.Keys.Any(TrainedModel.IsScale);
         if (isScaled)
             Safetensors.Write(Path.Combine(folder, Scale), tensors.Where(t => TrainedModel.IsScale(t.Key))
                 .ToDictionary(t => t.Key["scale.".Length..], t => t.Value));
-        if (hasBackbone) Safetensors.Write(Path.Combine(folder, Backbone), BackboneWeights(trial.Settings));
+        if (hasBackbone)
+            Safetensors.Write(Path.Combine(folder, Backbone), TrialInputs.IsTrained(s)
+                ? tensors.Where(t => IsBackbone(t.Key)).ToDictionary(t => t.Key[StackEncoder.Prefix.Length..], t => t.Value)
+                : BackboneWeights(s));
         File.WriteAllText(Path.Combine(folder, Settings), Config(trial, model.Network).ToJsonString(Indented) + "\n");
         using var script = typeof(WeightsFolder).Assembly.GetManifestResourceStream(Script)!;
         using var file = File.Create(Path.Combine(folder, Script));
         script.CopyTo(file);
         return [Model, .. isScaled ? [Scale] : Array.Empty<string>(), .. hasBackbone ? [Backbone] : Array.Empty<string>(), Settings, Script];
     }
+
+    /// <summary>Whether a tensor of the file belongs to a backbone that was trained with the rest.</summary>
+    private static bool IsBackbone(string name) => name.StartsWith(StackEncoder.Prefix, StringComparison.Ordinal);
 
     private static Dictionary<string, Tensor> BackboneWeights(TrialSettings s) => s.Text("backbone.weights") is var path && path == TrialInputs.RandomWeights
         ? TrialInputs.Encoder(s).RandomWeights(s.Integer("backbone.seed"))
@@ -58,7 +65,7 @@ public static class WeightsFolder
             ["seed"] = trial.Seed,
             ["embedding_dim"] = network.EmbeddingDim,
             ["representation_dim"] = network.RepresentationDim,
-            ["backbone"] = DataSources.AreImages(trial.Settings) ? Described(TrialInputs.Encoder(trial.Settings)) : null,
+            ["backbone"] = DataSources.AreImages(trial.Settings) ? Described(trial.Settings) : null,
             ["embedding"] = new JsonArray([.. network.Head.Select(l => Described(l, dropout))]),
             ["expand"] = new JsonArray([.. network.Expander.Select(l => Described(l, dropout))]),
             ["predictor"] = PredictorSettings.IsPredictor(trial.Settings) ? Described(trial.Settings, network.EmbeddingDim) : null,
@@ -88,10 +95,10 @@ public static class WeightsFolder
         _ => throw new ArgumentOutOfRangeException(nameof(layer), layer, "No such layer."),
     };
 
-    private static JsonObject Described(Encoder encoder)
+    private static JsonObject Described(TrialSettings s)
     {
-        var described = encoder.Described();
-        described["arch"] = encoder.Word;
+        var described = TrialInputs.Trained(s) is { } trained ? ConvNetEncoder.Described(trained) : TrialInputs.Encoder(s).Described();
+        described["arch"] = s.Text("backbone.arch");
         described["mean"] = Numbers(Vgg16Weights.Cifar10Mean);
         described["std"] = Numbers(Vgg16Weights.Cifar10Std);
         return described;

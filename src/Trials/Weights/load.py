@@ -37,17 +37,17 @@ def vgg(described):
     return backbone
 
 
-class ResNet(nn.Module):
+class ConvNet(nn.Module):
     """Convolutions, each with its BatchNorm, under torchvision's names; the last map is averaged."""
-    def __init__(self, stem, blocks):
+    def __init__(self, blocks):
         super().__init__()
-        self.stem, self.blocks = stem, blocks
+        self.described = blocks
         for name, norm, inputs, outputs, kernel, stride in self.parts():
             self.put(name, nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False))
             self.put(norm, nn.BatchNorm2d(outputs))
 
     def parts(self):
-        return [self.stem, *(part for block in self.blocks for part in [*block["main"], *filter(None, [block["shortcut"]])])]
+        return [part for block in self.described for part in [*block["main"], *filter(None, [block["shortcut"]])]]
 
     def put(self, name, module):
         *path, last = name.split(".")
@@ -62,17 +62,21 @@ class ResNet(nn.Module):
         return self.get_submodule(described[1])(self.get_submodule(described[0])(x))
 
     def forward(self, x):
-        x = nn.functional.max_pool2d(self.part(self.stem, x).relu(), 3, 2, 1)
-        for block in self.blocks:
+        for block in self.described:
             y = x
             for described in block["main"][:-1]:
                 y = self.part(described, y).relu()
-            x = (self.part(block["main"][-1], y) + (self.part(block["shortcut"], x) if block["shortcut"] else x)).relu()
+            y = self.part(block["main"][-1], y)
+            if block["residual"]:
+                y = y + (self.part(block["shortcut"], x) if block["shortcut"] else x)
+            x = y.relu()
+            if block["pool"]:
+                x = nn.functional.max_pool2d(x, *block["pool"])
         return x.mean((2, 3))
 
 
-def resnet(described):
-    backbone = ResNet(described["stem"], described["blocks"])
+def convnet(described):
+    backbone = ConvNet(described["blocks"])
     backbone.load_state_dict(read("backbone.safetensors"), strict=True)
     return backbone
 
@@ -113,7 +117,8 @@ class Model(nn.Module):
         self.network = Network()
         self.network.load_state_dict(read("model.safetensors"), strict=True)
         described = CONFIG["backbone"]
-        self.backbone = None if described is None else vgg(described) if "layers" in described else resnet(described)
+        self.backbone = (None if described is None else vgg(described) if "layers" in described else convnet(described) if "blocks" in described
+                         else nn.Identity())
         self.scale = read("scale.safetensors") if (HERE / "scale.safetensors").exists() else None
 
     def features(self, images):

@@ -128,9 +128,14 @@ public sealed class FeaturesSourceTests : IDisposable
     }
 
     [Fact]
-    public void Without_features_there_must_be_a_backbone() => Assert.Equal(
-        "'backbone.arch' is none, but the images of data.source shapes need a backbone; data.source features goes without.",
-        OwnData.Complaint(OwnData.Settings("shapes", ("backbone.arch", "none"))));
+    public void Without_a_backbone_the_features_of_images_are_their_pixels()
+    {
+        var s = OwnData.Settings("shapes", ("backbone.arch", "none"));
+
+        Assert.Null(OwnData.Complaint(s));
+        Assert.All(["backbone.weights", "backbone.precision"], name => Assert.Null(s[name]));
+        Assert.Equal(3 * 32 * 32, TrialInputs.Features(s));
+    }
 
     [Theory]
     [InlineData("<f4", "(10, 6)",

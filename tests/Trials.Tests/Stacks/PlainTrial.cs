@@ -4,6 +4,7 @@ using TorchSharp;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Backbone;
 using VicRegSweeps.Trials.Randomness;
 using VicRegSweeps.Trials.Stacks;
 using static TorchSharp.torch;
@@ -99,8 +100,9 @@ internal sealed class PlainTrial
 
     private (Tensor Embedding, Tensor Representation) Forward(Tensor x, Tensor? keep)
     {
+        if (network.Encoder is { } encoder) x = Encoded(encoder, x);
         var embedding = x;
-        foreach (var (place, (layer, module)) in modules.Index())
+        foreach (var (place, (layer, module)) in modules.Where(m => !m.Layer.Name.StartsWith(StackEncoder.Prefix, StringComparison.Ordinal)).Index())
         {
             x = module?.forward(x) ?? (layer is ReluLayer ? functional.relu(x) : keep is null ? x : x * keep);
             if (place == network.Head.Count - 1) embedding = x;
@@ -109,8 +111,39 @@ internal sealed class PlainTrial
         return (embedding, x);
     }
 
+    /// <summary>A value of a layer's tensor as it is now, such as a running statistic.</summary>
+    public Tensor ValueOf(string name)
+    {
+        var (_, module) = Modules.Single(m => name[..name.LastIndexOf('.')] == m.Layer.Name);
+        return module.state_dict()[name[(name.LastIndexOf('.') + 1)..]];
+    }
+
+    /// <summary>As torchvision's <c>BasicBlock</c> and a plain chain of convolutions are written.</summary>
+    private Tensor Encoded(ConvNetShape shape, Tensor pixels)
+    {
+        var side = (int)Math.Sqrt(pixels.shape[1] / 3);
+        var x = pixels.view(-1, 3, side, side);
+        foreach (var block in shape.Blocks)
+        {
+            var input = x;
+            foreach (var convolution in block.Main.SkipLast(1)) x = functional.relu(Normed(convolution, x));
+            x = Normed(block.Main[^1], x);
+            if (block.IsResidual) x = x.Add(block.Shortcut is null ? input : Normed(block.Shortcut, input));
+            x = functional.relu(x);
+            if (block.Pool is not null) x = functional.max_pool2d(x, 2);
+        }
+
+        return functional.adaptive_avg_pool2d(x, 1).flatten(1);
+
+        Tensor Normed(NormedConvolution c, Tensor maps) => Module(c.Norm).forward(Module(c.Name).forward(maps));
+
+        Module<Tensor, Tensor> Module(string name) => Modules.Single(m => m.Layer.Name == StackEncoder.Prefix + name).Module;
+    }
+
     private static Module<Tensor, Tensor>? ModuleOf(Layer layer) => layer switch
     {
+        ConvolutionLayer { Of: var c } => Conv2d(c.Inputs, c.Outputs, c.Kernel, c.Stride, c.Padding, bias: false),
+        BatchNormLayer norm when norm.Name.StartsWith(StackEncoder.Prefix, StringComparison.Ordinal) => BatchNorm2d(norm.Dimension),
         LinearLayer linear => Linear(linear.Inputs, linear.Outputs),
         BatchNormLayer norm => BatchNorm1d(norm.Dimension),
         _ => null,

@@ -1,4 +1,5 @@
 using TorchSharp;
+using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.Trials.Backbone;
 using VicRegSweeps.Trials.Stacks;
@@ -99,6 +100,30 @@ public sealed class StackTests
         {
             Assert.InRange(TestTrials.Difference(processor.State[name], tensor), 0, 1e-9);
         }
+    }
+
+    [Fact]
+    public void The_processors_step_has_LARS_as_tensor_operations_have_it_with_a_share_and_clipping_of_each_trials_own()
+    {
+        const int steps = 25;
+        Trial[] trials =
+        [
+            Lars(("train.lars_eta", 0.02)), Lars(("train.lars_clip", true)), Lars(("train.lars_eta", 5), ("train.lars_clip", true)), Lars(),
+        ];
+        using var processor = new Stack(trials, steps, CPU, float64, cores: 2, byTensorOperations: false);
+        using var tensors = new Stack(trials, steps, CPU, float64, cores: 2, byTensorOperations: true);
+        foreach (var batch in Batches(processor, steps, float64))
+        {
+            processor.Step(batch);
+            tensors.Step(batch);
+        }
+
+        foreach (var (name, tensor) in tensors.State) Assert.InRange(TestTrials.Difference(processor.State[name], tensor), 0, 1e-9);
+        var rows = TestTrials.Doubles(tensors.State["parameters"]).Chunk((int)tensors.State["parameters"].shape[1]).ToList();
+        Assert.Equal(4, rows.Select(row => row[0]).Distinct().Count()); // each setting does something
+
+        static Trial Lars(params (string, ParameterValue)[] settings) =>
+            TestTrials.Of(0, [("train.optimizer", "lars"), ("train.learning_rate", 1e-2), ("train.weight_decay", 0.01), .. settings]);
     }
 
     [Theory]

@@ -52,7 +52,7 @@ internal sealed class ProcessorStep<T> : IStackStep
         buffers = [.. trials.Select((_, k) => new TrialRow<T>(layout.Buffers, rows.Buffers[k]))];
         window = Matrix<double>.Over(rows.Window);
         notFinite = Matrix<long>.Over(rows.NotFinite);
-        string[] memory = settings.Optimizer == "adam" ? ["mean", "square"] : ["velocity"];
+        var memory = TensorStep.MemoryOf(settings.Optimizer);
         optimizerState = memory.ToDictionary(name => name, _ => zeros_like(rows.Parameters).DetachFromDisposeScope());
         optimizerRows = [.. memory.Select(name => Matrix<T>.Over(optimizerState[name]))];
         var dropped = settings.Dropout == 0 ? null : layout.Network.DroppedUnits;
@@ -135,7 +135,8 @@ internal sealed class ProcessorStep<T> : IStackStep
                 UpdateRow.Sgd(parameters, gradients, memory, rate, s.Real("train.momentum"), decay, scale: T.One);
                 break;
             case "lars":
-                UpdateRow.Lars(layout, parameters, gradients, memory, rate, s.Real("train.momentum"), decay);
+                UpdateRow.Lars(
+                    layout, parameters, gradients, memory, rate, s.Real("train.momentum"), decay, StackLars.EtaOf(s), StackLars.IsClipped(s));
                 break;
             case var name:
                 throw new InvalidOperationException($"There is no optimizer '{name}'.");

@@ -66,7 +66,8 @@ internal static class UpdateRow
 
     /// <inheritdoc cref="StackLars"/>
     public static void Lars<T>(
-        StackLayout layout, Span<T> parameters, ReadOnlySpan<T> gradients, Span<T> velocity, double rate, double momentum, double weightDecay)
+        StackLayout layout, Span<T> parameters, ReadOnlySpan<T> gradients, Span<T> velocity, double rate, double momentum, double weightDecay,
+        double eta, bool isClipped)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         foreach (var segment in layout.Parameters)
@@ -76,17 +77,21 @@ internal static class UpdateRow
             var g = gradients.Slice(offset, length);
             var isLayer = segment.Shape.Length > 1;
             var decay = isLayer ? weightDecay : 0;
-            Sgd(p, g, velocity.Slice(offset, length), rate, momentum, decay, isLayer ? Trust(p, g, decay) : T.One);
+            Sgd(p, g, velocity.Slice(offset, length), rate, momentum, decay, isLayer ? Trust(p, g, decay, eta, isClipped ? rate : null) : T.One);
         }
     }
 
-    /// <summary>The trust coefficient times the layer's norm over its gradient's, weight decay included; 1 where either is zero.</summary>
-    private static T Trust<T>(ReadOnlySpan<T> layer, ReadOnlySpan<T> gradient, double decay)
+    /// <summary>η times the layer's norm over its gradient's, weight decay included; 1 where either is zero.</summary>
+    /// <param name="clippedBy">The learning rate, which the result is divided by before it is held at 1; null where it is not clipped.</param>
+    private static T Trust<T>(ReadOnlySpan<T> layer, ReadOnlySpan<T> gradient, double decay, double eta, double? clippedBy)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var layerNorm = TensorPrimitives.Norm(layer);
         var gradientNorm = NormOfDecayed(layer, gradient, T.CreateChecked(decay));
-        return layerNorm > T.Zero && gradientNorm > T.Zero ? T.CreateChecked(StackLars.TrustCoefficient) * layerNorm / gradientNorm : T.One;
+        if (!(layerNorm > T.Zero && gradientNorm > T.Zero)) return T.One;
+
+        var trust = T.CreateChecked(eta) * layerNorm / gradientNorm;
+        return clippedBy is { } rate ? T.Min(trust / T.CreateChecked(rate), T.One) : trust;
     }
 
     /// <summary>‖gradient + decay · layer‖, without writing it down: a first layer has 65,536 numbers, at every step of every trial.</summary>

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 
 namespace VicRegSweeps.Trials.Backbone;
 
-/// <summary>A residual network, see <see cref="ResNet"/>.</summary>
-internal sealed class ResNetEncoder(ResNetShape shape)
+/// <summary>A convolutional network, see <see cref="ConvNet"/>.</summary>
+internal sealed class ConvNetEncoder(ConvNetShape shape)
     : Encoder(shape.Word, new WeightsFile(shape.Title, [.. shape.Convolutions().SelectMany(c => c.Tensors())]))
 {
     /// <summary>Goes up when the same seed gives other weights than before.</summary>
@@ -15,10 +15,13 @@ internal sealed class ResNetEncoder(ResNetShape shape)
     /// <summary>Goes up when the same weights give other features than before.</summary>
     private const int Version = 1;
 
+    /// <summary>Of the architecture, with its widths where the word does not say them.</summary>
+    private string Name => shape.Word == ConvNetShape.Conv4Word ? $"{Word} {string.Join('-', shape.Convolutions().Select(c => c.Outputs))}" : Word;
+
     public override int FeaturesOf(int side) => shape.Features;
 
     public override string ContentKeyOf(string weightsKey, BackbonePrecision precision, bool isWinograd) =>
-        Vgg16Weights.HashOf($"{Word} {Version}/{weightsKey}/{precision}");
+        Vgg16Weights.HashOf($"{Name} {Version}/{weightsKey}/{precision}");
 
     /// <summary>Kaiming normal with fan-out for ReLU; BatchNorms that change nothing yet.</summary>
     /// <remarks>torchvision/models/resnet.py, <c>ResNet.__init__</c>; He et al. 2015, equation 14.</remarks>
@@ -27,9 +30,7 @@ internal sealed class ResNetEncoder(ResNetShape shape)
         var weights = new Dictionary<string, Tensor>();
         foreach (var convolution in shape.Convolutions())
         {
-            var std = Math.Sqrt(2.0 / (convolution.Outputs * convolution.Kernel * convolution.Kernel));
-            var key = RandomStream.Key(seed, convolution.Weight);
-            weights[convolution.Weight] = CounterRandom.Normal(key, convolution.WeightShape, CPU).Mul_(std).DetachFromDisposeScope();
+            weights[convolution.Weight] = RandomWeight(seed, convolution).DetachFromDisposeScope();
             foreach (var name in new[] { convolution.Gain, convolution.Variance }) weights[name] = ones(convolution.Outputs).DetachFromDisposeScope();
             foreach (var name in new[] { convolution.Shift, convolution.Mean }) weights[name] = zeros(convolution.Outputs).DetachFromDisposeScope();
         }
@@ -37,32 +38,40 @@ internal sealed class ResNetEncoder(ResNetShape shape)
         return weights;
     }
 
+    /// <summary>A convolution's weight as <see cref="RandomWeights"/> draws it.</summary>
+    public static Tensor RandomWeight(long seed, NormedConvolution convolution)
+    {
+        var std = Math.Sqrt(2.0 / (convolution.Outputs * convolution.Kernel * convolution.Kernel));
+        return CounterRandom.Normal(RandomStream.Key(seed, convolution.Weight), convolution.WeightShape, CPU).Mul_(std);
+    }
+
     public override IBackbone Random(long seed, BackbonePrecision precision, Device device, int side)
     {
         var key = $"random {InitialisationVersion}, seed {seed}";
-        return new ResNet(shape, $"random weights of seed {seed}", key, ContentKeyOf(key, precision, isWinograd: false), precision, device, side, () =>
+        return new ConvNet(shape, $"random weights of seed {seed}", key, ContentKeyOf(key, precision, isWinograd: false), precision, device, side, () =>
             RandomWeights(seed));
     }
 
     public override IBackbone FromFile(string path, BackbonePrecision precision, Device device, int side)
     {
         var (weights, key) = File.Read(path);
-        return new ResNet(shape, $"weights of {Path.GetFileName(path)}", key, ContentKeyOf(key, precision, isWinograd: false), precision, device, side, () =>
+        return new ConvNet(shape, $"weights of {Path.GetFileName(path)}", key, ContentKeyOf(key, precision, isWinograd: false), precision, device, side, () =>
             weights).Made();
     }
 
-    public override JsonObject Described() => new()
-    {
-        ["stem"] = Described(ResNetShape.Stem),
-        ["blocks"] = new JsonArray([.. shape.AllBlocks().Select(Described)]),
-    };
+    public override JsonObject Described() => Described(shape);
+
+    /// <summary>The same of a shape.</summary>
+    public static JsonObject Described(ConvNetShape shape) => new() { ["blocks"] = new JsonArray([.. shape.Blocks.Select(Described)]) };
 
     /// <summary>Names and sizes: inputs, outputs, kernel, stride.</summary>
-    private static JsonArray Described(ResNetConvolution c) => new(c.Name, c.Norm, c.Inputs, c.Outputs, c.Kernel, c.Stride);
+    private static JsonArray Described(NormedConvolution c) => new(c.Name, c.Norm, c.Inputs, c.Outputs, c.Kernel, c.Stride);
 
-    private static JsonObject Described(ResNetBlock block) => new()
+    private static JsonObject Described(ConvNetBlock block) => new()
     {
         ["main"] = new JsonArray([.. block.Main.Select(Described)]),
+        ["residual"] = block.IsResidual,
         ["shortcut"] = block.Shortcut is { } shortcut ? Described(shortcut) : null,
+        ["pool"] = block.Pool is { } pool ? new JsonArray(pool.Kernel, pool.Stride, pool.Padding) : null,
     };
 }

@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 
 namespace VicRegSweeps.Trials.Backbone;
 
-/// <summary>A residual network, frozen, in evaluation mode: the average of its last map, as torchvision's without the classifier.</summary>
+/// <summary>A convolutional network, frozen, in evaluation mode: the average of its last map, as torchvision's without the classifier.</summary>
 /// <remarks>
 /// Each BatchNorm is drawn into the convolution before it, in double precision. The convolutions are libtorch's. Letters: B batch, C
 /// channels, H and W height and width, F features.
 /// </remarks>
-internal sealed class ResNet : IBackbone
+internal sealed class ConvNet : IBackbone
 {
     /// <summary>PyTorch's default of BatchNorm.</summary>
     private const double Epsilon = 1e-5;
@@ -17,12 +17,12 @@ internal sealed class ResNet : IBackbone
     /// <summary>In images of 32 × 32 pixels; of larger ones as many fewer as each has more pixels.</summary>
     private const int LargestBatch = 512;
 
-    private readonly ResNetShape shape;
+    private readonly ConvNetShape shape;
     private readonly Lazy<Folded> folded;
 
     /// <param name="makeWeights">Under torchvision's names, float32; they are disposed.</param>
-    public ResNet(
-        ResNetShape shape, string weights, string weightsKey, string contentKey, BackbonePrecision precision, Device device, int side,
+    public ConvNet(
+        ConvNetShape shape, string weights, string weightsKey, string contentKey, BackbonePrecision precision, Device device, int side,
         Func<Dictionary<string, Tensor>> makeWeights)
     {
         var type = precision == BackbonePrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
@@ -45,7 +45,7 @@ internal sealed class ResNet : IBackbone
     public BackboneBatch Batch { get; }
 
     /// <summary>Has the weights now, as where they are taken over.</summary>
-    public ResNet Made()
+    public ConvNet Made()
     {
         _ = folded.Value;
         return this;
@@ -58,10 +58,9 @@ internal sealed class ResNet : IBackbone
         using var gradientOff = no_grad();
         using var scope = NewDisposeScope();
         var of = folded.Value;
-        var x = Rectified(of.Apply(ResNetShape.Stem, images.sub(of.Average).div_(of.Deviation).to_type(of.Type))); // [B, 64, S/2, S/2]
-        x = Owned(x, nn.functional.max_pool2d(x, [3, 3], [2, 2], [1, 1])); // [B, 64, S/4, S/4]
-        foreach (var block in shape.AllBlocks()) x = Owned(x, Passed(of, block, x));
-        return x.mean([2, 3]).to_type(ScalarType.Float32).MoveToOuterDisposeScope(); // [B, F, S/32, S/32] to [B, F]
+        var x = images.sub(of.Average).div_(of.Deviation).to_type(of.Type); // [B, 3, S, S]
+        foreach (var block in shape.Blocks) x = Owned(x, Passed(of, block, x));
+        return x.mean([2, 3]).to_type(ScalarType.Float32).MoveToOuterDisposeScope(); // [B, F, …, …] to [B, F]
     }
 
     public void Dispose()
@@ -70,8 +69,8 @@ internal sealed class ResNet : IBackbone
     }
 
     /// <param name="x">[B, C, H, W].</param>
-    /// <returns>[B, C′, H/stride, W/stride].</returns>
-    private static Tensor Passed(Folded of, ResNetBlock block, Tensor x)
+    /// <returns>[B, C′, H′, W′].</returns>
+    private static Tensor Passed(Folded of, ConvNetBlock block, Tensor x)
     {
         using var scope = NewDisposeScope();
         var y = x;
@@ -81,7 +80,10 @@ internal sealed class ResNet : IBackbone
             if (i < block.Main.Count - 1) Rectified(y);
         }
 
-        return Rectified(y.Add_(block.Shortcut is { } shortcut ? of.Apply(shortcut, x) : x)).MoveToOuterDisposeScope();
+        if (block.IsResidual) y.Add_(block.Shortcut is { } shortcut ? of.Apply(shortcut, x) : x);
+        Rectified(y);
+        if (block.Pool is { } p) y = Owned(y, nn.functional.max_pool2d(y, [p.Kernel, p.Kernel], [p.Stride, p.Stride], [p.Padding, p.Padding]));
+        return y.MoveToOuterDisposeScope();
     }
 
     private static Tensor Rectified(Tensor x) => x.relu_();
@@ -97,7 +99,7 @@ internal sealed class ResNet : IBackbone
     {
         private readonly Dictionary<string, (Tensor Weight, Tensor Bias)> convolutions = [];
 
-        public Folded(ResNetShape shape, Dictionary<string, Tensor> weights, ScalarType type, Device device)
+        public Folded(ConvNetShape shape, Dictionary<string, Tensor> weights, ScalarType type, Device device)
         {
             using var gradientOff = no_grad();
             using var scope = NewDisposeScope();
@@ -123,7 +125,7 @@ internal sealed class ResNet : IBackbone
         /// <summary>[3, 1, 1].</summary>
         public Tensor Deviation { get; }
 
-        public Tensor Apply(ResNetConvolution convolution, Tensor x)
+        public Tensor Apply(NormedConvolution convolution, Tensor x)
         {
             var (weight, bias) = convolutions[convolution.Name];
             return nn.functional.conv2d(x, weight, bias, strides: [convolution.Stride, convolution.Stride],
