@@ -20,32 +20,30 @@ internal static class SearchBenchmark
         Figures.Add("search/map/best", map.Best);
         Figures.Add("search/map/median", map.Median);
         Figures.Add("search/map/noise of a seed", map.Noise);
-        var ends = new OrderedDictionary<string, IReadOnlyList<double[]>>
-        {
-            ["random"] = All(rep => Drawn(map, rep, number => Chance(rep, number, map.Axes))),
-            ["sobol"] = All(rep => Drawn(map, rep, new SobolSequence(map.Axes, rep) is var sequence ? number => sequence[(uint)number] : null!)),
-            ["bayes"] = All(rep => ByModel(map, rep)),
-        };
+        var sobol = All(rep => Drawn(map, rep, new SobolSequence(map.Axes, rep) is var sequence ? number => sequence[(uint)number] : null!));
+        Show("sobol", sobol, sobol);
+        Show("bayes", All(rep => ByModel(map, rep)), sobol);
+        Show("random", All(rep => Drawn(map, rep, number => Chance(rep, number, map.Axes))), sobol);
         foreach (var kind in new[] { "generations", "one-by-one" })
         {
-            if (Python.Output("optuna_search.py", path, kind, $"{Repetitions}", $"{Generations}", $"{Batch}") is { } output) ends[$"tpe {kind}"] = Parsed(output);
+            if (Python.Output("optuna_search.py", path, kind, $"{Repetitions}", $"{Generations}", $"{Batch}") is { } output) Show($"tpe {kind}", Parsed(output), sobol);
             else Console.WriteLine($"search/tpe {kind}: no Python has optuna");
         }
+    }
 
-        foreach (var (name, regrets) in ends)
+    private static void Show(string name, IReadOnlyList<double[]> regrets, IReadOnlyList<double[]> sobol)
+    {
+        for (var generation = 0; generation < Generations; generation++)
         {
-            for (var generation = 0; generation < Generations; generation++)
-            {
-                var (mean, half) = Interval([.. regrets.Select(r => r[generation])]);
-                Figures.Add($"search/{name}/regret after {(generation + 1) * Batch}", mean);
-                Figures.Add($"search/{name}/half of its 95 % interval", half);
-            }
-
-            // The same repetition begins with the same points where both begin with Sobol's.
-            var (gain, margin) = Interval([.. regrets.Zip(ends["sobol"], (mine, sobol) => sobol[^1] - mine[^1])]);
-            Figures.Add($"search/{name}/below sobol after {Generations * Batch}", gain);
-            Figures.Add($"search/{name}/half of its 95 % interval", margin);
+            var (mean, half) = Interval([.. regrets.Select(r => r[generation])]);
+            Figures.Add($"search/{name}/regret after {(generation + 1) * Batch}", mean);
+            Figures.Add($"search/{name}/half of its 95 % interval", half);
         }
+
+        // The same repetition begins with the same points where both begin with Sobol's.
+        var (gain, margin) = Interval([.. regrets.Zip(sobol, (mine, other) => other[^1] - mine[^1])]);
+        Figures.Add($"search/{name}/below sobol after {Generations * Batch}", gain);
+        Figures.Add($"search/{name}/half of its 95 % interval", margin);
     }
 
     private static List<double[]> All(Func<int, double[]> repetition) => [.. Enumerable.Range(0, Repetitions).AsParallel().AsOrdered().Select(repetition)];

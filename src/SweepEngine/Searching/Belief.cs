@@ -1,5 +1,3 @@
-using MathNet.Numerics.LinearAlgebra;
-
 namespace VicRegSweeps.SweepEngine.Searching;
 
 /// <summary>A Gaussian process that has been fitted to values of any scale.</summary>
@@ -22,12 +20,16 @@ internal sealed class Belief(GaussianProcess process, double center, double scal
 
     /// <summary>Functions that the belief holds possible, each at all of some points.</summary>
     /// <param name="normal">Gives standard normal numbers.</param>
-    public IEnumerable<Vector<double>> Draw(IReadOnlyList<double[]> at, Func<double> normal, int count)
+    public IEnumerable<double[]> Draw(IReadOnlyList<double[]> at, Func<double> normal, int count)
     {
         var (mean, covariance) = process.At(at);
         var root = Root(covariance, process.Kernel.Variance);
         for (var i = 0; i < count; i++)
-            yield return ((mean + (root * Vector<double>.Build.Dense(at.Count, _ => normal()))) * scale) + center;
+        {
+            var drawn = root.Times([.. at.Select(_ => normal())]);
+            for (var j = 0; j < drawn.Length; j++) drawn[j] = ((mean[j] + drawn[j]) * scale) + center;
+            yield return drawn;
+        }
     }
 
     /// <param name="values">At least two.</param>
@@ -89,20 +91,13 @@ internal sealed class Belief(GaussianProcess process, double center, double scal
         new Matern(Math.Exp(logs[dimensions]), [.. logs.Take(dimensions).Select(Math.Exp)]),
         [.. seeds.Select(n => Math.Exp(logs[dimensions + 1]) / n)]);
 
-    private static Matrix<double> Root(Matrix<double> covariance, double variance)
+    private static LowerFactor Root(double[][] covariance, double variance)
     {
+        // Rounding may have made it less than positive definite.
         for (var jitter = 1e-8; ; jitter *= 10)
         {
-            try
-            {
-                var raised = covariance.Clone();
-                for (var i = 0; i < raised.RowCount; i++) raised[i, i] += jitter * variance;
-                return raised.Cholesky().Factor;
-            }
-            catch (ArgumentException) when (jitter < 1e-2)
-            {
-                // Rounding has made it less than positive definite.
-            }
+            foreach (var row in covariance) row[^1] += jitter * variance;
+            if (LowerFactor.Of(covariance) is { } root) return root;
         }
     }
 }

@@ -93,6 +93,9 @@ internal sealed class Thompson(IReadOnlyList<SearchAxis> axes, int seed, double?
         var side = Math.Max(LeastSide, FirstSide * Math.Pow(Shrink, generation - 2));
         var (found, keys) = (new List<double[]>(count), new HashSet<string>(StringComparer.Ordinal));
         var sequence = new SobolSequence(axes.Count, (int)(Next() >> 33));
+        var pool = new ShapePool(axes, Enumerable.Range(0, Search.MostShapes)
+            .Select(n => centres.Count == 0 ? sequence[(uint)n] : Around(centres[n % centres.Count], sequence[(uint)n], side))
+            .Concat(centres).Reverse());
 
         // Lists may have fewer points than are looked for.
         for (var number = 0u; number < 8 * count && found.Count < count; number++)
@@ -100,7 +103,7 @@ internal sealed class Thompson(IReadOnlyList<SearchAxis> axes, int seed, double?
             var share = sequence[number];
             var isAnywhere = centres.Count == 0 || number % 1024 < Anywhere * 1024;
             if (!isAnywhere) share = Around(centres[(int)(number % (uint)centres.Count)], share, side * Math.Pow(0.5, number / (uint)centres.Count % 3));
-            if (admitted(share) is var (at, key) && keys.Add(key)) found.Add(at);
+            if (admitted(pool.Confined(share)) is var (at, key) && keys.Add(key)) found.Add(at);
         }
 
         return found;

@@ -9,12 +9,27 @@ internal static class SectionSchema
     public static JsonObject Sample() => Of(
         "That many of the points, drawn without replacement.", ["count"], SweepFileRules.SampleCount, SweepFileRules.SampleSeed);
 
-    public static JsonObject Search() => Of(
-        "Which points of the axes are run, instead of all combinations; ranges then need no count.",
-        ["method", "count"],
-        SweepFileRules.SearchMethod,
-        SweepFileRules.SearchCount,
-        SweepFileRules.SearchSeed);
+    public static JsonObject Search(ParameterCatalogue catalogue)
+    {
+        var (sobol, bayes) = (new[] { SweepFileRules.SearchCount }, new[]
+        {
+            SweepFileRules.SearchGenerations, SweepFileRules.SearchBatch, SweepFileRules.SearchMetric(catalogue), SweepFileRules.SearchGoal,
+        });
+        var search = Of(
+            "Which points of the axes are run, instead of all combinations; ranges then need no count.",
+            ["method"],
+            [SweepFileRules.SearchMethod, .. sobol, .. bayes, SweepFileRules.SearchSeed]);
+        search["if"] = new JsonObject { ["properties"] = new JsonObject { ["method"] = new JsonObject { ["const"] = "bayes" } } };
+        search["then"] = Either(["generations", "batch", "metric"], sobol);
+        search["else"] = Either(["count"], bayes);
+        return search;
+
+        static JsonObject Either(string[] required, Parameter[] others) => new()
+        {
+            ["required"] = new JsonArray([.. required.Select(r => (JsonNode)r)]),
+            ["properties"] = new JsonObject(others.Select(o => KeyValuePair.Create(SweepFileRules.KeyOf(o), (JsonNode?)JsonValue.Create(false)))),
+        };
+    }
 
     public static JsonObject Retry() => Of("What becomes of trials that failed.", [], SweepFileRules.MostRetries);
 
