@@ -109,10 +109,14 @@ internal sealed class Thompson(IReadOnlyList<SearchAxis> axes, int seed, double?
         return found;
     }
 
-    /// <summary>A point of a box around another. Its sides are cut off at the cube's, not shifted.</summary>
-    private double[] Around(double[] centre, double[] share, double side) => [.. centre.Zip(share, axes).Select(c => c.Third.IsOrdered
-        ? Inside(c.First - (side / 2), c.First + (side / 2), c.Second)
-        : c.Second < side ? c.Second / side : c.First)];
+    /// <summary>A point of a box around another. Its sides are cut off at the cube's, not shifted; those of lists reach the next values at least.</summary>
+    private double[] Around(double[] centre, double[] share, double side) => [.. centre.Zip(share, axes).Select(c =>
+    {
+        if (!c.Third.IsOrdered) return c.Second < side ? c.Second / side : c.First;
+
+        var reach = Math.Max(side, 3.0 / (c.Third.Levels ?? int.MaxValue)) / 2;
+        return Inside(c.First - reach, c.First + reach, c.Second);
+    })];
 
     private static double Inside(double low, double high, double share)
     {

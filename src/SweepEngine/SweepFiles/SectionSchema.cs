@@ -9,27 +9,26 @@ internal static class SectionSchema
     public static JsonObject Sample() => Of(
         "That many of the points, drawn without replacement.", ["count"], SweepFileRules.SampleCount, SweepFileRules.SampleSeed);
 
-    public static JsonObject Search(ParameterCatalogue catalogue)
+    /// <summary>One closed object a method, since the method decides which keys there are.</summary>
+    public static JsonObject Search(ParameterCatalogue catalogue) => new()
     {
-        var (sobol, bayes) = (new[] { SweepFileRules.SearchCount }, new[]
-        {
-            SweepFileRules.SearchGenerations, SweepFileRules.SearchBatch, SweepFileRules.SearchMetric(catalogue), SweepFileRules.SearchGoal,
-        });
-        var search = Of(
-            "Which points of the axes are run, instead of all combinations; ranges then need no count.",
-            ["method"],
-            [SweepFileRules.SearchMethod, .. sobol, .. bayes, SweepFileRules.SearchSeed]);
-        search["if"] = new JsonObject { ["properties"] = new JsonObject { ["method"] = new JsonObject { ["const"] = "bayes" } } };
-        search["then"] = Either(["generations", "batch", "metric"], sobol);
-        search["else"] = Either(["count"], bayes);
-        return search;
+        ["description"] = "Which points of the axes are run, instead of all combinations; ranges then need no count.",
+        ["anyOf"] = new JsonArray(
+            Of("Points that are spread evenly over all axes.", ["method", "count"],
+                Only("sobol"), SweepFileRules.SearchCount, SweepFileRules.SearchSeed),
+            Of("Generations of points, each chosen by the results of those before.", ["method", "generations", "batch", "metric"],
+                Only("bayes"), SweepFileRules.SearchGenerations, SweepFileRules.SearchBatch, SweepFileRules.SearchMetric(catalogue),
+                SweepFileRules.SearchGoal, SweepFileRules.SearchSeed)),
+    };
 
-        static JsonObject Either(string[] required, Parameter[] others) => new()
-        {
-            ["required"] = new JsonArray([.. required.Select(r => (JsonNode)r)]),
-            ["properties"] = new JsonObject(others.Select(o => KeyValuePair.Create(SweepFileRules.KeyOf(o), (JsonNode?)JsonValue.Create(false)))),
-        };
-    }
+    private static Parameter Only(string method) => new()
+    {
+        Name = SweepFileRules.SearchMethod.Name,
+        Kind = SweepFileRules.SearchMethod.Kind,
+        Default = null,
+        Words = [method],
+        Doc = SweepFileRules.SearchMethod.Doc,
+    };
 
     public static JsonObject Retry() => Of("What becomes of trials that failed.", [], SweepFileRules.MostRetries);
 

@@ -78,6 +78,17 @@ public class ThompsonTests
     }
 
     [Fact]
+    public void However_small_the_box_is_it_reaches_the_next_values_of_a_list()
+    {
+        SearchAxis[] axes = [Plane[0], new(2, IsOrdered: true)];
+        var seen = Grid().Select(at => new Tried([at[0], axes[1].Middle(1)], -Math.Pow(at[0] - 0.5, 2), 1, 1)).ToList();
+
+        var points = new Thompson(axes, 0, 1e-6).Propose(seen, 9, 32, share => Any([share[0], axes[1].Snapped(share[1])]));
+
+        Assert.InRange(points.Count(p => p[1] < 0.5 && Math.Abs(p[0] - 0.5) < 0.1), 4, 28);
+    }
+
+    [Fact]
     public void Axes_that_keep_trials_out_of_a_stack_take_few_values()
     {
         SearchAxis[] axes = [Plane[0], Plane[1] with { IsShape = true }, Plane[1] with { IsShape = true }];
