@@ -24,7 +24,7 @@ public sealed class ShippedIdTests
     [InlineData("dimensions", "b429f8ac23de4d1b", "8dfb597d90a93ca1")]
     [InlineData("eb-jepa-map", "93e098b677d6d303", "0924dc72ffec0e21")]
     [InlineData("epsilon", "a1f5c216e289be1f", "07f76aa83ea72325")]
-    [InlineData("find-best", "0000000000000000", "0000000000000000")]
+    [InlineData("find-best", "3b83febb2f98e92a", "df123d6abe8f436e")]
     [InlineData("next-frame", "564dbafc34b38405", "f6c5306d72f4ec9f")]
     [InlineData("optimizers", "5cec7f0e0bce23fc", "5d17a7e7a53dcba9")]
     [InlineData("paper-table7", "95f6ec561133e9b7", "0d4361c96f9b8546")]
