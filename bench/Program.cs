@@ -18,6 +18,7 @@ Dictionary<string, Action> benchmarks = new()
     ["weights"] = WeightsBenchmark.Run,
     ["report"] = ReportBenchmark.Run,
     ["live"] = LiveBenchmark.Run,
+    ["search"] = SearchBenchmark.Run,
     ["backbone"] = BackboneBenchmark.Run,
     ["bank"] = BankBenchmark.Run,
     ["stream"] = StreamBenchmark.Run,

@@ -6,6 +6,7 @@ using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.SweepEngine.Stores;
 using VicRegSweeps.SweepEngine.Stores.Shards;
+using VicRegSweeps.SweepEngine.SweepFiles;
 using VicRegSweeps.Trials;
 using VicRegSweeps.Trials.Native;
 
@@ -18,6 +19,7 @@ internal static class ShardTraining
     /// <exception cref="SweepException">It has another plan, or another number of shards.</exception>
     public static ShardFolder Folder(string path, int count, SweepPlan plan, TrainingOptions options)
     {
+        RefuseSearch(plan.File);
         using var screen = Screen.Create(options.Quiet);
         using var runner = new VicRegRunner("cpu", options.Cache);
         var folder = ShardFolder.Make(path, count, runner.Catalogue, TimeProvider.System, store => Training.Register(store, runner, plan, options, screen));
@@ -27,6 +29,16 @@ internal static class ShardTraining
         return change is { Added: 0, Orphaned: 0 } ? folder : throw new SweepException(
             $"{path} has the shards of another plan: the file adds {change.Added} trials and does not name {change.Orphaned} of those there. "
                 + "Trials are dealt to shards once: give the changed file a new folder, and unite both with merge.");
+    }
+
+    /// <exception cref="SweepException">The sweep chooses points by results, which no shard has all of.</exception>
+    public static void RefuseSearch(SweepFile file)
+    {
+        if (file.Search is not { Learns: true }) return;
+
+        throw new SweepException(
+            $"{file.Path}: a search by results cannot be dealt to shards, since its next points are chosen by the results of all trials. "
+            + "Run it on one store, which several machines share as postgres://USER@HOST/DATABASE.");
     }
 
     /// <param name="scratch">See <see cref="ShardWork.Begin"/>.</param>

@@ -62,7 +62,7 @@ internal static class Training
         }
 
         using (var reader = StoreRooms.OpenReader(store))
-            Hints(screen, store, screen.Outcome(reader, sweep), KeptWeights.Of(reader).Count > 0);
+            Hints(screen, store, reader.Sweeps().Count > 1 ? sweep : null, screen.Outcome(reader, sweep), KeptWeights.Of(reader).Count > 0);
         return summary.Status.Failed > 0 ? ExitCodes.SomeTrialsFailed : ExitCodes.Done;
     }
 
@@ -93,17 +93,19 @@ internal static class Training
     }
 
     /// <summary>Where to look at the results, as commands that work as they stand.</summary>
-    private static void Hints(Screen screen, string store, string? best, bool hasWeights)
+    /// <param name="sweep">Which of the store's sweeps, or all of them; null where it has one.</param>
+    private static void Hints(Screen screen, string store, string? sweep, string? best, bool hasWeights)
     {
+        string[] which = sweep is null ? [] : ["--sweep", sweep], one = sweep is null or SweepChoice.All ? [] : which;
         screen.Say("");
         screen.Say($"Results:     {store}");
-        screen.Say($"As a page:   {CommandName.Line("report", store)}");
-        screen.Say($"As CSV:      {CommandName.Line("export", store, "--csv", Locations.Beside(store))}");
+        screen.Say($"As a page:   {CommandName.Line(["report", store, .. which])}");
+        screen.Say($"As CSV:      {CommandName.Line(["export", store, .. one, "--csv", Locations.Beside(store)])}");
         if (best is not null) screen.Say($"One trial:   {CommandName.Line("show", store, best)}");
         if (!hasWeights) return;
 
         var target = Path.Combine(Path.GetDirectoryName(store) ?? "", "best-model");
-        screen.Say($"Weights:     {CommandName.Line("export", store, "--weights", "best", "--out", target)}");
+        screen.Say($"Weights:     {CommandName.Line(["export", store, .. one, "--weights", "best", "--out", target])}");
     }
 
     public static void Register(IStore store, VicRegRunner runner, SweepPlan plan, TrainingOptions options, Screen screen)

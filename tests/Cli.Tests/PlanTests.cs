@@ -139,4 +139,23 @@ public sealed class PlanTests : IDisposable
     }
 
     private static string Compact(JsonElement element) => JsonSerializer.Serialize(element, AsItReads);
+
+    [Fact]
+    public void A_search_by_results_shows_its_first_generation_and_is_refused_as_shards()
+    {
+        place.Write("find.yaml", Workplace.TinySweep
+            .Replace("loss.variance_weight: [0, 25]", "loss.variance_weight: {log: [1, 25]}", StringComparison.Ordinal)
+            + "\nsearch: {method: bayes, generations: 3, batch: 4, metric: embedding/knn_top1}\n");
+
+        var plan = place.Run("plan", "find.yaml");
+        Assert.Equal(0, plan.ExitCode);
+        Assert.Contains("in the first of 3 generations; 3 × 4 × ", plan.Output, StringComparison.Ordinal);
+        Assert.Contains("the points of the others are not known yet: each is chosen for the most embedding/knn_top1", plan.Output, StringComparison.Ordinal);
+        foreach (var arguments in new[] { new[] { "run", "find.yaml", "--shard", "1/2" }, ["submit", "find.yaml", "--slurm", "--dry-run"] })
+        {
+            var refused = place.Run(arguments);
+            Assert.Equal(2, refused.ExitCode);
+            Assert.StartsWith("find.yaml: a search by results cannot be dealt to shards", refused.Error, StringComparison.Ordinal);
+        }
+    }
 }

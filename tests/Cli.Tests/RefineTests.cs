@@ -31,7 +31,9 @@ public sealed class RefineTests : IDisposable
         Assert.Equal(0, place.Run("run", "tiny.yaml", "--quiet", "--store", "s.db").ExitCode);
         place.Write("mine.yaml", "my own");
 
-        Assert.Contains("\nname: tiny-refined\n", place.Run("refine", "s.db").Output, StringComparison.Ordinal);
+        var printed = place.Run("refine", "s.db", "--by", "embedding/std_mean", "--top", "2").Output;
+        Assert.Contains("\nname: tiny-refined\n", printed, StringComparison.Ordinal);
+        Assert.Contains("#   vicreg-sweep refine s.db --by embedding/std_mean --top 2\n", printed, StringComparison.Ordinal);
         var refused = place.Run("refine", "s.db", "--out", "mine.yaml");
 
         Assert.Equal((2, "mine.yaml is there already, and you may have changed it; name another file, or remove it.\n"), (refused.ExitCode, refused.Error));
@@ -48,6 +50,7 @@ public sealed class RefineTests : IDisposable
         var refused = place.Run("refine", "s.db", "--by", "embedding/knn_top");
 
         Assert.Equal(2, refused.ExitCode);
+        Assert.StartsWith("--by is 'embedding/knn_top', ", refused.Error, StringComparison.Ordinal);
         Assert.Contains("did you mean 'embedding/knn_top1'?", refused.Error, StringComparison.Ordinal);
     }
 }

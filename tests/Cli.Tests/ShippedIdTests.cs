@@ -25,6 +25,7 @@ public sealed class ShippedIdTests
     [InlineData("encoder-cifar10", "a34f9a47d248a871", "507c82299e1937fe")]
     [InlineData("eb-jepa-map", "93e098b677d6d303", "0924dc72ffec0e21")]
     [InlineData("epsilon", "a1f5c216e289be1f", "07f76aa83ea72325")]
+    [InlineData("find-best", "3b83febb2f98e92a", "df123d6abe8f436e")]
     [InlineData("next-frame", "564dbafc34b38405", "f6c5306d72f4ec9f")]
     [InlineData("optimizers", "5cec7f0e0bce23fc", "5d17a7e7a53dcba9")]
     [InlineData("paper-table7", "95f6ec561133e9b7", "0d4361c96f9b8546")]

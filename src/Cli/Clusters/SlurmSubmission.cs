@@ -101,6 +101,7 @@ internal static class SlurmSubmission
     /// <summary>The shards that have not finished, and how many there are in all.</summary>
     private static (IReadOnlyList<int> Open, int Count) Shards(Submission submission, ClusterFile site, string store)
     {
+        ShardTraining.RefuseSearch(submission.Plan.File);
         var count = site.Slurm.Sum(b => b.Workers);
         if (ShardFolder.IsOne(store)) count = ShardFolder.Open(store).Count;    // They were dealt when the folder was made.
         if (count > ShardPlace.MostShards)

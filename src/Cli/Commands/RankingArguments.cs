@@ -31,10 +31,18 @@ internal sealed class RankingArguments
         command.Add(sweep);
     }
 
+    /// <summary>What was asked for, as arguments that ask for it again.</summary>
+    public IReadOnlyList<string> Given(ParseResult parsed) =>
+    [
+        .. new[] { metric, goal, sweep }.Where(o => parsed.GetValue(o) is not null)
+            .SelectMany(o => new[] { parsed.GetResult(o)?.IdentifierToken?.Value ?? o.Name, parsed.GetValue(o)! }),
+    ];
+
     /// <param name="options">What else a report has.</param>
     public ReportOptions Read(ParseResult parsed, ReportOptions options) => options with
     {
         Metric = parsed.GetValue(metric),
+        MetricOption = parsed.GetResult(metric)?.IdentifierToken?.Value ?? "--metric",
         Maximize = parsed.GetValue(goal) is { } word ? word == "maximize" : null,
         Sweep = parsed.GetValue(sweep),
     };

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using VicRegSweeps.Reports.Refining;
 using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
@@ -29,7 +30,7 @@ internal static class RefineCommand
             using var reader = StoreRooms.OpenReader(path);
             reader.RefuseDamage();
             var options = new RefineOptions(TrialCatalogue.Parameters, ranking.Read(parsed, ReportReading.Options)) { Most = parsed.GetValue(most)!.Value };
-            var refined = Refinement.Of(reader, options, $"vicreg-sweep refine {path}");
+            var refined = Refinement.Of(reader, options, CommandName.Line(["refine", path, .. ranking.Given(parsed), .. Top(parsed, most)]));
             if (file is null)
             {
                 using var output = Outputs.ForData();
@@ -46,4 +47,7 @@ internal static class RefineCommand
         });
         return command;
     }
+
+    private static string[] Top(ParseResult parsed, Option<int?> most) =>
+        parsed.GetResult(most) is { Implicit: false } ? ["--top", parsed.GetValue(most)!.Value.ToString(CultureInfo.InvariantCulture)] : [];
 }

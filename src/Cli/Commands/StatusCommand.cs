@@ -118,6 +118,14 @@ internal static class StatusCommand
         ["trials_per_minute"] = Outlook.Of(status).PerMinute,
         ["broken_stacks"] = brokenStacks,
         ["seconds_left"] = Outlook.Of(status).Left?.TotalSeconds,
+        ["searches"] = new JsonArray([.. status.Searches.Select(Json)]),
+    };
+
+    private static JsonObject Json(SearchStanding search) => new()
+    {
+        ["sweep"] = search.Sweep,
+        ["generation"] = search.Generation,
+        ["generations"] = search.Generations,
     };
 
     private static JsonObject Json(StackAtWork stack) => new()
@@ -136,7 +144,8 @@ internal static class StatusCommand
     private static void Describe(string store, StoreStatus status)
     {
         Counts(status);
-        if (status.Finished == status.Total) return;
+        foreach (var search in status.Searches) Write($"{SweepNow.Of(search)}");
+        if (status.IsDone) return;
 
         if (status.Workers.Count == 0)
         {

@@ -28,7 +28,14 @@ internal static class PlanJson
         ["blocks"] = Array(plan.Blocks, Block),
         ["base"] = plan.File.Base is { } basis ? new JsonObject { ["path"] = basis.Path, ["gives"] = Array(basis.Gives, name => name) } : null,
         ["search"] = plan.File.Search is { } search
-            ? new JsonObject { ["method"] = search.Method.ToString().ToLowerInvariant(), ["count"] = search.Count, ["seed"] = search.Seed }
+            ? new JsonObject
+            {
+                ["method"] = search.Method.ToString().ToLowerInvariant(),
+                ["count"] = search.Count,
+                ["seed"] = search.Seed,
+                ["generations"] = search.Generations,
+                ["metric"] = search.Metric,
+            }
             : null,
         ["varying"] = Array(plan.Varying, name => name),
         ["stacks"] = Array(estimate.Stacks.Stacks, s => new JsonObject { ["trials"] = s.Trials, ["shape"] = s.Shape }),

@@ -1,7 +1,9 @@
 using System.Globalization;
 using VicRegSweeps.Reports.Live;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Searching;
 using VicRegSweeps.SweepEngine.SweepFiles;
 using VicRegSweeps.Trials;
 using VicRegSweeps.Trials.Costs;
@@ -99,7 +101,16 @@ internal sealed class PlanText(TextWriter output)
         if (plan.File.Search is { } search)
             Line($"{Counted(plan.Points, "point")} taken evenly from the axes, with seed {search.Seed} ({search.Method.ToString().ToLowerInvariant()})");
         Line($"{Counted(plan.Points, "point")} × {Counted(plan.File.Seeds.Count, "seed")} = {Counted(plan.TrialCount, "trial")}");
+        if (plan.File.Search is { Learns: true } learning) Generations(plan, learning);
         if (plan.Stages.Count > 0) Line($"{Counted(plan.Stages.Count, "more trial")} that they are built on, trained first and once: stages");
+    }
+
+    private void Generations(SweepPlan plan, Search search)
+    {
+        var all = search.Generations * search.Count;
+        var goal = search.Goal == Better.Less ? "least" : "most";
+        Line($"  in the first of {search.Generations} generations; {search.Generations} × {search.Count:#,0} × {Counted(plan.File.Seeds.Count, "seed")} = {Counted(all * plan.File.Seeds.Count, "trial")} in all");
+        Line($"  the points of the others are not known yet: each is chosen for the {goal} {search.Metric}, by the results of those before");
     }
 
     private void Stacks(SweepPlan plan, SweepEstimate estimate)
@@ -161,6 +172,8 @@ internal sealed class PlanText(TextWriter output)
             return;
         }
 
+        if (plan.File.Search is { Learns: true } search)
+            Line($"        stacks, memory, disk and time are those of the first generation; {search.Generations - 1} more as large {(search.Generations == 2 ? "follows" : "follow")}");
         var rest = estimate.Unfinished < plan.TrialCount + plan.Stages.Count ? Invariant($" of the {estimate.Unfinished:#,0} that are not finished") : "";
         if (estimate.Training is not { } training)
         {

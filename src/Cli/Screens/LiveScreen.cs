@@ -57,6 +57,14 @@ internal sealed class LiveScreen(IAnsiConsole console, TimeProvider time) : Scre
         }
     }
 
+    public override void TrialsAdded(int count)
+    {
+        lock (guard)
+        {
+            if (trials is not null) trials.MaxValue += count;
+        }
+    }
+
     public override void TrialFinished(Trial trial, Outcome outcome)
     {
         lock (guard)

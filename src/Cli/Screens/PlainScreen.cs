@@ -32,6 +32,8 @@ internal class PlainScreen(IAnsiConsole console, TimeProvider time) : Screen(con
         Message(Invariant($"stack of {Counted(work.Trials.Count, "trial")}{from} ({finished} of {total} trials finished)"));
     }
 
+    public override void TrialsAdded(int count) => total += count;
+
     public override void TrialFinished(Trial trial, Outcome outcome)
     {
         finished++;

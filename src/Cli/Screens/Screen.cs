@@ -46,6 +46,10 @@ internal abstract class Screen(IAnsiConsole console) : IRunObserver, IDisposable
 
     public abstract void TrialFinished(Trial trial, Outcome outcome);
 
+    public virtual void TrialsAdded(int count)
+    {
+    }
+
     public void Progress(Progress progress) => Progress(progress.Activity, progress.Activity, progress);
 
     /// <summary>What a worker of several has come to. May be called from any thread.</summary>

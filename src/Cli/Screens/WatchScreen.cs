@@ -43,7 +43,7 @@ internal sealed class WatchScreen(IAnsiConsole console, string title, TimeSpan e
         {
             var (status, standing) = read();
             show(status, standing);
-            if (status.Pending + status.Running == 0 || cancel.WaitHandle.WaitOne(every)) return;
+            if (status.IsDone || cancel.WaitHandle.WaitOne(every)) return;
         }
     }
 

@@ -63,7 +63,9 @@ internal sealed record Influence(Anova? Exact, IReadOnlyList<double?> Alone, int
         var alone = data.Axes.Index().Select(axis => axis.Item.IsNumeric
             ? Squared(RankCorrelation.Of([.. points.Select(p => (double)p.Point.Levels[axis.Index])], means))
             : Between(scored, axis.Index));
-        return new Influence(null, [.. alone], scored.Count, "the points were drawn by a search, and are no grid whose axes could be told apart exactly.")
+        return new Influence(null, [.. alone], scored.Count, data.Generations.Count > 0
+            ? "the points were chosen by a search, each generation where the one before had good results, and are no factorial whose axes could be told apart."
+            : "the points were drawn by a search, and are no grid whose axes could be told apart exactly.")
         {
             IsOfRanks = true,
         };

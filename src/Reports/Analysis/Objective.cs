@@ -25,15 +25,16 @@ internal sealed record Objective(string Name, int Index, bool Maximize, string? 
     /// <param name="metrics">The final metrics' names.</param>
     /// <param name="name">Null to choose.</param>
     /// <param name="maximize">Null to go by what the runner declares; where neither end is good, more is taken for better.</param>
+    /// <param name="option">What the name was given by, for messages.</param>
     /// <exception cref="SweepException">There is no such metric.</exception>
-    public static Objective Of(IStoreReader store, IReadOnlyList<string> metrics, string? name, bool? maximize)
+    public static Objective Of(IStoreReader store, IReadOnlyList<string> metrics, string? name, bool? maximize, string option = "--metric")
     {
         var words = store.Vocabulary;
         name ??= Headlines.Objective(store) ?? throw new SweepException($"{store.Address} has neither a term nor a metric that its trials can be ranked by.");
         var index = metrics.ToList().IndexOf(name);
         if (index < 0)
         {
-            var complaint = $"--metric is '{name}', which the store does not have";
+            var complaint = $"{option} is '{name}', which the store does not have";
             if (Spelling.Nearest(name, metrics) is not null) throw new SweepException(Nearest.Complaint(complaint, name, metrics));
 
             var like = Like(name, metrics);

@@ -58,6 +58,9 @@ internal sealed record ReportData
     /// <summary>Whether the points were drawn from ranges by a search: they are no grid, and hardly two share a level.</summary>
     public bool IsSearch { get; init; }
 
+    /// <summary>The generation that chose each trial, by its id; empty where points were not chosen in generations.</summary>
+    public IReadOnlyDictionary<string, int> Generations { get; init; } = new Dictionary<string, int>();
+
     /// <summary>What blind guessing scores at the objective; null where that is not known, or is not the same for all points.</summary>
     public double? Chance { get; init; }
 
@@ -66,10 +69,12 @@ internal sealed record ReportData
     public static ReportData Of(IStoreReader store, ReportOptions options, IReadOnlyList<string>? varying = null)
     {
         var metrics = FinalMetrics.Names(store);
-        var objective = Objective.Of(store, metrics, options.Metric, options.Maximize);
         var chosen = SweepChoice.Of(store, options.Sweep, isOneNeeded: true);
-        var sweeps = store.Sweeps().Where(s => chosen is null || s.Name == options.Sweep).ToList();
         var members = WithoutStages(store, chosen);
+        var sweeps = store.Sweeps().Where(s => chosen is null || s.Name == options.Sweep).ToList();
+        var searched = options.Metric is null && sweeps is [var only] && DeclaredGoal.Of(only.FileText) is { } goal && metrics.Contains(goal.Metric) ? goal : null;
+        var objective = Objective.Of(
+            store, metrics, searched?.Metric ?? options.Metric, options.Maximize ?? searched?.Maximize, options.MetricOption);
         var reading = new TrialGathering(
             store, varying ?? VaryingParameters.Of(store, members), objective, options.LossFactors, ListedTrials.Budget(metrics.Count));
         foreach (var trial in store.Trials().Where(t => members is null || members.Contains(t.Id))) reading.Add(trial, FinalMetrics.Of(store, trial));
@@ -92,10 +97,19 @@ internal sealed record ReportData
             Inputs = SharedInputs.Of(store, options.Inputs),
             Seeds = [.. reading.Trials.Select(t => t.Seed).Distinct().Order()],
             IsSearch = declared.Any(d => d.IsSearch),
+            Generations = GenerationsOf(store, sweeps),
             Chance = axes.SelectMany(a => a.Parameters).Any(name => options.Inputs?.Decides(name) ?? false)
                 ? null
                 : options.Chance?.Invoke(reading.FirstSettings, objective.Name),
         };
+    }
+
+    /// <summary>Of several searches that have a trial, the earliest generation.</summary>
+    private static Dictionary<string, int> GenerationsOf(IStoreReader store, IReadOnlyList<RecordedSweep> sweeps)
+    {
+        var searches = sweeps.Where(s => s.Generations > 1).Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
+        return searches.Count == 0 ? [] : store.Memberships().Where(m => searches.Contains(m.Sweep)).GroupBy(m => m.Trial, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.Min(m => m.Generation), StringComparer.Ordinal);
     }
 
     /// <summary>A trial that others are built on is no point of its own: what it is like is said of those.</summary>

@@ -93,6 +93,13 @@ internal static class Plots
         label.LabelStyle.Alignment = Alignment.MiddleCenter;
     }
 
+    /// <summary>One of many rectangles that touch each other.</summary>
+    public static void Tile(this Plot plot, double left, double right, double bottom, double top, Color fill)
+    {
+        var tile = plot.Add.Rectangle(left, right, bottom, top);
+        (tile.FillColor, tile.LineWidth) = (fill, 0);
+    }
+
     /// <summary>A rectangle around a place.</summary>
     public static void Box(this Plot plot, double left, double right, double bottom, double top, Color fill, Hatch hatch = Hatch.None)
     {

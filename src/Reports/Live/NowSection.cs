@@ -27,6 +27,6 @@ internal static class NowSection
         }
 
         page.Markup("</tbody></table></div>\n");
-        if (status.Finished == status.Total && status.Total > 0) page.Element("p", $"All {Shown.Count(status.Total, "trial")} have ended.", "class=\"note\"");
+        if (status.IsDone && status.Total > 0) page.Element("p", $"All {Shown.Count(status.Total, "trial")} have ended.", "class=\"note\"");
     }
 }

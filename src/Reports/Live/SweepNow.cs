@@ -24,6 +24,7 @@ public sealed class SweepNow(TimeProvider time)
         [
             new("trials", Invariant($"{status.Finished:#,0} of {status.Total:#,0} finished: ")
                 + string.Join(", ", States(status).Select(s => Invariant($"{s.Count:#,0} {s.Name}")))),
+            .. status.Searches.Select(search => new NowRow("search", Of(search))),
             .. Outlooks(status),
             .. status.Stacks.Take(MostStacks).Select(stack => new NowRow(
                 Invariant($"stack {stack.Number}"), Describe(stack), stack.Progress is { Total: > 0 } progress ? ShareOf(progress) : null)),
@@ -37,6 +38,10 @@ public sealed class SweepNow(TimeProvider time)
     [
         (status.Completed, "completed"), (status.Stopped, "stopped"), (status.Failed, "failed"), (status.Running, "running"), (status.Pending, "pending"),
     ];
+
+    /// <summary>How far a search is.</summary>
+    public static string Of(SearchStanding search) => Visible.Of(
+        $"{search.Sweep}: generation {search.Generation} of {search.Generations}{(search.GoesOn ? ", whose points later ones are chosen by" : "")}");
 
     /// <summary>What a stack's worker is at, without rates, which one look does not give.</summary>
     public static string Once(StackAtWork stack) => Visible.Line(Join(stack, null));

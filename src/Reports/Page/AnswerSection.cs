@@ -73,7 +73,8 @@ internal static class AnswerSection
             _ => $" ({string.Join(", ", gone.Select(v => Invariant($"{v.Trials} {v.How}")))})",
         };
         if (survival.Alive == 0) return $"{count}{how}: nothing kept it alive.";
-        if (!survival.HasBox) return $"{count}{how}.{ByAxis(data, findings.Life[space], space)}";
+        // Hardly two points of a search share a number, so the numbers of those alive would only be listed.
+        if (!survival.HasBox || data.IsSearch) return $"{count}{how}.{ByAxis(data, findings.Life[space], space)}";
 
         var box = string.Join(" and ", survival.Box.Index().Where(b => b.Item is not null).Select(b =>
             $"<b>{Html.Text(data.Axes[b.Index].Name)}</b> {Html.Text(Either([.. b.Item!.Select(level => data.Axes[b.Index].Levels[level])]))}"));

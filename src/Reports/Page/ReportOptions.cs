@@ -17,6 +17,9 @@ public sealed record ReportOptions
     /// <summary>What trials are ranked by, such as <c>output/accuracy</c>; null to choose.</summary>
     public string? Metric { get; init; }
 
+    /// <summary>What the metric is named by, for messages.</summary>
+    public string MetricOption { get; init; } = "--metric";
+
     /// <summary>Whether more of it is better; null to go by the metric.</summary>
     public bool? Maximize { get; init; }
 

@@ -49,6 +49,8 @@ internal sealed class ReportParts
         // The script draws into those that may not go: what they hold beside figures is a few sentences.
         var sections = new PageSections();
         sections.Add(Slug.Of(data.Words.Defect.Noun), MapTitle(data), section => CollapseSection.Write(section, data, findings, album), mayGo: false);
+        if (SearchCourse.Of(data) is { } search)
+            sections.Add(SearchSection.Id, SearchSection.Title, section => SearchSection.Write(section, search, findings, album));
         sections.Add("matters", "What matters", section => EffectsSection.Write(section, data, findings, album));
         sections.Add("trials", "The trials", section => TrialsSection.Write(section, data, findings, album), mayGo: false);
         sections.Add("curves", "Curves", section => PictureSections.Curves(section, data, courses, album), mayGo: false);
@@ -85,7 +87,9 @@ internal sealed class ReportParts
         page.Element("p", Facts(data), "class=\"facts\"").Markup("<nav aria-label=\"Sections\"><ul>");
         (string Id, string Title)[] sections =
         [
-            .. before, (Slug.Of(data.Words.Defect.Noun), MapTitle(data)), ("matters", "What matters"), ("trials", "Trials"), ("curves", "Curves"),
+            .. before, (Slug.Of(data.Words.Defect.Noun), MapTitle(data)),
+            .. SearchCourse.Of(data) is null ? Array.Empty<(string, string)>() : [(SearchSection.Id, SearchSection.Title)],
+            ("matters", "What matters"), ("trials", "Trials"), ("curves", "Curves"),
             .. data.PicturedSpace is { } space ? [(Slug.Of($"{space.Name}s"), $"{Shown.Capital(space.Name)}s")] : Array.Empty<(string, string)>(),
             .. PictureSections.Horizons(data).Count > 0 ? [("horizons", HorizonsTitle)] : Array.Empty<(string, string)>(),
             ("spectra", "Spectra"), ("health", "Health"),

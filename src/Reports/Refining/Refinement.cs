@@ -25,12 +25,33 @@ public sealed record Refinement(string Name, string Text, int Around, SweepChang
 
         var leaders = Leaders.Of(findings, options.Most);
         var text = new RefinedFile(data, options, SettingsOf(store, leaders)).Write(leaders, findings, FreeName(store, data), command);
-        var file = SweepFileReader.Parse(text, "the refined sweep", options.Catalogue);
-        var change = store.ChangeBy(SweepPlan.Of(file, options.Catalogue));
+        var (file, change) = Checked(store, text, options.Catalogue);
         return change.Added > 0
             ? new Refinement(file.Name, text, leaders.Around.Count, change)
             : throw new SweepException(
                 $"There is nothing to refine in {store.Address}: it has all that lies around its best points, or their axes are of words alone.");
+    }
+
+    /// <summary>What the file comes to. Values that are allowed one by one may contradict each other.</summary>
+    private static (SweepFile File, SweepChange Change) Checked(IStoreReader store, string text, ParameterCatalogue catalogue)
+    {
+        try
+        {
+            var file = SweepFileReader.Parse(text, "line", catalogue);
+            return (file, store.ChangeBy(SweepPlan.Of(file, catalogue)));
+        }
+        catch (SweepException error)
+        {
+            var lines = text.Split('\n');
+            throw new SweepException(
+            [
+                $"{store.Address} cannot be refined as it stands, since values around its best points contradict each other; no file was written. "
+                    + "--top 1 goes around fewer points. What would be wrong with the file:",
+                .. error.Message.Split('\n'),
+                "The file would have been:",
+                .. lines.Select((line, i) => $"{i + 1,4}  {line}"),
+            ]);
+        }
     }
 
     /// <summary>The settings of each leader.</summary>

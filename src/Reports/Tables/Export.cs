@@ -88,6 +88,7 @@ public static class Export
     private static IReadOnlyList<string> Headline(TableSource source) =>
     [
         "trial", "seed", "state", .. source.HasSweepColumn ? [TableSource.SweepColumn] : Array.Empty<string>(),
+        .. source.HasGenerationColumn ? [TableSource.GenerationColumn] : Array.Empty<string>(),
         .. source.Store.Spaces.Select(source.Store.Vocabulary.VerdictColumn),
         .. source.Varying.Select(c => c.Name),
         .. source.Store.Vocabulary.Terms.Select(term => $"{Vocabulary.Loss}/{term.Name}"),

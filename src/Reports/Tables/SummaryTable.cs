@@ -25,6 +25,7 @@ internal static class SummaryTable
         .. Verdicts(source.Store).Select(v => Column.Whole($"{source.Store.Vocabulary.VerdictColumn(v.Space)}:{v.Verdict}")),
         Column.Whole("censored"),
         .. source.HasSweepColumn ? [Column.Text(TableSource.SweepColumn)] : Array.Empty<Column>(),
+        .. source.HasGenerationColumn ? [Column.Whole(TableSource.GenerationColumn)] : Array.Empty<Column>(),
     ];
 
     /// <summary>Every verdict of every space, in the order of the columns.</summary>
@@ -87,6 +88,7 @@ internal static class SummaryTable
             foreach (var (place, _, verdict) in Verdicts(source.Store)) file.Whole(verdicts.Count(v => v[place] == verdict));
             file.Whole(censored);
             if (source.HasSweepColumn) file.Text(source.SweepsOf(trial));
+            if (source.HasGenerationColumn) file.Whole(source.GenerationOf(trial));
             file.EndRow();
         }
     }

@@ -10,9 +10,13 @@ internal sealed class TableSource
     /// <summary>Names the sweeps of a trial, or of a point.</summary>
     public const string SweepColumn = "sweep";
 
+    /// <summary>The generation of a search that chose a trial, or a point.</summary>
+    public const string GenerationColumn = "generation";
+
     private readonly Func<RecordedTrial, bool>? chosen;
     private readonly HashSet<string>? ids;
     private readonly Dictionary<string, string> sweeps = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> generations = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IReadOnlyDictionary<string, ParameterValue>> inputs = new(StringComparer.Ordinal);
 
     public TableSource(IStoreReader store, ExportChoice choice)
@@ -30,10 +34,16 @@ internal sealed class TableSource
         ids = chosen is null ? null : store.Trials().Where(chosen).Select(t => t.Id).ToHashSet(StringComparer.Ordinal);
         if (choice.Inputs is { } reading) ReadInputs(reading);
         HasSweepColumn = choice.Columns?.Contains(SweepColumn) ?? store.Sweeps().Count > 1;
-        if (!HasSweepColumn) return;
+        var searches = store.Sweeps().Where(s => s.Generations > 1 && (choice.Sweep ?? SweepChoice.All) is var of && (of == SweepChoice.All || of == s.Name))
+            .Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
+        HasGenerationColumn = choice.Columns?.Contains(GenerationColumn) ?? searches.Count > 0;
+        if (!HasSweepColumn && !HasGenerationColumn) return;
 
-        foreach (var (sweep, trial) in store.Memberships())
+        foreach (var (sweep, trial, generation) in store.Memberships())
+        {
             sweeps[trial] = sweeps.TryGetValue(trial, out var others) ? $"{others} {sweep}" : sweep;
+            if (searches.Contains(sweep)) generations[trial] = Math.Min(generation, generations.GetValueOrDefault(trial, generation));
+        }
     }
 
     public IStoreReader Store { get; }
@@ -49,6 +59,12 @@ internal sealed class TableSource
 
     /// <summary>Whether trials say which sweep they are of: where the store has several, and where the column is asked for.</summary>
     public bool HasSweepColumn { get; }
+
+    /// <summary>Whether trials say which generation chose them: where a search has several, and where the column is asked for.</summary>
+    public bool HasGenerationColumn { get; }
+
+    /// <summary>From 1; of several searches, the earliest. Null for a trial that no search has.</summary>
+    public int? GenerationOf(string trial) => generations.TryGetValue(trial, out var generation) ? generation : null;
 
     /// <summary>The names of a trial's sweeps, with a blank between them; null where no sweep file names it any more.</summary>
     public string? SweepsOf(string trial) => sweeps.GetValueOrDefault(trial);

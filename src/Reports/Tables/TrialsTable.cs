@@ -15,6 +15,7 @@ internal static class TrialsTable
         .. FinalMetrics.Names(source.Store).Select(Column.Real),
         Column.Whole("censored"),
         .. source.HasSweepColumn ? [Column.Text(TableSource.SweepColumn)] : Array.Empty<Column>(),
+        .. source.HasGenerationColumn ? [Column.Whole(TableSource.GenerationColumn)] : Array.Empty<Column>(),
     ];
 
     public static void Write(TableSource source, ITableFile file)
@@ -27,6 +28,7 @@ internal static class TrialsTable
             foreach (var column in source.Varying) file.Value(trial.Settings.GetValueOrDefault(column.Name));
             file.Reals(FinalMetrics.Of(source.Store, trial)).Whole(trial.State == TrialState.Stopped ? 1 : 0);
             if (source.HasSweepColumn) file.Text(source.SweepsOf(trial.Id));
+            if (source.HasGenerationColumn) file.Whole(source.GenerationOf(trial.Id));
             file.EndRow();
         }
     }

@@ -11,6 +11,11 @@ public interface IRunObserver
     /// <summary>A trial has ended, and this is recorded.</summary>
     void TrialFinished(Trial trial, Outcome outcome);
 
+    /// <summary>A search has added trials that were not there when the run began.</summary>
+    void TrialsAdded(int count)
+    {
+    }
+
     /// <summary>The runner has come further.</summary>
     void Progress(Progress progress);
 

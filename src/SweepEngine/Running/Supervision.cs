@@ -22,7 +22,7 @@ public sealed class Supervision(
     {
         try
         {
-            if (Status(stop) is { } before && before.Finished == before.Total) return new RunSummary(before, Interrupted: false);
+            if (Status(stop) is { } before && before.IsDone) return new RunSummary(before, Interrupted: false);
 
             StartAll();
             var toldAt = time.GetTimestamp();
@@ -32,7 +32,7 @@ public sealed class Supervision(
                 if (places.All(p => p.Process is null))
                 {
                     if (Status(stop) is not { } status) continue;
-                    if (status.Finished == status.Total) return new RunSummary(status, Interrupted: false);
+                    if (status.IsDone) return new RunSummary(status, Interrupted: false);
 
                     // As when the last trial came back after the last worker had found nothing to do.
                     StartAll();

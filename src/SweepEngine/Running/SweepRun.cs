@@ -1,3 +1,4 @@
+using System.Globalization;
 using VicRegSweeps.SweepEngine.Stores;
 
 namespace VicRegSweeps.SweepEngine.Running;
@@ -42,6 +43,10 @@ public sealed class SweepRun
                 if (answer.Lease is not null)
                 {
                     Train(answer.Lease, cancel);
+                }
+                else if (patience.Outwait(() => store.AddGeneration(runner.StackKey), cancel) is { } added)
+                {
+                    Announce(added);
                 }
                 else if (answer.OthersAtWork && options.WaitForOthers)
                 {
@@ -121,6 +126,15 @@ public sealed class SweepRun
         }
 
         patience.Outwait(() => Released(lease), cancel);
+    }
+
+    private void Announce(AddedGeneration added)
+    {
+        observer.TrialsAdded(added.Trials);
+        observer.Message(added.Points == 0
+            ? $"{added.Sweep}: the search ends after generation {added.Generations}: its axes and exclusions leave no further point."
+            : string.Create(CultureInfo.InvariantCulture,
+                $"{added.Sweep}: generation {added.Generation} of {added.Generations}, {added.Points} points chosen by the results so far"));
     }
 
     private void Announce(StackLease lease)

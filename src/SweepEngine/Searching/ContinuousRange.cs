@@ -17,9 +17,8 @@ public sealed record ContinuousRange(double First, double Last, bool IsLogarithm
     /// <returns>In decimal; never outside of the ends.</returns>
     public ParameterValue At(double share)
     {
-        // A half beyond each end, so that the whole numbers at the ends have their share.
         var (low, high) = (Math.Min(First, Last), Math.Max(First, Last));
-        var (first, last) = IsWhole ? (Math.Max(low - 0.5, IsLogarithmic ? 0.5 : double.MinValue), high + 0.5) : (low, high);
+        var (first, last) = Reach(low, high);
         if (First > Last) share = 1 - share;
         var number = IsLogarithmic
             ? Math.Exp(Math.Log(first) + (share * (Math.Log(last) - Math.Log(first))))
@@ -27,9 +26,25 @@ public sealed record ContinuousRange(double First, double Last, bool IsLogarithm
         return Math.Clamp(IsWhole ? Math.Round(number, MidpointRounding.AwayFromZero) : Rounded(number), low, high);
     }
 
+    /// <summary>How far along the range a number is, from 0 to 1: what <see cref="At"/> makes that number of.</summary>
+    /// <returns>Null where it is outside of the ends, or no whole number where only such are meant.</returns>
+    public double? ShareOf(double number)
+    {
+        var (low, high) = (Math.Min(First, Last), Math.Max(First, Last));
+        if (number < low || number > high || (IsWhole && !double.IsInteger(number))) return null;
+
+        var (first, last) = Reach(low, high);
+        var share = IsLogarithmic ? (Math.Log(number) - Math.Log(first)) / (Math.Log(last) - Math.Log(first)) : (number - first) / (last - first);
+        return First > Last ? 1 - share : share;
+    }
+
     /// <summary>Such as <c>0.1 to 100, log</c>.</summary>
     public override string ToString() =>
         $"{ParameterValue.Shortest(First)} to {ParameterValue.Shortest(Last)}{(IsLogarithmic ? ", log" : "")}{(IsWhole ? ", whole numbers" : "")}";
+
+    /// <summary>A half beyond each end, so that the whole numbers at the ends have their share.</summary>
+    private (double First, double Last) Reach(double low, double high) =>
+        IsWhole ? (Math.Max(low - 0.5, IsLogarithmic ? 0.5 : double.MinValue), high + 0.5) : (low, high);
 
     private double Rounded(double number)
     {

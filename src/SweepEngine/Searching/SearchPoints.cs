@@ -4,7 +4,7 @@ using VicRegSweeps.SweepEngine.SweepFiles;
 
 namespace VicRegSweeps.SweepEngine.Searching;
 
-/// <summary>The points that a search without feedback takes from the axes of a sweep: they become one axis, whose parameters move together.</summary>
+/// <summary>The points that a search takes from the axes of a sweep before it has learnt anything: they become one axis, whose parameters move together.</summary>
 internal sealed class SearchPoints(ParameterCatalogue catalogue, Complaints complaints)
 {
     /// <summary>A search ends when of so many points of its sequence only one was left by the exclusions.</summary>
@@ -24,11 +24,11 @@ internal sealed class SearchPoints(ParameterCatalogue catalogue, Complaints comp
             return level;
         }
 
-        var sequence = new SobolSequence(level.Axes.Count, search.Seed);
+        var points = Points(level, search);
         for (var tries = search.Count; ; tries = Math.Min(2 * tries, MostTries * search.Count))
         {
             var before = complaints.Count;
-            var drawn = follows.Resolved(level with { Axes = [Drawn(level.Axes, sequence, tries)] });
+            var drawn = follows.Resolved(level with { Axes = [Drawn(level.Axes, points, tries)] });
             if (complaints.Count > before) return level;
             if (Taken(drawn, search.Count) is { } rows) return drawn with { Axes = [FirstRows(drawn.Axes[0], rows)] };
             if (tries < MostTries * search.Count) continue;
@@ -38,16 +38,28 @@ internal sealed class SearchPoints(ParameterCatalogue catalogue, Complaints comp
         }
     }
 
-    private static Axis Drawn(IReadOnlyList<Axis> axes, SobolSequence sequence, int count)
+    /// <summary>The coordinates of every point that may be taken, by its number.</summary>
+    private Func<uint, double[]> Points(Level level, Search search)
+    {
+        var sequence = new SobolSequence(level.Axes.Count, search.Seed);
+        if (!search.Learns) return number => sequence[number];
+
+        // Of the shapes that the sequence begins with, one after another is taken: they are spread as evenly as the points.
+        var pool = new ShapePool(
+            [.. level.Axes.Select(axis => SearchSpace.AxisOf(catalogue, level, axis))], Enumerable.Range(0, Search.MostShapes).Select(n => sequence[(uint)n]));
+        return number => pool.Confined(sequence[number]);
+    }
+
+    private static Axis Drawn(IReadOnlyList<Axis> axes, Func<uint, double[]> points, int count)
     {
         var columns = axes.SelectMany(a => a.Columns).Select(c => new List<ParameterValue>(count)).ToList();
         for (var number = 0u; number < count; number++)
         {
-            var (point, column) = (sequence[number], 0);
+            var (point, column) = (points(number), 0);
             foreach (var (axis, share) in axes.Zip(point))
             {
                 foreach (var c in axis.Columns)
-                    columns[column++].Add(c.Range?.At(share) ?? c.Values[(int)(share * c.Values.Count)]);
+                    columns[column++].Add(c.At(share));
             }
         }
 

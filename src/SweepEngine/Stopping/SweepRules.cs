@@ -15,6 +15,9 @@ public sealed record SweepRules
     /// <summary>The most trials in a stack; null leaves it to the runner.</summary>
     public int? StackWidth { get; init; }
 
+    /// <summary>How many generations of points there are to be: 1 unless a search chooses points by results.</summary>
+    public int Generations { get; init; } = 1;
+
     public static SweepRules Of(SweepFile file) =>
-        new() { Stop = file.Stop, MostRetries = file.MostRetries, StackWidth = file.StackWidth };
+        new() { Stop = file.Stop, MostRetries = file.MostRetries, StackWidth = file.StackWidth, Generations = file.Search?.Generations ?? 1 };
 }

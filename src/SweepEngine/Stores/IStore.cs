@@ -43,6 +43,15 @@ public interface IStore : IDisposable
     Registration Register(
         string sweep, string question, string fileText, IEnumerable<Trial> trials, Func<Trial, string> stackKey, SweepRules? rules = null);
 
+    /// <summary>
+    /// Adds the next generation of the first search whose trials have all ended, in one transaction: whoever asks first adds it, and whoever
+    /// asks later would have added the same.
+    /// </summary>
+    /// <param name="stackKey">See <see cref="ITrialRunner.StackKey"/>.</param>
+    /// <returns>Null where none is due.</returns>
+    /// <exception cref="SweepException">The file of the sweep, as the store keeps it, cannot be read any more.</exception>
+    AddedGeneration? AddGeneration(Func<Trial, string> stackKey);
+
     /// <summary>Forgets the results of finished trials that are still planned, so that they run again.</summary>
     /// <param name="states">Final states.</param>
     /// <returns>How many trials are pending again.</returns>

@@ -29,7 +29,7 @@ public interface IStoreReader : IDisposable
     IReadOnlyList<RecordedSweep> Sweeps();
 
     /// <summary>Every sweep's trials, as its file names them now, by trial; a trial that several sweeps name is of each.</summary>
-    IEnumerable<(string Sweep, string Trial)> Memberships();
+    IEnumerable<Membership> Memberships();
 
     /// <summary>Where the trials stand.</summary>
     StoreStatus Status();

@@ -22,8 +22,14 @@ internal interface IStoreRows
     /// <summary>The numbers of the trials that a sweep names.</summary>
     IReadOnlyCollection<long> TrialsOf(long sweep);
 
+    /// <summary>The trials of a sweep's later generations, by number.</summary>
+    IReadOnlyList<(long Trial, int Generation)> LaterTrialsOf(long sweep);
+
+    /// <summary>The sweeps that are to have more than one generation, in the order in which they were first registered.</summary>
+    IReadOnlyList<SearchStanding> Searches();
+
     /// <inheritdoc cref="IStoreReader.Memberships"/>
-    IEnumerable<(string Sweep, string Trial)> Memberships();
+    IEnumerable<Membership> Memberships();
 
     /// <summary>The trial of exactly this id; null where there is none.</summary>
     StoredTrial? Find(string id);

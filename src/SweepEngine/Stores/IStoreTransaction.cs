@@ -24,8 +24,9 @@ internal interface IStoreTransaction : IStoreRows
     /// <summary>Adds a text that the sweep's file has had.</summary>
     void AddText(long sweep, SweepText text);
 
-    /// <summary>Makes a trial one of a sweep's.</summary>
-    void Name(long sweep, long trial);
+    /// <summary>Makes a trial one of a sweep's; one that is, stays of the generation that it is of.</summary>
+    /// <param name="generation">From 1.</param>
+    void Name(long sweep, long trial, int generation);
 
     /// <summary>Makes a trial none of a sweep's.</summary>
     void Unname(long sweep, long trial);

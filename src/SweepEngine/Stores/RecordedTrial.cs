@@ -71,6 +71,16 @@ public sealed record RecordedParameter(string Name, string Doc, string? Default,
     public string? Counted(ParameterValue? value) => IsIncidental ? value?.Content : value?.Identity;
 }
 
+/// <summary>A trial of a sweep.</summary>
+/// <param name="Sweep">The sweep's name.</param>
+/// <param name="Trial">The trial's id.</param>
+/// <param name="Generation">The generation of the sweep that chose it, from 1; 1 where the sweep has no others.</param>
+public readonly record struct Membership(string Sweep, string Trial, int Generation);
+
 /// <summary>A sweep that the store holds.</summary>
 /// <param name="FileText">Its file as last registered.</param>
-public sealed record RecordedSweep(string Name, string Question, string FileText);
+public sealed record RecordedSweep(string Name, string Question, string FileText)
+{
+    /// <summary>How many generations of points it is to have: 1 unless a search chooses points by results.</summary>
+    public int Generations { get; init; } = 1;
+}

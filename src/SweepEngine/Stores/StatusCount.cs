@@ -22,6 +22,7 @@ internal static class StatusCount
             rows.FinishedSince(rows.Now - StoreStatus.Window),
             TimeLeft(rows.LatestSeconds(StoreStatus.Sample), pending + running, Math.Max(1, workers.Count)))
         {
+            Searches = rows.Searches(),
             Stacks = [.. live.Select(s => new StackAtWork(s.Number, s.Worker, s.Pending, s.Progress))],
         };
     }

@@ -40,6 +40,18 @@ internal sealed class Store(IStoreRoom room, CheckpointFiles files, ArtifactFile
         room.Within(Reach.Everything, durable: true, rows => new TrialRegister(rows, room.Address, catalogue, stackKey)
             .Register(sweep, question, fileText, trials, rules ?? SweepRules.Default));
 
+    public AddedGeneration? AddGeneration(Func<Trial, string> stackKey)
+    {
+        if (room.Look(rows => rows.Searches()).FirstOrDefault(s => s.IsDue) is not { } due) return null;
+
+        // To choose points takes seconds, in which others may write. What is chosen depends on what was read alone.
+        var results = room.Look(rows => SearchResults.Of(rows, room.Address, catalogue, due));
+        var points = results.Next();
+        return room.Within(Reach.Everything, durable: true, rows => SearchResults.IsStill(rows, due, results.Revision)
+            ? new TrialRegister(rows, room.Address, catalogue, stackKey).Add(results, points)
+            : null);
+    }
+
     public int Requeue(params IEnumerable<TrialState> states)
     {
         var asked = states.ToHashSet();

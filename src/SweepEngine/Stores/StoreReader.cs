@@ -40,9 +40,9 @@ internal sealed class StoreReader : IStoreReader
     internal IReadingRoom Room { get; }
 
     public IReadOnlyList<RecordedSweep> Sweeps() => Room.Read(rows => rows.Sweeps()
-        .Select(s => new RecordedSweep(s.Name, s.Question, s.Texts.Count == 0 ? "" : s.Texts[^1].Text)).ToList());
+        .Select(s => new RecordedSweep(s.Name, s.Question, s.Texts.Count == 0 ? "" : s.Texts[^1].Text) { Generations = s.Rules.Generations }).ToList());
 
-    public IEnumerable<(string Sweep, string Trial)> Memberships() => Room.Stream(rows => rows.Memberships());
+    public IEnumerable<Membership> Memberships() => Room.Stream(rows => rows.Memberships());
 
     public StoreStatus Status() => Room.Read(StatusCount.Of);
 

@@ -30,7 +30,13 @@ public sealed record StoreStatus(
     /// <summary>The stacks that somebody trains, by number.</summary>
     public IReadOnlyList<StackAtWork> Stacks { get; init; } = [];
 
+    /// <summary>The sweeps whose points are chosen in generations.</summary>
+    public IReadOnlyList<SearchStanding> Searches { get; init; } = [];
+
     public int Finished => Completed + Stopped + Failed;
+
+    /// <summary>Whether all trials have ended and no search adds further ones.</summary>
+    public bool IsDone => Finished == Total && !Searches.Any(s => s.GoesOn);
 
     public int Total => Pending + Running + Finished;
 }

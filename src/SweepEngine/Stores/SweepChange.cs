@@ -1,4 +1,5 @@
 using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Stopping;
 
 namespace VicRegSweeps.SweepEngine.Stores;
 
@@ -42,7 +43,9 @@ public sealed record SweepChange(
         var named = new HashSet<string>(StringComparer.Ordinal);
         var contents = new Dictionary<(string Parameter, string Path), string>();
         var (last, isFirst) = ("", true);
-        foreach (var trial in plan.Stages.Concat(plan.Trials()))
+        var sweep = rows.Sweeps().FirstOrDefault(s => s.Name == plan.File.Name);
+        var later = new LaterTrials(rows, address, plan.Catalogue, sweep?.Number, plan.File.Text, SweepRules.Of(plan.File));
+        foreach (var trial in plan.Stages.Concat(plan.Trials().Select(later.Knowing)).Concat(later.All().SelectMany(t => WithStages(t.Trial))))
         {
             // The seeds of a point come together.
             if (trial.Point != last || isFirst)
@@ -82,6 +85,8 @@ public sealed record SweepChange(
             let place = (before.Key, before.Value.Text)
             where before.Value.Content is { } content && contents.TryGetValue(place, out var now) && now != content
             select place;
+
+        static IEnumerable<Trial> WithStages(Trial trial) => trial.Stage is { } stage ? WithStages(stage).Append(trial) : [trial];
 
         string? IdOf(Trial trial) => recorded.ContainsKey(trial.Id) ? trial.Id
             : hasShortIds ? recognition.Find(trial.Id, trial.Seed, trial.Settings.ToJson())?.Id

@@ -10,38 +10,63 @@ namespace VicRegSweeps.SweepEngine.Stores;
 internal sealed class TrialRegister(IStoreTransaction rows, string address, ParameterCatalogue catalogue, Func<Trial, string> stackKey)
 {
     private readonly TrialRecognition recognition = new(rows, address, catalogue);
+    private readonly List<Space> unheard = [.. catalogue.Vocabulary.Spaces.Where(s => s.When is not null && rows.Vocabulary.SpaceOf(s.Name) is null)];
+    private int added;
+    private int kept;
 
     /// <exception cref="SweepException">Two different trials have the same id.</exception>
     public Registration Register(string sweep, string question, string fileText, IEnumerable<Trial> trials, SweepRules rules)
     {
         var number = rows.PutSweep(sweep, question, rules);
         KeepFileText(rows.Sweeps().First(s => s.Number == number), fileText);
-        var (plan, added, kept) = (new HashSet<long>(), 0, 0);
-        var unheard = catalogue.Vocabulary.Spaces.Where(s => s.When is not null && rows.Vocabulary.SpaceOf(s.Name) is null).ToList();
-        foreach (var trial in trials) Put(trial);
+        var plan = new Dictionary<long, int>();
+        var later = new LaterTrials(rows, address, catalogue, number, fileText, rules);
+        foreach (var trial in trials) Put(later.Knowing(trial), 1, plan);
+        foreach (var (trial, generation) in later.All()) Put(trial, generation, plan);
         return new Registration(added, kept, Replan(number, plan));
+    }
 
-        // What a trial is built on comes before it.
-        long Put(Trial trial)
+    /// <summary>Adds a generation to a search. Where no further points were found, the search has had its last.</summary>
+    /// <param name="points">In the order in which they are to run.</param>
+    public AddedGeneration Add(SearchResults results, IReadOnlyList<TrialSettings> points)
+    {
+        var (file, plan) = (results.File, new Dictionary<long, int>());
+        var generation = results.Generation + 1;
+        if (points.Count == 0)
         {
-            var stage = trial.Stage is { } below ? Put(below) : default(long?);
-            foreach (var space in unheard.Where(s => s.When!(trial.Settings)).ToList())
-            {
-                rows.AddWords(catalogue.Vocabulary.Having(space.Name), []);
-                rows.PutHeadlines(catalogue.Vocabulary.Having([.. rows.Vocabulary.Spaces.Select(s => s.Name)]).Headlines);
-                unheard.Remove(space);
-            }
-
-            var (settings, key) = (trial.Settings.ToJson(), stackKey(trial));
-            var known = recognition.Find(trial.Id, trial.Seed, settings);
-            var place = known?.Number ?? rows.AddTrial(new NewTrial(
-                trial.Id, recognition.PointOf(trial.Point, settings), trial.Block, trial.Seed, settings, key, Planned: true, Stage: stage));
-            if (known is not null) Refresh(known, trial, stage);
-            if (!plan.Add(place)) return place;
-
-            (added, kept) = known is null ? (added + 1, kept) : (added, kept + 1);
-            return place;
+            rows.PutSweep(file.Name, file.Question ?? "", SweepRules.Of(file) with { Generations = results.Generation });
+            return new AddedGeneration(file.Name, generation, results.Generation, 0, 0);
         }
+
+        foreach (var point in points)
+        {
+            foreach (var seed in file.Seeds) Put(Trial.Of(point, seed), generation, plan);
+        }
+
+        foreach (var trial in plan.Keys) rows.Name(results.Sweep, trial, generation);
+        return new AddedGeneration(file.Name, generation, file.Search!.Generations, points.Count, added);
+    }
+
+    /// <summary>What a trial is built on comes before it.</summary>
+    private long Put(Trial trial, int generation, Dictionary<long, int> plan)
+    {
+        var stage = trial.Stage is { } below ? Put(below, generation, plan) : default(long?);
+        foreach (var space in unheard.Where(s => s.When!(trial.Settings)).ToList())
+        {
+            rows.AddWords(catalogue.Vocabulary.Having(space.Name), []);
+            rows.PutHeadlines(catalogue.Vocabulary.Having([.. rows.Vocabulary.Spaces.Select(s => s.Name)]).Headlines);
+            unheard.Remove(space);
+        }
+
+        var (settings, key) = (trial.Settings.ToJson(), stackKey(trial));
+        var known = recognition.Find(trial.Id, trial.Seed, settings);
+        var place = known?.Number ?? rows.AddTrial(new NewTrial(
+            trial.Id, recognition.PointOf(trial.Point, settings), trial.Block, trial.Seed, settings, key, Planned: true, Stage: stage));
+        if (known is not null) Refresh(known, trial, stage);
+        if (!plan.TryAdd(place, generation)) return place;
+
+        (added, kept) = known is null ? (added + 1, kept) : (added, kept + 1);
+        return place;
     }
 
     private void KeepFileText(StoredSweep sweep, string text)
@@ -81,12 +106,12 @@ internal sealed class TrialRegister(IStoreTransaction rows, string address, Para
 
     /// <summary>Makes these trials those of the sweep. One that no sweep names any more is an orphan: it keeps its results and loses its turn.</summary>
     /// <returns>How many trials the sweep no longer names.</returns>
-    private int Replan(long sweep, HashSet<long> plan)
+    private int Replan(long sweep, Dictionary<long, int> plan)
     {
         var before = rows.TrialsOf(sweep).ToHashSet();
-        foreach (var trial in plan.Where(trial => !before.Contains(trial))) rows.Name(sweep, trial);
+        foreach (var (trial, generation) in plan.Where(p => !before.Contains(p.Key))) rows.Name(sweep, trial, generation);
 
-        var orphans = before.Where(trial => !plan.Contains(trial)).ToList();
+        var orphans = before.Where(trial => !plan.ContainsKey(trial)).ToList();
         foreach (var trial in orphans)
         {
             rows.Unname(sweep, trial);

@@ -23,4 +23,7 @@ public sealed record AxisColumn(Parameter Parameter, IReadOnlyList<ParameterValu
 
     /// <summary>Where the values come from, in a few words, such as <c>0.1 to 100, log</c>; null where the file lists them.</summary>
     public string? Origin { get; init; }
+
+    /// <param name="share">How far along the axis, from 0 to below 1.</param>
+    internal ParameterValue At(double share) => Range?.At(share) ?? Values[Math.Min((int)(share * Values.Count), Values.Count - 1)];
 }

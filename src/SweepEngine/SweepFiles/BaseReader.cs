@@ -7,9 +7,10 @@ internal sealed class BaseReader(ParameterCatalogue catalogue, Complaints compla
 {
     /// <param name="file">The file that has the base.</param>
     /// <param name="path">Its own path: the base is looked for beside it.</param>
+    /// <param name="kept">The text of the base, where it is known; null to read it.</param>
     /// <returns>Null when it has none, or none that could be named, which has been complained about.</returns>
     /// <exception cref="SweepException">The base cannot be read, or all that is wrong with it.</exception>
-    public BaseFile? Read(YamlMap file, string path)
+    public BaseFile? Read(YamlMap file, string path, string? kept = null)
     {
         if (file["base"]?.Value is not { } node) return null;
         if (node is not YamlScalar { IsNull: false, Text.Length: > 0 } scalar)
@@ -21,7 +22,7 @@ internal sealed class BaseReader(ParameterCatalogue catalogue, Complaints compla
         // Before it is read: what it says of parameters would be complained about as if it were missing.
         complaints.ThrowIfAny();
         var place = Path.Combine(Path.GetDirectoryName(path) ?? "", scalar.Text);
-        return Read(place, SweepText.Read(place), search: file["search"] is not null);
+        return Read(place, kept ?? SweepText.Read(place), search: file["search"] is not null);
     }
 
     private BaseFile Read(string path, string text, bool search)
@@ -35,7 +36,7 @@ internal sealed class BaseReader(ParameterCatalogue catalogue, Complaints compla
         var level = new LevelReader(catalogue, own, text, search || map["search"] is not null).Read(map);
         SeedsReader.Read(map["seeds"]?.Value, own);
         new StopReader(catalogue, own).Read(map["stop"]?.Value);
-        SweepFileReader.CheckSections(map, own);
+        SweepFileReader.CheckSections(map, catalogue, own);
         own.ThrowIfAny();
         return new BaseFile(path, text, map, level);
     }

@@ -15,6 +15,9 @@ internal sealed class BlocksReader(ParameterCatalogue catalogue, Complaints comp
     private readonly FollowReader follows = new(catalogue, complaints);
     private readonly SearchPoints points = new(catalogue, complaints);
 
+    /// <summary>What stands above the blocks, with the base below it, once it is read.</summary>
+    public Level? Top { get; private set; }
+
     /// <summary>
     /// The blocks of the file. What stands above them is a block too, the first, if it has axes; otherwise it is only
     /// what they have in common.
@@ -24,6 +27,7 @@ internal sealed class BlocksReader(ParameterCatalogue catalogue, Complaints comp
     public List<SweepBlock> Read(YamlMap file, Level own, Level? basis, Search? search)
     {
         var top = basis is null ? own : own.Below(basis);
+        Top = top;
         var at = file["grid"]?.Key.At ?? file["zip"]?.Key.At ?? file.At;
         var blocks = file["blocks"]?.Value switch
         {

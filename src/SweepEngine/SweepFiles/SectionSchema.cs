@@ -9,12 +9,26 @@ internal static class SectionSchema
     public static JsonObject Sample() => Of(
         "That many of the points, drawn without replacement.", ["count"], SweepFileRules.SampleCount, SweepFileRules.SampleSeed);
 
-    public static JsonObject Search() => Of(
-        "Which points of the axes are run, instead of all combinations; ranges then need no count.",
-        ["method", "count"],
-        SweepFileRules.SearchMethod,
-        SweepFileRules.SearchCount,
-        SweepFileRules.SearchSeed);
+    /// <summary>One closed object a method, since the method decides which keys there are.</summary>
+    public static JsonObject Search(ParameterCatalogue catalogue) => new()
+    {
+        ["description"] = "Which points of the axes are run, instead of all combinations; ranges then need no count.",
+        ["anyOf"] = new JsonArray(
+            Of("Points that are spread evenly over all axes.", ["method", "count"],
+                Only("sobol"), SweepFileRules.SearchCount, SweepFileRules.SearchSeed),
+            Of("Generations of points, each chosen by the results of those before.", ["method", "generations", "batch", "metric"],
+                Only("bayes"), SweepFileRules.SearchGenerations, SweepFileRules.SearchBatch, SweepFileRules.SearchMetric(catalogue),
+                SweepFileRules.SearchGoal, SweepFileRules.SearchSeed)),
+    };
+
+    private static Parameter Only(string method) => new()
+    {
+        Name = SweepFileRules.SearchMethod.Name,
+        Kind = SweepFileRules.SearchMethod.Kind,
+        Default = null,
+        Words = [method],
+        Doc = SweepFileRules.SearchMethod.Doc,
+    };
 
     public static JsonObject Retry() => Of("What becomes of trials that failed.", [], SweepFileRules.MostRetries);
 

@@ -37,6 +37,9 @@ public sealed record SweepFile(
     /// <summary>What chose the points of the axes; null when all combinations are run.</summary>
     public Search? Search { get; init; }
 
+    /// <summary>What the points of a search are taken from; null where all combinations are run.</summary>
+    internal Level? Searched { get; init; }
+
     /// <summary>The file that this one builds on; null where it stands alone.</summary>
     public SweepBase? Base { get; init; }
 }

@@ -1,5 +1,4 @@
 using VicRegSweeps.SweepEngine.Catalogue;
-using VicRegSweeps.SweepEngine.Searching;
 
 namespace VicRegSweeps.SweepEngine.SweepFiles;
 
@@ -17,7 +16,15 @@ public static class SweepFileReader
 
     /// <param name="path">What messages call the text, and where its base is looked for.</param>
     /// <exception cref="SweepException">All that is wrong with the text, one complaint a line.</exception>
-    public static SweepFile Parse(string text, string path, ParameterCatalogue catalogue)
+    public static SweepFile Parse(string text, string path, ParameterCatalogue catalogue) => Parse(text, path, catalogue, null);
+
+    /// <summary>Reads a file as a store keeps it: with its base behind it, see <see cref="BaseFile.Behind"/>.</summary>
+    /// <param name="address">The store's, for messages.</param>
+    /// <exception cref="SweepException">All that is wrong with the text, as when a later version refuses what an earlier one took.</exception>
+    internal static SweepFile ParseKept(string text, string address, ParameterCatalogue catalogue) => Parse(text, address, catalogue, BaseFile.In(text));
+
+    /// <param name="basis">The text of the base; null to read the file.</param>
+    private static SweepFile Parse(string text, string path, ParameterCatalogue catalogue, string? basis)
     {
         var complaints = new Complaints(path);
         var file = Mapping(text, complaints);
@@ -25,12 +32,13 @@ public static class SweepFileReader
         CheckVersion(file, complaints);
         var name = NameReader.Read(file, "it names the results and", complaints);
         var question = Question(file, complaints);
-        var bases = new BaseReader(catalogue, complaints).Read(file, path);
+        var bases = new BaseReader(catalogue, complaints).Read(file, path, basis);
         var seeds = SeedsReader.Read(Of("seeds"), complaints);
-        var search = Search(new SectionReader(complaints), Of("search"));
+        var search = new SearchReader(catalogue, complaints).Read(Of("search"));
         var levels = new LevelReader(catalogue, complaints, text, search is not null);
         var own = levels.Read(file);
-        var blocks = new BlocksReader(catalogue, complaints, levels).Read(file, own, bases?.Level, search);
+        var blocksReader = new BlocksReader(catalogue, complaints, levels);
+        var blocks = blocksReader.Read(file, own, bases?.Level, search);
         var stop = new StopReader(catalogue, complaints).Read(Of("stop"));
         var sections = new SectionReader(complaints);
         var sample = Sample(sections, Of("sample"));
@@ -47,6 +55,7 @@ public static class SweepFileReader
             Order = order,
             Sample = sample,
             Search = search,
+            Searched = search is null ? null : blocksReader.Top,
             Base = bases is null ? null : new SweepBase(bases.Path, bases.Gives(file, own)),
         };
 
@@ -84,10 +93,10 @@ public static class SweepFileReader
     }
 
     /// <summary>Complains of what is wrong with the sections that say how a sweep is run.</summary>
-    internal static void CheckSections(YamlMap map, Complaints complaints)
+    internal static void CheckSections(YamlMap map, ParameterCatalogue catalogue, Complaints complaints)
     {
         var sections = new SectionReader(complaints);
-        Search(sections, map["search"]?.Value);
+        new SearchReader(catalogue, complaints).Read(map["search"]?.Value);
         Sample(sections, map["sample"]?.Value);
         Retries(sections, map["retry"]?.Value);
         Run(sections, map["run"]?.Value);
@@ -107,14 +116,6 @@ public static class SweepFileReader
         sections.Open("sample", node, "count", "seed") is { } map
             ? new Sample(sections.Whole(map, SweepFileRules.SampleCount), sections.Whole(map, SweepFileRules.SampleSeed))
             : null;
-
-    private static Search? Search(SectionReader sections, YamlNode? node)
-    {
-        if (sections.Open("search", node, "method", "count", "seed") is not { } map) return null;
-
-        sections.Value(map, SweepFileRules.SearchMethod);
-        return new Search(SearchMethod.Sobol, sections.Whole(map, SweepFileRules.SearchCount), sections.Whole(map, SweepFileRules.SearchSeed));
-    }
 
     private static int Retries(SectionReader sections, YamlNode? node) =>
         sections.Open("retry", node, "max") is { } map

@@ -43,6 +43,10 @@ public static class SweepFileReference
 
         `search: {method: sobol, count: 256}` runs that many points instead of all combinations. The axes are those of `grid` and `zip`, at most 32; `log` and `linear` need no `count` then, and give numbers of six digits from between their ends, or whole numbers where the parameter is one. Points are Sobol's sequence, scrambled by `seed` as Owen does: evenly spread over every axis and over every pair of axes, and best so when the count is a power of two. Points that are excluded or equal to others are replaced by further ones. A larger count keeps the points of the smaller and adds to them; an edited end of a range, or a further axis, moves all points. There is no `sample` and there are no `blocks` beside a search.
 
+        `search: {method: bayes, generations: 3, batch: 128, metric: {{best}}}` looks for the best of a metric. Its first generation is Sobol's points; each later one is chosen when all trials of those before have ended, where the best may be by what they have come to. What is believed is a Gaussian process over the axes: the seeds of a point say how much chance there is in a result, and a trial that failed or collapsed says where not to go on. Which end of the metric is good, the metric says; where it does not, `goal: maximize` or `goal: minimize` does. All trials of a generation are trained before the next is chosen, so few wide generations take less time than many narrow ones. Axes of parameters marked ▪, which keep trials out of one stack, take at most eight combinations of values in a generation, since each is a stack of its own.
+
+        `plan` shows the first generation alone, since the later ones are not known before. They are written to the store before they are run; the same results lead to the same points, whatever was interrupted. With more `generations` a search goes on; with a larger `batch` its first generation grows, and the next ones have as many points. Points of later generations stay as long as the file's axes, fixed values and exclusions have them, and get further seeds as all points do; the others are no longer named, as after any edit. A search by results needs one store: it is not dealt to shards.
+
         Not a search, but a way on from any sweep: `vicreg-sweep refine STORE` writes a sweep file around the best points of a store, see guide.md.
 
         ## Samples and order
@@ -78,6 +82,7 @@ public static class SweepFileReference
         text.Append("| key | values | default | |\n|---|---|---|---|\n")
             .Append($"| `stop.timeout` | {Duration.Forms} | none | {SweepFileRules.TimeoutDoc} |\n");
         text.Append("| `stop.halving.metric` | `space/metric` or `loss/term` | none | What points are ranked by; halving needs it. |\n");
+        text.Append("| `search.metric` | `space/metric` or `loss/term` | none | What bayes looks for the best of, in the mean of a point's seeds; bayes needs it. |\n");
         foreach (var rule in SweepFileRules.Documented)
             text.Append($"| `{rule.Name}` | {Cell(Allowed.Values(rule))} | {Default(rule)} | {Cell(rule.Doc)} |\n");
         text.Append(WithExamples(ParametersHeading, catalogue.Examples));
@@ -105,6 +110,7 @@ public static class SweepFileReference
             .Replace("{{chain}}", examples.ChainedRule)
             .Replace("{{word}}", examples.Word)
             .Replace("{{inactive rule}}", rule.Length > 0 ? $"; so neither `{rule}` nor `not {rule}` touches {points}" : "")
+            .Replace("{{best}}", examples.Metric ?? "SPACE/METRIC")
             .Replace("{{metric}}", examples.Metric is { } metric ? $", such as `{metric}`," : "")
             .Replace("{{term}}", examples.Term is { } term ? $", such as `{term}`" : "")
             .ToString();

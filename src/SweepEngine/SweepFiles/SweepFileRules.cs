@@ -28,8 +28,8 @@ internal static class SweepFileRules
         Name = "search.method",
         Kind = ParameterKind.Word,
         Default = null,
-        Words = ["sobol"],
-        Doc = "How points are chosen: sobol spreads them evenly over all axes.",
+        Words = ["sobol", "bayes"],
+        Doc = "How points are chosen: sobol spreads them evenly over all axes; bayes goes on where the best may be, given the results so far.",
     };
 
     public static Parameter SearchCount { get; } = new()
@@ -39,7 +39,36 @@ internal static class SweepFileRules
         Default = null,
         Minimum = 1,
         Maximum = 1_000_000,
-        Doc = "How many points are taken from the axes; a larger count keeps the points of the smaller and adds to them.",
+        Doc = "How many points sobol takes from the axes; a larger count keeps the points of the smaller and adds to them.",
+    };
+
+    public static Parameter SearchGenerations { get; } = new()
+    {
+        Name = "search.generations",
+        Kind = ParameterKind.Integer,
+        Default = null,
+        Minimum = 2,
+        Maximum = 100,
+        Doc = "How many times bayes chooses points: the first time as sobol does, then each time by the results of all before.",
+    };
+
+    public static Parameter SearchBatch { get; } = new()
+    {
+        Name = "search.batch",
+        Kind = ParameterKind.Integer,
+        Default = null,
+        Minimum = 2,
+        Maximum = 1024,
+        Doc = "How many points a generation of bayes has; all seeds of all of them are trained before the next is chosen.",
+    };
+
+    public static Parameter SearchGoal { get; } = new()
+    {
+        Name = "search.goal",
+        Kind = ParameterKind.Word,
+        Default = null,
+        Words = ["maximize", "minimize"],
+        Doc = "Which end of the metric is good; unless given, the metric says it.",
     };
 
     public static Parameter SearchSeed { get; } = new()
@@ -143,7 +172,7 @@ internal static class SweepFileRules
     public static IReadOnlyList<Parameter> Documented { get; } =
     [
         HalvingGoal, HalvingKeep, HalvingEveryEpochs, CollapseAction, CollapseAfterEpochs, CollapseSustained, SampleCount, SampleSeed, SearchMethod,
-        SearchCount, SearchSeed, MostRetries, Stack, Order,
+        SearchCount, SearchGenerations, SearchBatch, SearchGoal, SearchSeed, MostRetries, Stack, Order,
     ];
 
     /// <summary>What ranks trials. The words are those of the catalogue.</summary>
@@ -154,6 +183,16 @@ internal static class SweepFileRules
         Default = null,
         Words = catalogue.Vocabulary.RankingNames,
         Doc = "What points are ranked by, in the mean of their seeds.",
+    };
+
+    /// <summary>What a search that learns looks for the best of. The words are those of the catalogue.</summary>
+    public static Parameter SearchMetric(ParameterCatalogue catalogue) => new()
+    {
+        Name = "search.metric",
+        Kind = ParameterKind.Word,
+        Default = null,
+        Words = catalogue.Vocabulary.RankingNames,
+        Doc = "What bayes looks for the best of, in the mean of a point's seeds.",
     };
 
     /// <summary>The key of a rule within its section.</summary>

@@ -34,7 +34,7 @@ public static class SweepFileSchema
             ["grid"] = Reference("grid"),
             ["zip"] = Reference("zip"),
             ["exclude"] = Reference("exclude"),
-            ["search"] = SectionSchema.Search(),
+            ["search"] = SectionSchema.Search(catalogue),
             ["blocks"] = Blocks(),
             ["sample"] = SectionSchema.Sample(),
             ["stop"] = SectionSchema.Stop(catalogue),

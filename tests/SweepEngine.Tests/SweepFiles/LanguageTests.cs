@@ -1,3 +1,4 @@
+using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.SweepFiles;
 using VicRegSweeps.SweepEngine.Tests.Catalogue;
@@ -131,6 +132,18 @@ public class LanguageTests
         "(3,23): parameters follow each other in a circle: loss.epsilon -> train.shift -> loss.epsilon.")]
     [InlineData("base: [a]", "(3,7): 'base' is a list, but must be the path of another sweep file, such as common.yaml.")]
     [InlineData("grid: {loss.epsilon: {log: [1, 2]}}", "(3,22): the axis of 'loss.epsilon' has no 'count'; write {log: [a, b], count: n}.")]
+    [InlineData("search: {method: bayes, count: 4, generations: 2, batch: 2, metric: embedding/knn_top1}\ngrid: {loss.epsilon: [1, 2]}",
+        "(3,25): 'count' goes with 'method: sobol'; bayes takes 'generations' and 'batch'.")]
+    [InlineData("search: {method: bayes, generations: 1, batch: 2, metric: embedding/knn_top1}\ngrid: {loss.epsilon: [1, 2]}",
+        "(3,38): 'search.generations' is 1, but must be at least 2 and at most 100.")]
+    [InlineData("search: {method: bayes, generations: 2, metric: embedding/knn_top1}\ngrid: {loss.epsilon: [1, 2]}",
+        "(3,9): 'search.batch' is missing; it must be a whole number, at least 2 and at most 1024.")]
+    [InlineData("search: {method: sobol, count: 2, metric: embedding/knn_top1}\ngrid: {loss.epsilon: [1, 2]}",
+        "(3,35): 'metric' goes with 'method: bayes'; sobol takes 'count'.")]
+    [InlineData("search: {method: bayes, generations: 2, batch: 2, metric: embedding/std_mean}\ngrid: {loss.epsilon: [1, 2]}",
+        "(3,59): neither end of 'embedding/std_mean' is the better one; add 'goal: maximize' or 'goal: minimize'.")]
+    [InlineData("search: {method: bayes, generations: 100, batch: 100, metric: embedding/knn_top1}\ngrid: {loss.epsilon: [1, 2]}",
+        "(3,50): 100 generations of 100 points are 10000 points, but a search by results has at most 4096.")]
     [InlineData("search: {method: sobol, count: 4}", "(3,1): 'search' has no axis to take points from; give parameters lists or ranges under 'grid'.")]
     [InlineData("search: {method: sobol}\ngrid: {loss.epsilon: {log: [1, 2]}}",
         "(3,9): 'search.count' is missing; it must be a whole number, at least 1 and at most 1000000.")]
@@ -161,6 +174,36 @@ public class LanguageTests
         Assert.Equal([1e-4, 1e-3, 1e-2, 0.1, 1], trials.Select(t => t.Settings.Real("loss.epsilon")).Distinct().Order());
         Assert.Equal((1, 64), (trials.Min(t => t.Settings.Integer("train.epochs")), trials.Max(t => t.Settings.Integer("train.epochs"))));
         Assert.All(trials, t => Assert.True(t.Settings["loss.variance_weight"]!.Text.Replace(".", "", StringComparison.Ordinal).TrimStart('0').Length <= 6));
+    }
+
+    [Fact]
+    public void A_search_by_results_begins_as_Sobols_does_and_says_what_it_looks_for()
+    {
+        const string Axes = "grid: {loss.variance_weight: {log: [0.1, 100]}, train.shift: {linear: [-1, 3]}}\n";
+
+        var bayes = TestCatalogue.Plan("search: {method: bayes, generations: 3, batch: 64, metric: embedding/knn_top1}\n" + Axes);
+
+        Assert.Equal(TestCatalogue.Plan("search: {method: sobol, count: 64}\n" + Axes).Trials().Select(t => t.Id), bayes.Trials().Select(t => t.Id));
+        Assert.Equal((3, 64, "embedding/knn_top1", Better.More),
+            (bayes.File.Search!.Generations, bayes.File.Search.Count, bayes.File.Search.Metric, bayes.File.Search.Goal));
+        Assert.Equal(Better.Less, TestCatalogue.Read(
+            "search: {method: bayes, generations: 3, batch: 64, metric: embedding/knn_top1, goal: minimize}\n" + Axes).Search!.Goal);
+        Assert.Equal(new DeclaredGoal("embedding/knn_top1", null), DeclaredGoal.Of(bayes.File.Text));
+        Assert.Null(DeclaredGoal.Of("search: {method: sobol, count: 64}"));
+    }
+
+    [Fact]
+    public void A_search_by_results_begins_with_few_values_of_what_keeps_trials_out_of_a_stack()
+    {
+        var trials = TestCatalogue.Plan(
+            "search: {method: bayes, generations: 2, batch: 128, metric: embedding/knn_top1}\n"
+            + "grid: {loss.variance_weight: {log: [0.1, 100]}, model.embedding_dim: {log: [2, 512]}, model.representation_dim: {log: [2, 512]}}\n").Trials().ToList();
+
+        var shapes = trials.CountBy(t => (t.Settings.Integer("model.embedding_dim"), t.Settings.Integer("model.representation_dim"))).ToList();
+
+        Assert.Equal(8, shapes.Count);
+        Assert.All(shapes, shape => Assert.Equal(16, shape.Value));
+        Assert.Equal(128, trials.Select(t => t.Settings.Real("loss.variance_weight")).Distinct().Count());
     }
 
     [Fact]

@@ -172,12 +172,12 @@ internal sealed class StoreMerge(
                 foreach (var text in sweep.Texts) here.AddText(number, text);
             }
 
-            var named = here.TrialsOf(number).ToHashSet();
+            var (named, generations) = (here.TrialsOf(number).ToHashSet(), there.LaterTrialsOf(sweep.Number).ToDictionary(t => t.Trial, t => t.Generation));
             foreach (var trial in there.TrialsOf(sweep.Number))
             {
                 if (!numbers.TryGetValue(trial, out var own) || !named.Add(own)) continue;
 
-                here.Name(number, own);
+                here.Name(number, own, generations.GetValueOrDefault(trial, 1));
                 here.SetPlanned(own, true);
             }
         }

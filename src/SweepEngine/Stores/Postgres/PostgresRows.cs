@@ -37,15 +37,32 @@ internal class PostgresRows(Session session, string address, WordsInMind words, 
     public IReadOnlyCollection<long> TrialsOf(long sweep) =>
         session.All("SELECT trial FROM sweep_trial WHERE sweep = $1 ORDER BY trial", row => row.Whole(0), sweep);
 
-    public IEnumerable<(string Sweep, string Trial)> Memberships() => session.Stream(
+    public IReadOnlyList<(long Trial, int Generation)> LaterTrialsOf(long sweep) => session.All(
+        "SELECT trial, generation FROM sweep_trial WHERE sweep = $1 AND generation > 1 ORDER BY trial",
+        row => (row.Whole(0), checked((int)row.Whole(1))),
+        sweep);
+
+    public IReadOnlyList<SearchStanding> Searches() => session.All(
         """
-        SELECT s.name, t.id
+        SELECT s.name, s.generations, max(m.generation), count(*) FILTER (WHERE t.state = 'pending')
+        FROM sweep s
+        JOIN sweep_trial m ON m.sweep = s.number
+        JOIN trial t ON t.number = m.trial
+        WHERE s.generations > 1
+        GROUP BY s.number, s.name, s.generations
+        ORDER BY s.number
+        """,
+        row => new SearchStanding(row.Text(0), checked((int)row.Whole(2)), checked((int)row.Whole(1)), checked((int)row.Whole(3))));
+
+    public IEnumerable<Membership> Memberships() => session.Stream(
+        """
+        SELECT s.name, t.id, m.generation
         FROM sweep_trial m
         JOIN sweep s ON s.number = m.sweep
         JOIN trial t ON t.number = m.trial
         ORDER BY t.number, s.number
         """,
-        row => (row.Text(0), row.Text(1)));
+        row => new Membership(row.Text(0), row.Text(1), checked((int)row.Whole(2))));
 
     public virtual StoredTrial? Find(string id) => First("t.id = $1", id);
 

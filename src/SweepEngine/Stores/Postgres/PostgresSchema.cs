@@ -12,7 +12,7 @@ internal static class PostgresSchema
     public const string Folder = "artifacts_folder";
 
     /// <summary>Entry i leads from version i to version i + 1. A released entry is never edited.</summary>
-    private static readonly string[] Migrations = [PostgresSchemaV1.Sql];
+    private static readonly string[] Migrations = [PostgresSchemaV1.Sql, PostgresSchemaV2.Sql];
 
     public static int Newest => Migrations.Length;
 

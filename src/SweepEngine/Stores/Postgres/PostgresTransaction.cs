@@ -60,17 +60,18 @@ internal sealed class PostgresTransaction(
 
     public long PutSweep(string name, string question, SweepRules rules, string? created = null) => Session.Number(
         """
-        INSERT INTO sweep (name, question, created_utc, stop, most_retries, stack_width) VALUES ($1, $2, $3, $4, $5, $6)
+        INSERT INTO sweep (name, question, created_utc, stop, most_retries, stack_width, generations) VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (name) DO UPDATE SET
-            question = excluded.question, stop = excluded.stop, most_retries = excluded.most_retries, stack_width = excluded.stack_width
+            question = excluded.question, stop = excluded.stop, most_retries = excluded.most_retries, stack_width = excluded.stack_width,
+            generations = excluded.generations
         RETURNING number
         """,
-        name, question, created ?? NowText, RulesText.Of(rules.Stop), rules.MostRetries, rules.StackWidth)!.Value;
+        name, question, created ?? NowText, RulesText.Of(rules.Stop), rules.MostRetries, rules.StackWidth, rules.Generations)!.Value;
 
     public void AddText(long sweep, SweepText text) => Session.Execute(
         "INSERT INTO sweep_file (sweep, revision, text, registered_utc) VALUES ($1, $2, $3, $4)", sweep, text.Revision, text.Text, text.Registered);
 
-    public void Name(long sweep, long trial) => buffer.Name(sweep, trial);
+    public void Name(long sweep, long trial, int generation) => buffer.Name(sweep, trial, generation);
 
     public void Unname(long sweep, long trial) => Session.Execute("DELETE FROM sweep_trial WHERE sweep = $1 AND trial = $2", sweep, trial);
 

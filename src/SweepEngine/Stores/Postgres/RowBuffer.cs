@@ -12,13 +12,13 @@ namespace VicRegSweeps.SweepEngine.Stores.Postgres;
 internal sealed class RowBuffer(NpgsqlConnection connection)
 {
     private readonly List<(long Number, NewTrial Trial, string Created)> trials = [];
-    private readonly List<(long Sweep, long Trial)> names = [];
+    private readonly List<(long Sweep, long Trial, int Generation)> names = [];
     private readonly Dictionary<(long Trial, long Step), (LossRow Row, IReadOnlyList<(long Term, double? Value)> Terms)> losses = [];
     private readonly Dictionary<(long Trial, long Step, string Space), (PanelRow Row, IReadOnlyList<(long Metric, double? Value)> Metrics)> panels = [];
 
     public void Add(long number, NewTrial trial, string created) => trials.Add((number, trial, created));
 
-    public void Name(long sweep, long trial) => names.Add((sweep, trial));
+    public void Name(long sweep, long trial, int generation) => names.Add((sweep, trial, generation));
 
     public void Add(long trial, LossRow row, IReadOnlyList<(long Term, double? Value)> terms) => losses[(trial, row.Step)] = (row, terms);
 
@@ -54,10 +54,11 @@ internal sealed class RowBuffer(NpgsqlConnection connection)
 
     private void CopyNames()
     {
-        Copy("sweep_trial (sweep, trial)", names, (to, n) =>
+        Copy("sweep_trial (sweep, trial, generation)", names, (to, n) =>
         {
             to.Write(n.Sweep, NpgsqlDbType.Bigint);
             to.Write(n.Trial, NpgsqlDbType.Bigint);
+            to.Write((long)n.Generation, NpgsqlDbType.Bigint);
         });
         names.Clear();
     }

@@ -7,7 +7,7 @@ namespace VicRegSweeps.SweepEngine.Stores.Sql;
 /// <summary>Reads sweeps and the rules that the store keeps with them.</summary>
 internal static class SweepQuery
 {
-    private const string RuleColumns = "s.stop, s.most_retries AS MostRetries, s.stack_width AS StackWidth";
+    private const string RuleColumns = "s.stop, s.most_retries AS MostRetries, s.stack_width AS StackWidth, s.generations";
 
     public static IReadOnlyList<StoredSweep> All(DbConnection connection, string address)
     {
@@ -50,11 +50,14 @@ internal static class SweepQuery
 
         public long? StackWidth { get; init; }
 
+        public long Generations { get; init; }
+
         public SweepRules Rules(string address) => StoreDamage.Row(address, "sweep", Number, () => new SweepRules
         {
             Stop = RulesText.Parse(address, Stop),
             MostRetries = checked((int)MostRetries),
             StackWidth = checked((int?)StackWidth),
+            Generations = checked((int)Generations),
         });
     }
 }

@@ -14,6 +14,7 @@ internal static class Schema
     private static readonly Action<SqliteConnection>[] Migrations =
         [
             Run(SchemaV1.Sql), Run(SchemaV2.Sql), Run(SchemaV3.Sql), Run(SchemaV4.Sql), SchemaV5.Run, SchemaV6.Run, Run(SchemaV7.Sql), Run(SchemaV8.Sql),
+            Run(SchemaV9.Sql),
         ];
 
     public static int Newest => Migrations.Length;

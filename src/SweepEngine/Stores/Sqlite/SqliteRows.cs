@@ -44,15 +44,33 @@ internal class SqliteRows(SqliteConnection connection, string address, TimeProvi
     public IReadOnlyCollection<long> TrialsOf(long sweep) =>
         connection.Query<long>("SELECT trial FROM sweep_trial WHERE sweep = @sweep ORDER BY trial", new { sweep }).AsList();
 
-    public IEnumerable<(string Sweep, string Trial)> Memberships() => connection.Query<(string Sweep, string Trial)>(
+    public IReadOnlyList<(long Trial, int Generation)> LaterTrialsOf(long sweep) => connection.Query<(long, int)>(
+        "SELECT trial, generation FROM sweep_trial WHERE sweep = @sweep AND generation > 1 ORDER BY trial", new { sweep }).AsList();
+
+    public IReadOnlyList<SearchStanding> Searches() =>
+    [
+        .. connection.Query<(string Sweep, long Generations, long Newest, long Pending)>(
+            """
+            SELECT s.name, s.generations, max(m.generation), sum(t.state = 'pending')
+            FROM sweep s
+            JOIN sweep_trial m ON m.sweep = s.number
+            JOIN trial t ON t.number = m.trial
+            WHERE s.generations > 1
+            GROUP BY s.number
+            ORDER BY s.number
+            """)
+            .Select(s => new SearchStanding(s.Sweep, checked((int)s.Newest), checked((int)s.Generations), checked((int)s.Pending))),
+    ];
+
+    public IEnumerable<Membership> Memberships() => connection.Query<(string Sweep, string Trial, long Generation)>(
         """
-        SELECT s.name, t.id
+        SELECT s.name, t.id, m.generation
         FROM sweep_trial m
         JOIN sweep s ON s.number = m.sweep
         JOIN trial t ON t.number = m.trial
         ORDER BY t.number, s.number
         """,
-        buffered: false);
+        buffered: false).Select(m => new Membership(m.Sweep, m.Trial, checked((int)m.Generation)));
 
     public StoredTrial? Find(string id) =>
         TrialQuery.First(address, Statements[$"SELECT {TrialQuery.Columns} FROM trial t WHERE t.id = @id"], id);

@@ -37,20 +37,22 @@ internal sealed class SqliteTransaction(SqliteConnection connection, string addr
 
     public long PutSweep(string name, string question, SweepRules rules, string? created = null) => Connection.ExecuteScalar<long>(
         """
-        INSERT INTO sweep (name, question, created_utc, stop, most_retries, stack_width)
-        VALUES (@name, @question, @created, @stop, @MostRetries, @StackWidth)
+        INSERT INTO sweep (name, question, created_utc, stop, most_retries, stack_width, generations)
+        VALUES (@name, @question, @created, @stop, @MostRetries, @StackWidth, @Generations)
         ON CONFLICT (name) DO UPDATE SET
-            question = excluded.question, stop = excluded.stop, most_retries = excluded.most_retries, stack_width = excluded.stack_width
+            question = excluded.question, stop = excluded.stop, most_retries = excluded.most_retries, stack_width = excluded.stack_width,
+            generations = excluded.generations
         RETURNING number
         """,
-        new { name, question, created = created ?? NowText, stop = RulesText.Of(rules.Stop), rules.MostRetries, rules.StackWidth });
+        new { name, question, created = created ?? NowText, stop = RulesText.Of(rules.Stop), rules.MostRetries, rules.StackWidth, rules.Generations });
 
     public void AddText(long sweep, SweepText text) => Connection.Execute(
         "INSERT INTO sweep_file (sweep, revision, text, registered_utc) VALUES (@sweep, @Revision, @Text, @Registered)",
         new { sweep, text.Revision, text.Text, text.Registered });
 
-    public void Name(long sweep, long trial) =>
-        Statements["INSERT INTO sweep_trial (sweep, trial) VALUES (@sweep, @trial) ON CONFLICT DO NOTHING"].Execute(sweep, trial);
+    public void Name(long sweep, long trial, int generation) =>
+        Statements["INSERT INTO sweep_trial (sweep, trial, generation) VALUES (@sweep, @trial, @generation) ON CONFLICT DO NOTHING"]
+            .Execute(sweep, trial, generation);
 
     public void Unname(long sweep, long trial) => Statements["DELETE FROM sweep_trial WHERE sweep = @sweep AND trial = @trial"].Execute(sweep, trial);
 

@@ -22,10 +22,24 @@ internal class MemoryRows(MemoryTables tables, TimeProvider time) : IStoreRows
 
     public IReadOnlyList<StoredSweep> Sweeps() => [.. Tables.Sweeps.Values];
 
-    public IReadOnlyCollection<long> TrialsOf(long sweep) => [.. Tables.Named.Where(n => n.Sweep == sweep).Select(n => n.Trial)];
+    public IReadOnlyCollection<long> TrialsOf(long sweep) => [.. Tables.Named.Keys.Where(n => n.Sweep == sweep).Select(n => n.Trial)];
 
-    public IEnumerable<(string Sweep, string Trial)> Memberships() =>
-        Tables.Named.OrderBy(n => n.Trial).ThenBy(n => n.Sweep).Select(n => (Tables.Sweeps[n.Sweep].Name, Tables.Trials[n.Trial].Id));
+    public IReadOnlyList<(long Trial, int Generation)> LaterTrialsOf(long sweep) =>
+        [.. Tables.Named.Where(n => n.Key.Sweep == sweep && n.Value > 1).Select(n => (n.Key.Trial, n.Value))];
+
+    public IReadOnlyList<SearchStanding> Searches() =>
+    [
+        .. from sweep in Tables.Sweeps.Values
+           where sweep.Rules.Generations > 1
+           let named = Tables.Named.Where(n => n.Key.Sweep == sweep.Number).ToList()
+           where named.Count > 0
+           select new SearchStanding(
+               sweep.Name, named.Max(n => n.Value), sweep.Rules.Generations, named.Count(n => Trial(n.Key.Trial).State == TrialState.Pending)),
+    ];
+
+    public IEnumerable<Membership> Memberships() =>
+        Tables.Named.OrderBy(n => n.Key.Trial).ThenBy(n => n.Key.Sweep)
+            .Select(n => new Membership(Tables.Sweeps[n.Key.Sweep].Name, Tables.Trials[n.Key.Trial].Id, n.Value));
 
     public StoredTrial? Find(string id) => Tables.Ids.TryGetValue(id, out var number) ? Tables.Trials[number] : null;
 
@@ -42,7 +56,7 @@ internal class MemoryRows(MemoryTables tables, TimeProvider time) : IStoreRows
     public IEnumerable<StoredTrial> StoredTrials() => Recorded;
 
     public (long Number, SweepRules Rules)? SweepOf(long trial) =>
-        Tables.Sweeps.Values.FirstOrDefault(s => Tables.Named.Contains((s.Number, trial))) is { } sweep ? (sweep.Number, sweep.Rules) : null;
+        Tables.Sweeps.Values.FirstOrDefault(s => Tables.Named.ContainsKey((s.Number, trial))) is { } sweep ? (sweep.Number, sweep.Rules) : null;
 
     public IReadOnlyList<StoredTrial> BuiltOn(long stage) => [.. Tables.Trials.Values.Where(t => t.Stage == stage)];
 
@@ -59,7 +73,7 @@ internal class MemoryRows(MemoryTables tables, TimeProvider time) : IStoreRows
     {
         var number = Tables.Sweeps.Values.FirstOrDefault(s => s.Name == sweep)?.Number;
         return Tables.Trials.Values.Select(t => new PlannedBefore(
-            t.Id, t.Point, t.State != TrialState.Pending, number is not null && Tables.Named.Contains((number.Value, t.Number))));
+            t.Id, t.Point, t.State != TrialState.Pending, number is not null && Tables.Named.ContainsKey((number.Value, t.Number))));
     }
 
     public IEnumerable<RecordedTrial> Trials(bool byPoint)

@@ -14,7 +14,8 @@ internal sealed record MemoryTables
 
     public ImmutableSortedDictionary<long, StoredSweep> Sweeps { get; init; } = ImmutableSortedDictionary<long, StoredSweep>.Empty;
 
-    public ImmutableSortedSet<(long Sweep, long Trial)> Named { get; init; } = [];
+    /// <summary>Their generations by sweep and trial.</summary>
+    public ImmutableSortedDictionary<(long Sweep, long Trial), int> Named { get; init; } = ImmutableSortedDictionary<(long Sweep, long Trial), int>.Empty;
 
     public ImmutableSortedDictionary<long, StoredTrial> Trials { get; init; } = ImmutableSortedDictionary<long, StoredTrial>.Empty;
 

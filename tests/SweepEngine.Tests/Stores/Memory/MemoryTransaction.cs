@@ -34,11 +34,14 @@ internal sealed class MemoryTransaction(MemoryTables tables, TimeProvider time) 
         Sweeps = Tables.Sweeps.SetItem(sweep, Tables.Sweeps[sweep] with { Texts = [.. Tables.Sweeps[sweep].Texts, text] }),
     };
 
-    public void Name(long sweep, long trial) => Tables = Tables with { Named = Tables.Named.Add((sweep, trial)) };
+    public void Name(long sweep, long trial, int generation)
+    {
+        if (!Tables.Named.ContainsKey((sweep, trial))) Tables = Tables with { Named = Tables.Named.Add((sweep, trial), generation) };
+    }
 
     public void Unname(long sweep, long trial) => Tables = Tables with { Named = Tables.Named.Remove((sweep, trial)) };
 
-    public bool IsNamed(long trial) => Tables.Sweeps.Keys.Any(sweep => Tables.Named.Contains((sweep, trial)));
+    public bool IsNamed(long trial) => Tables.Sweeps.Keys.Any(sweep => Tables.Named.ContainsKey((sweep, trial)));
 
     public void SetPlanned(long trial, bool planned) => Put(Trial(trial) with { Planned = planned });
 
