@@ -71,7 +71,8 @@ internal sealed record ReportData
         var metrics = FinalMetrics.Names(store);
         var members = WithoutStages(store, SweepChoice.Of(store, options.Sweep, isOneNeeded: true));
         var sweeps = store.Sweeps().Where(s => options.Sweep is null or SweepChoice.All || s.Name == options.Sweep).ToList();
-        var searched = options.Metric is null && sweeps is [var only] && DeclaredGoal.Of(only.FileText) is { } goal && metrics.Contains(goal.Metric) ? goal : null;
+        var searched = options.Metric is null && sweeps is [var only] && DeclaredGoal.Of(only.FileText) is { } goal
+            && metrics.Contains(goal.Metric) ? goal : null;
         var objective = Objective.Of(
             store, metrics, searched?.Metric ?? options.Metric, options.Maximize ?? searched?.Maximize, options.MetricOption);
         var reading = new TrialGathering(
