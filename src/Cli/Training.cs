@@ -62,7 +62,8 @@ internal static class Training
         }
 
         using (var reader = StoreRooms.OpenReader(store))
-            Hints(screen, store, reader.Sweeps().Count > 1 ? sweep : null, screen.Outcome(reader, sweep), KeptWeights.Of(reader).Count > 0);
+            Hints(screen, store, reader.Sweeps().Count > 1 ? sweep : null, screen.Outcome(reader, sweep),
+                KeptWeights.Of(reader).Count > 0);
         return summary.Status.Failed > 0 ? ExitCodes.SomeTrialsFailed : ExitCodes.Done;
     }
 

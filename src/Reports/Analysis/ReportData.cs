@@ -72,7 +72,8 @@ internal sealed record ReportData
         var chosen = SweepChoice.Of(store, options.Sweep, isOneNeeded: true);
         var members = WithoutStages(store, chosen);
         var sweeps = store.Sweeps().Where(s => chosen is null || s.Name == options.Sweep).ToList();
-        var searched = options.Metric is null && sweeps is [var only] && DeclaredGoal.Of(only.FileText) is { } goal && metrics.Contains(goal.Metric) ? goal : null;
+        var searched = options.Metric is null && sweeps is [var only] && DeclaredGoal.Of(only.FileText) is { } goal
+            && metrics.Contains(goal.Metric) ? goal : null;
         var objective = Objective.Of(
             store, metrics, searched?.Metric ?? options.Metric, options.Maximize ?? searched?.Maximize, options.MetricOption);
         var reading = new TrialGathering(

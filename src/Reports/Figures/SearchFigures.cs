@@ -20,7 +20,8 @@ internal static class SearchFigures
         return new Figure(
             "search-best",
             $"Best {data.Objective.Name} so far",
-            $"The best mean of a point's seeds, by the trials that it took; marks are the means of all points, by generation. n = {Shown.Count(course.Points.Count, "point")}.",
+            "The best mean of a point's seeds, by the trials that it took; marks are the means of all points, by generation. "
+            + $"n = {Shown.Count(course.Points.Count, "point")}.",
             "A line that is flat at its end has found nothing better there. A best of many means owes some of its height to chance.",
             1,
             700,
@@ -69,7 +70,8 @@ internal static class SearchFigures
     public static Figure? Map(SearchCourse course, Influence influence)
     {
         var data = course.Data;
-        if (influence.Order.Where(axis => data.Axes[axis].IsNumeric).Take(2).ToList() is not [var x, var y] || course.Belief() is not var (surface, scales, best))
+        if (influence.Order.Where(axis => data.Axes[axis].IsNumeric).Take(2).ToList() is not [var x, var y]
+            || course.Belief() is not var (surface, scales, best))
             return null;
 
         var ranked = course.Points.Select(p => p.Point).Where(p => p.Mean is not null)

@@ -17,7 +17,8 @@ internal static class SearchSection
         page.Element(
             "p",
             $"Each generation after the first was chosen by the results of those before, where the best {data.Objective.Name} was believed to be. "
-            + "So the points are no factorial and no even sample: they crowd where results are good. Means over them say what was run, not what an axis does everywhere.",
+            + "So the points are no factorial and no even sample: they crowd where results are good. "
+            + "Means over them say what was run, not what an axis does everywhere.",
             "class=\"note\"");
         page.Table(
             Invariant($"The generations; {course.Generations} of {planned} {(course.Generations == 1 ? "is" : "are")} in the store"),

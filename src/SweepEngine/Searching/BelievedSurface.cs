@@ -15,7 +15,8 @@ public sealed class BelievedSurface
     /// <returns>Null for fewer than two points, of which nothing can be believed.</returns>
     public static BelievedSurface? Of(
         IReadOnlyList<bool> isOrdered, IReadOnlyList<double[]> points, IReadOnlyList<double> means, IReadOnlyList<int> seeds, double? variance) =>
-        points.Count < 2 ? null : new BelievedSurface(Belief.Of([.. isOrdered.Select(ordered => new SearchAxis(null, ordered))], points, means, seeds, variance));
+        points.Count < 2 ? null
+            : new BelievedSurface(Belief.Of([.. isOrdered.Select(ordered => new SearchAxis(null, ordered))], points, means, seeds, variance));
 
     /// <summary>The expected mean at a point.</summary>
     /// <param name="at">Its coordinates.</param>

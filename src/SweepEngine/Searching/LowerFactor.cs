@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics;
 
 namespace VicRegSweeps.SweepEngine.Searching;
 
-/// <summary>The lower triangular L with L·Lᵀ = a symmetric matrix (Cholesky). Symmetric matrices are their lower triangles: row i has i + 1 numbers.</summary>
+/// <summary>
+/// The lower triangular L with L·Lᵀ = a symmetric matrix (Cholesky). Symmetric matrices are their lower triangles: row i has i + 1 numbers.
+/// </summary>
 /// <remarks>
 /// Sums run four at a time on every processor, so that all have the same bits: a search that goes on elsewhere chooses the same points. Rows
 /// are gone along, never columns, which makes it several times as fast as a general library.
