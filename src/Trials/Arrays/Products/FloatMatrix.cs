@@ -8,4 +8,6 @@ internal readonly unsafe record struct FloatMatrix(nint Address, int Rows, int C
     public float* Start => (float*)Address;
 
     public FloatMatrix Transposed => new(Address, Columns, Rows, ColumnStep, RowStep);
+
+    public override string ToString() => $"[{Rows}, {Columns}]";
 }

@@ -28,7 +28,7 @@ internal abstract class FloatProducts : IDisposable
 /// </remarks>
 internal sealed unsafe class FloatProducts<TWidth, TVector> : FloatProducts
     where TWidth : struct, IVectorWidth<TVector>
-    where TVector : struct
+    where TVector : unmanaged
 {
     /// <summary>Bytes of a panel: half of the smallest first-level cache, whose other half is for rows of the left matrix and of the result.</summary>
     private const int PanelBytes = 24 << 10;
@@ -52,7 +52,7 @@ internal sealed unsafe class FloatProducts<TWidth, TVector> : FloatProducts
             var length = Math.Min(Length, left.Columns - from);
             for (var column = 0; column < right.Columns;)
             {
-                var isWide = right.Columns - column > 2 * TWidth.Count;
+                var isWide = right.Columns - column > TWidth.Count;
                 var width = isWide ? Wide : TWidth.Count;
                 var columns = Math.Min(width, right.Columns - column);
                 Panels.Copy(right, from, column, length, columns, panel.Start, width);

@@ -9,7 +9,7 @@ namespace VicRegSweeps.Trials.Arrays.Products;
 /// </summary>
 /// <typeparam name="TVector">The vector, of floats.</typeparam>
 internal unsafe interface IVectorWidth<TVector>
-    where TVector : struct
+    where TVector : unmanaged
 {
     /// <summary>Floats in a vector.</summary>
     static abstract int Count { get; }

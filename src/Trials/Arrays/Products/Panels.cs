@@ -19,8 +19,7 @@ internal static unsafe class Panels
         if (columns < width) new Span<float>(to, rows * width).Clear();
         if (matrix.ColumnStep == 1)
         {
-            for (var i = 0; i < rows; i++)
-                new ReadOnlySpan<float>(from + (i * matrix.RowStep), columns).CopyTo(new Span<float>(to + (i * (nint)width), columns));
+            for (var i = 0; i < rows; i++) CopyRow(from + (i * matrix.RowStep), to + (i * (nint)width), columns);
             return;
         }
 
@@ -37,6 +36,14 @@ internal static unsafe class Panels
             for (var j = i < turnedRows ? turnedColumns : 0; j < columns; j++)
                 to[(i * (nint)width) + j] = from[(i * matrix.RowStep) + (j * matrix.ColumnStep)];
         }
+    }
+
+    /// <summary>Rows of a panel are too short for the call that copies a span.</summary>
+    private static void CopyRow(float* from, float* to, int columns)
+    {
+        var column = 0;
+        for (; column <= columns - Square; column += Square) Vector256.Load(from + column).Store(to + column);
+        for (; column < columns; column++) to[column] = from[column];
     }
 
     /// <summary>Writes eight rows of eight floats as columns.</summary>

@@ -10,7 +10,7 @@ namespace VicRegSweeps.Trials.Arrays.Products;
 /// </remarks>
 internal static unsafe class ProductKernel<TWidth, TVector>
     where TWidth : struct, IVectorWidth<TVector>
-    where TVector : struct
+    where TVector : unmanaged
 {
     /// <summary>Rows that are computed together.</summary>
     public const int Rows = 4;

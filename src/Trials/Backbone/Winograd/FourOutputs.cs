@@ -1,5 +1,5 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
+using VicRegSweeps.Trials.Arrays.Products;
 
 namespace VicRegSweeps.Trials.Backbone.Winograd;
 
@@ -26,32 +26,42 @@ internal readonly struct FourOutputs : ITileTransform
     private static double[] Points => [0, P, -P, Q, -Q];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void Input(float* from, nint step, float* result, nint resultStep)
+    public static unsafe void Input<TWidth, TVector>(float* from, nint step, float* result, nint resultStep)
+        where TWidth : struct, IVectorWidth<TVector>
+        where TVector : unmanaged
     {
-        var (d0, d1, d2) = (Vector.Load(from), Vector.Load(from + step), Vector.Load(from + (2 * step)));
-        var (d3, d4, d5) = (Vector.Load(from + (3 * step)), Vector.Load(from + (4 * step)), Vector.Load(from + (5 * step)));
+        var (d0, d1, d2) = (TWidth.Load(from), TWidth.Load(from + step), TWidth.Load(from + (2 * step)));
+        var (d3, d4, d5) = (TWidth.Load(from + (3 * step)), TWidth.Load(from + (4 * step)), TWidth.Load(from + (5 * step)));
         var evenP = Fma(-Q2, d2, d4);
         var oddP = Fma(-Q2, d1, d3);
         var evenQ = Fma(-P2, d2, d4);
         var oddQ = Fma(-P2, d1, d3);
-        Vector.Store(Fma(P2 * Q2, d0, Fma(-(P2 + Q2), d2, d4)), result);
-        Vector.Store(Fma(P1, oddP, evenP), result + resultStep);
-        Vector.Store(Fma(-P1, oddP, evenP), result + (2 * resultStep));
-        Vector.Store(Fma(Q1, oddQ, evenQ), result + (3 * resultStep));
-        Vector.Store(Fma(-Q1, oddQ, evenQ), result + (4 * resultStep));
-        Vector.Store(Fma(P2 * Q2, d1, Fma(-(P2 + Q2), d3, d5)), result + (5 * resultStep));
+        TWidth.Store(Fma(P2 * Q2, d0, Fma(-(P2 + Q2), d2, d4)), result);
+        TWidth.Store(Fma(P1, oddP, evenP), result + resultStep);
+        TWidth.Store(Fma(-P1, oddP, evenP), result + (2 * resultStep));
+        TWidth.Store(Fma(Q1, oddQ, evenQ), result + (3 * resultStep));
+        TWidth.Store(Fma(-Q1, oddQ, evenQ), result + (4 * resultStep));
+        TWidth.Store(Fma(P2 * Q2, d1, Fma(-(P2 + Q2), d3, d5)), result + (5 * resultStep));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static TVector Fma(float factor, TVector x, TVector y) => TWidth.MultiplyAdd(TWidth.Of(factor), x, y);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void Output(float* from, nint step, float* result, nint resultStep)
+    public static unsafe void Output<TWidth, TVector>(float* from, nint step, float* result, nint resultStep)
+        where TWidth : struct, IVectorWidth<TVector>
+        where TVector : unmanaged
     {
-        var (m1, m2) = (Vector.Load(from + step), Vector.Load(from + (2 * step)));
-        var (m3, m4) = (Vector.Load(from + (3 * step)), Vector.Load(from + (4 * step)));
-        var (sumP, differenceP, sumQ, differenceQ) = (m1 + m2, m1 - m2, m3 + m4, m3 - m4);
-        Vector.Store(Vector.Load(from) + sumP + sumQ, result);
-        Vector.Store(Fma(P1, differenceP, Q1 * differenceQ), result + resultStep);
-        Vector.Store(Fma(P2, sumP, Q2 * sumQ), result + (2 * resultStep));
-        Vector.Store(Fma(P3, differenceP, Fma(Q3, differenceQ, Vector.Load(from + (5 * step)))), result + (3 * resultStep));
+        var (m1, m2) = (TWidth.Load(from + step), TWidth.Load(from + (2 * step)));
+        var (m3, m4) = (TWidth.Load(from + (3 * step)), TWidth.Load(from + (4 * step)));
+        var (sumP, differenceP, sumQ, differenceQ) = (TWidth.Add(m1, m2), TWidth.Subtract(m1, m2), TWidth.Add(m3, m4), TWidth.Subtract(m3, m4));
+        TWidth.Store(TWidth.Add(TWidth.Add(TWidth.Load(from), sumP), sumQ), result);
+        TWidth.Store(Fma(P1, differenceP, TWidth.Multiply(TWidth.Of(Q1), differenceQ)), result + resultStep);
+        TWidth.Store(Fma(P2, sumP, TWidth.Multiply(TWidth.Of(Q2), sumQ)), result + (2 * resultStep));
+        TWidth.Store(Fma(P3, differenceP, Fma(Q3, differenceQ, TWidth.Load(from + (5 * step)))), result + (3 * resultStep));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static TVector Fma(float factor, TVector x, TVector y) => TWidth.MultiplyAdd(TWidth.Of(factor), x, y);
     }
 
     /// <summary>The kernel's value at a point, divided by the product of the point's distances to the others.</summary>
@@ -60,7 +70,4 @@ internal readonly struct FourOutputs : ITileTransform
         var product = Points.Where(other => other != point).Aggregate(1.0, (sofar, other) => sofar * (point - other));
         return [1 / product, point / product, point * point / product];
     }
-
-    private static Vector<float> Fma(float factor, Vector<float> x, Vector<float> y) =>
-        Vector.FusedMultiplyAdd(new Vector<float>(factor), x, y);
 }

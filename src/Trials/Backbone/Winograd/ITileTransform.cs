@@ -1,3 +1,5 @@
+using VicRegSweeps.Trials.Arrays.Products;
+
 namespace VicRegSweeps.Trials.Backbone.Winograd;
 
 /// <summary>
@@ -25,9 +27,13 @@ internal interface ITileTransform
     /// <summary>Bᵀd of as many lanes as a vector has.</summary>
     /// <param name="step">Floats from one element of d to the next.</param>
     /// <param name="resultStep">Floats from one element of the result to the next.</param>
-    static abstract unsafe void Input(float* from, nint step, float* result, nint resultStep);
+    static abstract unsafe void Input<TWidth, TVector>(float* from, nint step, float* result, nint resultStep)
+        where TWidth : struct, IVectorWidth<TVector>
+        where TVector : unmanaged;
 
     /// <summary>Aᵀm of as many lanes as a vector has, with m the products.</summary>
     /// <inheritdoc cref="Input"/>
-    static abstract unsafe void Output(float* from, nint step, float* result, nint resultStep);
+    static abstract unsafe void Output<TWidth, TVector>(float* from, nint step, float* result, nint resultStep)
+        where TWidth : struct, IVectorWidth<TVector>
+        where TVector : unmanaged;
 }

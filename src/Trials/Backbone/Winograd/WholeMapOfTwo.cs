@@ -1,5 +1,5 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
+using VicRegSweeps.Trials.Arrays.Products;
 
 namespace VicRegSweeps.Trials.Backbone.Winograd;
 
@@ -21,19 +21,23 @@ internal readonly struct WholeMapOfTwo : ITileTransform
     public static double[][] Kernel => [[0, 1, 0], [0, -1, 1], [1, -1, 0]];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void Input(float* from, nint step, float* result, nint resultStep)
+    public static unsafe void Input<TWidth, TVector>(float* from, nint step, float* result, nint resultStep)
+        where TWidth : struct, IVectorWidth<TVector>
+        where TVector : unmanaged
     {
-        var (d0, d1) = (Vector.Load(from), Vector.Load(from + step));
-        Vector.Store(d0 + d1, result);
-        Vector.Store(d1, result + resultStep);
-        Vector.Store(d0, result + (2 * resultStep));
+        var (d0, d1) = (TWidth.Load(from), TWidth.Load(from + step));
+        TWidth.Store(TWidth.Add(d0, d1), result);
+        TWidth.Store(d1, result + resultStep);
+        TWidth.Store(d0, result + (2 * resultStep));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void Output(float* from, nint step, float* result, nint resultStep)
+    public static unsafe void Output<TWidth, TVector>(float* from, nint step, float* result, nint resultStep)
+        where TWidth : struct, IVectorWidth<TVector>
+        where TVector : unmanaged
     {
-        var m0 = Vector.Load(from);
-        Vector.Store(m0 + Vector.Load(from + step), result);
-        Vector.Store(m0 + Vector.Load(from + (2 * step)), result + resultStep);
+        var m0 = TWidth.Load(from);
+        TWidth.Store(TWidth.Add(m0, TWidth.Load(from + step)), result);
+        TWidth.Store(TWidth.Add(m0, TWidth.Load(from + (2 * step))), result + resultStep);
     }
 }

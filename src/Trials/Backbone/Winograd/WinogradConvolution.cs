@@ -1,9 +1,20 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using VicRegSweeps.Trials.Arrays.Products;
 using static TorchSharp.torch;
 
 namespace VicRegSweeps.Trials.Backbone.Winograd;
+
+/// <summary>Makes convolutions with the widest vectors that the processor has.</summary>
+internal static class WinogradConvolution
+{
+    /// <inheritdoc cref="WinogradConvolution{TTile, TWidth, TVector}(Tensor, Tensor, int, bool, int)"/>
+    public static IWinogradConvolution Create<TTile>(Tensor weight, Tensor bias, int side, bool pool, int borderAfter)
+        where TTile : struct, ITileTransform => Vector512.IsHardwareAccelerated
+            ? new WinogradConvolution<TTile, Width512, Vector512<float>>(weight, bias, side, pool, borderAfter)
+            : new WinogradConvolution<TTile, Width256, Vector256<float>>(weight, bias, side, pool, borderAfter);
+}
 
 /// <summary>
 /// A convolution by minimal filtering: tiles of the map are transformed, multiplied with the transformed kernels, and the
@@ -13,8 +24,12 @@ namespace VicRegSweeps.Trials.Backbone.Winograd;
 /// A "panel" is one tile of one group: [channel][lane]. Panels are taken in blocks that the caches hold.
 /// </remarks>
 /// <typeparam name="TTile">The tile's algorithm; a structure, for which the compiler makes code of its own.</typeparam>
-internal sealed unsafe class WinogradConvolution<TTile> : IWinogradConvolution
+/// <typeparam name="TWidth">The width of vectors, likewise. It decides on the lanes that are computed at once, and on no bit.</typeparam>
+/// <typeparam name="TVector">The vector of that width.</typeparam>
+internal sealed unsafe class WinogradConvolution<TTile, TWidth, TVector> : IWinogradConvolution
     where TTile : struct, ITileTransform
+    where TWidth : struct, IVectorWidth<TVector>
+    where TVector : unmanaged
 {
     /// <summary>
     /// Panels of a block: few, so that they and their products stay in the nearer caches; more where the weights are large,
@@ -96,17 +111,17 @@ internal sealed unsafe class WinogradConvolution<TTile> : IWinogradConvolution
     {
         var (group, row, column) = Place(panel);
         var (rowStep, products) = (Input.RowStep, TTile.Products);
-        var columns = stackalloc Vector<float>[TTile.Products * TTile.Inputs]; // [products][inputs]
+        var columns = stackalloc TVector[TTile.Products * TTile.Inputs]; // [products][inputs]
         var half = (float*)columns;
         from += ((long)group * Input.Size) + Input.Offset(0, row - TTile.Border, column - TTile.Border);
         for (var channel = 0; channel < Input.Channels; channel++)
         {
-            for (var lane = 0; lane < Lanes.Count; lane += Vector<float>.Count)
+            for (var lane = 0; lane < Lanes.Count; lane += TWidth.Count)
             {
                 for (var x = 0; x < TTile.Inputs; x++)
-                    TTile.Input(from + lane + (x * Lanes.Count), rowStep, half + (x * Vector<float>.Count), TTile.Inputs * Vector<float>.Count);
+                    TTile.Input<TWidth, TVector>(from + lane + (x * Lanes.Count), rowStep, half + (x * TWidth.Count), TTile.Inputs * TWidth.Count);
                 for (var y = 0; y < products; y++)
-                    TTile.Input(half + (y * TTile.Inputs * Vector<float>.Count), Vector<float>.Count, to + lane + (y * products * inputStep), inputStep);
+                    TTile.Input<TWidth, TVector>(half + (y * TTile.Inputs * TWidth.Count), TWidth.Count, to + lane + (y * products * inputStep), inputStep);
             }
 
             from += Input.ChannelStep;
@@ -130,20 +145,20 @@ internal sealed unsafe class WinogradConvolution<TTile> : IWinogradConvolution
     private void TransformOutput(float* from, float* to, int panel)
     {
         var (group, row, column) = Place(panel);
-        var (products, outputs, width) = (TTile.Products, TTile.Outputs, Vector<float>.Count);
-        var columns = stackalloc Vector<float>[TTile.Outputs * TTile.Products]; // [outputs][products]
-        var tile = stackalloc Vector<float>[TTile.Outputs * TTile.Outputs]; // [outputs][outputs]
+        var (products, outputs, width) = (TTile.Products, TTile.Outputs, TWidth.Count);
+        var columns = stackalloc TVector[TTile.Outputs * TTile.Products]; // [outputs][products]
+        var tile = stackalloc TVector[TTile.Outputs * TTile.Outputs]; // [outputs][outputs]
         var half = (float*)columns;
         to += ((long)group * Output.Size) + (pool ? Output.Offset(0, row / 2, column / 2) : Output.Offset(0, row, column));
         for (var channel = 0; channel < Output.Channels; channel++)
         {
-            var shift = new Vector<float>(bias.Start[channel]);
+            var shift = TWidth.Of(bias.Start[channel]);
             for (var lane = 0; lane < Lanes.Count; lane += width)
             {
                 for (var x = 0; x < products; x++)
-                    TTile.Output(from + lane + (x * productStep), products * productStep, half + (x * width), products * width);
+                    TTile.Output<TWidth, TVector>(from + lane + (x * productStep), products * productStep, half + (x * width), products * width);
                 for (var y = 0; y < outputs; y++)
-                    TTile.Output(half + (y * products * width), width, (float*)tile + (y * outputs * width), width);
+                    TTile.Output<TWidth, TVector>(half + (y * products * width), width, (float*)tile + (y * outputs * width), width);
                 if (pool)
                     StorePooled(tile, shift, to + lane);
                 else
@@ -156,17 +171,17 @@ internal sealed unsafe class WinogradConvolution<TTile> : IWinogradConvolution
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void StoreWhole(Vector<float>* tile, Vector<float> shift, float* to)
+    private void StoreWhole(TVector* tile, TVector shift, float* to)
     {
         for (var y = 0; y < TTile.Outputs; y++)
         {
             for (var x = 0; x < TTile.Outputs; x++)
-                Vector.Store(Vector.Max(tile[(y * TTile.Outputs) + x] + shift, Vector<float>.Zero), to + (y * Output.RowStep) + (x * Lanes.Count));
+                TWidth.Store(TWidth.Max(TWidth.Add(tile[(y * TTile.Outputs) + x], shift), default), to + (y * Output.RowStep) + (x * Lanes.Count));
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void StorePooled(Vector<float>* tile, Vector<float> shift, float* to)
+    private void StorePooled(TVector* tile, TVector shift, float* to)
     {
         for (var y = 0; y < TTile.Outputs; y += 2)
         {
@@ -174,8 +189,8 @@ internal sealed unsafe class WinogradConvolution<TTile> : IWinogradConvolution
             {
                 var upper = tile + (y * TTile.Outputs) + x;
                 var lower = upper + TTile.Outputs;
-                var most = Vector.Max(Vector.Max(upper[0], upper[1]), Vector.Max(lower[0], lower[1]));
-                Vector.Store(Vector.Max(most + shift, Vector<float>.Zero), to + (y / 2 * Output.RowStep) + (x / 2 * Lanes.Count));
+                var most = TWidth.Max(TWidth.Max(upper[0], upper[1]), TWidth.Max(lower[0], lower[1]));
+                TWidth.Store(TWidth.Max(TWidth.Add(most, shift), default), to + (y / 2 * Output.RowStep) + (x / 2 * Lanes.Count));
             }
         }
     }

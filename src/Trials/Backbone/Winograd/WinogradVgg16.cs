@@ -35,8 +35,8 @@ internal sealed unsafe class WinogradVgg16 : IVgg16Layers
             var sideAfter = convolution.PoolAfter ? side / 2 : side;
             var borderAfter = sideAfter > 2 ? FourOutputs.Border : WholeMapOfTwo.Border;
             layers[i] = side > 2
-                ? new WinogradConvolution<FourOutputs>(weight, bias, side, convolution.PoolAfter, borderAfter)
-                : new WinogradConvolution<WholeMapOfTwo>(weight, bias, side, convolution.PoolAfter, borderAfter);
+                ? WinogradConvolution.Create<FourOutputs>(weight, bias, side, convolution.PoolAfter, borderAfter)
+                : WinogradConvolution.Create<WholeMapOfTwo>(weight, bias, side, convolution.PoolAfter, borderAfter);
             side = sideAfter;
         }
     }

@@ -93,6 +93,6 @@ public sealed class WinogradConvolutionTests : IDisposable
         CounterRandom.Normal(2, [outputs], CPU));
 
     private static IWinogradConvolution Layer(Tensor weight, Tensor bias, int side, bool pool, int borderAfter) => side > 2
-        ? new WinogradConvolution<FourOutputs>(weight, bias, side, pool, borderAfter)
-        : new WinogradConvolution<WholeMapOfTwo>(weight, bias, side, pool, borderAfter);
+        ? WinogradConvolution.Create<FourOutputs>(weight, bias, side, pool, borderAfter)
+        : WinogradConvolution.Create<WholeMapOfTwo>(weight, bias, side, pool, borderAfter);
 }
