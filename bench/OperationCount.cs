@@ -42,7 +42,10 @@ internal static unsafe class OperationCount
         Counted.Clear();
         var handle = add(new Callback
         {
-            Start = (nint)(delegate* unmanaged<nint*, nint, nint*>)&Start, End = (nint)(delegate* unmanaged<nint, nint, void>)&End, Share = 1, OfFunctions = 1,
+            Start = (nint)(delegate* unmanaged<nint*, nint, nint*>)&Start,
+            End = (nint)(delegate* unmanaged<nint, nint, void>)&End,
+            Share = 1,
+            OfFunctions = 1,
         });
         action();
         remove(handle);
