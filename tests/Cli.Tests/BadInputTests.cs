@@ -123,7 +123,7 @@ public sealed class BadInputTests : IDisposable
     {
         place.Write("s.db", "SQLite format 3\0 and so on");
         AssertRefused("s.db: this is a store, not a sweep file. To go on with it: vicreg-sweep resume s.db", "run", "s.db");
-        AssertRefused("The command is missing: name one of plan, run, resume, ");
+        AssertRefused("The command is missing: name one of new, plan, run, resume, ");
     }
 
     [Theory]
