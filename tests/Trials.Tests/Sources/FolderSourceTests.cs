@@ -227,7 +227,7 @@ public sealed class FolderSourceTests : IDisposable
 
     private void MakePipe(string name)
     {
-        using var made = Process.Start("mkfifo", [data[name]]);
+        using var made = Process.Start("/usr/bin/mkfifo", [data[name]]);
         made.WaitForExit();
         Assert.Equal(0, made.ExitCode);
     }
