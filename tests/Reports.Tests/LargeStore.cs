@@ -22,7 +22,7 @@ internal static class LargeStore
                     '$."{parameters[2]}"', (c.i - 1) / {Side * Side} + 0.5),
                 t.stack_key, t.state, t.epochs, t.steps, t.seconds, t.created_utc, t.started_utc, t.finished_utc
             FROM copy c JOIN trial t ON t.number = 1;
-        INSERT INTO sweep_trial SELECT 1, number FROM copy;
+        INSERT INTO sweep_trial (sweep, trial) SELECT 1, number FROM copy;
         INSERT INTO logged_step SELECT c.number, l.step, l.epoch, l.batches FROM copy c JOIN logged_step l ON l.trial = 1;
         INSERT INTO term_value SELECT c.number, v.step, v.term, v.value FROM copy c JOIN term_value v ON v.trial = 1;
         INSERT INTO evaluation (trial, step, space, epoch, verdict, evidence, spectrum)
