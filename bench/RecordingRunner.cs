@@ -18,7 +18,7 @@ internal sealed class RecordingRunner(int lossRows, IReadOnlyList<Metric> metric
     private readonly double[] spectrum = [.. Enumerable.Range(0, 50).Select(i => 10.0 / (i + 1.5))];
 
     public ParameterCatalogue Catalogue { get; } = new(
-        TrialCatalogue.Parameters.Parameters, vocabulary: TrialVocabulary.Words.Having() with { Metrics = metrics, Headlines = [], Objective = null });
+        TrialCatalogue.Parameters.Parameters, vocabulary: TrialVocabulary.Words.Having() with { Artifacts = [], Metrics = metrics, Headlines = [], Objective = null });
 
     /// <summary>Trials that differ in three parameters, as those of a sweep over loss weights do.</summary>
     public static IEnumerable<Trial> Trials(int count) => Enumerable.Range(0, count).Select(i => Trial.Of(
