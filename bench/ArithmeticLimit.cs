@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using VicRegSweeps.Trials.Arrays.Products;
 
 namespace VicRegSweeps.Bench;
 
@@ -34,7 +35,7 @@ internal static class ArithmeticLimit
         {
             starts.SignalAndWait();
             var watch = Stopwatch.StartNew();
-            Keep(Bits == 512 ? Of512() : Of256());
+            Keep(Bits == 512 ? MultiplyAdds<Width512, Vector512<float>>() : MultiplyAdds<Width256, Vector256<float>>());
             seconds[core] = watch.Elapsed.TotalSeconds;
         })).ToList();
         foreach (var thread in threads) thread.Start();
@@ -43,51 +44,32 @@ internal static class ArithmeticLimit
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float Of512()
+    private static unsafe float MultiplyAdds<TWidth, TVector>()
+        where TWidth : struct, IVectorWidth<TVector>
+        where TVector : unmanaged
     {
-        var (x, y) = (Vector512.Create(0.999f), Vector512.Create(0.001f));
+        var (x, y) = (TWidth.Of(0.999f), TWidth.Of(0.001f));
         var (a, b, c, d, e, f, g, h, i, j, k, l) = (y, y, y, y, y, y, y, y, y, y, y, y);
         for (var n = 0; n < Repetitions; n++)
         {
-            a = Vector512.FusedMultiplyAdd(a, x, y);
-            b = Vector512.FusedMultiplyAdd(b, x, y);
-            c = Vector512.FusedMultiplyAdd(c, x, y);
-            d = Vector512.FusedMultiplyAdd(d, x, y);
-            e = Vector512.FusedMultiplyAdd(e, x, y);
-            f = Vector512.FusedMultiplyAdd(f, x, y);
-            g = Vector512.FusedMultiplyAdd(g, x, y);
-            h = Vector512.FusedMultiplyAdd(h, x, y);
-            i = Vector512.FusedMultiplyAdd(i, x, y);
-            j = Vector512.FusedMultiplyAdd(j, x, y);
-            k = Vector512.FusedMultiplyAdd(k, x, y);
-            l = Vector512.FusedMultiplyAdd(l, x, y);
+            a = TWidth.MultiplyAdd(a, x, y);
+            b = TWidth.MultiplyAdd(b, x, y);
+            c = TWidth.MultiplyAdd(c, x, y);
+            d = TWidth.MultiplyAdd(d, x, y);
+            e = TWidth.MultiplyAdd(e, x, y);
+            f = TWidth.MultiplyAdd(f, x, y);
+            g = TWidth.MultiplyAdd(g, x, y);
+            h = TWidth.MultiplyAdd(h, x, y);
+            i = TWidth.MultiplyAdd(i, x, y);
+            j = TWidth.MultiplyAdd(j, x, y);
+            k = TWidth.MultiplyAdd(k, x, y);
+            l = TWidth.MultiplyAdd(l, x, y);
         }
 
-        return Vector512.Sum(a + b + c + d + e + f + g + h + i + j + k + l);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float Of256()
-    {
-        var (x, y) = (Vector256.Create(0.999f), Vector256.Create(0.001f));
-        var (a, b, c, d, e, f, g, h, i, j, k, l) = (y, y, y, y, y, y, y, y, y, y, y, y);
-        for (var n = 0; n < Repetitions; n++)
-        {
-            a = Vector256.FusedMultiplyAdd(a, x, y);
-            b = Vector256.FusedMultiplyAdd(b, x, y);
-            c = Vector256.FusedMultiplyAdd(c, x, y);
-            d = Vector256.FusedMultiplyAdd(d, x, y);
-            e = Vector256.FusedMultiplyAdd(e, x, y);
-            f = Vector256.FusedMultiplyAdd(f, x, y);
-            g = Vector256.FusedMultiplyAdd(g, x, y);
-            h = Vector256.FusedMultiplyAdd(h, x, y);
-            i = Vector256.FusedMultiplyAdd(i, x, y);
-            j = Vector256.FusedMultiplyAdd(j, x, y);
-            k = Vector256.FusedMultiplyAdd(k, x, y);
-            l = Vector256.FusedMultiplyAdd(l, x, y);
-        }
-
-        return Vector256.Sum(a + b + c + d + e + f + g + h + i + j + k + l);
+        var sum = stackalloc TVector[1];
+        var (ab, cd, ef, gh, ij, kl) = (TWidth.Add(a, b), TWidth.Add(c, d), TWidth.Add(e, f), TWidth.Add(g, h), TWidth.Add(i, j), TWidth.Add(k, l));
+        TWidth.Store(TWidth.Add(TWidth.Add(TWidth.Add(ab, cd), TWidth.Add(ef, gh)), TWidth.Add(ij, kl)), (float*)sum);
+        return *(float*)sum;
     }
 
     /// <summary>The compiler must not leave out what nobody looks at.</summary>

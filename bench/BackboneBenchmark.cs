@@ -1,4 +1,5 @@
 using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Arrays.Products;
 using VicRegSweeps.Trials.Backbone;
 using VicRegSweeps.Trials.Backbone.Winograd;
 using VicRegSweeps.Trials.Images;

@@ -66,6 +66,9 @@ internal sealed record ConvNetShape(string Word, string Title, IReadOnlyList<Con
         }
     }
 
+    /// <summary>The side of a map after a window has gone over it.</summary>
+    public static int SideAfter(int side, int kernel, int stride, int padding) => ((side + (2 * padding) - kernel) / stride) + 1;
+
     private static int Scaled(int channels, double width) => Math.Max(1, (int)Math.Round(channels * width));
 
     private static ConvNetBlock Stem(int width) => new([new("conv1", "bn1", 3, width, Kernel: 7, Stride: 2)]) { Pool = new Pooling(3, 2, 1) };
@@ -120,7 +123,7 @@ internal sealed record ConvNetBlock(IReadOnlyList<NormedConvolution> Main)
 /// <summary>The largest of each square of pixels.</summary>
 internal sealed record Pooling(int Kernel, int Stride, int Padding)
 {
-    public int SideAfter(int side) => ((side + (2 * Padding) - Kernel) / Stride) + 1;
+    public int SideAfter(int side) => ConvNetShape.SideAfter(side, Kernel, Stride, Padding);
 }
 
 /// <summary>A convolution without bias and the BatchNorm after it.</summary>
@@ -142,7 +145,7 @@ internal sealed record NormedConvolution(string Name, string Norm, int Inputs, i
 
     public int Padding => Kernel / 2;
 
-    public int SideAfter(int side) => ((side + (2 * Padding) - Kernel) / Stride) + 1;
+    public int SideAfter(int side) => ConvNetShape.SideAfter(side, Kernel, Stride, Padding);
 
     /// <summary>Names and shapes of its tensors.</summary>
     public IEnumerable<(string Name, long[] Shape)> Tensors() =>

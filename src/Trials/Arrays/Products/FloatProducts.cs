@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using VicRegSweeps.Trials.Backbone.Winograd;
 
 namespace VicRegSweeps.Trials.Arrays.Products;
 

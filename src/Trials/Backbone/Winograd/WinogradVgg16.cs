@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using VicRegSweeps.Trials.Arrays.Products;
 using VicRegSweeps.Trials.Images;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using VicRegSweeps.Trials.Arrays.Products;
 using VicRegSweeps.Trials.Backbone.Winograd;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace VicRegSweeps.Trials.Backbone.Winograd;
+namespace VicRegSweeps.Trials.Arrays.Products;
 
 /// <summary>Floats outside the garbage collector's heap, at the start of a cache line, zero at first.</summary>
 internal sealed unsafe class FloatBlock : IDisposable
