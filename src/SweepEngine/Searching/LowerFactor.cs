@@ -8,7 +8,7 @@ namespace VicRegSweeps.SweepEngine.Searching;
 /// </summary>
 /// <remarks>
 /// Sums run four at a time on every processor, so that all have the same bits: a search that goes on elsewhere chooses the same points. Rows
-/// are gone along, never columns, which makes it several times as fast as a general library.
+/// are gone along, never columns.
 /// </remarks>
 internal sealed class LowerFactor
 {

@@ -21,22 +21,13 @@ internal sealed class FeaturesSource : ISource
 
     public IReadOnlyList<string>? ClassNames => null;
 
-    public string Place(TrialSettings s) => Path.GetFullPath(OwnFiles.PathOf(s, OwnFiles.PathParameter)!);
+    public string Place(TrialSettings s) => OwnFiles.Place(s);
 
-    public string? Complaint(TrialSettings s)
+    public string? Complaint(TrialSettings s) => OwnFiles.Complaint(s, What, isFolder: false, () =>
     {
-        if (OwnFiles.MissingPath(s, What, isFolder: false) is { } missing) return missing;
-
-        try
-        {
-            Look(s, out var count, out var testCount);
-            return OwnFiles.TooFew(s, "samples", count, testCount);
-        }
-        catch (SweepException error)
-        {
-            return error.Message;
-        }
-    }
+        Look(s, out var count, out var testCount);
+        return OwnFiles.TooFew(s, "samples", count, testCount);
+    });
 
     public string? Missing(TrialSettings s) => null;
 

@@ -30,25 +30,16 @@ internal sealed class FolderSource : IImageSource
     /// <summary>They are the names of the user's folders, and come with the images.</summary>
     public IReadOnlyList<string>? ClassNames => null;
 
-    public string Place(TrialSettings s) => Path.GetFullPath(OwnFiles.PathOf(s, OwnFiles.PathParameter)!);
+    public string Place(TrialSettings s) => OwnFiles.Place(s);
 
-    public string? Complaint(TrialSettings s)
+    public string? Complaint(TrialSettings s) => OwnFiles.Complaint(s, What, isFolder: true, () =>
     {
-        if (OwnFiles.MissingPath(s, What, isFolder: true) is { } missing) return missing;
+        var (train, test) = Folders(s);
+        if (train.Files.Count == 0) return $"'{train.Root}' has no PNG or JPEG file in it.";
+        if (test is { Files.Count: 0 }) return $"'{test.Root}' has no PNG or JPEG file in it.";
 
-        try
-        {
-            var (train, test) = Folders(s);
-            if (train.Files.Count == 0) return $"'{train.Root}' has no PNG or JPEG file in it.";
-            if (test is { Files.Count: 0 }) return $"'{test.Root}' has no PNG or JPEG file in it.";
-
-            return OwnFiles.TooFew(s, "images", train.Files.Count, test?.Files.Count) ?? (test is null ? null : OtherClasses(train, test));
-        }
-        catch (SweepException error)
-        {
-            return error.Message;
-        }
-    }
+        return OwnFiles.TooFew(s, "images", train.Files.Count, test?.Files.Count) ?? (test is null ? null : OtherClasses(train, test));
+    });
 
     public string? Missing(TrialSettings s) => null;
 

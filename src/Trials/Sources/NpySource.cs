@@ -17,22 +17,13 @@ internal sealed class NpySource : IImageSource
 
     public IReadOnlyList<string>? ClassNames => null;
 
-    public string Place(TrialSettings s) => Path.GetFullPath(OwnFiles.PathOf(s, OwnFiles.PathParameter)!);
+    public string Place(TrialSettings s) => OwnFiles.Place(s);
 
-    public string? Complaint(TrialSettings s)
+    public string? Complaint(TrialSettings s) => OwnFiles.Complaint(s, What, isFolder: false, () =>
     {
-        if (OwnFiles.MissingPath(s, What, isFolder: false) is { } missing) return missing;
-
-        try
-        {
-            var (count, testCount, _) = Headers(s);
-            return OwnFiles.TooFew(s, "images", count, testCount);
-        }
-        catch (SweepException error)
-        {
-            return error.Message;
-        }
-    }
+        var (count, testCount, _) = Headers(s);
+        return OwnFiles.TooFew(s, "images", count, testCount);
+    });
 
     public string? Missing(TrialSettings s) => null;
 

@@ -29,10 +29,30 @@ internal static class OwnFiles
     /// <summary>The value of a parameter that names a file or folder.</summary>
     public static string? PathOf(TrialSettings s, string parameter) => s[parameter]?.Text;
 
+    /// <summary>Where the samples lie, in full.</summary>
+    public static string Place(TrialSettings s) => Path.GetFullPath(PathOf(s, PathParameter)!);
+
+    /// <summary>A sentence where a path is missing, or what lies there cannot be trained on; null otherwise.</summary>
+    /// <param name="look">Looks at what lies there, and has a sentence for what is wrong with it or throws one.</param>
+    /// <inheritdoc cref="MissingPath"/>
+    public static string? Complaint(TrialSettings s, string what, bool isFolder, Func<string?> look)
+    {
+        if (MissingPath(s, what, isFolder) is { } missing) return missing;
+
+        try
+        {
+            return look();
+        }
+        catch (SweepException error)
+        {
+            return error.Message;
+        }
+    }
+
     /// <summary>A sentence where <c>data.path</c> is not given, or a path that is given leads nowhere; null otherwise.</summary>
     /// <param name="what">What a path has to lead to: <c>a folder of images</c>.</param>
     /// <param name="isFolder">Whether it must be a folder.</param>
-    public static string? MissingPath(TrialSettings s, string what, bool isFolder)
+    private static string? MissingPath(TrialSettings s, string what, bool isFolder)
     {
         if (PathOf(s, PathParameter) is null) return $"'{PathParameter}' is not given, but data.source {s.Text(DataSources.Parameter)} needs it: {what}.";
 
