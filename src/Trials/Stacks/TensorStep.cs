@@ -15,6 +15,12 @@ internal sealed class TensorStep : IStackStep
 {
     private const int StepsOfRates = 128;
 
+    /// <remarks>
+    /// oneDNN, as it comes with libtorch 2.10, may end the process where two threads prepare the gradient of the same convolution at once
+    /// (brgemm_convolution_bwd). What is prepared is kept, so one thread after the other takes its first step.
+    /// </remarks>
+    private static readonly Lock FirstGradients = new();
+
     private readonly IReadOnlyList<Trial> trials;
     private readonly IReadOnlyList<long> seeds;
     private readonly StackSettings settings;
@@ -30,6 +36,7 @@ internal sealed class TensorStep : IStackStep
     private readonly Tensor[] leaves;
     private Tensor? rates; // [steps of a block, K, 1]
     private long blockOfRates = -1;
+    private bool isPrepared;
 
     /// <param name="memory">
     /// Zeros [K, P] for what the optimizer remembers, by the name that it has there; owned from here on. Made here unless given.
@@ -74,7 +81,7 @@ internal sealed class TensorStep : IStackStep
         var terms = LossTerms.Of(view1, view2, coefficients);
 
         // Trials do not touch each other, so the gradient of their sum is each trial's own.
-        var found = autograd.grad([terms.Total.sum()], leaves);
+        var found = Gradients(terms.Total.sum());
         using var noGradient = no_grad();
         gradients.zero_();
         foreach (var (gradient, segment) in found.Zip(trained))
@@ -105,6 +112,17 @@ internal sealed class TensorStep : IStackStep
         rates?.Dispose();
         optimizer.Dispose();
         coefficients.Dispose();
+    }
+
+    private IList<Tensor> Gradients(Tensor total)
+    {
+        if (isPrepared || settings.Network.Encoder is null) return autograd.grad([total], leaves);
+        lock (FirstGradients)
+        {
+            var gradients = autograd.grad([total], leaves);
+            isPrepared = true;
+            return gradients;
+        }
     }
 
     /// <returns>For each seed what this step's dropout multiplies with: 0 or 1/(1 − p), [2B, units]; null without dropout.</returns>

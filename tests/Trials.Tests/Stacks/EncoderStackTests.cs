@@ -133,6 +133,18 @@ public sealed class EncoderStackTests : IDisposable
         Assert.Equal(expected, rest.TakeLosses(1));
     }
 
+    /// <remarks>libtorch's oneDNN ends the process where two cores prepare the gradient of one convolution at once.</remarks>
+    [Fact]
+    public void First_steps_of_new_shapes_on_several_cores_end_well()
+    {
+        for (var width = 4; width < 64; width++)
+        {
+            using var stack = new Stack(
+                [.. Enumerable.Range(0, 2).Select(seed => EncoderTrials.Of("conv4", seed, ("backbone.widths", $"{width}-4-6-{width + 1}")))], 1, CPU, cores: 2);
+            Advance(stack, 0, 1);
+        }
+    }
+
     [Fact]
     public void A_neighbour_that_diverges_changes_nothing()
     {
