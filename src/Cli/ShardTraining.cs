@@ -69,7 +69,7 @@ internal static class ShardTraining
 
         using var interruption = new Interruption(() => screen.Message("Stopping after this step; press Ctrl-C again to stop at once."));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token, work.Taken);
-        var run = new SweepRun(work.Store, runner, screen, options.ForRun(WorkerIdentity.Current, Training.EnvironmentOf(device)));
+        var run = new SweepRun(work.Store, runner, screen, options.ForRun(WorkerIdentity.Current, TrainingEnvironment.Json(device)));
         var before = work.Store.Status();
         return screen.During(before.Finished, before.Total, () => run.Execute(stop.Token));
     }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using VicRegSweeps.Cli.Plans;
 using VicRegSweeps.Cli.Screens;
 using VicRegSweeps.Cli.Supervised;
@@ -46,7 +44,7 @@ internal static class Training
         {
             summary = options.Workers is { } workers
                 ? SupervisedTraining.Run(opened, options, workers, screen)
-                : Here(opened, runner, options.ForRun(WorkerIdentity.Current, EnvironmentOf(device)), screen);
+                : Here(opened, runner, options.ForRun(WorkerIdentity.Current, TrainingEnvironment.Json(device)), screen);
         }
         finally
         {
@@ -73,18 +71,6 @@ internal static class Training
         using var reader = StoreRooms.OpenReader(store);
         return reader.Sweeps().Count > 1 ? SweepChoice.All : null;
     }
-
-    /// <summary>Device and versions, to be recorded with every stack.</summary>
-    /// <param name="device">Resolved.</param>
-    public static string EnvironmentOf(string device) => JsonSerializer.Serialize(new Dictionary<string, string>
-    {
-        ["device"] = device,
-        ["machine"] = Environment.MachineName,
-        ["cores"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
-        ["vicreg-sweep"] = typeof(Training).Assembly.GetName().Version!.ToString(3),
-        ["torch"] = NativeRuntime.Libtorch.IsPackage ? TorchSharp.torch.__version__ : NativeRuntime.Libtorch.Version ?? "unknown",
-        ["dotnet"] = Environment.Version.ToString(),
-    });
 
     private static RunSummary Here(IStore store, VicRegRunner runner, SweepRunOptions options, Screen screen)
     {

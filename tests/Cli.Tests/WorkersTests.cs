@@ -38,6 +38,7 @@ public sealed class WorkersTests : IDisposable
         var verify = place.Run("verify", "killed.db", "-n", "2");
         Assert.Equal(0, verify.ExitCode);
         Assert.Equal(2, verify.Output.Split("the same to the last bit").Length - 1);
+        Assert.Contains("bits, as here", verify.Output, StringComparison.Ordinal);
     }
 
     [Fact]

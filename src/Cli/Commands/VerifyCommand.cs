@@ -17,7 +17,7 @@ internal static class VerifyCommand
         var store = Shared.Store();
         var count = Shared.Whole("-n", "How many trials, drawn from those that have a result.", standard: 3);
         var tolerance = Shared.Number(
-            "--tolerance", "The largest difference that passes, as a share of the quantity's largest value. On the processor that a sweep was trained on "
+            "--tolerance", "The largest difference that passes, as a share of the quantity's largest value. On the kind of processor that a sweep was trained on "
                 + "there is none.", 0, 1e6, standard: 0.01);
         var (device, stack, cache, quiet) = (Shared.Device(), Shared.Stack(), Shared.CacheFolder(), Shared.Quiet());
         var command = new Command("verify", "Run some finished trials again and compare them with the record.")
@@ -30,13 +30,15 @@ internal static class VerifyCommand
             using var reader = StoreRooms.OpenReader(parsed.GetRequiredValue(store));
             using var screen = Screen.Create(parsed.GetValue(quiet));
             using var interruption = new Interruption(() => screen.Message("Stopping after this step."));
-            using var runner = new VicRegRunner(Runtime.Device(parsed.GetRequiredValue(device)), parsed.GetRequiredValue(cache));
+            var resolved = Runtime.Device(parsed.GetRequiredValue(device));
+            using var runner = new VicRegRunner(resolved, parsed.GetRequiredValue(cache));
             var verified = screen.During(0, 0, () => Verification.Run(
                 reader, runner, parsed.GetValue(count)!.Value, width, screen, interruption.Token));
             if (verified.Count == 0) throw new SweepException($"{reader.Address}: no trial has a result yet that could be verified.");
 
             var ids = ShortIds.Of(verified.Select(v => v.Trial));
             var passed = verified.Select(v => Describe(v, ids, parsed.GetValue(tolerance)!.Value)).ToList().TrueForAll(p => p);
+            foreach (var line in TrainingEnvironment.Kinds(reader.Environments(), TrainingEnvironment.Json(resolved))) Console.Out.WriteLine(line);
             return passed ? ExitCodes.Done : ExitCodes.SomeTrialsFailed;
         });
         return command;

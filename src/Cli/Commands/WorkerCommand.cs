@@ -53,7 +53,7 @@ internal static class WorkerCommand
         var stop = leash?.Token ?? interruption!.Token;
         using var store = SweepRun.Join(path, () => StoreRooms.Open(path, runner.Catalogue, TimeProvider.System), screen, stop);
         var identity = place is null ? WorkerIdentity.Current : WorkerIdentity.Supervised(Environment.ProcessId, WorkerIdentity.Parent);
-        var run = new SweepRun(store, runner, screen, options.ForRun(identity, Training.EnvironmentOf(device)));
+        var run = new SweepRun(store, runner, screen, options.ForRun(identity, TrainingEnvironment.Json(device)));
         var before = store.Status();
         return ExitCodes.Of(screen.During(before.Finished, before.Total, () => run.Execute(stop)));
     }
