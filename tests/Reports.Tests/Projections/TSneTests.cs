@@ -85,10 +85,13 @@ public sealed class TSneTests
     [Fact]
     public void Perplexity_is_at_most_a_third_of_the_others() => Assert.Equal(9.0 / 3, TSne.Of(Clusters(10, 3)).Perplexity, 12);
 
-    [Fact]
-    public void Principal_components_are_scikit_learns_up_to_sign()
+    [Theory]
+    [InlineData(50, 6)]
+    [InlineData(300, 700)] // more dimensions than are taken at once
+    [InlineData(40, 3072)]
+    public void Principal_components_are_scikit_learns_up_to_sign(int count, int dimension)
     {
-        var sample = Clusters(50, 6);
+        var sample = Clusters(count, dimension);
         var ours = Pca.Of(sample);
 
         var found = Python.Numbers("numpy, sklearn.decomposition", $"""
