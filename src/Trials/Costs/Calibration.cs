@@ -1,3 +1,4 @@
+using TorchSharp;
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
@@ -11,7 +12,8 @@ namespace VicRegSweeps.Trials.Costs;
 /// <summary>Measures the paces of this machine for a sweep that has not been run: on noise, and within seconds.</summary>
 public static class Calibration
 {
-    private const int StepsPerEpoch = 8;
+    private const int FewestStepsPerEpoch = 8;
+    private const int Images = 16_384; // so many that the steps between two evaluations take a time that can be told
     private const int Views = 2;
     private const int Classes = 10;
     private const int MostOfEncoder = 32;
@@ -19,6 +21,10 @@ public static class Calibration
     // A processor's cores finish their first batches, which are not counted, at about the same time.
     private static readonly int FewestBatches = Environment.ProcessorCount + 2;
     private static readonly TimeSpan Each = TimeSpan.FromSeconds(5);
+
+    // A processor's core takes one trial after the other, so that more of them only take longer.
+    private static readonly int MostOnProcessor = 8 * Environment.ProcessorCount;
+    private static readonly int MostEncodersOnProcessor = Environment.ProcessorCount;
 
     /// <summary>Measures and keeps how quickly features are made and stacks like these are trained.</summary>
     /// <param name="trials">A stack of the sweep.</param>
@@ -30,7 +36,7 @@ public static class Calibration
         var place = new Device(device);
         PaceFile.Add(cacheFolder, build: Bank(trials[0].Settings, device, place, time, cancel));
         cancel.ThrowIfCancellationRequested();
-        PaceFile.Add(cacheFolder, stack: Stack(trials, device, place, time, cancel));
+        PaceFile.Add(cacheFolder, stack: Stack(trials, device, place, Each, time, cancel));
         cancel.ThrowIfCancellationRequested();
     }
 
@@ -71,25 +77,33 @@ public static class Calibration
         }
     }
 
-    private static StackPace? Stack(IReadOnlyList<Trial> trials, string device, Device place, TimeProvider time, CancellationToken cancel)
+    /// <param name="atLeast">How long it trains; longer where no evaluation was done by then.</param>
+    internal static StackPace? Stack(
+        IReadOnlyList<Trial> trials, string device, Device place, TimeSpan atLeast, TimeProvider time, CancellationToken cancel)
     {
         // Short epochs, so that there are evaluations within these seconds.
         // A step of trained backbones may take a minute of a processor; a smaller batch goes through them as quickly.
         var batch = trials[0].Settings.Integer("train.batch_size");
-        if (TrialInputs.IsTrained(trials[0].Settings)) batch = Math.Min(batch, MostOfEncoder);
-        var images = StepsPerEpoch * batch;
+        var hasEncoder = TrialInputs.IsTrained(trials[0].Settings);
+        if (hasEncoder) batch = Math.Min(batch, MostOfEncoder);
+        var images = batch * (hasEncoder ? FewestStepsPerEpoch : Math.Max(FewestStepsPerEpoch, Images / batch));
         Trial[] calibrated =
         [
-            .. trials.Select(t => Trial.Of(
+            .. trials.Take(place.type != DeviceType.CPU ? trials.Count : hasEncoder ? MostEncodersOnProcessor : MostOnProcessor).Select(t => Trial.Of(
                 With(t.Settings, ("data.train_images", images), ("train.batch_size", batch), ("augment.views", Views), ("train.epochs", 1_000_000), ("train.warmup_epochs", 0),
                 ("eval.every_epochs", 1)),
                 t.Seed)),
         ];
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        enough.CancelAfter(Each);
         using var scope = NewDisposeScope();
         using var data = Noise(calibrated[0].Settings, place);
-        var sink = new TimedSink(new NoSink(calibrated), time);
+        var watch = new Watch(time);
+        var sink = new TimedSink(
+            new NoSink(calibrated, () =>
+            {
+                if (watch.Elapsed > atLeast) enough.Cancel();
+            }),
+            time);
         try
         {
             StackTraining.Run(new StackWork(calibrated, null), data, sink, place, time, enough.Token);
@@ -120,7 +134,8 @@ public static class Calibration
     }
 
     /// <summary>Keeps nothing.</summary>
-    private sealed class NoSink(IReadOnlyList<Trial> trials) : ITrialSink
+    /// <param name="evaluated">Called after every evaluation.</param>
+    private sealed class NoSink(IReadOnlyList<Trial> trials, Action evaluated) : ITrialSink
     {
         public bool CheckpointDue => false;
 
@@ -156,7 +171,11 @@ public static class Calibration
         {
         }
 
-        public IReadOnlyList<Trial> Survivors(int epoch, long step, double seconds) => trials;
+        public IReadOnlyList<Trial> Survivors(int epoch, long step, double seconds)
+        {
+            evaluated();
+            return trials;
+        }
 
         public void Checkpoint(long step, double seconds, Action<Stream> write)
         {
