@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace VicRegSweeps.Bench;
 
 /// <summary>
-/// Stacks whose backbones are trained: images a second a trial, each image as two views, against plain TorchSharp in the same run; on a
+/// Stacks whose backbones are trained: images a second, each as two views, against plain TorchSharp in the same run; on a
 /// processor also as groups of one convolution, which is what a GPU does.
 /// </summary>
 internal static class EncoderBenchmark
@@ -18,6 +18,7 @@ internal static class EncoderBenchmark
     private const int Representation = 256;
     private const int Pixels = 3 * 32 * 32;
     private const int AgreementSteps = 10;
+    private const string AllTogether = "images/s, all trials together";
 
     // What every figure is the best of: other processes only ever add time.
     private const int Rounds = 3;
@@ -34,7 +35,7 @@ internal static class EncoderBenchmark
         var isGpu = device.type == TorchSharp.DeviceType.CUDA;
         Run(device, batch: isGpu ? 256 : 8, steps: isGpu ? 5 : 1, isGpu ? [1, 4, 16, 64] : [1, 2]);
         foreach (var width in isGpu ? [1, 4, 8] : new[] { 1 })
-            Figures.Add($"resnet18, stack of {width}", Rate(width, device, isGpu ? 256 : 8, isGpu ? 2 : 1, isGpu, ResNet18), "images/s a trial");
+            Figures.Add($"resnet18, stack of {width}", Rate(width, device, isGpu ? 256 : 8, isGpu ? 2 : 1, isGpu, ResNet18), AllTogether);
         Agreement(device);
     }
 
@@ -43,8 +44,8 @@ internal static class EncoderBenchmark
         Figures.Add("conv4, plain TorchSharp", PlainRate(device, batch, steps), "images/s");
         foreach (var width in widths)
         {
-            Figures.Add($"conv4, stack of {width}", Rate(width, device, batch, steps, false, Conv4), "images/s a trial");
-            if (device.type == TorchSharp.DeviceType.CPU) Figures.Add($"conv4, stack of {width} in groups", Rate(width, device, batch, steps, true, Conv4), "images/s a trial");
+            Figures.Add($"conv4, stack of {width}", Rate(width, device, batch, steps, false, Conv4), AllTogether);
+            if (device.type == TorchSharp.DeviceType.CPU) Figures.Add($"conv4, stack of {width} in groups", Rate(width, device, batch, steps, true, Conv4), AllTogether);
         }
     }
 
@@ -55,7 +56,7 @@ internal static class EncoderBenchmark
         return steps * batch / Best(device, () => trial.Step(pixels), steps);
     }
 
-    /// <returns>Images a second of every trial, if all had the device for as long as it took.</returns>
+    /// <returns>Images a second, of all trials together.</returns>
     private static double Rate(int width, Device device, int batch, int steps, bool byTensorOperations, (string, ParameterValue)[] arch)
     {
         using var stack = new Stack([.. Trials(width, batch, arch)], totalSteps: 1_000_000, device, byTensorOperations: byTensorOperations);
