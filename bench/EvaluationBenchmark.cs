@@ -1,6 +1,7 @@
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.Trials;
 using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Metrics;
 using VicRegSweeps.Trials.Stacks;
 using static TorchSharp.torch;
 
@@ -29,6 +30,8 @@ internal static class EvaluationBenchmark
         Console.WriteLine($"an epoch of {stepsPerEpoch} steps {epoch / Width * 1e3:0.0} ms a trial, an evaluation {panels / Width * 1e3:0.0} ms a trial");
         Console.WriteLine($"evaluation every epoch is {panels / (panels + epoch):0.0%} of the run");
 
+        Parts(stack, data);
+
         void Steps(int count)
         {
             for (var i = 0; i < count; i++)
@@ -36,6 +39,34 @@ internal static class EvaluationBenchmark
                 stack.Step([batch]);
             }
         }
+    }
+
+    /// <summary>Where the time goes, on one core.</summary>
+    private static void Parts(Stack stack, StackData data)
+    {
+        set_num_threads(1);
+        using var scope = NewDisposeScope();
+        var (reference, heldOut) = (stack.Evaluate(data.Reference, 0, 1), stack.Evaluate(data.HeldOut, 0, 1));
+        Part("forwards", () =>
+        {
+            foreach (var features in new[] { data.Reference, data.HeldOut, data.HeldOutView1, data.HeldOutView2 }) stack.Evaluate(features, 0, 1);
+        });
+        foreach (var (space, known, asked) in new[]
+        {
+            ("embedding", reference.Embedding, heldOut.Embedding), ("representation", reference.Representation, heldOut.Representation),
+        })
+        {
+            Part($"{space}: neighbours", () => NearestNeighbours.Top1(known, data.ReferenceLabels!, asked, data.HeldOutLabels!, 20, 0.07));
+            Part($"{space}: probe", () => RidgeProbe.Top1(known, data.ReferenceLabels!, asked, data.HeldOutLabels!));
+            Part($"{space}: panel", () => Panel.Of(asked, (asked, asked)));
+            Part($"{space}: singular values, once", () => SingularValues.Of(asked.to(float64)));
+        }
+
+        void Part(string name, Action work) => Console.WriteLine($"  {name,-40}{Enumerable.Range(0, 20).Min(_ => Clock.Seconds(() =>
+        {
+            using var inner = NewDisposeScope();
+            work();
+        })) * 1e3,6:0.00} ms");
     }
 
     private static Stack StackOf(TrialSettings settings) => new(

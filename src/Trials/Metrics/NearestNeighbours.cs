@@ -1,6 +1,7 @@
 using System.Numerics;
 using TorchSharp;
 using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Arrays.Products;
 using VicRegSweeps.Trials.Stacks.Processor;
 using static TorchSharp.torch;
 
@@ -12,8 +13,9 @@ public static class NearestNeighbours
 {
     private const float TinyNorm = 1e-12f;
 
-    // Similarities of this many pairs are held at a time: on a GPU of many trials, since each call costs its launch.
-    private const long PairsOnProcessor = 1 << 22;
+    // Similarities of this many pairs are held at a time: on a processor what stays in a core's cache, on a GPU of many trials, since each
+    // call costs its launch.
+    private const long PairsOnProcessor = 1 << 18;
     private const long PairsOnGpu = 1 << 28;
 
     /// <summary>The share of queries whose class the neighbours find, for each trial.</summary>
@@ -77,7 +79,7 @@ public static class NearestNeighbours
             {
                 using var piece = NewDisposeScope();
                 var length = Math.Min(step, count - start);
-                var similarity = bmm(asked.narrow(1, start, length), from);                           // [t, m, N]
+                var similarity = TensorProducts.Of(asked.narrow(1, start, length), from);             // [t, m, N]
                 if (leaveOut)
                     similarity.diagonal(start, 1, 2).Fill_(double.NegativeInfinity);
                 var (cosine, nearest) = NearestOf(similarity.view(several * length, references), k);  // [t·m, k], nearest first

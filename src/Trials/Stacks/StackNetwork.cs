@@ -1,4 +1,5 @@
 using VicRegSweeps.Trials.Arrays;
+using VicRegSweeps.Trials.Arrays.Products;
 using VicRegSweeps.Trials.Backbone;
 using VicRegSweeps.Trials.Randomness;
 using VicRegSweeps.Trials.Stacks.Processor;
@@ -152,7 +153,7 @@ public static class StackNetwork
         var embedding = network.EmbeddingBlocks == 0 ? x.clone() : null;
         foreach (var (place, block) in network.Blocks.Index())
         {
-            x = Linear(x, weights, block.Linear.Name); // [K, M, units]
+            x = FrozenLinear(x, weights, block.Linear.Name); // [K, M, units]
             if (block.Gate is not null) x = x.relu_();
             if (block.Norm is not null) x = FrozenBatchNorm(x, weights, buffers, block.Norm.Name);
             if (block.IsRectified) x = x.relu();
@@ -171,6 +172,13 @@ public static class StackNetwork
     /// <param name="bias">[K, out].</param>
     private static Tensor Linear(Tensor x, Tensor weight, Tensor bias) =>
         bmm(x, weight.transpose(1, 2)).Add_(bias.unsqueeze(1)); // [K, M, out]
+
+    /// <summary>The same without a gradient. Samples become columns, as products of our own read them without turning anything.</summary>
+    private static Tensor FrozenLinear(Tensor x, IReadOnlyDictionary<string, Tensor> weights, string layer)
+    {
+        var (weight, bias) = (weights[$"{layer}.weight"], weights[$"{layer}.bias"]);
+        return TensorProducts.AreOurs(x) ? TensorProducts.Of(weight, x.transpose(1, 2)).Add_(bias.unsqueeze(2)).transpose(1, 2) : Linear(x, weight, bias);
+    }
 
     /// <param name="x">All views, [K, V · B, D].</param>
     private static Tensor BatchNorm(
