@@ -106,7 +106,7 @@ internal static class Training
         }
 
         var change = store.ChangeBy(plan);
-        if (change.Continues) screen.Message($"Continuing: {ChangeText.Of(change)}");
+        if (change.Continues) screen.Message($"Continuing: {ChangeText.Of(change, store.Address)}");
         store.Register(plan.File.Name, plan.File.Question ?? "", plan.File.Text, plan.Trials(), runner.StackKey, SweepRules.Of(plan.File));
     }
 }

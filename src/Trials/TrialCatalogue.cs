@@ -2,6 +2,7 @@ using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.Trials.Backbone;
 using VicRegSweeps.Trials.Images;
+using VicRegSweeps.Trials.Metrics;
 using VicRegSweeps.Trials.Predictors;
 using VicRegSweeps.Trials.Sources;
 using VicRegSweeps.Trials.Stacks;
@@ -392,13 +393,21 @@ public static class TrialCatalogue
         },
         new()
         {
-            Name = "eval.knn_k", Kind = ParameterKind.Integer, Default = 20, Minimum = 1, Maximum = 10_000, SameWithinStack = true,
+            Name = EvaluationSettings.Neighbours, Kind = ParameterKind.Integer, Default = 20, Minimum = 1, Maximum = 10_000, SameWithinStack = true,
+            EvaluatedAs = "k",
             Doc = "k, the neighbours that vote in kNN.",
         },
         new()
         {
-            Name = "eval.knn_temperature", Kind = ParameterKind.Real, Default = 0.07, Minimum = 0.01, SameWithinStack = true,
+            Name = EvaluationSettings.Temperature, Kind = ParameterKind.Real, Default = 0.07, Minimum = 0.01, SameWithinStack = true,
+            EvaluatedAs = "t",
             Doc = "T, by which a neighbour's vote weighs exp(cosine / T).",
+        },
+        new()
+        {
+            Name = EvaluationSettings.Ridge, Kind = ParameterKind.Real, Default = RidgeProbe.RelativeRidge, Birth = RidgeProbe.RelativeRidge,
+            Minimum = 1e-9, Maximum = 1e6, SameWithinStack = true, EvaluatedAs = "ridge",
+            Doc = "The probe's ridge, as a share of the samples' mean variance.",
         },
         new()
         {

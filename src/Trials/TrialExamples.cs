@@ -30,6 +30,8 @@ internal static class TrialExamples
               - name: no-push
                 fixed: {loss.variance_weight: 0, loss.covariance_weight: 0}
             sample: {count: 500}      # that many of the points
+            evaluate:                 # further metrics of the same trials, and no more trials
+              eval.knn_k: [5, 200]
             stop:                     # when trials end before their last epoch
               timeout: 20m
               collapse: {action: label, after_epochs: 2, sustained: 2}

@@ -42,6 +42,57 @@ public sealed class RefineTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_of_shards_is_united_first_and_what_is_said_works()
+    {
+        place.Write("tiny.yaml", Workplace.TinySweep);
+        foreach (var shard in new[] { "1/2", "2/2" })
+            Assert.Equal(0, place.Run("run", "tiny.yaml", "--store", "shards", "--shard", shard, "--quiet").ExitCode);
+
+        var refined = place.Run("refine", "shards", "--by", "embedding/std_mean", "--top", "1", "--out", "next.yaml");
+
+        Assert.Equal(0, refined.ExitCode);
+        Assert.Contains(
+            "Read it, then unite the shards, since a folder of shards takes no further sweep, and run it:\n"
+            + "  vicreg-sweep merge shards.db shards\n  vicreg-sweep run next.yaml --store shards.db\n", refined.Error, StringComparison.Ordinal);
+        Assert.Contains("#   vicreg-sweep merge shards.db shards\n#   vicreg-sweep run THIS-FILE.yaml --store shards.db\n",
+            File.ReadAllText(place.PathOf("next.yaml")), StringComparison.Ordinal);
+        Assert.Equal(0, place.Run("merge", "shards.db", "shards").ExitCode);
+        var run = place.Run("run", "next.yaml", "--store", "shards.db");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Matches("Continuing: [12] points? added, 1 kept", run.Error);
+    }
+
+    [Fact]
+    public void Where_a_store_has_several_sweeps_the_hints_of_a_run_say_which_and_work()
+    {
+        place.Write("tiny.yaml", Workplace.TinySweep);
+        place.Write("more.yaml", Workplace.TinySweep.Replace("name: tiny", "name: more", StringComparison.Ordinal).Replace("[0, 25]", "[5, 25]", StringComparison.Ordinal));
+        var first = place.Run("run", "tiny.yaml", "--store", "s.db");
+        Assert.DoesNotContain("--sweep", first.Error, StringComparison.Ordinal);
+
+        var second = place.Run("run", "more.yaml", "--store", "s.db");
+        var resumed = place.Run("resume", "s.db");
+
+        Assert.Equal("report s.db --sweep more", Hint(second, "As a page"));
+        Assert.Equal("export s.db --sweep more --csv .", Hint(second, "As CSV"));
+        Assert.Equal("export s.db --sweep more --weights best --out best-model", Hint(second, "Weights"));
+        Assert.Equal("report s.db --sweep all", Hint(resumed, "As a page"));
+        foreach (var hint in new[] { "As a page", "As CSV", "One trial", "Weights" }) Works(second, hint);
+        Works(resumed, "As a page");
+        Works(resumed, "One trial");
+
+        void Works(Workplace.Result of, string hint)
+        {
+            var command = Hint(of, hint);
+            var result = place.Run(command.Split(' '));
+            Assert.True(result.ExitCode == 0, $"{command}: {result.Error}");
+        }
+
+        static string Hint(Workplace.Result of, string name) =>
+            of.Error.Split('\n').Single(line => line.StartsWith(name + ":", StringComparison.Ordinal)).Split("vicreg-sweep ")[1];
+    }
+
+    [Fact]
     public void A_metric_that_is_not_there_is_named_with_the_nearest()
     {
         place.Write("tiny.yaml", Workplace.TinySweep);

@@ -99,6 +99,7 @@ public sealed class SweepShapesTests : IDisposable
             """,
             200, 200
         },
+        { "an axis of evaluation", "evaluate: {eval.knn_k: [5, 20, 200], eval.knn_temperature: [0.07, 0.2], eval.probe_ridge: [1e-4, 1e-3, 1e-2]}", 1, 1 },
         {
             "rows",
             """

@@ -41,6 +41,37 @@ public sealed class WorkersTests : IDisposable
         Assert.Contains("bits, as here", verify.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("search: {method: sobol, count: 6}\n", 6)]
+    [InlineData("search: {method: bayes, generations: 3, batch: 2, metric: embedding/knn_top1}\n", 6)]
+    public void Workers_take_the_points_of_a_search_that_one_takes_whether_they_are_killed_or_not(string search, int points)
+    {
+        var sweep = Workplace.TinySweep.Replace("[0, 25]", "{log: [0.1, 100]}", StringComparison.Ordinal)
+            .Replace("train.epochs: 4", "train.epochs: 60", StringComparison.Ordinal)
+            .Replace("eval.every_epochs: 2", "eval.every_epochs: 20", StringComparison.Ordinal) + "run: {stack: 2}\n" + search;
+        place.Write("search.yaml", sweep);
+        Assert.Equal(0, place.Run("run", "search.yaml", "--store", "one.db").ExitCode);
+        Assert.Equal(0, place.Run("run", "search.yaml", "--store", "two.db", "--workers", "2").ExitCode);
+        using (var running = place.Start("run", "search.yaml", "--store", "killed.db", "--workers", "2", "--checkpoint-every", "0.2"))
+        {
+            Until(() => Status("killed.db") is { } status && status.GetProperty("completed").GetInt32() > 0);
+            Kill(Children(running.Id)[0]);
+            running.Signal("TERM");
+            Assert.Equal(130, running.Finish(TimeSpan.FromMinutes(1)).ExitCode);
+        }
+
+        Assert.InRange(Status("killed.db")!.Value.GetProperty("completed").GetInt32(), 1, (2 * points) - 1);
+        Assert.Equal(0, place.Run("run", "search.yaml", "--store", "killed.db", "--workers", "2").ExitCode);
+
+        foreach (var store in new[] { "one", "two", "killed" }) place.Run("export", $"{store}.db", "--csv", store);
+        Assert.Equal(1 + (2 * points), place.Lines("one/trials.csv").Length);
+        foreach (var file in new[] { "curves.csv", "metrics.csv", "summary.csv" })
+        {
+            Assert.Equal(place.Lines($"one/{file}"), place.Lines($"two/{file}"));
+            Assert.Equal(place.Lines($"one/{file}"), place.Lines($"killed/{file}"));
+        }
+    }
+
     [Fact]
     public void A_worker_does_not_outlive_its_supervisor_and_nothing_has_to_be_cleaned_up()
     {

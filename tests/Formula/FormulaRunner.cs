@@ -16,6 +16,9 @@ public sealed class FormulaRunner : ITrialRunner
     /// <summary>What a step is said to have taken, in seconds.</summary>
     public const double SecondsPerStep = 0.1;
 
+    /// <summary>Bears on evaluations alone.</summary>
+    public const string Zoom = "formula.zoom";
+
     private static readonly IReadOnlyList<VerdictWord> Verdicts =
         [new("none", "", "It is spread out."), new("dimensional", "in dimension", "Never given."), new("complete", "completely", "Its spread is below 1.")];
 
@@ -24,7 +27,7 @@ public sealed class FormulaRunner : ITrialRunner
     {
         Terms = [new("total", "A running sum.") { IsTotal = true }, new("invariance", "Falls."), new("variance", "The seed."),
             new("covariance", "Never finite.")],
-        Metrics = [new("spread", "How far apart."), new("rank", "How many directions."), new("knn", "Null in every other epoch.")],
+        Metrics = [new("spread", "How far apart.") { DependsOn = [Zoom] }, new("rank", "How many directions."), new("knn", "Null in every other epoch.")],
         Spaces =
         [
             new("embedding", "The sum and the slope") { Verdicts = Verdicts },
@@ -41,6 +44,7 @@ public sealed class FormulaRunner : ITrialRunner
         new Parameter { Name = "formula.ending", Kind = ParameterKind.Word, Default = "complete", Words = ["complete", "stop", "diverge", "throw", "forget",
         "hungry", "crash"], Doc = "How the trial ends." },
         new Parameter { Name = "train.epochs", Kind = ParameterKind.Integer, Default = 3, Doc = "Epochs." },
+        new Parameter { Name = Zoom, Kind = ParameterKind.Real, Default = 1, Birth = 1, Minimum = 0, Doc = "What the spread is multiplied by.", EvaluatedAs = "zoom" },
         new Parameter { Name = "data.path", Kind = ParameterKind.Path, Default = null, Doc = "Where nothing lies.", IsLocation = true },
     ], vocabulary: Words);
 
@@ -76,7 +80,7 @@ public sealed class FormulaRunner : ITrialRunner
         var before = work.Checkpoint?.Seconds ?? 0;
         var lanes = work.Trials.Select(t => new Lane(t, sums[t.Id], work.Trials.Count)).ToList();
         if (Input is not null) sink.Input(Input(work.Trials[0]));
-        sink.Baseline("formula", Panel(0, 0, "features", 0.5));
+        sink.Baseline("formula", Panel(null, 0, 0, "features", 0.5));
         for (var step = start; lanes.Count > 0; step++)
         {
             if (cancel.IsCancellationRequested || sink.CheckpointDue)
@@ -120,11 +124,15 @@ public sealed class FormulaRunner : ITrialRunner
         }
     }
 
-    private static PanelRow Panel(int epoch, long step, string space, double value) => new(
+    /// <param name="of">Whose panel it is; null for what all share.</param>
+    private static PanelRow Panel(TrialSettings? of, int epoch, long step, string space, double value) => new(
         epoch,
         step,
         space,
-        [new("spread", value), new("rank", value * 2), new("knn", epoch % 2 == 0 ? null : 0.25)],
+        [
+            new("spread", value * (of?.Real(Zoom) ?? 1)), new("rank", value * 2), new("knn", epoch % 2 == 0 ? null : 0.25),
+            .. (of?.Evaluation.Of(Words.Metrics[0], Parameters) ?? []).Select(f => KeyValuePair.Create(f.Name, (double?)value * f.Values[Zoom].Number)),
+        ],
         [value * 3, value],
         value < 1 ? "complete" : "none",
         $"spread is {value}");
@@ -144,8 +152,8 @@ public sealed class FormulaRunner : ITrialRunner
             if (step % 5 == 0) sink.Loss(Trial, new LossRow(epoch, step, 5, Sum, slope / step, Trial.Seed + 0.5, double.NaN));
             if (step % StepsPerEpoch == 0)
             {
-                sink.Panel(Trial, Panel(epoch, step, "embedding", Sum + slope));
-                sink.Panel(Trial, Panel(epoch, step, "representation", Sum * slope));
+                sink.Panel(Trial, Panel(Trial.Settings, epoch, step, "embedding", Sum + slope));
+                sink.Panel(Trial, Panel(Trial.Settings, epoch, step, "representation", Sum * slope));
             }
 
             var outcome = Outcome(step, epoch);

@@ -20,7 +20,7 @@ internal sealed class ScriptedSweep : IDisposable
         [
             new("std_mean", "Spread.") { Better = Better.More },
             new("participation_ratio", "Directions.") { Unit = "dimensions", Better = Better.More },
-            new("knn_top1", "What it knows.") { Unit = Metric.Share, Better = Better.More, Label = "kNN" },
+            new("knn_top1", "What it knows.") { Unit = Metric.Share, Better = Better.More, Label = "kNN", DependsOn = ["eval.knn_k"] },
         ],
         Spaces =
         [
@@ -41,6 +41,7 @@ internal sealed class ScriptedSweep : IDisposable
         new Parameter { Name = "model.embedding_dim", Kind = ParameterKind.Integer, Default = 50, Doc = "E." },
         new Parameter { Name = "model.representation_dim", Kind = ParameterKind.Integer, Default = 100, Doc = "R." },
         new Parameter { Name = "backbone.seed", Kind = ParameterKind.Integer, Default = 0, Doc = "Of the backbone." },
+        new Parameter { Name = "eval.knn_k", Kind = ParameterKind.Integer, Default = 20, Birth = 20, Minimum = 1, Doc = "k.", EvaluatedAs = "k" },
         new Parameter { Name = "eval.images", Kind = ParameterKind.Integer, Default = 500, Doc = "Images." },
         new Parameter { Name = "model.name", Kind = ParameterKind.Path, Default = "plain", Doc = "Any text." },
     ], vocabulary: Words);
@@ -121,6 +122,9 @@ internal sealed class ScriptedSweep : IDisposable
 
         public double? Knn { get; init; } = 0.2;
 
+        /// <summary>kNN with another k than the trial's own, by k; the trial is evaluated with these.</summary>
+        public IReadOnlyDictionary<int, double> KnnAt { get; init; } = new Dictionary<int, double>();
+
         public int Dimension { get; init; } = 3;
 
         public int Images { get; init; } = 40;
@@ -171,8 +175,12 @@ internal sealed class ScriptedSweep : IDisposable
                 foreach (var space in new[] { "embedding", "representation" })
                 {
                     sink.Panel(trial, new PanelRow(
-                        2, 40, space, [new("std_mean", 0.5), new("participation_ratio", end.Knn * 20), new("knn_top1", end.Knn)], [9, 3, 1], end.Verdict,
-                        end.Evidence));
+                        2, 40, space,
+                        [
+                            new("std_mean", 0.5), new("participation_ratio", end.Knn * 20), new("knn_top1", end.Knn),
+                            .. end.KnnAt.Select(k => KeyValuePair.Create($"knn_top1@k={k.Key}", (double?)k.Value)),
+                        ],
+                        [9, 3, 1], end.Verdict, end.Evidence));
                 }
 
                 sink.Vectors(trial, Embedding(trial, end, 40));

@@ -42,7 +42,15 @@ internal static class RefineCommand
             var change = refined.Change;
             Console.Error.WriteLine(Visible.Line($"{file}: around {Shown.Count(refined.Around, "point")}; {Shown.Count(change.Added, "trial")} to train"
                 + (change.Kept > 0 ? $", and {change.Kept:#,0} that the store has." : ".")));
-            Console.Error.WriteLine($"Read it, then: {CommandName.Line("run", file, "--store", path)}");
+            var commands = Refinement.CommandsToRun(path, file);
+            if (commands.Count == 1)
+            {
+                Console.Error.WriteLine($"Read it, then: {commands[0]}");
+                return ExitCodes.Done;
+            }
+
+            Console.Error.WriteLine("Read it, then unite the shards, since a folder of shards takes no further sweep, and run it:");
+            foreach (var line in commands) Console.Error.WriteLine($"  {line}");
             return ExitCodes.Done;
         });
         return command;

@@ -73,6 +73,6 @@ internal static class RunCommand
         }
 
         using var reader = StoreRooms.OpenReader(store);
-        Console.Out.WriteLine(Visible.Line($"store   {store}: {ChangeText.Of(reader.ChangeBy(plan))}; nothing was written"));
+        Console.Out.WriteLine(Visible.Line($"store   {store}: {ChangeText.Of(reader.ChangeBy(plan), store)}; nothing was written"));
     }
 }

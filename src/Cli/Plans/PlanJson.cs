@@ -37,6 +37,7 @@ internal static class PlanJson
                 ["metric"] = search.Metric,
             }
             : null,
+        ["evaluate"] = new JsonObject(plan.File.Evaluation.Axes.Select(a => KeyValuePair.Create(a.Parameter, (JsonNode?)Array(a.Values, Value)))),
         ["varying"] = Array(plan.Varying, name => name),
         ["stacks"] = Array(estimate.Stacks.Stacks, s => new JsonObject { ["trials"] = s.Trials, ["shape"] = s.Shape }),
         ["halving"] = plan.File.Stop.Halving is null

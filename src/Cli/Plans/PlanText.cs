@@ -102,8 +102,19 @@ internal sealed class PlanText(TextWriter output)
             Line($"{Counted(plan.Points, "point")} taken evenly from the axes, with seed {search.Seed} ({search.Method.ToString().ToLowerInvariant()})");
         Line($"{Counted(plan.Points, "point")} × {Counted(plan.File.Seeds.Count, "seed")} = {Counted(plan.TrialCount, "trial")}");
         if (plan.File.Search is { Learns: true } learning) Generations(plan, learning);
+        if (Further(plan) is { Count: > 0 } further)
+            Line($"  each evaluated with {And(further, "and")}: more metrics, no more trials");
         if (plan.Stages.Count > 0) Line($"{Counted(plan.Stages.Count, "more trial")} that they are built on, trained first and once: stages");
     }
+
+    /// <summary>How many further metrics of each metric a space gets, in words.</summary>
+    private static List<string> Further(SweepPlan plan) =>
+    [
+        .. from metric in TrialCatalogue.Parameters.Vocabulary.Metrics
+           let further = plan.File.Evaluation.Of(metric, TrialCatalogue.Parameters).Count()
+           where further > 0
+           select Invariant($"{further} further {metric.Name}"),
+    ];
 
     private void Generations(SweepPlan plan, Search search)
     {
@@ -207,7 +218,8 @@ internal sealed class PlanText(TextWriter output)
         static string Text(T value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
     }
 
-    private static string And(IReadOnlyList<string> names) => names.Count < 2 ? string.Concat(names) : $"{string.Join(", ", names.SkipLast(1))} or {names[^1]}";
+    private static string And(IReadOnlyList<string> names, string last = "or") =>
+        names.Count < 2 ? string.Concat(names) : $"{string.Join(", ", names.SkipLast(1))} {last} {names[^1]}";
 
     private void Line(FormattableString line) => output.WriteLine(Visible.Of(line).TrimEnd());
 }

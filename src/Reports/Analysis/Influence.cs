@@ -1,4 +1,5 @@
 using VicRegSweeps.Reports.Statistics;
+using VicRegSweeps.Reports.Tables;
 
 namespace VicRegSweeps.Reports.Analysis;
 
@@ -16,6 +17,9 @@ internal sealed record Influence(Anova? Exact, IReadOnlyList<double?> Alone, int
     /// <summary>More cells than this are not taken apart.</summary>
     private const int MostFactors = 8;
 
+    /// <summary>How many points have a value, as far as <see cref="IsOfRanks"/>.</summary>
+    private int Points { get; init; }
+
     /// <summary>Whether <see cref="Alone"/> is of ranks, as after a search.</summary>
     public bool IsOfRanks { get; private init; }
 
@@ -24,6 +28,9 @@ internal sealed record Influence(Anova? Exact, IReadOnlyList<double?> Alone, int
 
     /// <summary>What the shares of <see cref="Alone"/> are shares of, for people.</summary>
     public string SharesAreOf => IsOfRanks ? "ranks" : "variance";
+
+    /// <summary>How much <see cref="Alone"/> is of, for people: ranks are those of points, variance is that of trials.</summary>
+    public string Over => IsOfRanks ? $"n = {Shown.Count(Points, "point")} with {Shown.Count(Trials, "trial")}" : $"n = {Shown.Count(Trials, "trial")}";
 
     /// <summary>The axes by what they explain alone, the most first.</summary>
     public IReadOnlyList<int> Order => [.. Enumerable.Range(0, Alone.Count).OrderByDescending(axis => Alone[axis] ?? 0)];
@@ -68,6 +75,7 @@ internal sealed record Influence(Anova? Exact, IReadOnlyList<double?> Alone, int
             : "the points were drawn by a search, and are no grid whose axes could be told apart exactly.")
         {
             IsOfRanks = true,
+            Points = points.Count,
         };
     }
 

@@ -116,7 +116,7 @@ internal static class AnswerSection
             return findings.Score.Alone[axis] is not > 0 ? null
                 : $"<b>{Html.Text(data.Axes[axis].Name)}</b> matters most for {name}: "
                 + $"by itself it goes with <b>{Shown.Percent(findings.Score.Alone[axis]!.Value)}</b> of its {findings.Score.SharesAreOf} "
-                + $"({findings.Score.How}, n = {findings.Score.Trials}; {Html.Text(findings.Score.Incomplete)})";
+                + $"({findings.Score.How}, {findings.Score.Over}). That is no exact analysis of variance, since {Html.Text(findings.Score.Incomplete)}";
         }
 
         var most = anova.Effects.MaxBy(e => e.Share)!;

@@ -56,7 +56,7 @@ internal static class EffectsSection
             page.Element(
                 "p",
                 $"Not an exact analysis of variance: {influence.Incomplete} The shares below are of each axis by itself ({influence.How}); "
-                + $"they overlap and do not add up. n = {Shown.Count(influence.Trials, "trial")}.",
+                + $"they overlap and do not add up. {influence.Over}.",
                 "class=\"note\"");
             Bars(page, $"Share of the {influence.SharesAreOf} that goes with each axis by itself, of {what}", [], influence.Order
                 .Where(axis => influence.Alone[axis] is not null).Select(axis =>

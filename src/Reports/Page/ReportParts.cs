@@ -44,7 +44,8 @@ internal sealed class ReportParts
 
         var name = data.Sweeps.Count == 0 ? "Sweep" : Shown.Cut(string.Join(", ", data.Sweeps.Select(s => s.Name)), LongestHeading);
         var head = new HtmlWriter();
-        WriteHead(head, data, findings, name, before);
+        var rankings = EvaluationRanking.Of(data);
+        WriteHead(head, data, findings, name, before, rankings.Count > 0);
 
         // The script draws into those that may not go: what they hold beside figures is a few sentences.
         var sections = new PageSections();
@@ -52,6 +53,8 @@ internal sealed class ReportParts
         if (SearchCourse.Of(data) is { } search)
             sections.Add(SearchSection.Id, SearchSection.Title, section => SearchSection.Write(section, search, findings, album));
         sections.Add("matters", "What matters", section => EffectsSection.Write(section, data, findings, album));
+        if (rankings.Count > 0)
+            sections.Add(EvaluationSection.Id, EvaluationSection.Title, section => EvaluationSection.Write(section, data, rankings));
         sections.Add("trials", "The trials", section => TrialsSection.Write(section, data, findings, album), mayGo: false);
         sections.Add("curves", "Curves", section => PictureSections.Curves(section, data, courses, album), mayGo: false);
         if (data.PicturedSpace is { } space)
@@ -76,7 +79,8 @@ internal sealed class ReportParts
     /// <summary>Of the section that shows kept vectors.</summary>
     private static string VectorsId(ReportSpace space) => Slug.Of($"{space.Name}s");
 
-    private static void WriteHead(HtmlWriter page, ReportData data, Findings findings, string name, IReadOnlyList<(string Id, string Title)> before)
+    private static void WriteHead(HtmlWriter page, ReportData data, Findings findings, string name, IReadOnlyList<(string Id, string Title)> before,
+        bool isEvaluatedFurther)
     {
         page.Markup($"<a class=\"skip\" href=\"#{Slug.Of(data.Words.Defect.Noun)}\">Skip to the results</a>\n<header>\n")
             .Element("p", $"Sweep {name}", "class=\"kicker\"");
@@ -89,7 +93,9 @@ internal sealed class ReportParts
         [
             .. before, (Slug.Of(data.Words.Defect.Noun), MapTitle(data)),
             .. SearchCourse.Of(data) is null ? Array.Empty<(string, string)>() : [(SearchSection.Id, SearchSection.Title)],
-            ("matters", "What matters"), ("trials", "Trials"), ("curves", "Curves"),
+            ("matters", "What matters"),
+            .. isEvaluatedFurther ? [(EvaluationSection.Id, EvaluationSection.Title)] : Array.Empty<(string, string)>(),
+            ("trials", "Trials"), ("curves", "Curves"),
             .. data.PicturedSpace is { } space ? [(Slug.Of($"{space.Name}s"), $"{Shown.Capital(space.Name)}s")] : Array.Empty<(string, string)>(),
             .. PictureSections.Horizons(data).Count > 0 ? [("horizons", HorizonsTitle)] : Array.Empty<(string, string)>(),
             ("spectra", "Spectra"), ("health", "Health"),

@@ -17,7 +17,7 @@ internal sealed class RefinedFile(ReportData data, RefineOptions options, IReadO
     private const int MostPoints = 512;
 
     // What says how a sweep is run holds for its refinement too.
-    private static readonly string[] Kept = ["stop", "retry", "run"];
+    private static readonly string[] Kept = ["evaluate", "stop", "retry", "run"];
 
     private readonly StringBuilder text = new();
 
@@ -53,7 +53,7 @@ internal sealed class RefinedFile(ReportData data, RefineOptions options, IReadO
 
     private List<RefinedAxis> Refined(ReportPoint point, IReadOnlyDictionary<string, ParameterValue> own)
     {
-        foreach (var name in own.Keys.Where(name => !options.Catalogue.TryGet(name, out _)))
+        foreach (var name in own.Keys.Where(name => name != Evaluation.Key && !options.Catalogue.TryGet(name, out _)))
             throw new SweepException($"{data.Store.Address} names the parameter '{name}', which this version does not have.");
 
         var scales = new Dictionary<string, bool>(StringComparer.Ordinal);
@@ -76,8 +76,11 @@ internal sealed class RefinedFile(ReportData data, RefineOptions options, IReadO
         Comment($"Around the best {(count == 1 ? "point" : Shown.Count(count, "point"))} of {findings.Ranking.Count:#,0} by {objective.Name}, "
             + $"of which {(objective.Maximize ? "more" : "less")} is better. Written by:");
         Comment($"  {command}");
-        Comment("Read it, change what you know better, and run it on the same store, where what has been trained is not trained again:");
-        Comment($"  {CommandName.Line("run", "THIS-FILE.yaml", "--store", data.Store.Address)}");
+        var commands = Refinement.CommandsToRun(data.Store.Address, "THIS-FILE.yaml");
+        Comment(commands.Count == 1
+            ? "Read it, change what you know better, and run it on the same store, where what has been trained is not trained again:"
+            : "Read it, change what you know better, unite the shards, and run it on what comes of them, where what has been trained is not trained again:");
+        foreach (var line in commands) Comment($"  {line}");
         foreach (var (number, point) in leaders.Around.Index()) Comment($"{number + 1}. {data.Describe(point.Levels)}: {Standing(point)}");
         if (leaders.Around.All(p => p.Statistics().Low is null))
             Comment("One seed tells no points apart, so these are the best as they came out; with more seeds fewer may be worth a look.");

@@ -3,6 +3,7 @@ using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.SweepEngine.Stores.Shards;
 using VicRegSweeps.SweepEngine.SweepFiles;
 
 namespace VicRegSweeps.Reports.Refining;
@@ -30,6 +31,16 @@ public sealed record Refinement(string Name, string Text, int Around, SweepChang
             ? new Refinement(file.Name, text, leaders.Around.Count, change)
             : throw new SweepException(
                 $"There is nothing to refine in {store.Address}: it has all that lies around its best points, or their axes are of words alone.");
+    }
+
+    /// <summary>The commands that run the file, one after the other. A folder of shards takes no further sweep, so its shards are united first.</summary>
+    /// <param name="store">That was refined.</param>
+    public static IReadOnlyList<string> CommandsToRun(string store, string file)
+    {
+        if (!ShardFolder.IsOne(store)) return [CommandName.Line("run", file, "--store", store)];
+
+        var united = $"{store.TrimEnd(Path.DirectorySeparatorChar)}.db";
+        return [CommandName.Line("merge", united, store), CommandName.Line("run", file, "--store", united)];
     }
 
     /// <summary>What the file comes to. Values that are allowed one by one may contradict each other.</summary>

@@ -80,11 +80,15 @@ public static class TrialPortrait
     private static void Settings(TextWriter to, IStoreReader store, RecordedTrial trial, IReadOnlyList<string> varying)
     {
         Title(to, "Settings (* varies in the sweep)");
-        Rows(to, ["parameter", "value", "default"], store.Parameters.Where(p => trial.Settings.ContainsKey(p.Name)).Select(p => new[]
-        {
-            $"{p.Name}{(varying.Contains(p.Name) ? " *" : "")}", Value(trial, p.Name), trial.Settings[p.Name].Text == p.Default ? ""
-                : Safe(p.Default ?? "none"),
-        }));
+        Rows(to, ["parameter", "value", "default"],
+        [
+            .. store.Parameters.Where(p => trial.Settings.ContainsKey(p.Name)).Select(p => new[]
+            {
+                $"{p.Name}{(varying.Contains(p.Name) ? " *" : "")}", Value(trial, p.Name), trial.Settings[p.Name].Text == p.Default ? ""
+                    : Safe(p.Default ?? "none"),
+            }),
+        ]);
+        if (trial.Settings.TryGetValue(Evaluation.Key, out var evaluated)) Line(to, $"  Evaluated with these too: {Safe(evaluated.Text)}");
     }
 
     private static void Seeds(TextWriter to, IStoreReader store, RecordedTrial trial, List<RecordedTrial> trials, ShortIds ids)

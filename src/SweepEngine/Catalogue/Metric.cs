@@ -14,6 +14,12 @@ public sealed record Metric(string Name, string Doc)
     /// <summary>Which end of it is good.</summary>
     public Better Better { get; init; }
 
+    /// <summary>
+    /// Names of the parameters with a <see cref="Parameter.EvaluatedAs"/> that it depends on, in the order of the catalogue. A trial may be evaluated
+    /// with further values of them, which gives further metrics. Empty where there is none.
+    /// </summary>
+    public IReadOnlyList<string> DependsOn { get; init; } = [];
+
     /// <summary>What people call it where there is little room; its name unless given.</summary>
     public string Label { get; init; } = Name;
 }

@@ -99,6 +99,12 @@ public sealed record Parameter
     /// <summary>What an incidental parameter is about, for messages.</summary>
     internal string WhatItSays => IsLocation ? "where something lies" : "what is kept of a trial";
 
+    /// <summary>
+    /// What the names of further metrics call it, such as <c>k</c>; null for what is no matter of evaluation alone. One that has it is a number,
+    /// and may be listed under a sweep file's <c>evaluate</c>, see <see cref="Evaluation"/>.
+    /// </summary>
+    public string? EvaluatedAs { get; init; }
+
     /// <summary>When it has any effect, given the other values; null when always. An inactive parameter is dropped from a trial's settings.</summary>
     public Func<TrialSettings, bool>? ActiveWhen { get; init; }
 

@@ -23,6 +23,11 @@ public sealed class ParameterCatalogue
         Conditional = [.. Enumerable.Range(0, Parameters.Count).Where(i => Parameters[i].ActiveWhen is not null)];
         ByContent = [.. Enumerable.Range(0, Parameters.Count).Where(i => Parameters[i].CountsByContent)];
         SharedByStack = [.. Enumerable.Range(0, Parameters.Count).Where(i => Parameters[i].SameWithinStack || Parameters[i].CountsByContent)];
+        Evaluated = [.. Parameters.Where(p => p.EvaluatedAs is not null)];
+        if (Evaluated.FirstOrDefault(p => p.Kind is not (ParameterKind.Integer or ParameterKind.Real) || p.Default is null) is { } odd)
+            throw new ArgumentException($"The parameter '{odd.Name}' is no number with a default, so trials cannot be evaluated with further values of it.");
+        if (Vocabulary.Metrics.SelectMany(m => m.DependsOn).FirstOrDefault(name => Evaluated.All(p => p.Name != name)) is { } unknown)
+            throw new ArgumentException($"A metric depends on '{unknown}', which is not a parameter that trials can be evaluated with.");
         SharedConflictBy = [.. Enumerable.Range(0, Parameters.Count).Where(i => Parameters[i].SameWithinStack || Parameters[i].IsLocation)];
     }
 
@@ -39,6 +44,9 @@ public sealed class ParameterCatalogue
 
     /// <summary>Positions in <see cref="Parameters"/> of those that keep trials out of one stack.</summary>
     internal IReadOnlyList<int> SharedByStack { get; }
+
+    /// <summary>The parameters that a sweep file may list under <c>evaluate</c>.</summary>
+    public IReadOnlyList<Parameter> Evaluated { get; }
 
     /// <summary>A sentence that says which of a trial's settings contradict each other; null when none do.</summary>
     public Func<TrialSettings, string?> Conflict { get; }

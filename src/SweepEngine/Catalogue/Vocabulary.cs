@@ -54,15 +54,35 @@ public sealed partial record Vocabulary
     public Space? SpaceOf(string name) => Spaces.FirstOrDefault(s => s.Name == name);
 
     /// <summary>The metric behind a name such as <c>output/accuracy</c>; null for a term and for an unknown name.</summary>
-    public Metric? MetricOf(string rankingName) =>
-        rankingName.Split('/', 2) is [not Loss, var metric] ? Metrics.FirstOrDefault(m => m.Name == metric) : null;
+    /// <remarks>A further metric that is not declared, such as <c>output/accuracy@k=5</c>, is what it is a further one of.</remarks>
+    public Metric? MetricOf(string rankingName) => rankingName.Split('/', 2) is not [not Loss, var metric] ? null
+        : Metrics.FirstOrDefault(m => m.Name == metric) ?? Metrics.FirstOrDefault(m => m.Name == Evaluation.OwnNameOf(metric));
+
+    /// <summary>The words with the further metrics of an evaluation behind all others. What trials share as input has none of them.</summary>
+    public Vocabulary With(Evaluation evaluation, ParameterCatalogue catalogue)
+    {
+        var further = evaluation.IsNone ? [] : Metrics.SelectMany(m => evaluation.Of(m, catalogue)).ToList();
+        return further.Count == 0 ? this : this with
+        {
+            Metrics = [.. Metrics, .. further.Select(f => f.Declared)],
+            Spaces =
+            [
+                .. Spaces.Select(s => s.IsInput ? s with { Metrics = [.. MetricsOf(s).Select(m => m.Name)] }
+                : s.Metrics is not { } names ? s
+                : s with { Metrics = [.. names, .. further.Where(f => names.Contains(f.Metric.Name)).Select(f => f.Name)] }),
+            ],
+        };
+    }
 
     /// <summary>Which end of a term or metric is good, by its name in <see cref="RankingNames"/>.</summary>
     public Better BetterOf(string rankingName) => rankingName.Split('/', 2) is [Loss, var term]
         ? Terms.FirstOrDefault(t => t.Name == term)?.Better ?? Better.Neither
         : MetricOf(rankingName)?.Better ?? Better.Neither;
 
-    /// <summary>The words without the spaces that only some trials have, and without the terms and metrics of these alone.</summary>
+    /// <summary>
+    /// The words without the spaces that only some trials have, and without what is of these alone: terms, metrics, and the artifacts of which the
+    /// best is chosen by them.
+    /// </summary>
     /// <param name="spaces">Names of those that stay.</param>
     public Vocabulary Having(params IReadOnlyCollection<string> spaces)
     {
@@ -76,7 +96,12 @@ public sealed partial record Vocabulary
             Spaces = left,
             Metrics = [.. Metrics.Where(m => known.Contains(m.Name))],
             Headlines = [.. Headlines.Where(known.Contains)],
+            Artifacts = [.. Artifacts.Where(a => HasStayed(a.BestBy))],
+            Objective = HasStayed(Objective) ? Objective : null,
         };
+
+        // A name of a term or of a metric, or none.
+        bool HasStayed(string? rankingName) => rankingName?.Split('/')[0] is null or Loss || left.Any(s => s.Name == rankingName.Split('/')[0]);
     }
 
     /// <summary>Makes sure that the words can be columns, and name what there is.</summary>
@@ -84,7 +109,8 @@ public sealed partial record Vocabulary
     public Vocabulary Checked()
     {
         Distinct("term", Terms.Select(t => t.Name), Reserved);
-        Distinct("metric", Metrics.Select(m => m.Name), []);
+        Distinct("metric", Metrics.Select(m => Evaluation.OwnNameOf(m.Name)).Distinct(), []);
+        Distinct("metric", Metrics.Select(m => m.Name), [], Further());
         Distinct("space", Spaces.Select(s => s.Name), [Loss]);
         Distinct("artifact", Artifacts.Select(a => a.Name), []);
         foreach (var space in Spaces)
@@ -102,12 +128,12 @@ public sealed partial record Vocabulary
         return this;
     }
 
-    private static void Distinct(string what, IEnumerable<string> names, string[] reserved)
+    private static void Distinct(string what, IEnumerable<string> names, string[] reserved, Regex? form = null)
     {
         var seen = reserved.ToHashSet(StringComparer.Ordinal);
         foreach (var name in names)
         {
-            if (!Plain().IsMatch(name)) throw new ArgumentException($"The {what} '{name}' must be lower-case letters, digits and underscores.");
+            if (!(form ?? Plain()).IsMatch(name)) throw new ArgumentException($"The {what} '{name}' must be lower-case letters, digits and underscores.");
             if (!seen.Add(name)) throw new ArgumentException($"The {what} '{name}' is there twice, or its name has another meaning.");
         }
     }
@@ -120,4 +146,8 @@ public sealed partial record Vocabulary
 
     [GeneratedRegex("^[a-z][a-z0-9_]*$")]
     private static partial Regex Plain();
+
+    /// <summary>A plain name, and for each parameter that it is not a trial's own value of <c>@SYMBOL=NUMBER</c>.</summary>
+    [GeneratedRegex(@"^[a-z][a-z0-9_]*(@[a-z]+=-?[0-9.]+(E[-+][0-9]+)?)*$")]
+    private static partial Regex Further();
 }

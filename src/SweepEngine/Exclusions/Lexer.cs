@@ -76,7 +76,8 @@ internal static partial class Lexer
     [GeneratedRegex(@"\G(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?[A-Za-z0-9_.]*", RegexOptions.CultureInvariant)]
     private static partial Regex Number();
 
-    [GeneratedRegex(@"\G[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)*", RegexOptions.CultureInvariant)]
+    // The name of a further metric says the values that it is of, such as embedding.knn_top1@k=5@t=0.1.
+    [GeneratedRegex(@"\G[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)*(@[a-z]+=-?[0-9.]+(E[-+][0-9]+)?)*", RegexOptions.CultureInvariant)]
     private static partial Regex Name();
 
     [GeneratedRegex(@"\G(==(?!=)|!=|<=|>=|<(?!>)|>|\+|-|\*(?!\*)|/(?!/)|\(|\))", RegexOptions.CultureInvariant)]

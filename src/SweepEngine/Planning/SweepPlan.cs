@@ -85,7 +85,7 @@ public sealed class SweepPlan
     /// <summary>Every trial in order, computed as it is asked for.</summary>
     public IEnumerable<Trial> Trials() =>
         from point in order ?? InFileOrder()
-        let settings = blocks[point.Block][point.Number]
+        let settings = blocks[point.Block][point.Number].EvaluatedWith(File.Evaluation)
         from seed in File.Seeds
         select Trial.Of(settings, seed, blocks[point.Block].Block.Name);
 

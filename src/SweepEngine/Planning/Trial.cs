@@ -16,7 +16,7 @@ public sealed record Trial(string Id, string Point, string Block, long Seed, Tri
     public string Point { get => field ??= Settings.PointId; init; } = Point;
 
     /// <summary>The trial that this one is built on, see <see cref="ParameterCatalogue.StageOf"/>; null where it stands on its own.</summary>
-    public Trial? Stage => Settings.Catalogue.StageOf(Settings) is { } stage ? Of(stage, Seed, Block) : null;
+    public Trial? Stage => Settings.Catalogue.StageOf(Settings) is { } stage ? Of(stage.EvaluatedWith(Settings.Evaluation), Seed, Block) : null;
 
     public static Trial Of(TrialSettings settings, long seed, string block = "") =>
         new(null!, null!, block, seed, settings);

@@ -38,6 +38,9 @@ public sealed class TrialSettings
 
     public ParameterCatalogue Catalogue { get; }
 
+    /// <summary>With what the trial is evaluated besides its own values. It is no part of the trial's identity.</summary>
+    public Evaluation Evaluation { get; private init; } = Evaluation.None;
+
     /// <summary>The value of a parameter; null where it is absent or inactive.</summary>
     public ParameterValue? this[string name] => values[Catalogue.IndexOf(name)];
 
@@ -88,14 +91,18 @@ public sealed class TrialSettings
     {
         var copy = (ParameterValue?[])values.Clone();
         foreach (var (parameter, value) in others) copy[parameter] = value;
-        return new TrialSettings(Catalogue, copy);
+        return new TrialSettings(Catalogue, copy) { Evaluation = Evaluation };
     }
 
+    /// <summary>The same settings, evaluated with further values.</summary>
+    public TrialSettings EvaluatedWith(Evaluation evaluation) => evaluation.Equals(Evaluation) ? this : new(Catalogue, values) { Evaluation = evaluation };
+
     /// <summary>The same settings without the parameters that do nothing under the others.</summary>
-    public TrialSettings WithoutInactive() => Taking(Catalogue, [.. values]);
+    public TrialSettings WithoutInactive() => Taking(Catalogue, [.. values]).EvaluatedWith(Evaluation);
 
     /// <summary>The same settings without the contents of what lies at their paths, as versions had them that did not ask for it.</summary>
-    internal TrialSettings WithoutContents() => new(Catalogue, [.. values.Select(value => value?.Content is null ? value : value with { Content = null })]);
+    internal TrialSettings WithoutContents() =>
+        new(Catalogue, [.. values.Select(value => value?.Content is null ? value : value with { Content = null })]) { Evaluation = Evaluation };
 
     /// <summary>The values of which it is known what lies at their path.</summary>
     public IEnumerable<(string Parameter, ParameterValue Value)> Contents() =>
@@ -104,7 +111,10 @@ public sealed class TrialSettings
     /// <summary>The same settings with other paths, where they lead to the same content.</summary>
     /// <param name="now">Whose paths hold.</param>
     internal TrialSettings Moved(TrialSettings now) =>
-        new(Catalogue, [.. values.Select((value, i) => value?.Content is { } content && now[i]?.Content == content ? now[i] : value)]);
+        new(Catalogue, [.. values.Select((value, i) => value?.Content is { } content && now[i]?.Content == content ? now[i] : value)])
+        {
+            Evaluation = Evaluation,
+        };
 
     /// <summary>The settings as a JSON object, parameters in ordinal order of their names.</summary>
     /// <param name="seed">Included as <c>seed</c> unless null.</param>
@@ -128,9 +138,15 @@ public sealed class TrialSettings
     /// <exception cref="SweepException">The catalogue does not have a name, or does not allow a value.</exception>
     public static TrialSettings Recorded(ParameterCatalogue catalogue, IEnumerable<(string Name, ParameterValue Value)> named)
     {
-        var values = new ParameterValue?[catalogue.Parameters.Count];
+        var (values, evaluation) = (new ParameterValue?[catalogue.Parameters.Count], Evaluation.None);
         foreach (var (name, value) in named)
         {
+            if (name == Evaluation.Key)
+            {
+                evaluation = Evaluation.Parse(value.Text, catalogue);
+                continue;
+            }
+
             if (!catalogue.TryGet(name, out var parameter))
                 throw new SweepException($"the store names the parameter '{name}', which this version does not have.");
             if (Allowed.BrokenRule(parameter, value) is { } rule)
@@ -140,7 +156,7 @@ public sealed class TrialSettings
         }
 
         for (var i = 0; i < values.Length; i++) values[i] ??= catalogue.Parameters[i].Birth;
-        return Taking(catalogue, values);
+        return Taking(catalogue, values).EvaluatedWith(evaluation);
     }
 
     /// <summary>The identity of the point, whatever the seed.</summary>
@@ -174,6 +190,8 @@ public sealed class TrialSettings
 
         if (seed is not null)
             json.WriteNumber("seed", seed.Value);
+        if (incidental && !Evaluation.IsNone)
+            json.WriteString(Evaluation.Key, Evaluation.Text);
         json.WriteEndObject();
         json.Flush();
         return bytes;

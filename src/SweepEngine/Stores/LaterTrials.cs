@@ -45,7 +45,7 @@ internal sealed class LaterTrials(IStoreRows rows, string address, ParameterCata
             var trial = rows.Trial(number).ToTrial(address, catalogue);
             if (!seen.Add(trial.Settings.PointId) || space.Find(trial.Settings) is not var (_, point)) continue;
 
-            foreach (var seed in file.Seeds) yield return (Trial.Of(point, seed), generation);
+            foreach (var seed in file.Seeds) yield return (Trial.Of(point.EvaluatedWith(file.Evaluation), seed), generation);
         }
     }
 }

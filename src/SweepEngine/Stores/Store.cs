@@ -56,7 +56,7 @@ internal sealed class Store(IStoreRoom room, CheckpointFiles files, ArtifactFile
     {
         var asked = states.ToHashSet();
         Requeues.Check(asked);
-        return room.Within(Reach.Everything, durable: true, rows => Requeues.Run(rows, asked));
+        return room.Within(Reach.Everything, durable: true, rows => Requeues.Run(rows, room.Address, catalogue, asked));
     }
 
     public Cancellation Cancel(IReadOnlyCollection<string> trials, string by)

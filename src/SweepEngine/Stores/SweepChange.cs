@@ -1,5 +1,7 @@
+using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Stopping;
+using VicRegSweeps.SweepEngine.SweepFiles;
 
 namespace VicRegSweeps.SweepEngine.Stores;
 
@@ -20,6 +22,12 @@ public sealed record SweepChange(
     /// these trials are others.
     /// </summary>
     public IReadOnlyList<(string Parameter, string Path)> OtherContents { get; init; } = [];
+
+    /// <summary>
+    /// How many of the finished trials that are kept were evaluated with other further values than the file's, where the file's have changed: they keep
+    /// the metrics that they have.
+    /// </summary>
+    public long EvaluatedOtherwise { get; init; }
 
     /// <summary>Whether the store has anything of the sweep.</summary>
     public bool Continues => Kept + Orphaned > 0;
@@ -44,6 +52,9 @@ public sealed record SweepChange(
         var contents = new Dictionary<(string Parameter, string Path), string>();
         var (last, isFirst) = ("", true);
         var sweep = rows.Sweeps().FirstOrDefault(s => s.Name == plan.File.Name);
+        var isEvaluationNew = sweep is { Texts: [.., var latest] }
+            && !SweepFileReader.EvaluationOf(latest.Text, plan.Catalogue).Equals(plan.File.Evaluation);
+        var evaluatedOtherwise = 0L;
         var later = new LaterTrials(rows, address, plan.Catalogue, sweep?.Number, plan.File.Text, SweepRules.Of(plan.File));
         foreach (var trial in plan.Stages.Concat(plan.Trials().Select(later.Knowing)).Concat(later.All().SelectMany(t => WithStages(t.Trial))))
         {
@@ -67,6 +78,7 @@ public sealed record SweepChange(
 
             kept++;
             keptFinished += recorded[id].Ended ? 1 : 0;
+            evaluatedOtherwise += isEvaluationNew && recorded[id].Ended && IsEvaluatedOtherwise(id) ? 1 : 0;
             rest.Remove(id);
         }
 
@@ -74,6 +86,7 @@ public sealed record SweepChange(
         return new SweepChange(
             addedPoints, keptPoints, orphanedPoints, added, kept, keptFinished, rest.Count, rest.Values.Count(t => t.Ended))
         {
+            EvaluatedOtherwise = evaluatedOtherwise,
             OtherContents = contents.Count == 0 ? Array.Empty<(string, string)>() : [.. Changed().Distinct().Order()],
         };
 
@@ -85,6 +98,8 @@ public sealed record SweepChange(
             let place = (before.Key, before.Value.Text)
             where before.Value.Content is { } content && contents.TryGetValue(place, out var now) && now != content
             select place;
+
+        bool IsEvaluatedOtherwise(string id) => Evaluation.TextIn(rows.Find(id)!.Settings) != plan.File.Evaluation.Text;
 
         static IEnumerable<Trial> WithStages(Trial trial) => trial.Stage is { } stage ? WithStages(stage).Append(trial) : [trial];
 

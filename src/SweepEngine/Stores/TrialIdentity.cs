@@ -15,7 +15,7 @@ internal static class TrialIdentity
         if (settings == otherSettings) return null;
 
         var (here, there) = (SettingsText.Parse(settings), SettingsText.Parse(otherSettings));
-        return here.Keys.Union(there.Keys, StringComparer.Ordinal)
+        return here.Keys.Union(there.Keys, StringComparer.Ordinal).Where(name => name != Evaluation.Key)
             .Select(name => Compared(name, here.GetValueOrDefault(name), there.GetValueOrDefault(name)))
             .OfType<string>().FirstOrDefault();
 

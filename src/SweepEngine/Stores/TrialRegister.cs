@@ -11,6 +11,7 @@ internal sealed class TrialRegister(IStoreTransaction rows, string address, Para
 {
     private readonly TrialRecognition recognition = new(rows, address, catalogue);
     private readonly List<Space> unheard = [.. catalogue.Vocabulary.Spaces.Where(s => s.When is not null && rows.Vocabulary.SpaceOf(s.Name) is null)];
+    private Evaluation named = Evaluation.None;
     private int added;
     private int kept;
 
@@ -40,7 +41,7 @@ internal sealed class TrialRegister(IStoreTransaction rows, string address, Para
 
         foreach (var point in points)
         {
-            foreach (var seed in file.Seeds) Put(Trial.Of(point, seed), generation, plan);
+            foreach (var seed in file.Seeds) Put(Trial.Of(point.EvaluatedWith(file.Evaluation), seed), generation, plan);
         }
 
         foreach (var trial in plan.Keys) rows.Name(results.Sweep, trial, generation);
@@ -58,6 +59,7 @@ internal sealed class TrialRegister(IStoreTransaction rows, string address, Para
             unheard.Remove(space);
         }
 
+        if (!trial.Settings.Evaluation.Equals(named)) Name(trial.Settings.Evaluation);
         var (settings, key) = (trial.Settings.ToJson(), stackKey(trial));
         var known = recognition.Find(trial.Id, trial.Seed, settings);
         var place = known?.Number ?? rows.AddTrial(new NewTrial(
@@ -67,6 +69,13 @@ internal sealed class TrialRegister(IStoreTransaction rows, string address, Para
 
         (added, kept) = known is null ? (added + 1, kept) : (added, kept + 1);
         return place;
+    }
+
+    /// <summary>Says what the further metrics of an evaluation are, before there is a value of them.</summary>
+    private void Name(Evaluation evaluation)
+    {
+        rows.AddWords(catalogue.Vocabulary.Having([.. rows.Vocabulary.Spaces.Select(s => s.Name)]).With(evaluation, catalogue), []);
+        named = evaluation;
     }
 
     private void KeepFileText(StoredSweep sweep, string text)

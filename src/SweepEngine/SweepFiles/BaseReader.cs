@@ -35,7 +35,6 @@ internal sealed class BaseReader(ParameterCatalogue catalogue, Complaints compla
         if (map["blocks"] is { } blocks) own.Add(blocks.Key.At, "a base cannot have blocks; move them to the files that build on it.");
         var level = new LevelReader(catalogue, own, text, search || map["search"] is not null).Read(map);
         SeedsReader.Read(map["seeds"]?.Value, own);
-        new StopReader(catalogue, own).Read(map["stop"]?.Value);
         SweepFileReader.CheckSections(map, catalogue, own);
         own.ThrowIfAny();
         return new BaseFile(path, text, map, level);

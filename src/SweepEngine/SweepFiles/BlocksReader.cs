@@ -12,8 +12,12 @@ internal sealed class BlocksReader(ParameterCatalogue catalogue, Complaints comp
     private static readonly string[] Keys = ["name", .. LevelReader.Keys];
 
     private readonly SectionReader sections = new(complaints);
+    private readonly List<Level> levelsOfPoints = [];
     private readonly FollowReader follows = new(catalogue, complaints);
     private readonly SearchPoints points = new(catalogue, complaints);
+
+    /// <summary>All levels that points come from, once they are read: what stands above the blocks, and each block as it is below that.</summary>
+    public IReadOnlyList<Level> Levels => levelsOfPoints;
 
     /// <summary>What stands above the blocks, with the base below it, once it is read.</summary>
     public Level? Top { get; private set; }
@@ -28,6 +32,7 @@ internal sealed class BlocksReader(ParameterCatalogue catalogue, Complaints comp
     {
         var top = basis is null ? own : own.Below(basis);
         Top = top;
+        levelsOfPoints.Add(top);
         var at = file["grid"]?.Key.At ?? file["zip"]?.Key.At ?? file.At;
         var blocks = file["blocks"]?.Value switch
         {
@@ -62,6 +67,7 @@ internal sealed class BlocksReader(ParameterCatalogue catalogue, Complaints comp
                     $"the block {Wording.Quoted(name)} is already there in line {names[name].Line}; block names must differ.");
             var before = complaints.Count;
             var level = levels.Read(map, $"blocks.{name}.");
+            levelsOfPoints.Add(level);
             if (complaints.Count == before && !level.Overrides(top))
                 complaints.Add(map.At,
                     $"the block {Wording.Quoted(name ?? "")} overrides nothing; it must give a parameter another value or another axis than stands above.");

@@ -4,7 +4,8 @@ using VicRegSweeps.SweepEngine.Searching;
 namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>Reads <c>search</c>. Its method decides which of its keys it takes.</summary>
-internal sealed class SearchReader(ParameterCatalogue catalogue, Complaints complaints)
+/// <param name="words">With the file's further metrics.</param>
+internal sealed class SearchReader(Vocabulary words, Complaints complaints)
 {
     private static readonly string[] OfSobol = ["count"], OfBayes = ["generations", "batch", "metric", "goal"];
 
@@ -17,7 +18,13 @@ internal sealed class SearchReader(ParameterCatalogue catalogue, Complaints comp
 
         var method = sections.Value(map, SweepFileRules.SearchMethod)?.Text;
         var seed = sections.Whole(map, SweepFileRules.SearchSeed);
-        if (method is null) return new Search(SearchMethod.Sobol, 1, seed);
+        if (method is null)
+        {
+            // One slip must not hide another.
+            if (map["metric"] is not null) Metric(map);
+            return new Search(SearchMethod.Sobol, 1, seed);
+        }
+
         return method == "bayes" ? Bayes(map, seed) : Sobol(map, seed);
     }
 
@@ -37,15 +44,17 @@ internal sealed class SearchReader(ParameterCatalogue catalogue, Complaints comp
                 $"{generations} generations of {batch} points are {generations * batch} points, but a search by results has at most {Search.MostPoints}.");
         }
 
-        var metric = sections.Value(map, SweepFileRules.SearchMetric(catalogue))?.Text;
+        var metric = Metric(map);
         return new Search(SearchMethod.Bayes, batch, seed) { Generations = generations, Metric = metric, Goal = Goal(map, metric) };
     }
+
+    private string? Metric(YamlMap map) => sections.Value(map, SweepFileRules.SearchMetric(words))?.Text;
 
     private Better Goal(YamlMap map, string? metric)
     {
         if (map["goal"] is not null) return sections.Value(map, SweepFileRules.SearchGoal)?.Text == "minimize" ? Better.Less : Better.More;
 
-        var better = metric is null ? Better.Neither : catalogue.Vocabulary.BetterOf(metric);
+        var better = metric is null ? Better.Neither : words.BetterOf(metric);
         if (metric is null || better != Better.Neither) return better;
 
         complaints.Add(map["metric"]!.Value.At, $"neither end of '{metric}' is the better one; add 'goal: maximize' or 'goal: minimize'.");

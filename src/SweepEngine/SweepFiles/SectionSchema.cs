@@ -17,8 +17,9 @@ internal static class SectionSchema
             Of("Points that are spread evenly over all axes.", ["method", "count"],
                 Only("sobol"), SweepFileRules.SearchCount, SweepFileRules.SearchSeed),
             Of("Generations of points, each chosen by the results of those before.", ["method", "generations", "batch", "metric"],
-                Only("bayes"), SweepFileRules.SearchGenerations, SweepFileRules.SearchBatch, SweepFileRules.SearchMetric(catalogue),
-                SweepFileRules.SearchGoal, SweepFileRules.SearchSeed)),
+                Only("bayes"), SweepFileRules.SearchGenerations, SweepFileRules.SearchBatch, SweepFileRules.SearchMetric(catalogue.Vocabulary),
+                SweepFileRules.SearchGoal, SweepFileRules.SearchSeed)
+                .WithFurtherMetrics(catalogue)),
     };
 
     private static Parameter Only(string method) => new()
@@ -55,12 +56,33 @@ internal static class SectionSchema
             ["halving"] = Of(
                 "Successive halving: at every rung the best trials go on and the others are stopped.",
                 ["metric"],
-                SweepFileRules.HalvingMetric(catalogue),
+                SweepFileRules.HalvingMetric(catalogue.Vocabulary),
                 SweepFileRules.HalvingGoal,
                 SweepFileRules.HalvingKeep,
-                SweepFileRules.HalvingEveryEpochs),
+                SweepFileRules.HalvingEveryEpochs)
+                .WithFurtherMetrics(catalogue),
         };
         return stop;
+    }
+
+    /// <summary>A section whose metric may be one that <c>evaluate</c> makes: a schema cannot say which of them a file has.</summary>
+    private static JsonObject WithFurtherMetrics(this JsonObject section, ParameterCatalogue catalogue)
+    {
+        const string number = "[0-9.]+(E[-+][0-9]+)?";
+        var words = catalogue.Vocabulary;
+        var forms = words.Metrics.Where(m => m.DependsOn.Count > 0).Select(m =>
+        {
+            var spaces = string.Join('|', words.TrialSpaces.Where(s => words.MetricsOf(s).Contains(m)).Select(s => s.Name));
+            return $"^({spaces})/{m.Name}{string.Concat(m.DependsOn.Select(name => $"(@{catalogue[name].EvaluatedAs}={number})?"))}$";
+        }).ToList();
+        if (forms.Count == 0) return section;
+
+        var metric = section["properties"]!["metric"]!.AsObject();
+        var names = metric["enum"]!.DeepClone();
+        metric.Remove("enum");
+        metric["anyOf"] = new JsonArray(
+            [new JsonObject { ["enum"] = names }, .. forms.Select(form => new JsonObject { ["type"] = "string", ["pattern"] = form })]);
+        return section;
     }
 
     private static string Watched(ParameterCatalogue catalogue) => catalogue.Vocabulary.Spaces.FirstOrDefault(s => s.EndsTrials)?.Name ?? "space";

@@ -4,7 +4,8 @@ using VicRegSweeps.SweepEngine.Stopping;
 namespace VicRegSweeps.SweepEngine.SweepFiles;
 
 /// <summary>Reads <c>stop</c>: a timeout, what is done about collapse, and successive halving.</summary>
-internal sealed class StopReader(ParameterCatalogue catalogue, Complaints complaints)
+/// <param name="words">With the file's further metrics.</param>
+internal sealed class StopReader(Vocabulary words, Complaints complaints)
 {
     private readonly SectionReader sections = new(complaints);
 
@@ -38,12 +39,12 @@ internal sealed class StopReader(ParameterCatalogue catalogue, Complaints compla
     private HalvingRule? Halving(YamlNode node) =>
         sections.Open("stop.halving", node, "metric", "goal", "keep", "every_epochs") is not { } map
             ? null
-            : Halving(map, sections.Value(map, SweepFileRules.HalvingMetric(catalogue))?.Text ?? "");
+            : Halving(map, sections.Value(map, SweepFileRules.HalvingMetric(words))?.Text ?? "");
 
     private HalvingRule Halving(YamlMap map, string metric)
     {
         // Where the file names no goal, the metric says which end of it is good.
-        var goal = catalogue.Vocabulary.BetterOf(metric) == Better.Less ? HalvingGoal.Minimize : HalvingGoal.Maximize;
+        var goal = words.BetterOf(metric) == Better.Less ? HalvingGoal.Minimize : HalvingGoal.Maximize;
         return new HalvingRule(metric)
         {
             Goal = map[SweepFileRules.KeyOf(SweepFileRules.HalvingGoal)] is null ? goal : Word(map, SweepFileRules.HalvingGoal, goal),

@@ -23,6 +23,9 @@ public sealed record SweepFile(
     /// <summary>When trials end before their last epoch.</summary>
     public StopRules Stop { get; init; } = StopRules.Default;
 
+    /// <summary>With which further values trials are evaluated.</summary>
+    public Evaluation Evaluation { get; init; } = Evaluation.None;
+
     /// <summary>How often a trial that failed is tried again, at least 0. The default, 1, forgives one bad moment of a machine.</summary>
     public int MostRetries { get; init; } = 1;
 

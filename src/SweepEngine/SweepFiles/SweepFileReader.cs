@@ -9,7 +9,7 @@ public static class SweepFileReader
 
     /// <summary>The keys that this version reads, in the order in which they are documented.</summary>
     internal static readonly string[] Keys =
-        ["version", "name", "question", "base", "seeds", .. LevelReader.Keys, "search", "blocks", "sample", "stop", "retry", "run"];
+        ["version", "name", "question", "base", "seeds", .. LevelReader.Keys, "search", "blocks", "sample", EvaluateReader.Section, "stop", "retry", "run"];
 
     /// <exception cref="SweepException">The file cannot be read, or all that is wrong with it, one complaint a line.</exception>
     public static SweepFile Read(string path, ParameterCatalogue catalogue) => Parse(SweepText.Read(path), path, catalogue);
@@ -34,12 +34,16 @@ public static class SweepFileReader
         var question = Question(file, complaints);
         var bases = new BaseReader(catalogue, complaints).Read(file, path, basis);
         var seeds = SeedsReader.Read(Of("seeds"), complaints);
-        var search = new SearchReader(catalogue, complaints).Read(Of("search"));
+        var evaluateReader = new EvaluateReader(catalogue, complaints);
+        var evaluation = evaluateReader.Read(Of(EvaluateReader.Section));
+        var words = catalogue.Vocabulary.With(evaluation, catalogue);
+        var search = new SearchReader(words, complaints).Read(Of("search"));
         var levels = new LevelReader(catalogue, complaints, text, search is not null);
         var own = levels.Read(file);
         var blocksReader = new BlocksReader(catalogue, complaints, levels);
         var blocks = blocksReader.Read(file, own, bases?.Level, search);
-        var stop = new StopReader(catalogue, complaints).Read(Of("stop"));
+        evaluateReader.RefuseAxes(Of(EvaluateReader.Section), blocksReader.Levels, file[EvaluateReader.Section] is null ? file.At : null);
+        var stop = new StopReader(words, complaints).Read(Of("stop"));
         var sections = new SectionReader(complaints);
         var sample = Sample(sections, Of("sample"));
         if (sample is not null && search is not null)
@@ -50,6 +54,7 @@ public static class SweepFileReader
         return new SweepFile(name!, question, seeds!, blocks, bases?.Behind(text) ?? text, path)
         {
             Stop = stop,
+            Evaluation = evaluation,
             MostRetries = retries,
             StackWidth = stack,
             Order = order,
@@ -92,11 +97,29 @@ public static class SweepFileReader
             complaints.Add(node.At, $"'version' is {(node is YamlScalar s ? Wording.Quoted(s.Text) : node.Kind)}, but this program reads version {Version}.");
     }
 
+    /// <summary>What a file as a store keeps it evaluates trials with; nothing where it cannot be read.</summary>
+    internal static Evaluation EvaluationOf(string text, ParameterCatalogue catalogue)
+    {
+        try
+        {
+            var complaints = new Complaints("");
+            var section = DeclaredAxes.Files(text).Select(f => f[EvaluateReader.Section]?.Value).FirstOrDefault(node => node is not null);
+            var evaluation = new EvaluateReader(catalogue, complaints).Read(section);
+            return complaints.Count == 0 ? evaluation : Evaluation.None;
+        }
+        catch (SweepException)
+        {
+            return Evaluation.None;
+        }
+    }
+
     /// <summary>Complains of what is wrong with the sections that say how a sweep is run.</summary>
     internal static void CheckSections(YamlMap map, ParameterCatalogue catalogue, Complaints complaints)
     {
         var sections = new SectionReader(complaints);
-        new SearchReader(catalogue, complaints).Read(map["search"]?.Value);
+        var words = catalogue.Vocabulary.With(new EvaluateReader(catalogue, complaints).Read(map[EvaluateReader.Section]?.Value), catalogue);
+        new SearchReader(words, complaints).Read(map["search"]?.Value);
+        new StopReader(words, complaints).Read(map["stop"]?.Value);
         Sample(sections, map["sample"]?.Value);
         Retries(sections, map["retry"]?.Value);
         Run(sections, map["run"]?.Value);

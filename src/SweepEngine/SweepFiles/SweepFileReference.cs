@@ -53,9 +53,9 @@ public static class SweepFileReference
 
         A sample is drawn from the points that are left after exclusions and merging, each with the same chance. Whether a point is drawn depends on itself and the seed of the sample: a larger `count` keeps the points of the smaller and adds to them, and an edited grid keeps as many as it can. The points that are drawn are run in the order of the file, or `shuffled`.
 
-        ## What it cannot say
+        {{evaluate}}## What it cannot say
 
-        What evaluations are told, such as how many neighbours vote, is a parameter like any other: a list of it makes a trial for each value, which is trained anew, and no further metrics of one trial. All blocks have the same seeds. A parameter follows one other parameter, and no formula of several.
+        All blocks have the same seeds. A parameter follows one other parameter, and no formula of several.
 
         ## How it is run
 
@@ -78,14 +78,14 @@ public static class SweepFileReference
     /// <summary>The language, then a heading and a table for each group of parameters.</summary>
     public static string Markdown(ParameterCatalogue catalogue)
     {
-        var text = new StringBuilder(WithExamples(Language, catalogue.Examples));
+        var text = new StringBuilder(WithExamples(Language, catalogue));
         text.Append("| key | values | default | |\n|---|---|---|---|\n")
             .Append($"| `stop.timeout` | {Duration.Forms} | none | {SweepFileRules.TimeoutDoc} |\n");
         text.Append("| `stop.halving.metric` | `space/metric` or `loss/term` | none | What points are ranked by; halving needs it. |\n");
         text.Append("| `search.metric` | `space/metric` or `loss/term` | none | What bayes looks for the best of, in the mean of a point's seeds; bayes needs it. |\n");
         foreach (var rule in SweepFileRules.Documented)
             text.Append($"| `{rule.Name}` | {Cell(Allowed.Values(rule))} | {Default(rule)} | {Cell(rule.Doc)} |\n");
-        text.Append(WithExamples(ParametersHeading, catalogue.Examples));
+        text.Append(WithExamples(ParametersHeading, catalogue));
         var first = true;
         foreach (var group in catalogue.Parameters.GroupBy(p => p.Name.Split('.')[0]))
         {
@@ -100,9 +100,32 @@ public static class SweepFileReference
         return text.ToString();
     }
 
-    /// <summary>The text with the runner's examples in the places of the names in double braces.</summary>
-    private static string WithExamples(string text, SweepFileExamples examples)
+    /// <summary>How trials are evaluated with further values; nothing where no metric depends on a parameter of evaluation alone.</summary>
+    private static string Evaluate(ParameterCatalogue catalogue)
     {
+        var words = catalogue.Vocabulary;
+        if (words.Metrics.FirstOrDefault(m => m.DependsOn.Count > 0) is not { } metric) return "";
+
+        var space = words.TrialSpaces.First(s => words.MetricsOf(s).Contains(metric)).Name;
+        var first = catalogue[metric.DependsOn[0]];
+        var (value, other) = (ParameterValue.Of(first.Default!.Number!.Value / 4), ParameterValue.Of(first.Default.Number.Value * 10));
+        var evaluation = Evaluation.Of(new EvaluationAxis(first.Name, [value, other]));
+        var further = evaluation.Of(metric, catalogue).Select(f => $"`{space}/{f.Name}`");
+        return $$"""
+            ## Evaluation
+
+            `evaluate: {{{first.Name}}: [{{value}}, {{other}}]}` evaluates every trial with these values too: more metrics of the same trials, and no more trials. It takes lists and ranges as `grid` does, of {{Wording.AllOf(catalogue.Evaluated.Select(p => $"`{p.Name}`"))}}. The further metrics here are {{Wording.AllOf(further)}}; where several parameters of a metric are listed, there is one for each combination of their values, at most {{Evaluation.MostOfOne}}. What is not listed is as the trial has it, and `{{space}}/{{metric.Name}}` itself stays what it is with the trial's own values. The names are said wherever metrics are: in `stop.halving.metric` and `search.metric`, to `--metric`, `--by` and `--where`, and as columns of the exports.
+
+            Under `grid`, a list of the same parameter makes a trial for each value, which is trained anew; a parameter cannot stand in both. Evaluation is no part of a trial's identity. Where the section changes, trials that have not ended are evaluated as it says from their next evaluation on. Those that have ended keep the metrics that they have, with empty places where a metric came later; `run` says how many they are, and `resume --states completed` trains them again.
+
+
+            """;
+    }
+
+    /// <summary>The text with the runner's examples in the places of the names in double braces.</summary>
+    private static string WithExamples(string text, ParameterCatalogue catalogue)
+    {
+        var examples = catalogue.Examples;
         var (rule, points) = examples.InactiveRule ?? ("", "");
         return new StringBuilder(text)
             .Replace("{{file}}", examples.File is { } file ? $"```yaml\n{file.TrimEnd()}\n```\n\n" : "")
@@ -112,6 +135,7 @@ public static class SweepFileReference
             .Replace("{{inactive rule}}", rule.Length > 0 ? $"; so neither `{rule}` nor `not {rule}` touches {points}" : "")
             .Replace("{{best}}", examples.Metric ?? "SPACE/METRIC")
             .Replace("{{metric}}", examples.Metric is { } metric ? $", such as `{metric}`," : "")
+            .Replace("{{evaluate}}", Evaluate(catalogue))
             .Replace("{{term}}", examples.Term is { } term ? $", such as `{term}`" : "")
             .ToString();
     }

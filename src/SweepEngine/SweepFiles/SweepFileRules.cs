@@ -175,23 +175,23 @@ internal static class SweepFileRules
         SearchCount, SearchGenerations, SearchBatch, SearchGoal, SearchSeed, MostRetries, Stack, Order,
     ];
 
-    /// <summary>What ranks trials. The words are those of the catalogue.</summary>
-    public static Parameter HalvingMetric(ParameterCatalogue catalogue) => new()
+    /// <summary>What ranks trials.</summary>
+    public static Parameter HalvingMetric(Vocabulary words) => new()
     {
         Name = "stop.halving.metric",
         Kind = ParameterKind.Word,
         Default = null,
-        Words = catalogue.Vocabulary.RankingNames,
+        Words = words.RankingNames,
         Doc = "What points are ranked by, in the mean of their seeds.",
     };
 
-    /// <summary>What a search that learns looks for the best of. The words are those of the catalogue.</summary>
-    public static Parameter SearchMetric(ParameterCatalogue catalogue) => new()
+    /// <summary>What a search that learns looks for the best of.</summary>
+    public static Parameter SearchMetric(Vocabulary words) => new()
     {
         Name = "search.metric",
         Kind = ParameterKind.Word,
         Default = null,
-        Words = catalogue.Vocabulary.RankingNames,
+        Words = words.RankingNames,
         Doc = "What bayes looks for the best of, in the mean of a point's seeds.",
     };
 

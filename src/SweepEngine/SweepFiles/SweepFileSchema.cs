@@ -37,6 +37,9 @@ public static class SweepFileSchema
             ["search"] = SectionSchema.Search(catalogue),
             ["blocks"] = Blocks(),
             ["sample"] = SectionSchema.Sample(),
+            [EvaluateReader.Section] = Section(
+                "Further values of what evaluations alone are told: more metrics of the same trials, and no more trials.",
+                catalogue.Evaluated, p => Unique(AxisOf(p))),
             ["stop"] = SectionSchema.Stop(catalogue),
             ["retry"] = SectionSchema.Retry(),
             ["run"] = SectionSchema.Run(),

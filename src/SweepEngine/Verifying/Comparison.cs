@@ -20,7 +20,10 @@ internal static class Comparison
         var recorded = Values(store.Vocabulary.Terms, store.Losses(trial.Id), store.Panels(trial.Id).Select(p => p.Row), shared);
         var again = Values(terms, losses, panels, shared);
         var scales = recorded.GroupBy(v => v.Key.Name).ToDictionary(g => g.Key, g => g.Max(v => Math.Abs(v.Value ?? 0)));
+
+        // Which further metrics an evaluation has is what the sweep file said then: it may have changed while the trial was trained.
         var largest = recorded.Keys.Union(again.Keys)
+            .Where(key => !Evaluation.IsFurther(key.Name) || (recorded.ContainsKey(key) && again.ContainsKey(key)))
             .Select(key => Compare(key, recorded, again, scales))
             .Where(d => d.Relative > 0)
             .MaxBy(d => d.Relative);

@@ -29,9 +29,16 @@ public static class NearestNeighbours
     public static double[] Top1(
         Tensor reference, Tensor referenceLabels, Tensor queries, Tensor queryLabels, int neighbours, double temperature)
     {
-        var k = (int)Math.Min(neighbours, reference.shape[1]);
-        return Top1(reference, referenceLabels, queries, queryLabels, k, temperature, leaveOut: false);
+        return Top1(reference, referenceLabels, queries, queryLabels, (neighbours, temperature))[0];
     }
+
+    /// <summary>The same for several votes. The neighbours are found once, as many as the largest k asks for; the nearest of them vote.</summary>
+    /// <param name="votes">k and T of each.</param>
+    /// <returns>For each vote top-1 accuracies, one per trial.</returns>
+    /// <inheritdoc cref="Top1(Tensor, Tensor, Tensor, Tensor, int, double)"/>
+    public static double[][] Top1(
+        Tensor reference, Tensor referenceLabels, Tensor queries, Tensor queryLabels, params IReadOnlyList<(int Neighbours, double Temperature)> votes) =>
+        Top1(reference, referenceLabels, queries, queryLabels, votes, leaveOut: false);
 
     /// <summary>The same where one labelled sample is all there is: every sample is classified by all others.</summary>
     /// <param name="sample">[K, N, D], N at least 2.</param>
@@ -39,8 +46,7 @@ public static class NearestNeighbours
     /// <inheritdoc cref="Top1(Tensor, Tensor, Tensor, Tensor, int, double)"/>
     public static double[] LeaveOneOutTop1(Tensor sample, Tensor labels, int neighbours, double temperature)
     {
-        var k = (int)Math.Min(neighbours, sample.shape[1] - 1);
-        return Top1(sample, labels, sample, labels, k, temperature, leaveOut: true);
+        return Top1(sample, labels, sample, labels, [(neighbours, temperature)], leaveOut: true)[0];
     }
 
     /// <summary>The accuracy of always naming the most frequent class.</summary>
@@ -52,29 +58,31 @@ public static class NearestNeighbours
     }
 
     /// <param name="leaveOut">Whether query i is sample i of the reference, and no neighbour of its own.</param>
-    private static double[] Top1(
-        Tensor reference, Tensor referenceLabels, Tensor queries, Tensor queryLabels, int k, double temperature, bool leaveOut)
+    private static double[][] Top1(
+        Tensor reference, Tensor referenceLabels, Tensor queries, Tensor queryLabels, IReadOnlyList<(int Neighbours, double Temperature)> votes, bool leaveOut)
     {
         using var noGradient = no_grad();
+        var all = (int)reference.shape[1] - (leaveOut ? 1 : 0);
+        var most = Math.Min(votes.Max(v => v.Neighbours), all);
         var classes = Math.Max(referenceLabels.max().item<long>(), queryLabels.max().item<long>()) + 1;
         var (trials, references, count) = (reference.shape[0], reference.shape[1], queries.shape[1]);
         var pairs = reference.device.type == DeviceType.CPU ? PairsOnProcessor : PairsOnGpu;
         var together = Math.Clamp(pairs / (references * count), 1, trials);
         var step = Math.Clamp(pairs / (together * Math.Max(references, classes)), 1, count);
-        var accuracies = new List<double>();
+        var accuracies = votes.Select(_ => new List<double>()).ToList();
         for (var first = 0L; first < trials; first += together)
         {
-            accuracies.AddRange(Some(first, Math.Min(together, trials - first)));
+            Some(first, Math.Min(together, trials - first));
         }
 
-        return [.. accuracies];
+        return [.. accuracies.Select(a => a.ToArray())];
 
-        IEnumerable<double> Some(long first, long several)
+        void Some(long first, long several)
         {
             using var scope = NewDisposeScope();
             var from = Normalise(reference.narrow(0, first, several)).transpose(1, 2);                // [t, D, N]
             var asked = Normalise(queries.narrow(0, first, several));                                 // [t, M, D]
-            var right = zeros(several, int64, reference.device);
+            var right = votes.Select(_ => zeros(several, int64, reference.device)).ToList();
             for (var start = 0L; start < count; start += step)
             {
                 using var piece = NewDisposeScope();
@@ -82,14 +90,21 @@ public static class NearestNeighbours
                 var similarity = TensorProducts.Of(asked.narrow(1, start, length), from);             // [t, m, N]
                 if (leaveOut)
                     similarity.diagonal(start, 1, 2).Fill_(double.NegativeInfinity);
-                var (cosine, nearest) = NearestOf(similarity.view(several * length, references), k);  // [t·m, k], nearest first
-                var weights = (cosine - cosine.narrow(1, 0, 1)).Div(temperature).exp();                // At most 1, whatever T is.
-                var labels = referenceLabels.index_select(0, nearest.flatten()).view_as(nearest);     // [t·m, k]
-                var votes = VotesOf(labels, weights, classes, atOnce: labels.device.type == DeviceType.CPU); // [t·m, C]
-                right.Add_(votes.argmax(1).view(several, length).eq(queryLabels.narrow(0, start, length)).sum(dim: 1));
+                var (cosine, nearest) = NearestOf(similarity.view(several * length, references), most); // [t·m, most], nearest first
+                var below = cosine - cosine.narrow(1, 0, 1);                                          // [t·m, most], at most 0
+                var labels = referenceLabels.index_select(0, nearest.flatten()).view_as(nearest);     // [t·m, most]
+                var truth = queryLabels.narrow(0, start, length);
+                foreach (var (vote, (neighbours, temperature)) in votes.Index())
+                {
+                    using var scoped = NewDisposeScope();
+                    var k = Math.Min(neighbours, all);
+                    var weights = below.narrow(1, 0, k).Div(temperature).exp();                        // At most 1, whatever T is.
+                    var named = VotesOf(labels.narrow(1, 0, k), weights, classes, atOnce: labels.device.type == DeviceType.CPU).argmax(1);
+                    right[vote].Add_(named.view(several, length).eq(truth).sum(dim: 1));
+                }
             }
 
-            return [.. right.cpu().data<long>().Select(found => found / (double)count)];
+            foreach (var (vote, found) in right.Index()) accuracies[vote].AddRange(found.cpu().data<long>().Select(n => n / (double)count));
         }
     }
 

@@ -51,8 +51,14 @@ public static class PanelMetrics
         new(OffDiagonalCorrelationMeanAbs, "Mean absolute correlation between different live dimensions; 0 to 1.") { Better = Better.Less },
         new(Alignment, "Mean squared distance of the two l2-normalised views of an image; 0 to 4, less is more aligned.") { Better = Better.Less },
         new(Uniformity, "ln of the mean of exp(−2 ‖u_i − u_j‖²) over pairs of l2-normalised samples; −8 to 0, less is more uniform.") { Better = Better.Less },
-        new(KnnTop1, "Share of held-out images whose class weighted cosine kNN finds; 0 to 1.") { Unit = Metric.Share, Better = Better.More, Label = "kNN" },
-        new(ProbeTop1, "Share of held-out images whose class a linear ridge probe finds; 0 to 1.") { Unit = Metric.Share, Better = Better.More, Label = "probe" },
+        new(KnnTop1, "Share of held-out images whose class weighted cosine kNN finds; 0 to 1.")
+        {
+            Unit = Metric.Share, Better = Better.More, Label = "kNN", DependsOn = [EvaluationSettings.Neighbours, EvaluationSettings.Temperature],
+        },
+        new(ProbeTop1, "Share of held-out images whose class a linear ridge probe finds; 0 to 1.")
+        {
+            Unit = Metric.Share, Better = Better.More, Label = "probe", DependsOn = [EvaluationSettings.Ridge],
+        },
         new(KnnInformative, "1 when knn_top1 beats always naming the most frequent class by more than three standard errors, else 0.") { Better = Better.More },
     ];
 }

@@ -16,17 +16,12 @@ internal sealed class Readout : IDisposable
     /// <param name="ridge">As a share of the mean variance of <paramref name="x"/>.</param>
     public Readout(Tensor x, Tensor targets, double ridge = RidgeProbe.RelativeRidge)
     {
-        using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
-        var (samples, y) = (x.to(float64), targets.to(float64));
-        mean = samples.mean([1], keepdim: true).DetachFromDisposeScope();
-        targetMean = y.mean([y.dim() - 2], keepdim: true).DetachFromDisposeScope();
-        var centred = samples - mean;
-        var covariance = bmm(centred.transpose(1, 2), centred).Div(x.shape[1]);                                            // [K, D, D]
-        var regular = RidgeProbe.WithRidge(covariance, covariance.diagonal(0, 1, 2).mean([1]).Mul(ridge));
-        var moments = matmul(centred.transpose(1, 2), y - targetMean).Div(x.shape[1]);                                    // [K, D, C]
-        coefficients = linalg.solve(regular, moments).DetachFromDisposeScope();
+        using var moments = new ReadoutMoments(x, targets);
+        (mean, coefficients, targetMean) = moments.Solved(ridge);
     }
+
+    /// <summary>The readout of samples whose moments are known.</summary>
+    public Readout(ReadoutMoments moments, double ridge) => (mean, coefficients, targetMean) = moments.Solved(ridge);
 
     /// <returns>[K, m, C].</returns>
     public Tensor Of(Tensor x)

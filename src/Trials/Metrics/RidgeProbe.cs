@@ -6,7 +6,7 @@ namespace VicRegSweeps.Trials.Metrics;
 /// <summary>A linear probe in closed form: ridge regression from centred samples to one-hot classes.</summary>
 public static class RidgeProbe
 {
-    /// <summary>The ridge, as a share of the samples' mean variance, so that the probe does not depend on their scale.</summary>
+    /// <summary>The ridge unless said otherwise, as a share of the samples' mean variance, so that the probe does not depend on their scale.</summary>
     public const double RelativeRidge = 1e-3;
 
     /// <summary>The parts that <see cref="CrossValidatedTop1"/> divides a sample into.</summary>
@@ -21,7 +21,17 @@ public static class RidgeProbe
     /// <param name="queries">[K, M, D].</param>
     /// <param name="queryLabels">[M].</param>
     /// <returns>Top-1 accuracies, one per trial; that of the most frequent class where the samples are constant.</returns>
-    public static double[] Top1(Tensor reference, Tensor referenceLabels, Tensor queries, Tensor queryLabels)
+    public static double[] Top1(Tensor reference, Tensor referenceLabels, Tensor queries, Tensor queryLabels) =>
+        Top1(reference, referenceLabels, queries, queryLabels, RelativeRidge)[0];
+
+    /// <summary>
+    /// The same with several ridges. What is large, the matrix of the samples, is formed once; each ridge then is a system of its own, since it takes
+    /// some ten of them until the eigenvalues of the matrix would have been cheaper.
+    /// </summary>
+    /// <param name="ridges">Each as a share of the samples' mean variance.</param>
+    /// <returns>For each ridge top-1 accuracies, one per trial.</returns>
+    /// <inheritdoc cref="Top1(Tensor, Tensor, Tensor, Tensor)"/>
+    public static double[][] Top1(Tensor reference, Tensor referenceLabels, Tensor queries, Tensor queryLabels, params IReadOnlyList<double> ridges)
     {
         using var noGradient = no_grad();
         using var outer = NewDisposeScope();
@@ -29,31 +39,37 @@ public static class RidgeProbe
         var targets = nn.functional.one_hot(referenceLabels, classes).to(float64);               // [N, C]
         var (trials, count, dimension) = (reference.shape[0], reference.shape[1], reference.shape[2]);
         var step = Math.Clamp(NumbersPerPiece / (count * dimension), 1, trials);
-        var accuracies = new List<double>();
+        var accuracies = ridges.Select(_ => new List<double>()).ToList();
         for (var start = 0L; start < trials; start += step)
         {
             using var scope = NewDisposeScope();
             var piece = Math.Min(step, trials - start);
-            var scores = Scores(reference.narrow(0, start, piece), targets, queries.narrow(0, start, piece), bySamples: count < dimension);
-            accuracies.AddRange(scores.argmax(2).eq(queryLabels).to(float64).mean([1]).cpu().data<double>());
+            var scores = Scores(reference.narrow(0, start, piece), targets, queries.narrow(0, start, piece), ridges, bySamples: count < dimension);
+            foreach (var (ridge, ofRidge) in scores.Index())
+                accuracies[ridge].AddRange(ofRidge.argmax(2).eq(queryLabels).to(float64).mean([1]).cpu().data<double>());
         }
 
-        return [.. accuracies];
+        return [.. accuracies.Select(a => a.ToArray())];
     }
 
     /// <summary>What the probe predicts for the queries. Both ways are the same regression, by the smaller of two matrices.</summary>
     /// <param name="reference">[k, N, D].</param>
     /// <param name="targets">[N, C] in double precision.</param>
     /// <param name="queries">[k, M, D].</param>
+    /// <param name="ridges">Each as a share of the samples' mean variance.</param>
     /// <param name="bySamples">Whether a matrix N × N is solved (Saunders et al. 1998, the dual form), or one D × D.</param>
-    /// <returns>[k, M, C].</returns>
-    internal static Tensor Scores(Tensor reference, Tensor targets, Tensor queries, bool bySamples)
+    /// <returns>[k, M, C] for each ridge.</returns>
+    internal static Tensor[] Scores(Tensor reference, Tensor targets, Tensor queries, IReadOnlyList<double> ridges, bool bySamples)
     {
         using var scope = NewDisposeScope();
         if (!bySamples)
         {
-            using var readout = new Readout(reference, targets);
-            return readout.Of(queries).MoveToOuterDisposeScope();
+            using var moments = new ReadoutMoments(reference, targets);
+            return [.. ridges.Select(share =>
+            {
+                using var readout = new Readout(moments, share);
+                return readout.Of(queries).MoveToOuterDisposeScope();
+            })];
         }
 
         var (count, dimension) = (reference.shape[1], reference.shape[2]);
@@ -63,10 +79,15 @@ public static class RidgeProbe
         x = x - mean;
         var asked = queries.to(float64) - mean;                                                   // [k, M, D]
         var gram = bmm(x, x.transpose(1, 2)).Div(count);                                          // [k, N, N]
-        var ridge = gram.diagonal(0, 1, 2).sum(1).Div(dimension).Mul(RelativeRidge);              // [k]; both matrices have the same trace
+        var variance = gram.diagonal(0, 1, 2).sum(1).Div(dimension);                              // [k]; both matrices have the same trace
         var residues = (targets - targetMean).Div(count).unsqueeze(0).expand(x.shape[0], -1, -1); // [k, N, C]
-        var coefficients = linalg.solve(WithRidge(gram, ridge), residues);                        // [k, N, C]
-        return bmm(bmm(asked, x.transpose(1, 2)), coefficients).Add(targetMean).MoveToOuterDisposeScope();
+        var products = bmm(asked, x.transpose(1, 2));                                             // [k, M, N]
+        return [.. ridges.Select(share =>
+        {
+            using var solved = NewDisposeScope();
+            var coefficients = linalg.solve(WithRidge(gram, variance.Mul(share)), residues);      // [k, N, C]
+            return bmm(products, coefficients).Add(targetMean).MoveToOuterDisposeScope().MoveToOuterDisposeScope(); // Of both scopes.
+        })];
     }
 
     /// <param name="matrices">[k, n, n].</param>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using VicRegSweeps.SweepEngine.Catalogue;
+using VicRegSweeps.Trials.Metrics;
 
 namespace VicRegSweeps.Trials.Stacks;
 
@@ -9,7 +10,7 @@ internal static class FeaturePanel
 {
     /// <summary>What changes the panel of one bank's features.</summary>
     public static readonly IReadOnlyList<string> Parameters =
-        ["backbone.standardize", "eval.images", "eval.reference_images", "eval.knn_k", "eval.knn_temperature"];
+        ["backbone.standardize", "eval.images", "eval.reference_images", EvaluationSettings.Neighbours, EvaluationSettings.Temperature, EvaluationSettings.Ridge];
 
     /// <summary>What changes it besides where a backbone is trained, whose bank has pixels, and whose panel is of it untrained.</summary>
     private static readonly IReadOnlyList<string> Untrained =

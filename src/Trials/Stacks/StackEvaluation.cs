@@ -10,14 +10,15 @@ namespace VicRegSweeps.Trials.Stacks;
 /// <param name="data">Shared by all stacks of a bank.</param>
 /// <param name="neighbours">k of kNN.</param>
 /// <param name="temperature">T of kNN.</param>
-public sealed class StackEvaluation(StackData data, int neighbours, double temperature)
+/// <param name="ridge">The probe's, as a share of the samples' mean variance.</param>
+public sealed class StackEvaluation(StackData data, int neighbours, double temperature, double ridge = RidgeProbe.RelativeRidge)
 {
     private readonly double? chance = data.HeldOutLabels is null ? null : NearestNeighbours.Chance(data.HeldOutLabels);
 
     private bool HasLabels => data.ReferenceLabels is not null && data.HeldOutLabels is not null;
 
     public static StackEvaluation Of(TrialSettings s, StackData data) =>
-        new(data, s.Integer("eval.knn_k"), s.Real("eval.knn_temperature"));
+        new(data, s.Integer(EvaluationSettings.Neighbours), s.Real(EvaluationSettings.Temperature), s.Real(EvaluationSettings.Ridge));
 
     /// <summary>Every trial's panels of both spaces, in the order of the trial axis.</summary>
     /// <param name="epoch">Epochs done.</param>
@@ -42,19 +43,21 @@ public sealed class StackEvaluation(StackData data, int neighbours, double tempe
         using var scope = NewDisposeScope();
         var (reference, heldOut) = (evaluate(data.Reference), evaluate(data.HeldOut));
         var (view1, view2) = (evaluate(data.HeldOutView1), evaluate(data.HeldOutView2));
-        var embeddings = PanelsOf(reference.Embedding, heldOut.Embedding, (view1.Embedding, view2.Embedding));
-        var representations = PanelsOf(reference.Representation, heldOut.Representation, (view1.Representation, view2.Representation));
+        var further = FurtherReadings.Of(trials);
+        var embeddings = PanelsOf(reference.Embedding, heldOut.Embedding, (view1.Embedding, view2.Embedding), further);
+        var representations = PanelsOf(reference.Representation, heldOut.Representation, (view1.Representation, view2.Representation), further);
         var (embeddingDim, representationDim) = ((int)heldOut.Embedding.shape[2], (int)heldOut.Representation.shape[2]);
         return
         [
-            .. embeddings.Zip(representations).Select((t, i) => (
-                RowOf(t.First, TrialVocabulary.Embedding, Verdict.Of(t.First, embeddingDim), epoch, step),
+            .. embeddings.Panels.Zip(representations.Panels).Select((t, i) => (
+                RowOf(t.First, TrialVocabulary.Embedding, Verdict.Of(t.First, embeddingDim), epoch, step, embeddings.Further(i)),
                 RowOf(
                     t.Second,
                     TrialVocabulary.Representation,
                     Verdict.Of(t.Second, representationDim, trials[i].Settings.Real("loss.gamma")),
                     epoch,
-                    step))),
+                    step,
+                    representations.Further(i)))),
         ];
     }
 
@@ -74,17 +77,26 @@ public sealed class StackEvaluation(StackData data, int neighbours, double tempe
         var (reference, heldOut, view1, view2) = data.Untrained is { } untrained
             ? (untrained.Reference, untrained.HeldOut, untrained.View1, untrained.View2)
             : (data.Reference, data.HeldOut, data.HeldOutView1, data.HeldOutView2);
-        var panel = PanelsOf(reference.unsqueeze(0), heldOut.unsqueeze(0), (view1.unsqueeze(0), view2.unsqueeze(0)))[0];
-        return RowOf(panel, TrialVocabulary.Features, Verdict.Of(panel, (int)heldOut.shape[1]), 0, 0);
+        var (panels, _) = PanelsOf(reference.unsqueeze(0), heldOut.unsqueeze(0), (view1.unsqueeze(0), view2.unsqueeze(0)), FurtherReadings.None);
+        var panel = panels[0];
+        return RowOf(panel, TrialVocabulary.Features, Verdict.Of(panel, (int)heldOut.shape[1]), 0, 0, []);
     }
 
-    private IReadOnlyList<Panel> PanelsOf(Tensor reference, Tensor sample, (Tensor, Tensor) views) => Panel.Of(
-        sample,
-        views,
-        HasLabels ? NearestNeighbours.Top1(reference, data.ReferenceLabels!, sample, data.HeldOutLabels!, neighbours, temperature) : null,
-        HasLabels ? RidgeProbe.Top1(reference, data.ReferenceLabels!, sample, data.HeldOutLabels!) : null,
-        chance);
+    /// <returns>The panels, and the further metrics of the trial at a place.</returns>
+    private (IReadOnlyList<Panel> Panels, Func<int, IEnumerable<KeyValuePair<string, double?>>> Further) PanelsOf(
+        Tensor reference, Tensor sample, (Tensor, Tensor) views, FurtherReadings further)
+    {
+        if (!HasLabels) return (Panel.Of(sample, views, null, null, chance), further.Undefined);
 
-    private static PanelRow RowOf(Panel panel, string space, Verdict verdict, int epoch, long step) =>
-        new(epoch, step, space, panel.Values, panel.Spectrum, verdict.Collapse, verdict.Evidence);
+        // A trial's own come first, then the further ones.
+        var (labels, truth) = (data.ReferenceLabels!, data.HeldOutLabels!);
+        var votes = NearestNeighbours.Top1(reference, labels, sample, truth, [(neighbours, temperature), .. further.Votes(neighbours, temperature)]);
+        var probes = RidgeProbe.Top1(reference, labels, sample, truth, [ridge, .. further.Ridges]);
+        var panels = Panel.Of(sample, views, votes[0], probes[0], chance);
+        return (panels, place => further.Of(place, panels[place], [.. votes.Skip(1).Concat(probes.Skip(1)).Select(accuracies => accuracies[place])]));
+    }
+
+    private static PanelRow RowOf(
+        Panel panel, string space, Verdict verdict, int epoch, long step, IEnumerable<KeyValuePair<string, double?>> further) =>
+        new(epoch, step, space, [.. panel.Values, .. further], panel.Spectrum, verdict.Collapse, verdict.Evidence);
 }

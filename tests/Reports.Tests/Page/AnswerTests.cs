@@ -25,7 +25,7 @@ public sealed class AnswerTests
         var (_, findings) = sweep.Findings();
 
         Assert.Contains("by itself it goes with <b>100 %</b> of its ranks (Spearman", page, StringComparison.Ordinal);
-        Assert.Contains("n = 24; the points were drawn by a search", page, StringComparison.Ordinal);
+        Assert.Contains("n = 12 points with 24 trials). That is no exact analysis of variance, since the points were drawn by a search", page, StringComparison.Ordinal);
         Assert.DoesNotContain("grid is not complete", page, StringComparison.Ordinal);
         Assert.DoesNotContain("one-way", page, StringComparison.Ordinal);
         Assert.Equal(1, findings.Score.Alone[0]!.Value, 1e-12);

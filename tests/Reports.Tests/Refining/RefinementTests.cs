@@ -1,6 +1,8 @@
+using System.Globalization;
 using VicRegSweeps.Reports.Page;
 using VicRegSweeps.Reports.Refining;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.SweepFiles;
 using static VicRegSweeps.Reports.Tests.ScriptedSweep;
@@ -157,6 +159,39 @@ public sealed class RefinementTests
         sweep.Add(ByWeights, Grid(2).Take(2), name: first);
 
         Assert.Equal(("scripted-refined", "scripted-refined-2"), (first, Of(sweep, report: new ReportOptions { Sweep = "scripted" }).Name));
+    }
+
+    [Fact]
+    public void Values_that_contradict_each_other_are_said_with_the_file_that_would_have_been()
+    {
+        // Each axis may go up by itself, but not both.
+        var catalogue = new ParameterCatalogue(
+            Parameters.Parameters,
+            t => t.Real("loss.variance_weight") > 25 && t.Real("loss.covariance_weight") > 1 ? "both weights are large." : null, Parameters.Vocabulary);
+        using var sweep = new ScriptedSweep(ByWeights, Grid(3));
+        using var reader = sweep.Read();
+
+        var refusal = Assert.Throws<SweepException>(() =>
+            Refinement.Of(reader, new RefineOptions(catalogue, new ReportOptions()), "vicreg-sweep refine")).Message.Split('\n');
+
+        Assert.StartsWith($"{sweep.Database} cannot be refined as it stands, since values around its best points contradict each other; no file was written.",
+            refusal[0], StringComparison.Ordinal);
+        Assert.StartsWith("line(", refusal[1], StringComparison.Ordinal);
+        Assert.Contains("both weights are large.", refusal[1], StringComparison.Ordinal);
+        Assert.Equal("The file would have been:", refusal[2]);
+        Assert.Contains(refusal, line => line.EndsWith("  loss.variance_weight: [5, 25, 625]    # halfway to 1; beyond 25, the largest so far", StringComparison.Ordinal));
+        Assert.Equal(Enumerable.Range(1, refusal.Length - 3), refusal.Skip(3).Select(line => int.Parse(line[..4], CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
+    public void What_trials_are_evaluated_with_is_kept()
+    {
+        using var sweep = new ScriptedSweep(ByWeights, Grid(2), file: "evaluate: {eval.knn_k: [5, 200]}\nstop: {halving: {metric: embedding/knn_top1@k=5}}");
+
+        var file = Parsed(Of(sweep));
+
+        Assert.Equal("eval.knn_k: 5, 200", file.Evaluation.Text);
+        Assert.Equal("embedding/knn_top1@k=5", file.Stop.Halving!.Metric);
     }
 
     [Fact]

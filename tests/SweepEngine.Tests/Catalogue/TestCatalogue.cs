@@ -32,6 +32,8 @@ internal static class TestCatalogue
                 ActiveWhen = t => t.Text("train.optimizer") is "sgd" or "lars",
                 ActiveWhenDoc = "train.optimizer is sgd or lars",
             },
+            new() { Name = "eval.knn_k", Kind = ParameterKind.Integer, Default = 20, Birth = 20, Minimum = 1, Doc = "k.", EvaluatedAs = "k" },
+            new() { Name = "eval.knn_temperature", Kind = ParameterKind.Real, Default = 0.1, Birth = 0.1, Minimum = 0.01, Maximum = 100, Doc = "T.", EvaluatedAs = "t" },
             new() { Name = "train.shift", Kind = ParameterKind.Real, Default = null, Doc = "A number of either sign." },
         ],
         conflict: t => t.Integer("model.embedding_dim") > 1000 && t.Integer("train.epochs") > 100
@@ -40,7 +42,7 @@ internal static class TestCatalogue
         vocabulary: new Vocabulary
         {
             Terms = [new("total", "All."), new("variance", "A part.")],
-            Metrics = [new("knn_top1", "What it knows.") { Better = Better.More }, new("std_mean", "Spread.")],
+            Metrics = [new("knn_top1", "What it knows.") { Better = Better.More, DependsOn = ["eval.knn_k", "eval.knn_temperature"] }, new("std_mean", "Spread.")],
             Spaces = [new("embedding", "E.") { Verdicts = [new("none", "", "Spread out."), new("complete", "completely", "A point.")], EndsTrials = true }],
         })
     {

@@ -78,12 +78,22 @@ public class MutatedSweepFileTests(ITestOutputHelper output)
           train.epochs: {linear: [1, 40]}
           train.optimizer: [adam, sgd]
         """,
+        """
+        version: 1
+        name: evaluating
+        grid: {loss.epsilon: [1e-4, 1e-2]}
+        evaluate:
+          eval.knn_k: [5, 20, 200]
+          eval: {knn_temperature: {log: [0.01, 1], count: 3}}
+        stop:
+          halving: {metric: embedding/knn_top1@k=5@t=0.1, every_epochs: 5}
+        """,
     ];
 
     private static readonly string[] Pieces =
     [
         "0", "1", "-1", "1e-4", "1e20", ".5", "x", "~", "true", "adam", "''", "[", "]", "{", "}", ",", ":", ": ", "- ", "#", " ", "\n", "\n  ", "'", "\"",
-        "train.epochs", "train", "of", "rows", "search", "base", "null", "loss.epsilon", "model.embedding_dim", "grid", "fixed", "zip", "exclude", "blocks",
+        "train.epochs", "train", "of", "rows", "search", "evaluate", "eval.knn_k", "@k=5", "base", "null", "loss.epsilon", "model.embedding_dim", "grid", "fixed", "zip", "exclude", "blocks",
         "name", "count", "log", "and", "==", "&a ", "*a", "!t ", "|", ">", "\t",
     ];
 

@@ -17,10 +17,10 @@ public class WrongSweepFileTests
     [InlineData("fixed:\n  Train.Epochs: 3", "(4,3): unknown parameter 'Train.Epochs'; did you mean 'train.epochs'?")]
     [InlineData("fixed:\n  train.epohcs: 3", "(4,3): unknown parameter 'train.epohcs'; did you mean 'train.epochs'?")]
     [InlineData("fixed: {augment.rotation_in_degrees: 1}", "(3,9): unknown parameter 'augment.rotation_in_degrees'; there are augment.views.")]
-    [InlineData("fixed: {lambda: 1}", "(3,9): unknown parameter 'lambda'; names begin with data., augment., backbone., model., loss. or train..")]
+    [InlineData("fixed: {lambda: 1}", "(3,9): unknown parameter 'lambda'; names begin with data., augment., backbone., model., loss., train. or eval..")]
     [InlineData("grids: {}", "(3,1): unknown key 'grids'; did you mean 'grid'?")]
     [InlineData("parameters: {}",
-        "(3,1): unknown key 'parameters'; the keys are version, name, question, base, seeds, fixed, grid, zip, exclude, search, blocks, sample, stop, retry and run.")]
+        "(3,1): unknown key 'parameters'; the keys are version, name, question, base, seeds, fixed, grid, zip, exclude, search, blocks, sample, evaluate, stop, retry and run.")]
     [InlineData("train.epochs: 3", "(3,1): the parameter 'train.epochs' belongs under 'fixed', 'grid' or 'zip'.")]
     [InlineData("fixed:\n  train.epochs: 3\n  train.epochs: 4", "(5,3): 'train.epochs' was already given in line 4; keep one.")]
     [InlineData("name: other", "(3,1): 'name' was already given in line 2; keep one.")]
@@ -326,7 +326,7 @@ public class WrongSweepFileTests
                 "sweeps/x.yaml(7,5): unknown parameter 'loss.varience_weight'; did you mean 'loss.variance_weight'?",
                 "sweeps/x.yaml(8,19): the axis of 'loss.epsilon' has no 'count'; write {log: [a, b], count: n}.",
                 "sweeps/x.yaml(9,5): 'train.epochs' is an axis here, but fixed in line 5; keep one.",
-                "sweeps/x.yaml(10,1): unknown key 'extra'; the keys are version, name, question, base, seeds, fixed, grid, zip, exclude, search, blocks, sample, stop, retry and run.",
+                "sweeps/x.yaml(10,1): unknown key 'extra'; the keys are version, name, question, base, seeds, fixed, grid, zip, exclude, search, blocks, sample, evaluate, stop, retry and run.",
             ],
             refusal.Message.Split('\n'));
     }

@@ -144,8 +144,24 @@ public sealed class ClassifierTests
     {
         var (reference, queries) = (TestTrials.Normal("solved", 2, samples, dimension), TestTrials.Normal("asked", 2, 9, dimension));
         var targets = nn.functional.one_hot(TensorArithmetic.Arange(samples).Remainder(Classes), Classes).to(float64);
-        var byDimensions = RidgeProbe.Scores(reference, targets, queries, bySamples: false);
-        Assert.InRange(TestTrials.Difference(RidgeProbe.Scores(reference, targets, queries, bySamples: true), byDimensions), 0, 1e-11);
+        double[] ridges = [1e-3, 1, 1e-6];
+        var (byDimensions, bySamples) = (RidgeProbe.Scores(reference, targets, queries, ridges, false), RidgeProbe.Scores(reference, targets, queries, ridges, true));
+        Assert.All(byDimensions.Zip(bySamples), pair => Assert.InRange(TestTrials.Difference(pair.First, pair.Second), 0, 1e-9));
+        Assert.True(TestTrials.Difference(byDimensions[0], byDimensions[1]) > 1e-3);
+    }
+
+    [Fact]
+    public void Several_votes_and_several_ridges_at_once_are_each_as_alone_to_the_last_bit()
+    {
+        (int Neighbours, double Temperature)[] votes = [(7, 0.07), (1, 0.5), (1000, 0.07), (7, 2)];
+        double[] ridges = [1e-3, 10, 1e-6];
+
+        Assert.Equal(
+            votes.Select(v => NearestNeighbours.Top1(Reference, ReferenceLabels, Queries, QueryLabels, v.Neighbours, v.Temperature)),
+            NearestNeighbours.Top1(Reference, ReferenceLabels, Queries, QueryLabels, votes));
+        var probes = RidgeProbe.Top1(Reference, ReferenceLabels, Queries, QueryLabels, ridges);
+        Assert.Equal(ridges.Select(r => RidgeProbe.Top1(Reference, ReferenceLabels, Queries, QueryLabels, [r])[0]), probes);
+        Assert.Equal(RidgeProbe.Top1(Reference, ReferenceLabels, Queries, QueryLabels), probes[0]);
     }
 
     [Fact]

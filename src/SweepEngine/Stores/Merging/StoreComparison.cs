@@ -34,7 +34,10 @@ internal static class StoreComparison
     private static Disagreement? Difference(
         string trial, Dictionary<(long Step, string Name), double> here, Dictionary<(long Step, string Name), double> there)
     {
-        var keys = here.Keys.Union(there.Keys).Where(key => ValueAt(here, key) != ValueAt(there, key)).ToList();
+        // Which further metrics a trial was evaluated with is no part of it.
+        var keys = here.Keys.Union(there.Keys)
+            .Where(key => !Evaluation.IsFurther(key.Name) || (here.ContainsKey(key) && there.ContainsKey(key)))
+            .Where(key => ValueAt(here, key) != ValueAt(there, key)).ToList();
         if (keys.Count == 0) return null;
 
         var first = keys.OrderBy(key => key.Step).ThenBy(key => key.Name, StringComparer.Ordinal).First();

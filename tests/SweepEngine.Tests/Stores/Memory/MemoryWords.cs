@@ -25,7 +25,10 @@ internal static class MemoryWords
         Metrics = [.. first.Metrics, .. Others(first.Metrics, second.Metrics, m => m.Name)],
         Spaces =
         [
-            .. first.Spaces.Select(s => s with { Metrics = [.. first.MetricsOf(s).Select(m => m.Name)] }),
+            .. first.Spaces.Select(s => s with
+            {
+                Metrics = [.. first.MetricsOf(s).Concat(second.SpaceOf(s.Name) is { } same ? second.MetricsOf(same) : []).Select(m => m.Name).Distinct()],
+            }),
             .. Others(first.Spaces, second.Spaces, s => s.Name)
                 .Select(s => s with { EndsTrials = false, Metrics = [.. second.MetricsOf(s).Select(m => m.Name)] }),
         ],
