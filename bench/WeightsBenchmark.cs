@@ -3,10 +3,10 @@ using static System.FormattableString;
 
 namespace VicRegSweeps.Bench;
 
-/// <summary>What it costs that trials leave their weights: runs that keep none, the best and all, one after the other in turn.</summary>
+/// <summary>What it costs that trials leave their weights: runs that keep none, the best and all, compared within each round.</summary>
 internal static class WeightsBenchmark
 {
-    private const int Rounds = 7;
+    private const int Rounds = 15;
 
     private static readonly string[] Ways = ["none", "best", "all"];
 
@@ -16,16 +16,14 @@ internal static class WeightsBenchmark
         try
         {
             Once("none", cache.FullName); // It builds the bank, and warms up.
-            var figures = Enumerable.Range(0, Rounds).SelectMany(_ => Ways.Select(way => (Way: way, Figures: Once(way, cache.FullName))))
-                .ToLookup(f => f.Way, f => f.Figures);
-            var none = Medians(figures["none"]);
+            var rounds = Enumerable.Range(0, Rounds).Select(round => Round(round, cache.FullName)).ToList();
+            var (wall, processor) = (Middle(rounds.Select(r => r["none"].Wall)), Middle(rounds.Select(r => r["none"].Processor)));
             Console.WriteLine(Invariant(
-                $"weights: 24 trials of 10 epochs of 2,000 images in one stack, medians of {Rounds} runs in turn; keeping none takes {none.Wall:0.00} s, {none.Processor:0.00} s of processors"));
+                $"weights: 24 trials of 10 epochs of 2,000 images in one stack, {Rounds} rounds; keeping none takes {wall:0.00} s, {processor:0.00} s of processors"));
             foreach (var way in Ways.Skip(1))
             {
-                var (wall, processor) = Medians(figures[way]);
-                Console.WriteLine(Invariant(
-                    $"  keeping {way}: {(wall / none.Wall) - 1:+0.0 %;-0.0 %} wall, {(processor / none.Processor) - 1:+0.0 %;-0.0 %} processors"));
+                Console.WriteLine($"  keeping {way}: {Shares(rounds.Select(r => r[way].Wall / r["none"].Wall))} wall, "
+                    + $"{Shares(rounds.Select(r => r[way].Processor / r["none"].Processor))} processors");
             }
         }
         finally
@@ -49,9 +47,16 @@ internal static class WeightsBenchmark
         return (wall, (process.TotalProcessorTime - before).TotalSeconds);
     }
 
-    private static (double Wall, double Processor) Medians(IEnumerable<(double Wall, double Processor)> figures)
+    /// <summary>Each way once, and each first in its turn, since whoever comes later finds the machine warmer.</summary>
+    private static Dictionary<string, (double Wall, double Processor)> Round(int round, string cache) =>
+        Enumerable.Range(0, Ways.Length).Select(i => Ways[(i + round) % Ways.Length]).ToDictionary(way => way, way => Once(way, cache));
+
+    /// <summary>The median of a round's ratios, and between which half of them lie.</summary>
+    private static string Shares(IEnumerable<double> ratios)
     {
-        var all = figures.ToList();
-        return (all.Select(f => f.Wall).Order().ElementAt(all.Count / 2), all.Select(f => f.Processor).Order().ElementAt(all.Count / 2));
+        var sorted = ratios.Order().ToList();
+        return Invariant($"{Middle(sorted) - 1:+0.0 %;-0.0 %} ({sorted[sorted.Count / 4] - 1:+0.0 %;-0.0 %} to {sorted[sorted.Count * 3 / 4] - 1:+0.0 %;-0.0 %})");
     }
+
+    private static double Middle(IEnumerable<double> values) => values.Order().ElementAt(Rounds / 2);
 }

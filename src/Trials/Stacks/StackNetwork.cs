@@ -153,10 +153,7 @@ public static class StackNetwork
         var embedding = network.EmbeddingBlocks == 0 ? x.clone() : null;
         foreach (var (place, block) in network.Blocks.Index())
         {
-            x = FrozenLinear(x, weights, block.Linear.Name); // [K, M, units]
-            if (block.Gate is not null) x = x.relu_();
-            if (block.Norm is not null) x = FrozenBatchNorm(x, weights, buffers, block.Norm.Name);
-            if (block.IsRectified) x = x.relu();
+            x = Frozen(block, x, weights, buffers); // [K, M, units]
             if (place == network.EmbeddingBlocks - 1) embedding = x;
         }
 
@@ -173,11 +170,17 @@ public static class StackNetwork
     private static Tensor Linear(Tensor x, Tensor weight, Tensor bias) =>
         bmm(x, weight.transpose(1, 2)).Add_(bias.unsqueeze(1)); // [K, M, out]
 
-    /// <summary>The same without a gradient. Samples become columns, as products of our own read them without turning anything.</summary>
-    private static Tensor FrozenLinear(Tensor x, IReadOnlyDictionary<string, Tensor> weights, string layer)
+    private static Tensor Frozen(
+        LayerBlock block, Tensor x, IReadOnlyDictionary<string, Tensor> weights, IReadOnlyDictionary<string, Tensor> buffers)
     {
-        var (weight, bias) = (weights[$"{layer}.weight"], weights[$"{layer}.bias"]);
-        return TensorProducts.AreOurs(x) ? TensorProducts.Of(weight, x.transpose(1, 2)).Add_(bias.unsqueeze(2)).transpose(1, 2) : Linear(x, weight, bias);
+        var (weight, bias) = (weights[$"{block.Linear.Name}.weight"], weights[$"{block.Linear.Name}.bias"]);
+        (Tensor Scale, Tensor Shift)? norm = block.Norm is null ? null : FrozenBatchNorm(weights, buffers, block.Norm.Name);
+        if (TensorProducts.AreOurs(x)) return FrozenBlock.Of(block, x, weight, bias, norm);
+
+        x = Linear(x, weight, bias);
+        if (block.Gate is not null) x = x.relu_();
+        if (norm is var (scale, shift)) x = (x * scale.unsqueeze(1)).Add_(shift.unsqueeze(1));
+        return block.IsRectified ? x.relu() : x;
     }
 
     /// <param name="x">All views, [K, V · B, D].</param>
@@ -205,11 +208,11 @@ public static class StackNetwork
             running.Mul_(1 - BatchNormRow.Momentum).Add_(statistics.select(1, view), BatchNormRow.Momentum);
     }
 
-    private static Tensor FrozenBatchNorm(
-        Tensor x, IReadOnlyDictionary<string, Tensor> weights, IReadOnlyDictionary<string, Tensor> buffers, string layer)
+    /// <returns>What it multiplies with and adds, [K, D] each.</returns>
+    private static (Tensor Scale, Tensor Shift) FrozenBatchNorm(
+        IReadOnlyDictionary<string, Tensor> weights, IReadOnlyDictionary<string, Tensor> buffers, string layer)
     {
-        var scale = buffers[$"{layer}.running_var"].Add(BatchNormRow.Epsilon).rsqrt() * weights[$"{layer}.weight"]; // [K, D]
-        var shift = weights[$"{layer}.bias"] - buffers[$"{layer}.running_mean"] * scale;
-        return (x * scale.unsqueeze(1)).Add_(shift.unsqueeze(1));
+        var scale = buffers[$"{layer}.running_var"].Add(BatchNormRow.Epsilon).rsqrt() * weights[$"{layer}.weight"];
+        return (scale, weights[$"{layer}.bias"] - (buffers[$"{layer}.running_mean"] * scale));
     }
 }
