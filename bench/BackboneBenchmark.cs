@@ -39,7 +39,8 @@ internal static class BackboneBenchmark
         Console.WriteLine(
             $"{rate:0} images/s, {rate / limit:0%} of the limit; libtorch at its best batch size {libtorch:0} images/s: {rate / libtorch:0.0} times");
         Console.WriteLine("layer                 ms for 96 images, one core   GFLOP/s of the products   error   libtorch's error");
-        var x = (images[..96].to(float64) - tensor(Vgg16Weights.Cifar10Mean).reshape(3, 1, 1)) / tensor(Vgg16Weights.Cifar10Std).reshape(3, 1, 1);
+        var (mean, std) = (tensor(Normalization.Cifar10.Mean.ToArray()), tensor(Normalization.Cifar10.Std.ToArray())); // [3]
+        var x = (images[..96].to(float64) - mean.reshape(3, 1, 1)) / std.reshape(3, 1, 1);
         for (var i = 0; i < network.Layers.Count; i++)
         {
             using var inner = NewDisposeScope();

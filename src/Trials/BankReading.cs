@@ -56,7 +56,7 @@ public static class BankReading
             || (isStream ? TrialInputs.ViewsOfStream : areNeighbours ? 0 : Whole("augment.views")) is not { } views
             || TrialInputs.Encoder(settings.GetValueOrDefault) is not { } encoder
             || AugmentationRecipe.All.FirstOrDefault(r => r.Name == Text("augment.recipe")) is not { } named
-            || (encoder == Encoder.Pixels ? "" : inputs.FirstOrDefault(i =>
+            || (encoder is PixelEncoder ? "" : inputs.FirstOrDefault(i =>
                 i.Input.Part == FoundInput.BackboneWeights
                 && i.Input.Settings == FoundInput.SettingsOfWeights(settings.GetValueOrDefault))?.Input.Content) is not { } weights)
         {
@@ -67,7 +67,7 @@ public static class BankReading
         if (isStream) mostTrain = Math.Min(mostTrain, Whole("eval.reference_images") ?? mostTrain);
         return
         [
-            .. from way in encoder == Encoder.Pixels ? Ways[^1..] : Ways
+            .. from way in encoder is PixelEncoder ? Ways[^1..] : Ways
                where Text("backbone.precision") is not ("float32" or "bfloat16") || way.Text.StartsWith(Text("backbone.precision")!, StringComparison.Ordinal)
                from train in Samples(FoundInput.TrainingImages, mostTrain)
                from test in Samples(FoundInput.HeldOutImages, mostTest)

@@ -204,7 +204,14 @@ public static class TrialCatalogue
             Name = "backbone.weights", Kind = ParameterKind.Path, Default = TrialInputs.RandomWeights, Words = [TrialInputs.RandomWeights],
                 SameWithinStack = true, DecidesInputs = true, CountsByContent = true,
             ActiveWhen = HasBackbone, ActiveWhenDoc = BackboneDoc,
-            Doc = "Torchvision's own random initialisation, or a .safetensors file with torchvision's tensor names. A backbone that is trained starts from these: where they are random, each trial from its own seed's.",
+            Doc = "Torchvision's own random initialisation, or a .safetensors file with torchvision's tensor names; those that torchvision trained on ImageNet want backbone.normalize imagenet. A backbone that is trained starts from these: where they are random, each trial from its own seed's.",
+        },
+        new()
+        {
+            Name = Normalization.Parameter, Kind = ParameterKind.Word, Default = Normalization.Cifar10.Word, Birth = Normalization.Cifar10.Word,
+                Words = [.. Normalization.All.Select(normalization => normalization.Word)], SameWithinStack = true, DecidesInputs = true,
+            ActiveWhen = HasBackbone, ActiveWhenDoc = BackboneDoc,
+            Doc = "Whose mean is taken from an image's channels before the backbone, and whose standard deviation they are divided by: CIFAR-10's, or ImageNet's, with which torchvision's weights were trained; none leaves them from 0 to 1.",
         },
         new()
         {

@@ -34,9 +34,15 @@ public sealed class CacheTests : IDisposable
         Assert.Equal([Key(recent)], List().Select(Key));
 
         place.Write("c/notes/mine.txt", "not a bank");
-        Assert.Equal(0, place.Run("cache", "--cache", "c", "--clear").ExitCode);
+        place.Write("c/images/mine.bin", "no decoded images");
+        place.Write("c/images/0123456789abcdef0123456789abcdef.bin", new string('x', 3 << 20));
+        Assert.Contains("\nDecoded images, 3.0 MiB.", place.Run("cache", "--cache", "c").Output, StringComparison.Ordinal);
+        var cleared = place.Run("cache", "--cache", "c", "--clear");
+        Assert.Equal(0, cleared.ExitCode);
+        Assert.Contains("Decoded images removed, 3.0 MiB.", cleared.Error, StringComparison.Ordinal);
         Assert.Empty(List());
         Assert.True(File.Exists(place.PathOf("c/notes/mine.txt")));
+        Assert.Equal([place.PathOf("c/images/mine.bin")], Directory.GetFiles(place.PathOf("c/images")));
 
         Assert.Equal(Key(recent), Key(Build("mild")));
     }

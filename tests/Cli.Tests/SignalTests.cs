@@ -55,6 +55,22 @@ public sealed class SignalTests : IDisposable
     }
 
     [Fact]
+    public void What_is_interrupted_while_a_plan_reads_a_large_file_ends_as_interrupted_and_makes_no_store()
+    {
+        place.Write("large.yaml", Workplace.TinySweep.Replace("fixed:\n", "fixed:\n  backbone.weights: large.safetensors\n", StringComparison.Ordinal));
+        using (var file = File.Create(place.PathOf("large.safetensors"))) file.SetLength(1L << 40); // It has holes, and takes no room.
+        using var running = place.Start("run", "large.yaml", "--store", "store.db");
+        running.WaitForError("reading a file: ");
+
+        running.Signal("INT");
+
+        var end = running.Finish(TimeSpan.FromMinutes(1));
+        Assert.True(end.ExitCode == 130, $"{end.ExitCode}: {end.Error}");
+        Assert.Contains("Stopping; what was read is remembered. Press Ctrl-C again to stop at once.", end.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(place.PathOf("store.db")));
+    }
+
+    [Fact]
     public void A_job_is_shown_beside_the_host_of_its_worker_and_SIGCONT_is_nothing_to_it()
     {
         place.Write("long.yaml", LongSweep);

@@ -17,11 +17,12 @@ public sealed class BankReadingTests : IDisposable
 
     [Theory]
     [InlineData("2", "float32", "float32 on a processor")]
+    [InlineData("2", "float32", "float32 on a processor", "imagenet")]
     [InlineData("3", "bfloat16", "bfloat16")]
     [InlineData("stream", "float32", "float32 on a processor")]
-    public void The_bank_that_a_trial_had_is_found_with_what_it_was_computed_in(string views, string precision, string computed)
+    public void The_bank_that_a_trial_had_is_found_with_what_it_was_computed_in(string views, string precision, string computed, string normalize = "cifar10")
     {
-        var (bank, settings, inputs) = Trained(views, precision);
+        var (bank, settings, inputs) = Trained(views, precision, ("backbone.normalize", normalize));
 
         var found = BankReading.Of(settings, inputs);
 
@@ -29,6 +30,8 @@ public sealed class BankReadingTests : IDisposable
         Assert.Equal(precision == "bfloat16" ? 1 : 2, found.Count);
         Assert.DoesNotContain(BankReading.Of(new Dictionary<string, ParameterValue>(settings) { ["backbone.seed"] = 4 }, inputs), b => b.Name == bank);
         Assert.Empty(BankReading.Of(settings, []));
+        var withoutIt = settings.Where(s => s.Key != "backbone.normalize").ToDictionary(); // As a store of before has them.
+        Assert.Equal(normalize == "cifar10", BankReading.Of(withoutIt, inputs).Any(b => b.Name == bank));
         Assert.Empty(BankReading.OtherData(inputs));
     }
 

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using VicRegSweeps.Reports.Live;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.Trials.Backbone;
+using VicRegSweeps.Trials.Sources;
 using static VicRegSweeps.Cli.Texts;
 
 namespace VicRegSweeps.Cli.Commands;
@@ -17,7 +18,7 @@ internal static class CacheCommand
     {
         var cache = Shared.CacheFolder();
         var json = Shared.Json();
-        var clear = new Option<bool>("--clear") { Description = "Remove all feature banks. Runs build anew what they need." };
+        var clear = new Option<bool>("--clear") { Description = "Remove all feature banks and decoded images. Runs make anew what they need." };
         var keep = new Option<long?>("--keep")
         {
             Description = "Remove the feature banks that were not used for longest, until the rest is no larger: 500M, 20G.",
@@ -33,7 +34,11 @@ internal static class CacheCommand
 
             var folder = parsed.GetRequiredValue(cache);
             var banks = FeatureBankCache.List(folder);
-            if (all || most is not null) Remove(banks, most ?? 0);
+            if (all || most is not null)
+            {
+                Remove(banks, most ?? 0);
+                if (all && DecodedImages.Clear(folder) is var freed and > 0) Console.Error.WriteLine($"Decoded images removed, {Quantity.OfBytes(freed)}.");
+            }
             else if (parsed.GetValue(json)) Console.Out.WriteLine(Json(banks));
             else Print(folder, banks);
             return ExitCodes.Done;
@@ -78,6 +83,7 @@ internal static class CacheCommand
         }
 
         Console.Out.WriteLine(Visible.Of($"{Counted(banks.Count, "feature bank")}, {Quantity.OfBytes(banks.Sum(b => b.Bytes))}, in {folder}"));
+        if (DecodedImages.BytesIn(folder) is var bytes and > 0) Console.Out.WriteLine($"Decoded images, {Quantity.OfBytes(bytes)}.");
     }
 
     private static string When(DateTime utc) => utc.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);

@@ -1,13 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using VicRegSweeps.Cli.Plans;
-using VicRegSweeps.Cli.Screens;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Stores;
 using VicRegSweeps.Trials;
 using VicRegSweeps.Trials.Costs;
-using VicRegSweeps.Trials.Sources;
 
 namespace VicRegSweeps.Cli.Commands;
 
@@ -37,8 +35,7 @@ internal static class PlanCommand
             var width = Shared.StackWidth(parsed.GetRequiredValue(stack));
             using var runner = new VicRegRunner(place, parsed.GetRequiredValue(cache));
             var sweep = Shared.ReadSweep(parsed.GetRequiredValue(file));
-            var plan = SweepPlan.Of(sweep, runner.Catalogue, parsed.GetValue(limit)!.Value,
-                new FileContents(parsed.GetRequiredValue(cache), ReadingNote.Progress()).Of);
+            var plan = PlanReading.Of(sweep, runner.Catalogue, parsed.GetValue(limit)!.Value, parsed.GetRequiredValue(cache));
             if (parsed.GetValue(list))
             {
                 List(plan);

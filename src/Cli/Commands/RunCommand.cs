@@ -1,12 +1,10 @@
 using System.CommandLine;
 using VicRegSweeps.Cli.Plans;
-using VicRegSweeps.Cli.Screens;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Stores;
 using VicRegSweeps.Trials;
 using VicRegSweeps.Trials.Costs;
-using VicRegSweeps.Trials.Sources;
 
 namespace VicRegSweeps.Cli.Commands;
 
@@ -40,8 +38,7 @@ internal static class RunCommand
         {
             var options = arguments.Read(parsed);
             var sweep = Shared.ReadSweep(parsed.GetRequiredValue(file));
-            var plan = SweepPlan.Of(sweep, TrialCatalogue.Parameters, parsed.GetValue(limit)!.Value,
-                new FileContents(options.Cache, options.Quiet ? null : ReadingNote.Progress()).Of);
+            var plan = PlanReading.Of(sweep, TrialCatalogue.Parameters, parsed.GetValue(limit)!.Value, options.Cache, options.Quiet);
             var place = parsed.GetValue(shard);
             var path = parsed.GetValue(store) ?? (place is null ? Locations.Store(sweep.Name) : Locations.Shards(sweep.Name));
             var inputs = InputCheck.Of(plan);

@@ -1,11 +1,9 @@
 using System.CommandLine;
 using VicRegSweeps.Cli.Clusters;
-using VicRegSweeps.Cli.Screens;
+using VicRegSweeps.Cli.Plans;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Clusters;
-using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.Trials;
-using VicRegSweeps.Trials.Sources;
 
 namespace VicRegSweeps.Cli.Commands;
 
@@ -42,8 +40,7 @@ internal static class SubmitCommand
             var options = arguments.Read(parsed);
             var sweep = Shared.ReadSweep(parsed.GetRequiredValue(file));
             var site = Site(parsed.GetValue(cluster));
-            var plan = SweepPlan.Of(sweep, TrialCatalogue.Parameters, parsed.GetValue(limit)!.Value,
-                new FileContents(options.Cache, options.Quiet ? null : ReadingNote.Progress()).Of);
+            var plan = PlanReading.Of(sweep, TrialCatalogue.Parameters, parsed.GetValue(limit)!.Value, options.Cache, options.Quiet);
             InputCheck.Of(plan).RefuseMissing();
             var submission = new Submission(plan, options, parsed.GetValue(store), parsed.GetValue(dryRun));
             return parsed.GetValue(slurm) ? SlurmSubmission.Run(submission, site)

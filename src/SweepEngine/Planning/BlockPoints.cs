@@ -36,10 +36,9 @@ internal sealed class BlockPoints
         if (!hasAbsent) return null;
 
         var nulls = absent.ToHashSet();
-        for (var i = axes.Length - 1; i >= 0; i--)
+        foreach (var (axis, step) in Steps(number).Index())
         {
-            (number, var step) = Math.DivRem(number, axes[i].Count);
-            foreach (var column in Block.Axes[i].Columns.Where(c => c.Values[step].IsAbsent)) nulls.Add(catalogue.IndexOf(column.Parameter.Name));
+            foreach (var column in Block.Axes[axis].Columns.Where(c => c.Values[step].IsAbsent)) nulls.Add(catalogue.IndexOf(column.Parameter.Name));
         }
 
         var missing = nulls.Where(i => point[i] is not null).Select(i => catalogue.Parameters[i]).FirstOrDefault();
@@ -47,21 +46,29 @@ internal sealed class BlockPoints
     }
 
     /// <summary>The settings of a point, inactive parameters dropped.</summary>
-    /// <param name="number">From 0; its mixed-radix digits are the steps along the axes, the first axis varying slowest.</param>
+    /// <param name="number">From 0.</param>
     public TrialSettings this[int number]
     {
         get
         {
             var values = (ParameterValue?[])template.Clone();
-            for (var i = axes.Length - 1; i >= 0; i--)
+            var steps = Steps(number);
+            for (var i = 0; i < steps.Length; i++)
             {
-                (number, var step) = Math.DivRem(number, axes[i].Count);
                 foreach (var (parameter, column) in axes[i].Columns)
-                    values[parameter] = column[step];
+                    values[parameter] = column[steps[i]];
             }
 
             return contents is null ? TrialSettings.Taking(catalogue, values) : contents.Filled(TrialSettings.Taking(catalogue, values));
         }
+    }
+
+    /// <summary>How far a point lies along each axis: the mixed-radix digits of its number, the first axis varying slowest.</summary>
+    private int[] Steps(int number)
+    {
+        var steps = new int[axes.Length];
+        for (var i = steps.Length - 1; i >= 0; i--) (number, steps[i]) = Math.DivRem(number, axes[i].Count);
+        return steps;
     }
 
     // Where a parameter is null because it does nothing, its default stands in until it is dropped: other parameters may ask for it.

@@ -14,6 +14,16 @@ internal sealed class TrialRecognition(IStoreRows rows, string address, Paramete
     private readonly bool hasShortIds = rows.HasIdsOf(TrialSettings.ShortIdDigits);
     private (string Id, string Known) lastPoint = ("", "");
 
+    // The trials here whose files are told by their content, by what an older version called trial and point. Only a merge meets trials of an
+    // older version that are not here, so only a merge looks through all.
+    private readonly Lazy<(ILookup<string, StoredTrial> Trials, ILookup<string, StoredTrial> Points)> formerNames = new(() =>
+    {
+        var told = rows.StoredTrials().Where(t => HasContents(t.Settings)).Select(t => (Trial: t, Before: AsBefore(catalogue, t.Settings))).ToList();
+        return (
+            told.ToLookup(t => Beginning(t.Before.Id(t.Trial.Seed)), t => t.Trial, StringComparer.Ordinal),
+            told.ToLookup(t => Beginning(t.Before.PointId), t => t.Trial, StringComparer.Ordinal));
+    });
+
     /// <summary>The trial that is there already; null for a new one.</summary>
     /// <exception cref="SweepException">Another trial has this very id.</exception>
     public StoredTrial? Find(string id, long seed, string settings)
@@ -31,7 +41,10 @@ internal sealed class TrialRecognition(IStoreRows rows, string address, Paramete
         return Alike(id).Concat(AlikeByPath()).FirstOrDefault(other => TrialIdentity.Difference(settings, seed, other.Settings, other.Seed, catalogue) is null);
 
         // Ids of older versions were made from paths, not from what lies there.
-        IEnumerable<StoredTrial> AlikeByPath() => hasShortIds && HasContents(settings) ? Alike(AsBefore(settings).Id(seed)) : [];
+        IEnumerable<StoredTrial> AlikeByPath() =>
+            HasContents(settings) ? (hasShortIds ? Alike(AsBefore(catalogue, settings).Id(seed)) : [])
+            : areForeign && id.Length == TrialSettings.ShortIdDigits ? formerNames.Value.Trials[id].Select(t => rows.Trial(t.Number))
+            : [];
     }
 
     /// <summary>What the store calls a point: seeds that are added to one of a short id belong to that one.</summary>
@@ -45,10 +58,14 @@ internal sealed class TrialRecognition(IStoreRows rows, string address, Paramete
         if (lastPoint.Id != point) lastPoint = (point, Known());
         return lastPoint.Known;
 
-        string Known() => OldPoint(point) ?? (HasContents(settings) ? OldPoint(AsBefore(settings).PointId) : null) ?? point;
+        string Known() => OldPoint(point) ?? (HasContents(settings) ? OldPoint(AsBefore(catalogue, settings).PointId) : null) ?? PointByPath() ?? point;
+
+        // Further seeds of a point that an older version told by its path.
+        string? PointByPath() => !areForeign || point.Length > TrialSettings.ShortIdDigits || HasContents(settings) ? null
+            : formerNames.Value.Points[point].FirstOrDefault(t => TrialIdentity.Difference(settings, 0, t.Settings, 0, catalogue) is null)?.Point;
 
         string? OldPoint(string id) =>
-            rows.FindPoint(id[..Math.Min(id.Length, TrialSettings.ShortIdDigits)]) is { } old
+            rows.FindPoint(Beginning(id)) is { } old
                 && TrialIdentity.Difference(settings, 0, old.Settings, 0, catalogue) is null
                 ? old.Point
                 : null;
@@ -57,7 +74,9 @@ internal sealed class TrialRecognition(IStoreRows rows, string address, Paramete
     /// <summary>Whether recorded settings say what lies at their paths.</summary>
     public static bool HasContents(string settings) => settings.Contains($"{SettingsText.ContentSuffix}\"", StringComparison.Ordinal);
 
-    private TrialSettings AsBefore(string settings) => TrialSettings.FromJson(catalogue, settings).WithoutContents();
+    private static TrialSettings AsBefore(ParameterCatalogue catalogue, string settings) => TrialSettings.FromJson(catalogue, settings).WithoutContents();
+
+    private static string Beginning(string id) => id[..Math.Min(id.Length, TrialSettings.ShortIdDigits)];
 
     /// <summary>The trials whose ids are as much of the same as theirs have.</summary>
     private IEnumerable<StoredTrial> Alike(string id) => id.Length switch

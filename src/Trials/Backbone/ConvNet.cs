@@ -23,13 +23,13 @@ internal sealed class ConvNet : IBackbone
     /// <param name="makeWeights">Under torchvision's names, float32; they are disposed.</param>
     public ConvNet(
         ConvNetShape shape, string weights, string weightsKey, string contentKey, BackbonePrecision precision, Device device, int side,
-        Func<Dictionary<string, Tensor>> makeWeights)
+        Normalization normalization, Func<Dictionary<string, Tensor>> makeWeights)
     {
         var type = precision == BackbonePrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         (this.shape, WeightsKey, ContentKey, Device) = (shape, weightsKey, contentKey, device);
-        Description = $"{shape.Word}, {weights}, {(precision == BackbonePrecision.BFloat16 ? "bfloat16" : "float32")}";
+        Description = $"{shape.Word}, {weights}, {(precision == BackbonePrecision.BFloat16 ? "bfloat16" : "float32")}{normalization.After(", ")}";
         Batch = new BackboneBatch(Multiple: 1, Most: Math.Max(1, LargestBatch * ImageSet.SmallSide * ImageSet.SmallSide / (side * side)), Callers: 1);
-        folded = new Lazy<Folded>(() => new Folded(shape, makeWeights(), type, device));
+        folded = new Lazy<Folded>(() => new Folded(shape, makeWeights(), type, normalization, device));
     }
 
     public int Features => shape.Features;
@@ -58,7 +58,7 @@ internal sealed class ConvNet : IBackbone
         using var gradientOff = no_grad();
         using var scope = NewDisposeScope();
         var of = folded.Value;
-        var x = images.sub(of.Average).div_(of.Deviation).to_type(of.Type); // [B, 3, S, S]
+        var x = of.Scale.Apply(images).to_type(of.Type); // [B, 3, S, S]
         foreach (var block in shape.Blocks) x = Owned(x, Passed(of, block, x));
         return x.mean([2, 3]).to_type(ScalarType.Float32).MoveToOuterDisposeScope(); // [B, F, …, …] to [B, F]
     }
@@ -99,7 +99,7 @@ internal sealed class ConvNet : IBackbone
     {
         private readonly Dictionary<string, (Tensor Weight, Tensor Bias)> convolutions = [];
 
-        public Folded(ConvNetShape shape, Dictionary<string, Tensor> weights, ScalarType type, Device device)
+        public Folded(ConvNetShape shape, Dictionary<string, Tensor> weights, ScalarType type, Normalization normalization, Device device)
         {
             using var gradientOff = no_grad();
             using var scope = NewDisposeScope();
@@ -113,17 +113,12 @@ internal sealed class ConvNet : IBackbone
             }
 
             foreach (var tensor in weights.Values) tensor.Dispose();
-            Average = tensor(Vgg16Weights.Cifar10Mean, device: device).reshape(3, 1, 1).DetachFromDisposeScope();
-            Deviation = tensor(Vgg16Weights.Cifar10Std, device: device).reshape(3, 1, 1).DetachFromDisposeScope();
+            Scale = normalization.On(device);
         }
 
         public ScalarType Type { get; }
 
-        /// <summary>[3, 1, 1].</summary>
-        public Tensor Average { get; }
-
-        /// <summary>[3, 1, 1].</summary>
-        public Tensor Deviation { get; }
+        public ChannelScale Scale { get; }
 
         public Tensor Apply(NormedConvolution convolution, Tensor x)
         {
@@ -140,8 +135,7 @@ internal sealed class ConvNet : IBackbone
                 bias.Dispose();
             }
 
-            Average.Dispose();
-            Deviation.Dispose();
+            Scale.Dispose();
         }
     }
 }

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace VicRegSweeps.Trials.Backbone;
 
 /// <summary>A convolutional network, see <see cref="ConvNet"/>.</summary>
-internal sealed class ConvNetEncoder(ConvNetShape shape)
-    : Encoder(shape.Word, new WeightsFile(shape.Title, [.. shape.Convolutions().SelectMany(c => c.Tensors())]))
+internal sealed class ConvNetEncoder(ConvNetShape shape, Normalization? normalization = null)
+    : Encoder(shape.Word, new WeightsFile(shape.Title, [.. shape.Convolutions().SelectMany(c => c.Tensors())]), normalization)
 {
     /// <summary>Goes up when the same seed gives other weights than before.</summary>
     private const int InitialisationVersion = 1;
@@ -21,7 +21,7 @@ internal sealed class ConvNetEncoder(ConvNetShape shape)
     public override int FeaturesOf(int side) => shape.Features;
 
     public override string ContentKeyOf(string weightsKey, BackbonePrecision precision, bool isWinograd) =>
-        Vgg16Weights.HashOf($"{Name} {Version}/{weightsKey}/{precision}");
+        Vgg16Weights.HashOf($"{Name} {Version}/{weightsKey}/{precision}{Normalization.After("/")}");
 
     /// <summary>Kaiming normal with fan-out for ReLU; BatchNorms that change nothing yet.</summary>
     /// <remarks>torchvision/models/resnet.py, <c>ResNet.__init__</c>; He et al. 2015, equation 14.</remarks>
@@ -48,18 +48,22 @@ internal sealed class ConvNetEncoder(ConvNetShape shape)
     public override IBackbone Random(long seed, BackbonePrecision precision, Device device, int side)
     {
         var key = $"random {InitialisationVersion}, seed {seed}";
-        return new ConvNet(shape, $"random weights of seed {seed}", key, ContentKeyOf(key, precision, isWinograd: false), precision, device, side, () =>
-            RandomWeights(seed));
+        return new ConvNet(
+            shape, $"random weights of seed {seed}", key, ContentKeyOf(key, precision, isWinograd: false), precision, device, side, Normalization,
+            () => RandomWeights(seed));
     }
 
     public override IBackbone FromFile(string path, BackbonePrecision precision, Device device, int side)
     {
         var (weights, key) = File.Read(path);
-        return new ConvNet(shape, $"weights of {Path.GetFileName(path)}", key, ContentKeyOf(key, precision, isWinograd: false), precision, device, side, () =>
-            weights).Made();
+        return new ConvNet(
+            shape, $"weights of {Path.GetFileName(path)}", key, ContentKeyOf(key, precision, isWinograd: false), precision, device, side, Normalization,
+            () => weights).Made();
     }
 
     public override JsonObject Described() => Described(shape);
+
+    protected override Encoder Of(Normalization normalization) => new ConvNetEncoder(shape, normalization);
 
     /// <summary>The same of a shape.</summary>
     public static JsonObject Described(ConvNetShape shape) => new() { ["blocks"] = new JsonArray([.. shape.Blocks.Select(Described)]) };

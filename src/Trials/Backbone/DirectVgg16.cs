@@ -22,14 +22,15 @@ internal sealed class DirectVgg16 : IVgg16Layers
 
     private readonly List<(Tensor Weight, Tensor Bias)> convolutions = [];
     private readonly IKernels? kernels;
-    private readonly Tensor mean; // [3, 1, 1]
-    private readonly Tensor std; // [3, 1, 1]
+    private readonly ChannelScale scale;
     private readonly ScalarType type;
 
     /// <param name="weights">Under torchvision's names; copied.</param>
     /// <param name="type">That is computed in.</param>
     /// <param name="kernels">Of <see cref="BackboneKernels"/>, for bfloat16; null leaves all to libtorch.</param>
-    public DirectVgg16(IReadOnlyDictionary<string, Tensor> weights, ScalarType type, Device device, IKernels? kernels = null)
+    /// <param name="normalization">Of the images; CIFAR-10's unless given.</param>
+    public DirectVgg16(
+        IReadOnlyDictionary<string, Tensor> weights, ScalarType type, Device device, IKernels? kernels = null, Normalization? normalization = null)
     {
         using var scope = NewDisposeScope();
         this.type = type;
@@ -41,8 +42,7 @@ internal sealed class DirectVgg16 : IVgg16Layers
             convolutions.Add((weight.DetachFromDisposeScope(), bias.DetachFromDisposeScope()));
         }
 
-        mean = tensor(Vgg16Weights.Cifar10Mean, device: device).reshape(3, 1, 1).DetachFromDisposeScope();
-        std = tensor(Vgg16Weights.Cifar10Std, device: device).reshape(3, 1, 1).DetachFromDisposeScope();
+        scale = (normalization ?? Normalization.Cifar10).On(device);
     }
 
     /// <summary>On a processor one caller, whose operations use all cores. bfloat16 takes several times as long an image in batches of 64.</summary>
@@ -58,7 +58,7 @@ internal sealed class DirectVgg16 : IVgg16Layers
     public Tensor Forward(Tensor images)
     {
         using var scope = NewDisposeScope();
-        var x = ChannelsLast(images.sub(mean).div_(std).to_type(type)); // [B, 3, S, S]
+        var x = ChannelsLast(scale.Apply(images).to_type(type)); // [B, 3, S, S]
         for (var layer = 0; layer < convolutions.Count; layer++)
         {
             using var input = x;
@@ -120,8 +120,7 @@ internal sealed class DirectVgg16 : IVgg16Layers
             bias.Dispose();
         }
 
-        mean.Dispose();
-        std.Dispose();
+        scale.Dispose();
     }
 
     /// <summary>[B, C, H, W] still, but with the channels of a pixel side by side in memory.</summary>

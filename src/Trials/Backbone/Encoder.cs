@@ -7,7 +7,8 @@ namespace VicRegSweeps.Trials.Backbone;
 /// <summary>An architecture of frozen backbones: what a word of <c>backbone.arch</c> stands for.</summary>
 /// <param name="word">As <c>backbone.arch</c> says it.</param>
 /// <param name="file">What a file of its weights must hold.</param>
-internal abstract class Encoder(string word, WeightsFile file)
+/// <param name="normalization">Of the images; CIFAR-10's unless given.</param>
+internal abstract class Encoder(string word, WeightsFile file, Normalization? normalization)
 {
     /// <summary>The widths of <c>conv4</c> unless others are given.</summary>
     public const string Conv4Widths = "32-64-128-256";
@@ -23,6 +24,9 @@ internal abstract class Encoder(string word, WeightsFile file)
 
     public WeightsFile File => file;
 
+    /// <summary>What is done to images before the first convolution.</summary>
+    public Normalization Normalization { get; } = normalization ?? Normalization.Cifar10;
+
     public static Encoder Named(string word) =>
         All.FirstOrDefault(encoder => encoder.Word == word) ?? throw new ArgumentOutOfRangeException(nameof(word), word, "No such backbone.");
 
@@ -33,6 +37,9 @@ internal abstract class Encoder(string word, WeightsFile file)
 
     /// <summary>Numbers with hyphens between them.</summary>
     public static int[] WidthsOf(string text) => [.. text.Split('-').Select(width => int.Parse(width, CultureInfo.InvariantCulture))];
+
+    /// <summary>The same architecture for images that are normalised so.</summary>
+    public Encoder Normalized(Normalization normalization) => normalization == Normalization ? this : Of(normalization);
 
     /// <summary>F of an image.</summary>
     /// <param name="side">S, a multiple of 32.</param>
@@ -53,4 +60,7 @@ internal abstract class Encoder(string word, WeightsFile file)
 
     /// <summary>What the script beside exported weights builds the module from.</summary>
     public abstract JsonObject Described();
+
+    /// <inheritdoc cref="Normalized"/>
+    protected abstract Encoder Of(Normalization normalization);
 }

@@ -2,21 +2,21 @@ using static TorchSharp.torch;
 
 namespace VicRegSweeps.Trials.Backbone;
 
-/// <summary>No backbone: an image's features are its own pixels, normalised with CIFAR-10's mean and standard deviation.</summary>
+/// <summary>No backbone: an image's features are its own pixels, normalised.</summary>
 /// <remarks>Letters: B batch, S side of an image.</remarks>
 internal sealed class Pixels : IBackbone
 {
     private const int LargestBatch = 256;
 
-    private readonly Tensor average;   // [3, 1, 1]
-    private readonly Tensor deviation; // [3, 1, 1]
+    private readonly ChannelScale scale;
 
     /// <param name="side">S.</param>
-    public Pixels(Device device, int side)
+    public Pixels(Device device, int side, Normalization normalization)
     {
         (Device, Features) = (device, 3 * side * side);
-        average = tensor(Vgg16Weights.Cifar10Mean, device: device).reshape(3, 1, 1).DetachFromDisposeScope();
-        deviation = tensor(Vgg16Weights.Cifar10Std, device: device).reshape(3, 1, 1).DetachFromDisposeScope();
+        scale = normalization.On(device);
+        ContentKey = PixelEncoder.KeyOf(normalization);
+        Description = $"pixels{normalization.After(", ")}";
         Batch = new BackboneBatch(Multiple: 1, LargestBatch, Callers: device.type == TorchSharp.DeviceType.CPU ? Environment.ProcessorCount : 1);
     }
 
@@ -24,9 +24,9 @@ internal sealed class Pixels : IBackbone
 
     public Device Device { get; }
 
-    public string Description => "pixels";
+    public string Description { get; }
 
-    public string ContentKey => PixelEncoder.Key;
+    public string ContentKey { get; }
 
     public BackboneBatch Batch { get; }
 
@@ -35,12 +35,8 @@ internal sealed class Pixels : IBackbone
     {
         using var gradientOff = no_grad();
         using var scope = NewDisposeScope();
-        return images.sub(average).div_(deviation).flatten(1).MoveToOuterDisposeScope();
+        return scale.Apply(images).flatten(1).MoveToOuterDisposeScope();
     }
 
-    public void Dispose()
-    {
-        average.Dispose();
-        deviation.Dispose();
-    }
+    public void Dispose() => scale.Dispose();
 }

@@ -16,16 +16,17 @@ public sealed class Vgg16 : IBackbone
     private readonly Lazy<IVgg16Layers> layers;
 
     private Vgg16(
-        string weights, string weightsKey, BackbonePrecision precision, Device device, int side, Func<Dictionary<string, Tensor>> makeWeights)
+        string weights, string weightsKey, BackbonePrecision precision, Device device, int side, Normalization normalization,
+        Func<Dictionary<string, Tensor>> makeWeights)
     {
         var isWinograd = IsWinograd(precision, device, side);
         Features = FeaturesOf(side);
         WeightsKey = weightsKey;
-        Description = $"vgg16, {weights}, {Word(precision)}";
-        ContentKey = ContentKeyOf(weightsKey, precision, isWinograd);
+        Description = $"vgg16, {weights}, {Word(precision)}{normalization.After(", ")}";
+        ContentKey = ContentKeyOf(weightsKey, precision, isWinograd, normalization);
         Device = device;
         Batch = isWinograd ? WinogradVgg16.Batch : DirectVgg16.BatchOn(device, side);
-        layers = new Lazy<IVgg16Layers>(() => Layers(makeWeights(), isWinograd, precision, device));
+        layers = new Lazy<IVgg16Layers>(() => Layers(makeWeights(), isWinograd, precision, device, normalization));
     }
 
     /// <summary>Of an image of 32 × 32 pixels: the channels of the last map, which is a single pixel then.</summary>
@@ -50,17 +51,20 @@ public sealed class Vgg16 : IBackbone
 
     /// <summary>The <see cref="ContentKey"/> of a backbone with these weights.</summary>
     /// <param name="isWinograd">Whether it is a <see cref="WinogradVgg16"/>.</param>
-    internal static string ContentKeyOf(string weightsKey, BackbonePrecision precision, bool isWinograd) =>
-        Vgg16Weights.HashOf($"vgg16/{weightsKey}/{Word(precision)}{(isWinograd ? $"/winograd {WinogradVgg16.Version}" : "")}");
+    internal static string ContentKeyOf(string weightsKey, BackbonePrecision precision, bool isWinograd, Normalization normalization) => Vgg16Weights.HashOf(
+        $"vgg16/{weightsKey}/{Word(precision)}{(isWinograd ? $"/winograd {WinogradVgg16.Version}" : "")}{normalization.After("/")}");
 
     /// <summary>Torchvision's own initialisation, drawn from the seed. The weights are made at the first <see cref="Forward"/>.</summary>
     /// <param name="side">Of the images, a multiple of 32.</param>
-    public static Vgg16 Random(long seed, BackbonePrecision precision, Device device, int side = ImageSet.SmallSide) => new(
+    /// <param name="normalization">Of the images; CIFAR-10's unless given.</param>
+    public static Vgg16 Random(
+        long seed, BackbonePrecision precision, Device device, int side = ImageSet.SmallSide, Normalization? normalization = null) => new(
         $"random weights of seed {seed}",
         $"random {Vgg16Weights.InitialisationVersion}, seed {seed}",
         precision,
         device,
         side,
+        normalization ?? Normalization.Cifar10,
         () => Vgg16Weights.Random(seed));
 
     /// <summary>The weights that <see cref="Random"/> makes, under torchvision's names, float32.</summary>
@@ -71,10 +75,11 @@ public sealed class Vgg16 : IBackbone
 
     /// <summary>Weights from a <c>.safetensors</c> file with torchvision's names; tensors beside <c>features.*</c> are ignored.</summary>
     /// <inheritdoc cref="Random"/>
-    public static Vgg16 FromFile(string path, BackbonePrecision precision, Device device, int side = ImageSet.SmallSide)
+    public static Vgg16 FromFile(
+        string path, BackbonePrecision precision, Device device, int side = ImageSet.SmallSide, Normalization? normalization = null)
     {
         var (weights, key) = Vgg16Weights.File.Read(path);
-        var vgg = new Vgg16($"weights of {Path.GetFileName(path)}", key, precision, device, side, () => weights);
+        var vgg = new Vgg16($"weights of {Path.GetFileName(path)}", key, precision, device, side, normalization ?? Normalization.Cifar10, () => weights);
         _ = vgg.layers.Value; // It takes the weights over, whether or not anything is computed with them.
         return vgg;
     }
@@ -101,18 +106,20 @@ public sealed class Vgg16 : IBackbone
     private static string Word(BackbonePrecision precision) => precision == BackbonePrecision.BFloat16 ? "bfloat16" : "float32";
 
     /// <summary>Takes the weights over: they are disposed.</summary>
-    private static IVgg16Layers Layers(Dictionary<string, Tensor> weights, bool isWinograd, BackbonePrecision precision, Device device)
+    private static IVgg16Layers Layers(
+        Dictionary<string, Tensor> weights, bool isWinograd, BackbonePrecision precision, Device device, Normalization normalization)
     {
         using var gradientOff = no_grad();
         try
         {
             return isWinograd
-                ? new WinogradVgg16(weights)
+                ? new WinogradVgg16(weights, normalization)
                 : new DirectVgg16(
                     weights,
                     precision == BackbonePrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32,
                     device,
-                    CudaLauncher.TryCreate(BackboneKernels.Source, device));
+                    CudaLauncher.TryCreate(BackboneKernels.Source, device),
+                    normalization);
         }
         finally
         {

@@ -12,12 +12,6 @@ internal static class Vgg16Weights
     /// <summary>Goes up when the same seed gives other weights than before.</summary>
     public const int InitialisationVersion = 1;
 
-    /// <summary>What is taken from an image's channels before the first convolution.</summary>
-    public static readonly float[] Cifar10Mean = [0.4914f, 0.4822f, 0.4465f];
-
-    /// <summary>What its channels are divided by then.</summary>
-    public static readonly float[] Cifar10Std = [0.2470f, 0.2435f, 0.2616f];
-
     /// <summary>In the order in which an image passes them.</summary>
     public static readonly IReadOnlyList<Vgg16Convolution> Convolutions =
     [

@@ -6,11 +6,46 @@ using VicRegSweeps.Trials.Arrays;
 namespace VicRegSweeps.Trials.Sources;
 
 /// <summary>Pixels of image files in the cache: a checksum of what follows, what is wrong with each file, and the pixels.</summary>
-internal static class DecodedImages
+public static class DecodedImages
 {
+    private const string Folder = "images";
+    private const string Ending = ".bin";
+
+    /// <summary>Of a key, in hex.</summary>
+    private const int KeyDigits = 32;
+
+    /// <summary>Where pixels of a key lie.</summary>
+    internal static string PathOf(string cacheFolder, string key) => Path.Combine(cacheFolder, Folder, key + Ending);
+
+    /// <summary>What all of them take in a cache, in bytes; 0 where there is no such cache.</summary>
+    /// <exception cref="SweepException">The folder cannot be read.</exception>
+    public static long BytesIn(string cacheFolder) => OwnFiles.Try(cacheFolder, () => In(cacheFolder).Sum(file => file.Length));
+
+    /// <summary>Removes all of them from a cache. Sweeps that run have read theirs, and lose nothing.</summary>
+    /// <returns>What they took, in bytes.</returns>
+    /// <exception cref="SweepException">One cannot be removed.</exception>
+    public static long Clear(string cacheFolder)
+    {
+        var freed = 0L;
+        foreach (var file in OwnFiles.Try(cacheFolder, () => In(cacheFolder)))
+        {
+            try
+            {
+                freed += file.Length;
+                file.Delete();
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                throw new SweepException($"'{file.FullName}' cannot be removed: {error.Message}", error);
+            }
+        }
+
+        return freed;
+    }
+
     /// <param name="pixels">Filled; undefined where the cache does not have them.</param>
     /// <returns>For each file what is wrong with it, null where nothing is; null where the cache does not have them, or has them damaged.</returns>
-    public static string?[]? TryRead(string path, byte[] pixels)
+    internal static string?[]? TryRead(string path, Span<byte> pixels)
     {
         try
         {
@@ -29,7 +64,7 @@ internal static class DecodedImages
     }
 
     /// <summary>Keeps them, where the cache can be written.</summary>
-    public static void Write(string path, byte[] pixels, string?[] complaints)
+    internal static void Write(string path, ReadOnlySpan<byte> pixels, string?[] complaints)
     {
         var text = JsonSerializer.SerializeToUtf8Bytes(complaints);
         try
@@ -48,7 +83,15 @@ internal static class DecodedImages
         }
     }
 
-    private static byte[] SumOf(byte[] text, byte[] pixels)
+    /// <summary>Files by the name of a key: a cache may be a folder that holds other things too.</summary>
+    private static IReadOnlyList<FileInfo> In(string cacheFolder) =>
+        new DirectoryInfo(Path.Combine(cacheFolder, Folder)) is { Exists: true, LinkTarget: null } folder
+            ? [.. folder.GetFiles($"*{Ending}").Where(file => IsKey(Path.GetFileNameWithoutExtension(file.Name)))]
+            : [];
+
+    private static bool IsKey(string name) => name.Length == KeyDigits && name.All(char.IsAsciiHexDigitLower);
+
+    private static byte[] SumOf(ReadOnlySpan<byte> text, ReadOnlySpan<byte> pixels)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(text);

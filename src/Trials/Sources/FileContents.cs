@@ -18,6 +18,8 @@ namespace VicRegSweeps.Trials.Sources;
 public sealed class FileContents(string cacheFolder, Action<Progress>? progress = null, CancellationToken cancel = default)
 {
     private const string WholeFile = "file";
+    private const int BytesOfMebibyte = 1 << 20;
+    private const int BlockBytes = 4 * BytesOfMebibyte;
 
     private readonly Dictionary<(string Parameter, string Source, string Path, string Samples), string?> known = [];
     private readonly SourceReading reading = new(cacheFolder, progress, cancel);
@@ -77,7 +79,7 @@ public sealed class FileContents(string cacheFolder, Action<Progress>? progress 
             if (memory[WholeFile, stamp] is { } before) return before;
 
             using var file = OrdinaryFile.Open(path);
-            var sum = Convert.ToHexStringLower(SHA256.HashData(file));
+            var sum = SumOf(file);
             stamp.CheckUnchanged(path);
             memory.Add(WholeFile, stamp, sum);
             memory.Save();
@@ -87,6 +89,21 @@ public sealed class FileContents(string cacheFolder, Action<Progress>? progress 
         {
             return null;
         }
+    }
+
+    private string SumOf(FileStream file)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var (block, done, total) = (new byte[BlockBytes], 0L, file.Length);
+        for (var read = file.Read(block); read > 0; read = file.Read(block))
+        {
+            reading.Cancel.ThrowIfCancellationRequested();
+            hash.AppendData(block.AsSpan(0, read));
+            done += read;
+            reading.Progress?.Invoke(new Progress("reading a file", done / BytesOfMebibyte, Math.Max(1, total / BytesOfMebibyte), "MiB"));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static string Short(string content) => content[..12];

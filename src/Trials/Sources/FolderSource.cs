@@ -15,11 +15,13 @@ internal sealed class FolderSource : IImageSource
 {
     public const string Name = "folder";
 
+    /// <summary>Images that are decoded and kept in one file: so many an interruption costs at most.</summary>
+    public const int DecodedTogether = 2_000;
+
     /// <summary>Goes up when the same file gives other pixels than before.</summary>
     private const int Version = 1;
 
     private const string What = "a folder with PNG and JPEG files";
-    private const string CacheOfImages = "images";
     private const int MostNamed = 5;
 
     // A label that stands for no image.
@@ -111,20 +113,8 @@ internal sealed class FolderSource : IImageSource
         var number = named.Classes.Index().ToDictionary(c => c.Item, c => (long)c.Index, StringComparer.Ordinal);
         long[] labels = [.. order.Select(file => folder.Classes.Count == 0 ? ImageSet.NoLabel : number[folder.Classes[folder.Labels[file]]])];
         var checksums = Checksums(folder, order, reading);
-        var cached = Path.Combine(reading.CacheFolder, CacheOfImages, $"{KeyOf(checksums, side)}.bin");
-        var bytes = 3 * side * side;
-        var pixels = new byte[(long)order.Length * bytes];
-        var complaints = new string?[order.Length];
-        if (DecodedImages.TryRead(cached, pixels) is { } known)
-        {
-            complaints = known;
-        }
-        else
-        {
-            Decode(folder, order, side, pixels, complaints, checksums, reading);
-            if (!checksums.Contains("")) DecodedImages.Write(cached, pixels, complaints);
-        }
-
+        var pixels = new byte[(long)order.Length * 3 * side * side];
+        var complaints = Decoded(folder, order, side, pixels, checksums, reading);
         IReadOnlyList<string> damaged = [.. order.Index().Where(f => complaints[f.Index] is not null)
             .Select(f => $"'{folder.Files[f.Item]}' ({complaints[f.Index]})")];
         if (damaged.Count > 0 && !s.Truth("data.skip_damaged"))
@@ -165,26 +155,81 @@ internal sealed class FolderSource : IImageSource
         string?[] sums = [.. order.Select((file, i) => memory[folder.Files[file], stamps[i]])];
         int[] unknown = [.. Enumerable.Range(0, order.Length).Where(i => sums[i] is null)];
         var done = 0;
-        // Not as work is shared elsewhere: a plan asks for checksums, and loads no libtorch.
-        Parallel.For(0, unknown.Length, new ParallelOptions { CancellationToken = reading.Cancel, MaxDegreeOfParallelism = Environment.ProcessorCount },
-            piece =>
+        try
         {
-            var i = unknown[piece];
-            sums[i] = TryBytes(folder.PathOf(order[i])) is { } bytes ? Convert.ToHexStringLower(SHA256.HashData(bytes)) : "";
-            lock (unknown) reading.Progress?.Invoke(new Progress("reading image files", ++done, unknown.Length, "files"));
-        });
-        foreach (var i in unknown.Where(i => sums[i]!.Length > 0)) memory.Add(folder.Files[order[i]], stamps[i], sums[i]!);
-        memory.Save();
+            // Not as work is shared elsewhere: a plan asks for checksums, and loads no libtorch.
+            Parallel.For(0, unknown.Length, new ParallelOptions { CancellationToken = reading.Cancel, MaxDegreeOfParallelism = Environment.ProcessorCount },
+                piece =>
+            {
+                var i = unknown[piece];
+                sums[i] = TryBytes(folder.PathOf(order[i])) is { } bytes ? Convert.ToHexStringLower(SHA256.HashData(bytes)) : "";
+                lock (unknown) reading.Progress?.Invoke(new Progress("reading image files", ++done, unknown.Length, "files"));
+            });
+        }
+        finally
+        {
+            // What is interrupted goes on from here.
+            foreach (var i in unknown.Where(i => sums[i] is { Length: > 0 })) memory.Add(folder.Files[order[i]], stamps[i], sums[i]!);
+            memory.Save();
+        }
+
         return sums!;
     }
 
-    private static void Decode(ImageFolder folder, int[] order, int side, byte[] pixels, string?[] complaints, string[] checksums, SourceReading reading)
+    /// <summary>Fills the pixels, from the cache where it has them: it keeps them part by part, so that what is interrupted goes on.</summary>
+    /// <param name="pixels">Of all images, [N][3][S][S].</param>
+    /// <returns>For each image what is wrong with its file; null where nothing is.</returns>
+    private static string?[] Decoded(ImageFolder folder, int[] order, int side, byte[] pixels, string[] checksums, SourceReading reading)
     {
-        var (bytes, done) = (3 * side * side, 0);
-        Cores.Share(order.Length, Environment.ProcessorCount, (_, i) =>
+        var bytes = 3 * side * side;
+        var complaints = new string?[order.Length];
+        var missing = new List<(int First, int[] Files, string[] Checksums, string Path)>();
+        for (var first = 0; first < order.Length; first += DecodedTogether)
         {
-            reading.Cancel.ThrowIfCancellationRequested();
-            var path = folder.PathOf(order[i]);
+            var part = first..Math.Min(order.Length, first + DecodedTogether);
+            var path = DecodedImages.PathOf(reading.CacheFolder, KeyOf(checksums[part], side));
+            if (DecodedImages.TryRead(path, PixelsOf(first, order[part].Length).Span) is { } known) known.CopyTo(complaints, first);
+            else missing.Add((first, order[part], checksums[part], path));
+        }
+
+        if (missing.Count == 0) return complaints;
+
+        var done = order.Length - missing.Sum(part => part.Files.Length);
+        Report();
+        foreach (var (first, files, sums, path) in missing)
+        {
+            var some = PixelsOf(first, files.Length);
+            var wrong = Decode(folder, files, sums, side, some, Advance, reading.Cancel);
+            if (!sums.Contains("")) DecodedImages.Write(path, some.Span, wrong);
+            wrong.CopyTo(complaints, first);
+        }
+
+        return complaints;
+
+        Memory<byte> PixelsOf(int first, int count) => pixels.AsMemory(first * bytes, count * bytes);
+
+        void Advance()
+        {
+            done++;
+            Report();
+        }
+
+        // What the cache had is no work of this run, and must not look like any.
+        void Report() => reading.Progress?.Invoke(new Progress("decoding images", done, order.Length, "images"));
+    }
+
+    /// <param name="files">Which of the folder.</param>
+    /// <param name="pixels">Filled, an image for each of the files.</param>
+    /// <param name="advance">Told after each image, by one thread at a time.</param>
+    /// <returns>For each file what is wrong with it; null where nothing is.</returns>
+    private static string?[] Decode(
+        ImageFolder folder, int[] files, string[] checksums, int side, Memory<byte> pixels, Action advance, CancellationToken cancel)
+    {
+        var (bytes, complaints) = (3 * side * side, new string?[files.Length]);
+        Cores.Share(files.Length, Environment.ProcessorCount, (_, i) =>
+        {
+            cancel.ThrowIfCancellationRequested();
+            var path = folder.PathOf(files[i]);
             if (TryBytes(path) is not { } file)
             {
                 complaints[i] = "it cannot be opened";
@@ -196,11 +241,12 @@ internal sealed class FolderSource : IImageSource
             }
             else
             {
-                complaints[i] = ImageFile.Decode(file, side, pixels.AsSpan(i * bytes, bytes));
+                complaints[i] = ImageFile.Decode(file, side, pixels.Span.Slice(i * bytes, bytes));
             }
 
-            lock (complaints) reading.Progress?.Invoke(new Progress("decoding images", ++done, order.Length, "images"));
+            lock (complaints) advance();
         });
+        return complaints;
     }
 
     private static byte[]? TryBytes(string path)

@@ -1,5 +1,6 @@
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.Trials.Arrays;
 using VicRegSweeps.Trials.Images;
 using VicRegSweeps.Trials.Stacks;
@@ -53,12 +54,14 @@ internal sealed class NpySource : IImageSource
         var (height, width) = ((int)file.Shape[^3], (int)file.Shape[^2]);
         var bytes = 3 * side * side;
         var pixels = new byte[(long)order.Length * bytes];
+        var done = 0;
         Cores.Share(order.Length, Environment.ProcessorCount, (_, i) =>
         {
             reading.Cancel.ThrowIfCancellationRequested();
             var image = new byte[height * width * 3]; // [H][W][3]
             file.Read((long)order[i] * image.Length, image);
             ImageResize.ToSquare(image, width, height, side, pixels.AsSpan(i * bytes, bytes));
+            lock (pixels) reading.Progress?.Invoke(new Progress("reading images", ++done, order.Length, "images"));
         });
         file.CheckUnchanged();
         return ImageSet.Create(pixels, labels is null ? [.. order.Select(_ => ImageSet.NoLabel)] : [.. order.Select(i => labels[i])], classes, side);

@@ -112,7 +112,7 @@ public sealed record StackData(
             found?.Invoke(FoundInput.Images(FoundInput.TrainingImages, train, s, note));
             found?.Invoke(FoundInput.Images(FoundInput.HeldOutImages, test, s, note));
             if (read.ClassNames is { } names) found?.Invoke(FoundInput.Classes(names, s));
-            if (TrialInputs.Encoder(s) != Encoder.Pixels) found?.Invoke(FoundInput.Weights(backbone, s));
+            if (TrialInputs.Encoder(s) is not PixelEncoder) found?.Invoke(FoundInput.Weights(backbone, s));
             return FeatureBank.GetOrBuild(
                 cacheFolder,
                 train,

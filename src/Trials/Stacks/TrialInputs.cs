@@ -73,10 +73,11 @@ internal static class TrialInputs
     /// <param name="value">A parameter's value; null where it is absent.</param>
     /// <returns>Null where nobody knows it.</returns>
     public static Encoder? Encoder(Func<string, ParameterValue?> value) =>
-        IsTrained(value) ? Trials.Backbone.Encoder.Pixels
+        (IsTrained(value) ? Trials.Backbone.Encoder.Pixels
         : value("backbone.arch")?.Text == ConvNetShape.Conv4Word
             ? Trials.Backbone.Encoder.Conv4(value(WidthsParameter)!.Text, value(WidthParameter)!.Number!.Value)
-        : Trials.Backbone.Encoder.All.FirstOrDefault(encoder => encoder.Word == value("backbone.arch")?.Text);
+        : Trials.Backbone.Encoder.All.FirstOrDefault(encoder => encoder.Word == value("backbone.arch")?.Text))
+        ?.Normalized(Normalization.Named(value(Normalization.Parameter)?.Text));
 
     /// <summary>The backbone that is trained; null where it is frozen, or there is none.</summary>
     public static ConvNetShape? Trained(TrialSettings s) => !IsTrained(s) ? null : s.Text("backbone.arch") switch
@@ -88,7 +89,7 @@ internal static class TrialInputs
 
     public static IBackbone Backbone(TrialSettings s, Device device)
     {
-        if (Encoder(s) == Trials.Backbone.Encoder.Pixels) return new Pixels(device, Side(s));
+        if (Encoder(s) is PixelEncoder pixels) return new Pixels(device, Side(s), pixels.Normalization);
 
         var precision = BackbonePrecisions.Resolve(s.Text("backbone.precision"), device);
         return s.Text("backbone.weights") is var weights && weights == RandomWeights

@@ -99,8 +99,9 @@ public static class WeightsFolder
     {
         var described = TrialInputs.Trained(s) is { } trained ? ConvNetEncoder.Described(trained) : TrialInputs.Encoder(s).Described();
         described["arch"] = s.Text("backbone.arch");
-        described["mean"] = Numbers(Vgg16Weights.Cifar10Mean);
-        described["std"] = Numbers(Vgg16Weights.Cifar10Std);
+        var normalization = TrialInputs.Encoder(s).Normalization;
+        described["mean"] = Numbers(normalization.Mean);
+        described["std"] = Numbers(normalization.Std);
         return described;
     }
 

@@ -111,6 +111,76 @@ public abstract partial class StoreContract
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_trial_that_an_older_version_told_by_a_path_is_the_one_that_is_told_by_what_lies_there_when_stores_are_merged(bool isOldHere)
+    {
+        using var here = Weighted(isOldHere, "same weights", 0, 1, 2);
+        using var there = Weighted(!isOldHere, "same weights", 1, 2, 3);
+        var before = here.Trials().Select(t => t.Id).ToList();
+        using var store = here.Open(Located);
+        using var other = there.Read();
+
+        var report = store.Merge(other);
+
+        Assert.Equal((1, 1, 2, 0), (report.Added, report.Ended, report.Agreed, report.Disagreements.Count));
+        Assert.Equal([0, 1, 2, 3], here.Trials().Select(t => t.Seed));
+        Assert.Equal(before, here.Trials().Take(3).Select(t => t.Id));
+        Assert.Single(here.Trials().Select(t => t.Point).Distinct());
+        Assert.Equal((0, 3), (store.Merge(other).Added, store.Merge(other).Agreed));
+        using var reader = here.Read();
+        reader.RefuseDamage();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Where_other_weights_lay_at_the_path_then_stores_of_an_older_and_of_this_version_are_not_merged(bool isOldHere)
+    {
+        using var here = Weighted(isOldHere, "some weights", 0);
+        using var there = Weighted(!isOldHere, "other weights", 0, 1);
+        using var store = here.Open(Located);
+        using var other = there.Read();
+
+        Assert.Contains(
+            "its weights (in /other weights) are others than those here (in /some weights), though the settings name them alike",
+            Assert.Throws<SweepException>(() => store.Merge(other)).Message,
+            StringComparison.Ordinal);
+
+        Assert.Equal(0, Assert.Single(here.Trials()).Seed);
+        using var reader = here.Read();
+        Assert.Single(reader.Inputs());
+    }
+
+    [Fact]
+    public void Trials_that_are_told_by_content_are_others_where_it_is_another_though_the_path_is_the_same()
+    {
+        using var here = Weighted(byPath: false, "some weights", 0);
+        using var there = Weighted(byPath: false, "other weights", 0);
+        using var store = here.Open(Located);
+        using var other = there.Read();
+
+        Assert.Equal((1, 1), (store.Merge(other).Added, here.Trials().Count(t => t.Settings["formula.weights"].Content == "other weights")));
+    }
+
+    /// <summary>A store whose trials were trained from a file of weights, which is told by its path as older versions told it, or by its content.</summary>
+    private FormulaSweep Weighted(bool byPath, string content, params long[] seeds)
+    {
+        var sweep = Sweep();
+        using var store = sweep.Open(Located);
+        var file = ParameterValue.Of("w.safetensors");
+        Register(store, seeds.Select(seed => byPath
+            ? Short(Trial.Of(Settings(("formula.weights", file)), seed))
+            : Trial.Of(Settings(("formula.weights", file with { Content = content })), seed)));
+        var runner = new LaterRunner(Located)
+        {
+            Input = _ => new TrialInput("weights", $"weights={(byPath ? file.Text : content)}", $"sum of {content}", $"/{content}"),
+        };
+        Assert.Equal(seeds.Length, new SweepRun(store, runner, sweep.Observer, null, sweep.Time).Execute(CancellationToken.None).Status.Completed);
+        return sweep;
+    }
+
     private static TrialSettings Settings(params (string, ParameterValue)[] named) => TrialSettings.From(Located, named);
 
     /// <summary>Trials of two slopes for each of these files, with what lies in them.</summary>

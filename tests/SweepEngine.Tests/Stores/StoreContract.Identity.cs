@@ -123,6 +123,8 @@ public abstract partial class StoreContract
     {
         private readonly FormulaRunner formula = new();
 
+        public Func<Trial, TrialInput>? Input { init => formula.Input = value; }
+
         public List<Trial> Seen { get; } = [];
 
         public ParameterCatalogue Catalogue => catalogue ?? Later;

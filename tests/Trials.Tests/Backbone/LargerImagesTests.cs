@@ -63,7 +63,7 @@ public sealed class LargerImagesTests : IDisposable
         Assert.NotEqual(vgg.ContentKey, small.ContentKey);
 
         // Layer by layer, as torchvision computes it.
-        var x = (images - tensor(Vgg16Weights.Cifar10Mean).reshape(3, 1, 1)) / tensor(Vgg16Weights.Cifar10Std).reshape(3, 1, 1);
+        var x = (images - tensor(Normalization.Cifar10.Mean.ToArray()).reshape(3, 1, 1)) / tensor(Normalization.Cifar10.Std.ToArray()).reshape(3, 1, 1);
         var weights = Vgg16.RandomWeights(3);
         foreach (var convolution in Vgg16Weights.Convolutions)
         {

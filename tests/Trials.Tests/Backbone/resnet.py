@@ -29,12 +29,21 @@ with open(f"{folder}/{arch}.safetensors", "wb") as file:
     file.write(struct.pack("<Q", len(text)) + text + data)
 
 module.fc = torch.nn.Identity()
-mean, std = (torch.tensor(n).view(1, 3, 1, 1) for n in ((0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)))
+cifar10 = ((0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616))
+imagenet = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+
+
+def features(images, statistics):
+    mean, std = (torch.tensor(n).view(1, 3, 1, 1) for n in statistics)
+    return module.eval()((images - mean) / std).numpy()
+
+
 with torch.no_grad():
     for side in (32, 64):
         images = torch.rand(6, 3, side, side)
         numpy.save(f"{folder}/images-{side}.npy", images.flatten(1).numpy())
-        numpy.save(f"{folder}/features-{side}.npy", module.eval()((images - mean) / std).numpy())
+        numpy.save(f"{folder}/features-{side}-cifar10.npy", features(images, cifar10))
+        numpy.save(f"{folder}/features-{side}-imagenet.npy", features(images, imagenet))
     torch.manual_seed(1)
     fresh = getattr(torchvision.models, arch)().state_dict()
     numpy.save(f"{folder}/deviations.npy", numpy.array([[float(t.std()) for n, t in fresh.items() if n.endswith("weight") and t.dim() == 4]]))

@@ -1,5 +1,6 @@
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.Trials.Sources;
 
 namespace VicRegSweeps.Trials.Tests.Sources;
@@ -49,6 +50,28 @@ public sealed class FileContentsTests : IDisposable
         File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddSeconds(5));
 
         Assert.NotEqual(before, New().Of(s.Catalogue["data.labels"], s));
+    }
+
+    [Fact]
+    public void A_large_file_is_read_with_progress_and_can_be_interrupted()
+    {
+        File.WriteAllBytes(data["weights.safetensors"], new byte[9 << 20]);
+        var s = OwnData.Settings("shapes", ("backbone.weights", data["weights.safetensors"]));
+        var parameter = s.Catalogue["backbone.weights"];
+        using var interruption = new CancellationTokenSource();
+        var progress = new List<Progress>();
+        Assert.Throws<OperationCanceledException>(() => new FileContents(data["cache"], Seen, interruption.Token).Of(parameter, s));
+
+        Assert.Equal([(4L, 9L)], progress.Select(p => (p.Done, p.Total)));
+        Assert.Equal(
+            Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(new byte[9 << 20])), new FileContents(data["cache"], progress.Add).Of(parameter, s));
+        Assert.Equal([4, 4, 8, 9], progress.Select(p => p.Done));
+
+        void Seen(Progress now)
+        {
+            progress.Add(now);
+            interruption.Cancel();
+        }
     }
 
     [Fact]

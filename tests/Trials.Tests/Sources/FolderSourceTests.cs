@@ -3,6 +3,7 @@ using SkiaSharp;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Catalogue;
 using VicRegSweeps.SweepEngine.Planning;
+using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.Trials.Backbone;
 using VicRegSweeps.Trials.Images;
 using VicRegSweeps.Trials.Sources;
@@ -108,6 +109,50 @@ public sealed class FolderSourceTests : IDisposable
         Write("own/a/0.png", (byte)'x');
         File.SetLastWriteTimeUtc(data["own/a/0.png"], DateTime.UtcNow.AddSeconds(5));
         Assert.NotEqual(before, KeyOf(s));
+    }
+
+    [Fact]
+    public void What_is_interrupted_while_files_are_read_reads_none_of_them_again()
+    {
+        Classes(("a", 40), ("b", 40));
+        var (progress, interrupted) = Interrupted(after: 30, reading => FolderSource.ContentOf(data["own"], data["own"], reading));
+        Assert.True(interrupted);
+        Assert.Equal(80, progress[0].Total);
+
+        (progress, interrupted) = Interrupted(after: int.MaxValue, reading => FolderSource.ContentOf(data["own"], data["own"], reading));
+
+        Assert.False(interrupted);
+        Assert.InRange(progress[0].Total, 1, 50); // Both cores may have read one more each before they heard of it.
+    }
+
+    [Fact]
+    public void What_is_interrupted_while_images_are_decoded_goes_on_with_the_part_that_was_not_kept_yet()
+    {
+        const int Images = FolderSource.DecodedTogether + 100;
+        for (var i = 0; i < Images; i++) Write($"own/{i}.png", (byte)(i % 100));
+        for (var i = 0; i < 4; i++) Write($"test/{i}.png", (byte)i);
+        var s = Settings("own", ("data.test_path", data["test"]));
+        var (_, interrupted) = Interrupted(after: FolderSource.DecodedTogether + 10, Decode, "decoding images");
+        Assert.True(interrupted);
+
+        (var progress, interrupted) = Interrupted(after: int.MaxValue, Decode, "decoding images");
+
+        Assert.False(interrupted);
+        Assert.Equal((FolderSource.DecodedTogether, Images), (progress[0].Done, progress[0].Total));
+        Assert.Equal(100 + 1 + 4 + 1, progress.Count); // What was left of both folders, and where each began.
+        Assert.Empty(Interrupted(after: int.MaxValue, Decode, "decoding images").Progress);
+
+        void Decode(SourceReading reading)
+        {
+            var (train, test, _) = new FolderSource().Read(s, int.MaxValue, reading);
+            using (train)
+            using (test) Assert.All(Enumerable.Range(0, 20).Select(i => i * (Images / 20)), i => Assert.Equal(Colour(i), train.Images[i, 0, 0, 0].item<byte>()));
+        }
+
+        // The order is drawn: which file an image is of, its name says.
+        byte Colour(int image) => (byte)(int.Parse(
+            Path.GetFileNameWithoutExtension(ImageFolder.Read(data["own"]).Files[OwnFiles.Choose(s, int.MaxValue, Images, 4).Train[image]]),
+            System.Globalization.CultureInfo.InvariantCulture) % 100);
     }
 
     [Fact]
@@ -257,6 +302,31 @@ public sealed class FolderSourceTests : IDisposable
     {
         Directory.CreateDirectory(Path.GetDirectoryName(data[name])!);
         File.WriteAllBytes(data[name], ImageBytes.Of(40, 36, (_, _) => new SKColor(colour, colour, colour), format));
+    }
+
+    /// <summary>Does something with files that is interrupted after so many of them.</summary>
+    /// <returns>The progress of it, and whether it was interrupted.</returns>
+    private (List<Progress> Progress, bool WasInterrupted) Interrupted(int after, Action<SourceReading> work, string activity = "reading image files")
+    {
+        using var interruption = new CancellationTokenSource();
+        var progress = new List<Progress>();
+        try
+        {
+            work(data.Reading with { Progress = Seen, Cancel = interruption.Token });
+            return (progress, false);
+        }
+        catch (OperationCanceledException)
+        {
+            return (progress, true);
+        }
+
+        void Seen(Progress now)
+        {
+            if (now.Activity != activity) return;
+
+            progress.Add(now);
+            if (progress.Count >= after) interruption.Cancel();
+        }
     }
 
     private TrialSettings Settings(string folder, params (string, ParameterValue)[] more) => OwnData.Settings("folder", [("data.path", data[folder]), .. more]);

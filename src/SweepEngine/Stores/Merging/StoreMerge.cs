@@ -71,18 +71,14 @@ internal sealed class StoreMerge(
     /// <summary>Trials of one store are compared with each other, so that what they were trained on must be the same.</summary>
     private void TakeInputs()
     {
-        var mine = here.Inputs().ToDictionary(i => (i.Input.Settings, i.Input.Part));
-        foreach (var other in there.Inputs())
+        foreach (var (own, other) in InputNames.Shared(here, there).Where(pair => pair.Here.Input.Content != pair.There.Input.Content))
         {
-            if (mine.TryGetValue((other.Input.Settings, other.Input.Part), out var own) && own.Input.Content != other.Input.Content)
-            {
-                throw new SweepException(
-                    $"{from} cannot be merged into {address}: its {other.Input.Part} (in {other.Input.Place}) are others than those here (in {own.Input.Place}), "
-                    + "though the settings name them alike. Trials of one store must have been trained on the same.");
-            }
-
-            here.AddInput(other);
+            throw new SweepException(
+                $"{from} cannot be merged into {address}: its {other.Input.Part} (in {other.Input.Place}) are others than those here (in {own.Input.Place}), "
+                + "though the settings name them alike. Trials of one store must have been trained on the same.");
         }
+
+        foreach (var other in there.Inputs()) here.AddInput(other);
     }
 
     private void TakeResults(List<StoredTrial> taken)

@@ -23,12 +23,15 @@ internal sealed unsafe class WinogradVgg16 : IVgg16Layers
 
     private const int ImageFloats = 3 * ImageSet.SmallSide * ImageSet.SmallSide;
 
+    private readonly Normalization normalization;
     private readonly IWinogradConvolution[] layers = new IWinogradConvolution[Vgg16Weights.Convolutions.Count];
     private readonly ConcurrentBag<Workspace> idle = [];
 
     /// <param name="weights">Float32, under torchvision's names; copied.</param>
-    public WinogradVgg16(IReadOnlyDictionary<string, Tensor> weights)
+    /// <param name="normalization">Of the images; CIFAR-10's unless given.</param>
+    public WinogradVgg16(IReadOnlyDictionary<string, Tensor> weights, Normalization? normalization = null)
     {
+        this.normalization = normalization ?? Normalization.Cifar10;
         var side = ImageSet.SmallSide;
         foreach (var (i, convolution) in Vgg16Weights.Convolutions.Index())
         {
@@ -99,7 +102,7 @@ internal sealed unsafe class WinogradVgg16 : IVgg16Layers
         var shape = layers[0].Input;
         for (var channel = 0; channel < shape.Channels; channel++)
         {
-            var (mean, std) = (Vgg16Weights.Cifar10Mean[channel], Vgg16Weights.Cifar10Std[channel]);
+            var (mean, std) = (normalization.Mean[channel], normalization.Std[channel]);
             for (var row = 0; row < shape.Side; row++)
             {
                 for (var column = 0; column < shape.Side; column++)

@@ -83,7 +83,8 @@ public sealed class WinogradVgg16Tests : IDisposable
 
     private static Tensor Double(DirectVgg16 direct, Tensor images)
     {
-        var x = (images.to(float64) - tensor(Vgg16Weights.Cifar10Mean).reshape(3, 1, 1)) / tensor(Vgg16Weights.Cifar10Std).reshape(3, 1, 1);
+        var (mean, std) = (tensor(Normalization.Cifar10.Mean.ToArray()), tensor(Normalization.Cifar10.Std.ToArray())); // [3]
+        var x = (images.to(float64) - mean.reshape(3, 1, 1)) / std.reshape(3, 1, 1);
         for (var layer = 0; layer < Vgg16Weights.Convolutions.Count; layer++)
             x = direct.Layer(layer, x);
         return x.flatten(1);
