@@ -26,7 +26,12 @@ internal static class FrozenBlock
             var row = rows[unit];
             if (block.Gate is null) TensorPrimitives.Add(row, biases.All[unit], row);
             else Gate.Forward(row, biases.All[unit], []);
-            if (scales is not null) TensorPrimitives.MultiplyAdd(row, scales.All[unit], shifts!.All[unit], row);
+            if (scales is not null)
+            {
+                TensorPrimitives.Multiply(row, scales.All[unit], row);
+                TensorPrimitives.Add(row, shifts!.All[unit], row);
+            }
+
             if (block.IsRectified) TensorPrimitives.Max(row, 0, row);
         }
 
