@@ -70,7 +70,8 @@ internal static class PostgresBenchmark
         Console.WriteLine($"  in stacks of 32: {Each(stacks)} a trial; SQLite {Each(files)}: {Times(stacks, files)} as long");
         Console.WriteLine($"  each in a stack of its own: {Each(singles)} a trial, {StoreBenchmark.OptunaTrials} trials");
         if (optuna.Count < Rounds) Console.WriteLine("  Optuna was not measured: python3-optuna or python3-psycopg2 is not installed");
-        else Console.WriteLine($"  Optuna on the same server: {Each(optuna)}: {Times(optuna, singles)} a stack of its own, {Times(optuna, stacks)} stacks of 32");
+        else
+            Console.WriteLine($"  Optuna on the same server: {Each(optuna)}: {Times(optuna, singles)} a stack of its own, {Times(optuna, stacks)} stacks of 32");
     }
 
     /// <summary>What some work costs the server.</summary>
