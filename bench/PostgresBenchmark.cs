@@ -8,13 +8,20 @@ using VicRegSweeps.Trials.Metrics;
 namespace VicRegSweeps.Bench;
 
 /// <summary>
-/// A store in PostgreSQL, whose commits wait for the disk, on the machine of the workers: what a trial costs beside SQLite's; how many stacks
-/// are claimed a second; and a thousand workers, each with a trial at a time that takes some seconds, none of which may be lost or done twice.
+/// A store in PostgreSQL, whose commits wait for the disk, on the machine of the workers: what a trial costs beside SQLite's, and beside Optuna's on
+/// the same server; what it costs the server; how many stacks are claimed a second; and a thousand workers, each with a trial at a time that takes
+/// some seconds, none of which may be lost or done twice.
 /// </summary>
 internal static class PostgresBenchmark
 {
     private const int Few = 1_000;
-    private const int Rounds = 3;
+    private const int Rounds = 5;
+
+    // What a trial keeps by default.
+    private const int Images = 500;
+
+    // Of a worker at work, each with what it records and asks in a second.
+    private const int Looks = 1_000;
     private const int Claims = 3_000;
     private const int Claimers = 16;
     private const int Workers = 1_000;
@@ -34,18 +41,71 @@ internal static class PostgresBenchmark
         var schemas = 0;
         string Fresh() => server.Address(Invariant($"bench_{++schemas}"));
 
-        StoreBenchmark.Fill(Fresh(), Few / 10);
-        var (mine, files) = (double.MaxValue, double.MaxValue);
-        for (var round = 0; round < Rounds; round++)
-        {
-            mine = Math.Min(mine, Clock.Seconds(() => StoreBenchmark.Fill(Fresh(), Few)) / Few);
-            files = Math.Min(files, StoreBenchmark.SecondsPerTrial(Few));
-        }
-
-        Console.WriteLine(Invariant(
-            $"postgres: {mine * 1e3:0.000} ms a trial at {Few} trials in stacks of 32, SQLite {files * 1e3:0.000} ms: {mine / files:0.0} times; best of {Rounds}"));
+        Compare(server, Fresh);
+        Charge(server, "a trial in a stack of its own", Few, () => StoreBenchmark.Fill(Fresh(), Few, width: 1));
+        Charge(server, "a trial in stacks of 32", Few, () => StoreBenchmark.Fill(Fresh(), Few));
+        Charge(server, $"a trial with the embeddings of {Images} images, in stacks of 32", Few, () => StoreBenchmark.Fill(Fresh(), Few, images: Images));
+        Work(server, Fresh());
         Claim(Fresh());
         Crowd(server, Fresh());
+    }
+
+    /// <summary>In turn, since others may use the machine meanwhile.</summary>
+    private static void Compare(PostgresCluster server, Func<string> fresh)
+    {
+        StoreBenchmark.Fill(fresh(), Few / 10);
+        var (stacks, singles, files, optuna) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
+        for (var round = 1; round <= Rounds; round++)
+        {
+            stacks.Add(Clock.Seconds(() => StoreBenchmark.Fill(fresh(), Few)) / Few);
+            singles.Add(Clock.Seconds(() => StoreBenchmark.Fill(fresh(), StoreBenchmark.OptunaTrials, width: 1)) / StoreBenchmark.OptunaTrials);
+            files.Add(StoreBenchmark.SecondsPerTrial(Few));
+            var name = Invariant($"optuna_{round}");
+            server.Sql($"CREATE DATABASE {name}");
+            var database = Invariant($"postgresql+psycopg2://{PostgresCluster.User}@127.0.0.1:{server.Port}/{name}");
+            if (StoreBenchmark.Optuna(database) is { } seconds) optuna.Add(seconds);
+        }
+
+        Console.WriteLine(Invariant($"postgres: 5 loss rows and two panels a trial, medians of {Rounds} rounds in turn, load {Load()} at the end"));
+        Console.WriteLine($"  in stacks of 32: {Each(stacks)} a trial; SQLite {Each(files)}: {Times(stacks, files)} as long");
+        Console.WriteLine($"  each in a stack of its own: {Each(singles)} a trial, {StoreBenchmark.OptunaTrials} trials");
+        if (optuna.Count < Rounds) Console.WriteLine("  Optuna was not measured: python3-optuna or python3-psycopg2 is not installed");
+        else
+            Console.WriteLine($"  Optuna on the same server: {Each(optuna)}: {Times(optuna, singles)} a stack of its own, {Times(optuna, stacks)} stacks of 32");
+    }
+
+    /// <summary>What some work costs the server.</summary>
+    private static void Charge(PostgresCluster server, string what, int count, Action work)
+    {
+        var before = ServerLoad.Of(server);
+        var seconds = Clock.Seconds(work);
+        var cost = ServerLoad.Of(server).Since(before);
+        Console.WriteLine(Invariant(
+            $"  {what} costs the server {cost.CpuSeconds / count * 1e3:0.00} ms of a core, {cost.Commits / (double)count:0.0} transactions, ")
+            + Invariant($"{cost.WalBytes / 1e3 / count:0.0} kB of log and {cost.Bytes / 1e3 / count:0.0} kB of disk, in {seconds / count * 1e3:0.0} ms"));
+    }
+
+    /// <summary>A worker that trains: what it records and asks about once a second, beside the ends of its trials.</summary>
+    private static void Work(PostgresCluster server, string address)
+    {
+        var runner = new RecordingRunner(0, PanelMetrics.All);
+        using var store = StoreRooms.CreateOrOpen(address, runner.Catalogue, TimeProvider.System);
+        store.Register("benchmark", "", "version: 1", RecordingRunner.Trials(32), runner.StackKey);
+        var lease = store.LeaseNext(new LeaseRequest("node:1", TimeSpan.FromMinutes(30), (_, _) => 32)).Lease!;
+        Charge(server, "a look of a worker that trains", Looks, () =>
+        {
+            for (var look = 1; look <= Looks; look++)
+            {
+                store.Record(lease, new RowBatch { Progress = new SweepEngine.Running.Progress("training", look, Looks, "steps") });
+                store.CancelRequests(lease);
+            }
+        });
+        Charge(server, "a lease that is made longer", Looks, () =>
+        {
+            for (var look = 1; look <= Looks; look++) store.Renew(lease, TimeSpan.FromMinutes(30));
+        });
+        store.Renew(lease, TimeSpan.FromMinutes(30));    // By a connection that stays open for some seconds.
+        Console.WriteLine(Invariant($"  a connection has {ServerLoad.ConnectionBytes(server) / 1e6:0.0} MB of the server's memory to itself"));
     }
 
     /// <summary>Nothing but claims, by as many as there are connections.</summary>
@@ -164,6 +224,20 @@ internal static class PostgresBenchmark
             }
         }
     }
+
+    private static string Each(List<double> seconds) =>
+        Invariant($"{Median(seconds) * 1e3:0.00} ms ({seconds.Min() * 1e3:0.00} to {seconds.Max() * 1e3:0.00})");
+
+    /// <summary>The ratio within rounds, so that what the machine did else has less of a part in it.</summary>
+    private static string Times(List<double> of, List<double> than)
+    {
+        var ratios = of.Zip(than, (a, b) => a / b).ToList();
+        return Invariant($"{Median(ratios):0.0} times ({ratios.Min():0.0} to {ratios.Max():0.0})");
+    }
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+
+    private static string Load() => File.ReadAllText("/proc/loadavg").Split(' ')[0];
 
     private static double Quantile(IEnumerable<double> times, double part)
     {

@@ -14,6 +14,7 @@ Dictionary<string, Action> benchmarks = new()
     ["memory"] = MemoryBenchmark.Run,
     ["store"] = StoreBenchmark.Run,
     ["postgres"] = PostgresBenchmark.Run,
+    ["shards"] = ShardsBenchmark.Run,
     ["export"] = ExportBenchmark.Run,
     ["weights"] = WeightsBenchmark.Run,
     ["report"] = ReportBenchmark.Run,

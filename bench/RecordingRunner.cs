@@ -8,7 +8,8 @@ namespace VicRegSweeps.Bench;
 
 /// <summary>Trains nothing: hands over rows as a trial would, so that what is left is the engine and the store.</summary>
 /// <param name="images">How many images' 50-d embeddings each trial keeps; all trials the same ones.</param>
-internal sealed class RecordingRunner(int lossRows, IReadOnlyList<Metric> metrics, int images = 0) : ITrialRunner
+/// <param name="width">How many trials a stack has.</param>
+internal sealed class RecordingRunner(int lossRows, IReadOnlyList<Metric> metrics, int images = 0, int width = 32) : ITrialRunner
 {
     private const int Dimension = 50;
     private const int Classes = 10;
@@ -31,7 +32,7 @@ internal sealed class RecordingRunner(int lossRows, IReadOnlyList<Metric> metric
 
     public string StackKey(Trial trial) => "one";
 
-    public int StackWidth(Trial trial) => 32;
+    public int StackWidth(Trial trial) => width;
 
     /// <summary>Everything that a stack yields, at once.</summary>
     public void Record(StackWork work, RowBatch batch)

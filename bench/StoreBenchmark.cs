@@ -21,8 +21,8 @@ internal static class StoreBenchmark
     // What every figure is the best of: other processes only ever add time.
     private const int Rounds = 3;
 
-    // Optuna takes a tenth of a second a trial, and more the more there are; this many end within a minute.
-    private const int OptunaTrials = 200;
+    /// <summary>Optuna takes a tenth of a second a trial, and more the more there are; this many end within a minute.</summary>
+    public const int OptunaTrials = 200;
 
     public static void Run()
     {
@@ -77,18 +77,22 @@ internal static class StoreBenchmark
     }
 
     /// <summary>Makes a store in which so many trials have ended.</summary>
-    public static void Fill(string path, int trials)
+    /// <param name="width">Of a stack.</param>
+    /// <param name="images">See <see cref="RecordingRunner"/>.</param>
+    public static void Fill(string path, int trials, int width = 32, int images = 0)
     {
-        var runner = new RecordingRunner(LossRows, PanelMetrics.All);
+        var runner = new RecordingRunner(LossRows, PanelMetrics.All, images, width);
         using var store = StoreRooms.CreateOrOpen(path, runner.Catalogue, TimeProvider.System);
         store.Register("benchmark", "", "version: 1", RecordingRunner.Trials(trials), runner.StackKey);
         var done = new SweepRun(store, runner, new SilentObserver()).Execute(CancellationToken.None).Status.Completed;
         if (done != trials) throw new InvalidOperationException($"{done} of {trials} trials were recorded.");
     }
 
-    /// <returns>Seconds a trial; null where there is no Optuna.</returns>
-    private static double? Optuna() =>
-        Python.Output("optuna_store.py", OptunaTrials.ToString(CultureInfo.InvariantCulture)) is { } output
+    /// <param name="database">As SQLAlchemy addresses it; a new SQLite file unless given.</param>
+    /// <returns>Seconds a trial; null where there is no Optuna that takes the database.</returns>
+    public static double? Optuna(string? database = null) =>
+        Python.Output("optuna_store.py", [OptunaTrials.ToString(CultureInfo.InvariantCulture), .. database is null ? Array.Empty<string>() : [database]])
+            is { } output
             ? double.Parse(output, CultureInfo.InvariantCulture)
             : null;
 

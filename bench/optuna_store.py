@@ -1,7 +1,8 @@
-"""Prints the seconds a trial that Optuna takes on a new SQLite database, with what StoreBenchmark.cs records of a trial.
+"""Prints the seconds a trial that Optuna takes on a new database, with what StoreBenchmark.cs records of a trial.
 
-Three parameters, five reports of the loss, and the panels of both spaces as one user attribute each; nothing is trained.
-Called by the benchmark `store`. Ends with 1 where Optuna is not installed.
+Three parameters, five reports of the loss, and the panels of both spaces as one user attribute each; nothing is trained. Its arguments are the
+number of trials and an empty database as SQLAlchemy addresses it; SQLite in a folder of its own unless given. Called by the benchmarks `store`
+and `postgres`. Ends with 1 where Optuna or the driver of the database is not installed.
 """
 
 import math
@@ -32,9 +33,8 @@ def objective(trial):
 trials = int(sys.argv[1])
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 with tempfile.TemporaryDirectory() as folder:
-    study = optuna.create_study(
-        storage=f"sqlite:///{pathlib.Path(folder, 'optuna.db')}", sampler=optuna.samplers.RandomSampler(seed=0)
-    )
+    database = sys.argv[2] if len(sys.argv) > 2 else f"sqlite:///{pathlib.Path(folder, 'optuna.db')}"
+    study = optuna.create_study(storage=database, sampler=optuna.samplers.RandomSampler(seed=0))
     start = time.perf_counter()
     study.optimize(objective, n_trials=trials)
     print((time.perf_counter() - start) / trials)

@@ -5,6 +5,7 @@ using VicRegSweeps.Cli.Commands;
 using VicRegSweeps.Reports.Live;
 using VicRegSweeps.Reports.Page;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Clusters;
 using VicRegSweeps.SweepEngine.Stores;
 
 namespace VicRegSweeps.Cli;
@@ -19,7 +20,8 @@ internal sealed record Serving(IPAddress Address, int Port)
     public LiveServer Begin(string store, ReportOptions options, TextWriter to)
     {
         var page = new LivePage(
-            store, options with { Command = CommandName.Line("serve", store) }, () => StoreRooms.OpenReader(store), TimeProvider.System);
+            store, options with { Command = CommandName.Line("serve", store) }, () => StoreRooms.OpenReader(store), TimeProvider.System,
+            ClusterQueue.Of(store));
         page.Try();
         var server = LiveServer.StartAsync(page, Address, Port).GetAwaiter().GetResult();
         to.WriteLine(server.Url);

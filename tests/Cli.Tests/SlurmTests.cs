@@ -34,6 +34,9 @@ public sealed partial class SlurmTests(SlurmCluster slurm) : IClassFixture<Slurm
         var job = Submit(store);
         Until(() => Status(store).GetProperty("stacks").GetArrayLength() == 3, "three workers at work");
         Assert.Equal([$"{job}_0", $"{job}_1", $"{job}_2"], Jobs(store));
+        var status = place.Run("status", store).Output;
+        Assert.Contains($"in Slurm's queue: job {job}: ", status, StringComparison.Ordinal);
+        Assert.Matches($@"worker on {Environment.MachineName}, process \d+, job {job}_0, heard of \d+ s ago\n", status);
 
         // One is cancelled for good, one is queued again by Slurm, and one is told to leave as ahead of its time limit.
         slurm.Ask("scancel", $"{job}_0");
@@ -42,6 +45,8 @@ public sealed partial class SlurmTests(SlurmCluster slurm) : IClassFixture<Slurm
         Until(() => !slurm.Queue().Any(t => t.StartsWith($"{job}_0 ", StringComparison.Ordinal)), "the cancelled task gone");
         Until(() => LogOf(job, 2).Contains("left after SIGUSR1; it is queued again", StringComparison.Ordinal), "the third task queued again");
         Assert.DoesNotContain("queued again", LogOf(job, 0), StringComparison.Ordinal);
+        Until(() => Status(store).GetProperty("slurm").EnumerateArray().Any(t =>
+            t.GetProperty("job").GetString() == $"{job}_2" && t.GetProperty("reason").GetString() == "BeginTime"), "status showing the task that waits");
 
         slurm.RestartNode();
         Until(() => Hurry(job) && Status(store).GetProperty("completed").GetInt32() == 16 && slurm.Queue().Count == 0, "all trials and tasks ended");
@@ -58,6 +63,7 @@ public sealed partial class SlurmTests(SlurmCluster slurm) : IClassFixture<Slurm
         var first = Submit(store);
         Until(() => Shards(store).All(s => s.GetProperty("at_work").GetBoolean()), "both shards at work");
         Assert.Equal([$"{first}_1", $"{first}_2"], Shards(store).Select(s => s.GetProperty("job").GetString()));
+        Until(() => place.Run("status", store).Output.Contains($"in Slurm's queue: job {first}: ", StringComparison.Ordinal), "the queue in the status");
         var twice = place.Run("submit", "sweep.yaml", "--slurm", "--store", "shared");
         Assert.Contains($"job {first} is in Slurm's queue already, and each shard has one worker", twice.Error, StringComparison.Ordinal);
 
@@ -66,6 +72,7 @@ public sealed partial class SlurmTests(SlurmCluster slurm) : IClassFixture<Slurm
         Until(() => slurm.Queue().Count == 0, "no task left");
         Assert.Contains("No job of this store is in Slurm's queue", place.Run("cancel", "shared").Error, StringComparison.Ordinal);
         Assert.DoesNotContain(Shards(store), s => s.GetProperty("at_work").GetBoolean());
+        Assert.DoesNotContain("in Slurm's queue", place.Run("status", store).Output, StringComparison.Ordinal);
 
         // The limit is a minute, of which Slurm gives the worker ten seconds or fewer before it tells it to leave.
         var second = Submit(store);

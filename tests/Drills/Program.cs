@@ -13,6 +13,7 @@ Dictionary<string, (double Default, Func<double, string> Run)> drills = new()
     ["kill-postgres"] = (100, rounds => OnServer(() => KillDrill.Formula((int)rounds, "pg:killed"))),
     ["crowd-postgres"] = (2000, trials => OnServer(() => CrowdDrill.Run((int)trials, "pg:crowd"))),
     ["readers-postgres"] = (2, minutes => OnServer(() => ReadersDrill.Run(minutes, "pg:busy"))),
+    ["kill-shards"] = (100, rounds => ShardsDrill.Kill((int)rounds)),
     ["disk-full"] = (3, rounds => DiskFullDrill.Run((int)rounds)),
     ["clock"] = (20, seconds => ClockDrill.Run(seconds)),
     ["suspend"] = (5, rounds => SuspendDrill.Run((int)rounds)),

@@ -4,6 +4,7 @@ using VicRegSweeps.Formula;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.SweepEngine.Stopping;
 using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.SweepEngine.Stores.Shards;
 
 namespace VicRegSweeps.Drills;
 
@@ -24,18 +25,27 @@ internal sealed class Site : IDisposable
     /// <summary>Registers trials of every ending under rules that stop some of them.</summary>
     public void Register(string store, int trials, int epochs, SweepRules? rules = null)
     {
-        var runner = new FormulaRunner();
+        using var opened = StoreRooms.CreateOrOpen(this[store], FormulaRunner.Parameters, TimeProvider.System);
+        Register(opened, trials, epochs, rules);
+    }
+
+    /// <summary>The same in a folder of shards.</summary>
+    public void Divide(string folder, int shards, int trials, int epochs) => ShardFolder.Make(
+        this[folder], shards, FormulaRunner.Parameters, TimeProvider.System, store => Register(store, trials, epochs, rules: null));
+
+    private static void Register(IStore store, int trials, int epochs, SweepRules? rules)
+    {
         string[] endings = ["complete", "complete", "stop", "complete", "diverge"];
-        using var opened = StoreRooms.CreateOrOpen(this[store], runner.Catalogue, TimeProvider.System);
-        opened.Register(
+        store.Register(
             "drill",
             "Is anything lost?",
             "version: 1",
             Enumerable.Range(0, trials).Select(i => FormulaRunner.Trial(
                 i, ("formula.slope", 0.1 + (0.37 * i)), ("formula.ending", endings[i % endings.Length]), ("train.epochs", epochs))),
-            runner.StackKey,
+            new FormulaRunner().StackKey,
             rules ?? new SweepRules
             {
+                StackWidth = 4,    // The runner's. Trials are ranked within their stacks, which shards then leave whole.
                 Stop = new StopRules
                 {
                     Collapse = new CollapseRule { Action = CollapseAction.Stop, AfterEpochs = 2, Sustained = 3 },

@@ -4,6 +4,7 @@ using VicRegSweeps.Formula;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.SweepEngine.Stores;
+using VicRegSweeps.SweepEngine.Stores.Shards;
 
 // A worker process whose trials are formulas, for tests and drills that end workers: STORE, then options as name=number.
 var numbers = args.Skip(1).Select(a => a.Split('=')).ToDictionary(a => a[0], a => double.Parse(a[1], CultureInfo.InvariantCulture));
@@ -31,6 +32,8 @@ TimeProvider time = Number("jump", 0) is > 0 and var seconds ? new JumpingClock(
 try
 {
     var printer = new Printer();
+    if (Number("shard", 0) is > 0 and var shard) return OfShard((int)shard, printer);
+
     using var store = SweepRun.Join(args[0], () => StoreRooms.Open(args[0], runner.Catalogue, time), printer, cancel.Token);
     return new SweepRun(store, runner, printer, options, time).Execute(cancel.Token).Interrupted ? WorkerExit.Interrupted : WorkerExit.Done;
 }
@@ -38,6 +41,20 @@ catch (SweepException error)
 {
     Console.Error.WriteLine(error.Message);
     return WorkerExit.UserError;
+}
+
+// A shard of a folder, as `worker --shard` trains it.
+int OfShard(int shard, Printer printer)
+{
+    var folder = ShardFolder.Open(args[0]);
+    var every = TimeSpan.FromSeconds(Number("publish", 0.2));
+    using var work = ShardWork.Begin(folder, new ShardPlace(shard, folder.Count), runner.Catalogue, time, every);
+    using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel.Token, work.Taken);
+    RunSummary summary;
+    using (work.PublishEvery(every, printer)) summary = new SweepRun(work.Store, runner, printer, options, time).Execute(stop.Token);
+
+    work.Publish(isLast: true);
+    return summary.Interrupted ? WorkerExit.Interrupted : WorkerExit.Done;
 }
 
 double Number(string name, double otherwise) => numbers.GetValueOrDefault(name, otherwise);

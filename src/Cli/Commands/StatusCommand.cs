@@ -6,6 +6,7 @@ using VicRegSweeps.Cli.Screens;
 using VicRegSweeps.Reports.Live;
 using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Clusters;
 using VicRegSweeps.SweepEngine.Stores;
 using VicRegSweeps.SweepEngine.Stores.Shards;
 
@@ -31,14 +32,14 @@ internal static class StatusCommand
             if (ShardFolder.IsOne(parsed.GetRequiredValue(store))) return OfShards(ShardFolder.Open(parsed.GetRequiredValue(store)), parsed.GetValue(json));
 
             using var reader = StoreRooms.OpenReader(parsed.GetRequiredValue(store));
-            var status = reader.Status();
+            var (status, tasks) = (reader.Status(), ClusterQueue.Of(reader.Address).Tasks());
             if (parsed.GetValue(json))
             {
-                Console.Out.WriteLine(Text(Json(status, reader.Breaks().Count)));
+                Console.Out.WriteLine(Text(Json(status, tasks, reader.Breaks().Count)));
             }
             else
             {
-                Describe(reader.Address, status);
+                Describe(reader.Address, status, tasks ?? []);
                 Describe(reader.Breaks());
             }
 
@@ -50,14 +51,12 @@ internal static class StatusCommand
     private static int Watch(string store, double seconds)
     {
         using var interruption = new Interruption(() => { });
-        new WatchScreen(Terminal.Picture(), Title(store), TimeSpan.FromSeconds(seconds)).Watch(
+        new WatchScreen(Terminal.Picture(), Title(store), TimeSpan.FromSeconds(seconds), ClusterQueue.Of(store)).Watch(
             () =>
             {
                 // A reader sees the store as it was at its first look, so each look has its own.
                 using var reader = StoreRooms.OpenReader(store);
-                var status = ShardFolder.IsOne(store)
-                    ? ShardFolder.Together(ShardFolder.Open(store).Standings(TimeProvider.System.GetUtcNow())) : reader.Status();
-                return (status, reader.Standing(Headlines.Objective(reader)));
+                return (reader.Status(), reader.Standing(Headlines.Objective(reader)));
             },
             interruption.Token);
         return ExitCodes.Done;
@@ -75,9 +74,10 @@ internal static class StatusCommand
         var now = TimeProvider.System.GetUtcNow();
         var shards = folder.Standings(now);
         var status = ShardFolder.Together(shards);
+        var tasks = ClusterQueue.Of(folder.Path).Tasks();
         if (json)
         {
-            var whole = Json(status, brokenStacks: 0);
+            var whole = Json(status, tasks, brokenStacks: 0);
             whole.Remove("broken_stacks");    // They are the shards', see merge.
             whole["shards"] = new JsonArray([.. shards.Select(Json)]);
             Console.Out.WriteLine(Text(whole));
@@ -85,7 +85,14 @@ internal static class StatusCommand
         }
 
         Counts(status);
-        foreach (var shard in shards) Console.Out.WriteLine(ShardText.Of(folder, shard, now));
+        var queued = (tasks ?? []).GroupBy(t => t.Id.Split('_')[^1], StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Last(), StringComparer.Ordinal);
+        foreach (var shard in shards)
+        {
+            var number = shard.Place.Number.ToString(CultureInfo.InvariantCulture);
+            Console.Out.WriteLine(ShardText.Of(folder, shard, now, queued.GetValueOrDefault(number)));
+        }
+
+        Describe(tasks ?? []);
         if (Outlook.Of(status) is { PerMinute: { } rate, Left: { } left } && status.Running > 0)
             Write($"{Quantity.Of(rate)} trials a minute, about {Quantity.Of(left)} left");
         return ExitCodes.Done;
@@ -105,7 +112,8 @@ internal static class StatusCommand
 
     private static string Text(JsonObject json) => json.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
 
-    private static JsonObject Json(StoreStatus status, int brokenStacks) => new()
+    /// <param name="tasks">Null where there is no queue to be asked.</param>
+    private static JsonObject Json(StoreStatus status, IReadOnlyList<SlurmTask>? tasks, int brokenStacks) => new()
     {
         ["pending"] = status.Pending,
         ["running"] = status.Running,
@@ -115,6 +123,8 @@ internal static class StatusCommand
         ["total"] = status.Total,
         ["workers"] = new JsonArray([.. status.Workers.Select(w => JsonValue.Create(w))]),
         ["stacks"] = new JsonArray([.. status.Stacks.Select(Json)]),
+        ["lost"] = new JsonArray([.. status.Lost.Select(Json)]),
+        ["slurm"] = tasks is null ? null : new JsonArray([.. tasks.Select(Json)]),
         ["trials_per_minute"] = Outlook.Of(status).PerMinute,
         ["broken_stacks"] = brokenStacks,
         ["seconds_left"] = Outlook.Of(status).Left?.TotalSeconds,
@@ -128,12 +138,21 @@ internal static class StatusCommand
         ["generations"] = search.Generations,
     };
 
+    private static JsonObject Json(SlurmTask task) => new()
+    {
+        ["job"] = task.Id,
+        ["state"] = task.State,
+        ["reason"] = task.Reason,
+        ["node"] = task.Node,
+    };
+
     private static JsonObject Json(StackAtWork stack) => new()
     {
         ["stack"] = stack.Number,
         ["worker"] = stack.Worker,
         ["host"] = stack.Worker.Split(':')[0],
         ["job"] = WorkerIdentity.JobOf(stack.Worker),
+        ["seconds_since_heard_of"] = stack.Silence?.TotalSeconds,
         ["trials"] = stack.Trials,
         ["activity"] = stack.Progress?.Activity,
         ["done"] = stack.Progress?.Done,
@@ -141,19 +160,22 @@ internal static class StatusCommand
         ["unit"] = stack.Progress?.Unit,
     };
 
-    private static void Describe(string store, StoreStatus status)
+    private static void Describe(string store, StoreStatus status, IReadOnlyList<SlurmTask> tasks)
     {
         Counts(status);
         foreach (var search in status.Searches) Write($"{SweepNow.Of(search)}");
+        Describe(tasks);
         if (status.IsDone) return;
 
+        foreach (var lost in status.Lost) Write($"lost: worker on {WorkerName.OfLost(lost)}; the next worker takes them up");
         if (status.Workers.Count == 0)
         {
-            Write($"no workers, so nothing is trained; to go on: {CommandName.Line("resume", store)}");
+            if (tasks.Count > 0) Write($"no workers, so nothing is trained before the queue lets one begin");
+            else Write($"no workers, so nothing is trained; to go on: {CommandName.Line("resume", store)}");
             return;
         }
 
-        foreach (var worker in status.Workers) Write($"worker on {WorkerName.Of(worker)}");
+        foreach (var worker in status.Workers) Write($"worker on {WorkerName.Of(worker, status)}");
         foreach (var stack in status.Stacks) Write($"stack {stack.Number}, {SweepNow.Once(stack)}");
         if (Outlook.Of(status) is { PerMinute: { } rate, Left: { } left }) Write($"{Quantity.Of(rate)} trials a minute, about {Quantity.Of(left)} left");
     }
@@ -162,6 +184,11 @@ internal static class StatusCommand
     {
         Write($"{status.Finished} of {status.Total} trials finished: {status.Completed} completed, {status.Stopped} stopped, {status.Failed} failed");
         Write($"{status.Running} running, {status.Pending} pending");
+    }
+
+    private static void Describe(IReadOnlyList<SlurmTask> tasks)
+    {
+        foreach (var job in QueueText.Of(tasks)) Write($"in Slurm's queue: {job}");
     }
 
     private static void Describe(IReadOnlyList<RecordedBreak> breaks)

@@ -1,15 +1,17 @@
 using Spectre.Console;
 using Spectre.Console.Rendering;
 using VicRegSweeps.Reports.Live;
+using VicRegSweeps.SweepEngine.Clusters;
 using VicRegSweeps.SweepEngine.Stores;
 
 namespace VicRegSweeps.Cli.Screens;
 
 /// <summary>Where a sweep stands, drawn again and again by one thread: a panel on a terminal, else a line whenever something changed.</summary>
 /// <param name="title">What is watched.</param>
-internal sealed class WatchScreen(IAnsiConsole console, string title, TimeSpan every)
+/// <param name="queue">Of the cluster that the sweep was submitted to; null for none.</param>
+internal sealed class WatchScreen(IAnsiConsole console, string title, TimeSpan every, ClusterQueue? queue = null)
 {
-    private readonly SweepNow now = new(TimeProvider.System);
+    private readonly SweepNow now = new(TimeProvider.System, queue);
 
     /// <summary>Watches until all trials have ended, or until it is cancelled.</summary>
     /// <param name="read">Reads the store anew.</param>

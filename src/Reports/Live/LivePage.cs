@@ -6,6 +6,7 @@ using VicRegSweeps.Reports.Figures;
 using VicRegSweeps.Reports.Page;
 using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Clusters;
 using VicRegSweeps.SweepEngine.Stores;
 
 namespace VicRegSweeps.Reports.Live;
@@ -16,7 +17,8 @@ namespace VicRegSweeps.Reports.Live;
 /// </summary>
 /// <param name="address">The store's.</param>
 /// <param name="open">Opens a snapshot.</param>
-public sealed class LivePage(string address, ReportOptions options, Func<IStoreReader> open, TimeProvider time)
+/// <param name="queue">Of the cluster that the sweep was submitted to; null for none.</param>
+public sealed class LivePage(string address, ReportOptions options, Func<IStoreReader> open, TimeProvider time, ClusterQueue? queue = null)
 {
     private const string Head = "head";
 
@@ -33,7 +35,7 @@ public sealed class LivePage(string address, ReportOptions options, Func<IStoreR
     private const int Rests = 3;
 
     private readonly Lock looking = new();
-    private readonly SweepNow now = new(time);
+    private readonly SweepNow now = new(time, queue);
     private readonly ConcurrentDictionary<string, Figure> figures = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<(string Version, string Markup)>> later = new(StringComparer.Ordinal);
     private LiveView view = new(0, "", "", []);

@@ -1,5 +1,6 @@
 using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
+using VicRegSweeps.SweepEngine.Clusters;
 using VicRegSweeps.SweepEngine.Running;
 using VicRegSweeps.SweepEngine.Stores;
 using static System.FormattableString;
@@ -8,11 +9,12 @@ namespace VicRegSweeps.Reports.Live;
 
 /// <summary>What a sweep is at and how far it is, for screens and pages that go on showing it. For one thread.</summary>
 /// <param name="time">What rates are measured by.</param>
-public sealed class SweepNow(TimeProvider time)
+/// <param name="queue">Of the cluster that the sweep was submitted to; null for none.</param>
+public sealed class SweepNow(TimeProvider time, ClusterQueue? queue = null)
 {
     private readonly Dictionary<(long Stack, string Worker, string Activity), Pace> paces = [];
 
-    /// <summary>Of stacks; a cluster may train hundreds at a time.</summary>
+    /// <summary>Of stacks, and of workers; a cluster may have hundreds at a time.</summary>
     private const int MostStacks = 24;
 
     /// <summary>What there is to say, line by line. Rates within stacks are of what this object has seen, so they are there from the second look on.</summary>
@@ -26,6 +28,7 @@ public sealed class SweepNow(TimeProvider time)
                 + string.Join(", ", States(status).Select(s => Invariant($"{s.Count:#,0} {s.Name}")))),
             .. status.Searches.Select(search => new NowRow("search", Of(search))),
             .. Outlooks(status),
+            .. (queue?.Tasks() is { } tasks ? QueueText.Of(tasks) : []).Select(job => new NowRow("in the queue", job)),
             .. status.Stacks.Take(MostStacks).Select(stack => new NowRow(
                 Invariant($"stack {stack.Number}"), Describe(stack), stack.Progress is { Total: > 0 } progress ? ShareOf(progress) : null)),
             .. status.Stacks.Count > MostStacks ? [new NowRow("further", Shown.Count(status.Stacks.Count - MostStacks, "stack"))] : Array.Empty<NowRow>(),
@@ -76,8 +79,12 @@ public sealed class SweepNow(TimeProvider time)
         var outlook = Outlook.Of(status);
         if (outlook.PerMinute is > 0 and var rate) yield return new("rate", Invariant($"{Quantity.Of(rate)} trials a minute"));
         if (outlook.Left is { } left) yield return new("left", $"about {Quantity.Of(left)}");
-        yield return new("workers", status.Workers.Count == 0 ? "none" : string.Join("; ", status.Workers.Select(WorkerName.Of)));
+        yield return new("workers", status.Workers.Count == 0 ? "none" : Several(status.Workers, worker => WorkerName.Of(worker, status)));
+        if (status.Lost.Count > 0) yield return new("lost", Several(status.Lost, WorkerName.OfLost));
     }
+
+    private static string Several<T>(IReadOnlyList<T> all, Func<T, string> text) => string.Join("; ", all.Take(MostStacks).Select(text))
+        + (all.Count > MostStacks ? Invariant($"; and {all.Count - MostStacks:#,0} more") : "");
 
     private static IEnumerable<NowRow> Standing(StoreStanding standing)
     {

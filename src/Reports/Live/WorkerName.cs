@@ -1,3 +1,4 @@
+using VicRegSweeps.Reports.Tables;
 using VicRegSweeps.SweepEngine;
 using VicRegSweeps.SweepEngine.Stores;
 
@@ -11,4 +12,12 @@ public static class WorkerName
         && process.All(char.IsAsciiDigit)
         ? Visible.Line($"{machine}, process {process}{(WorkerIdentity.JobOf(identity) is { } job ? $", job {job}" : "")}")
         : Visible.Line(identity);
+
+    /// <returns>The same with its last sign of life, such as <c>node7, process 1234, heard of 12 s ago</c>.</returns>
+    public static string Of(string identity, StoreStatus status) =>
+        status.Stacks.FirstOrDefault(s => s.Worker == identity)?.Silence is { } silence ? $"{Of(identity)}, heard of {Quantity.Of(silence)} ago" : Of(identity);
+
+    /// <returns>A worker that is not heard of any more, and what it held.</returns>
+    public static string OfLost(StackAtWork stack) =>
+        $"{Of(stack.Worker)}{(stack.Silence is { } silence ? $", last heard of {Quantity.Of(silence)} ago" : "")}, with {Shown.Count(stack.Trials, "trial")}";
 }

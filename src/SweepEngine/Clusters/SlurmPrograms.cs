@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using VicRegSweeps.SweepEngine.Running;
 
@@ -11,6 +12,9 @@ public sealed record SlurmQueued(string Id, string Name, int Tasks);
 /// <summary>Slurm's own programs, as a user would call them.</summary>
 public static class SlurmPrograms
 {
+    /// <summary>What <see cref="SlurmTask.Parse"/> reads: the user's own tasks, those that wait too.</summary>
+    private static readonly string[] Columns = ["--me", "--noheader", "--array", $"--format={SlurmTask.Format}"];
+
     /// <summary>Whether there is a Slurm to submit to from this machine.</summary>
     public static bool AreThere => Programs.Find("sbatch") is not null;
 
@@ -20,12 +24,32 @@ public static class SlurmPrograms
     public static string Submit(string script) => Run("sbatch", "--parsable", script).Trim().Split(';')[0];
 
     /// <summary>The user's own jobs that belong to a store.</summary>
+    /// <exception cref="SweepException">There is no squeue, or it gives no answer.</exception>
     public static IReadOnlyList<SlurmQueued> Queue(string store) =>
-    [
-        .. Run("squeue", "--me", "--noheader", "--array", "--format=%F %j").Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => line.Trim().Split(' ', 2)).Where(f => f.Length == 2 && ClusterName.IsOf(f[1], store))
-            .GroupBy(f => (Id: f[0], Name: f[1])).Select(g => new SlurmQueued(g.Key.Id, g.Key.Name, g.Count())),
-    ];
+        [.. SlurmTask.Parse(Run("squeue", Columns), store).GroupBy(t => (t.Job, t.Name)).Select(g => new SlurmQueued(g.Key.Job, g.Key.Name, g.Count()))];
+
+    /// <summary>The tasks of the user's own jobs that belong to a store, for those who would like to see them and can do without.</summary>
+    /// <param name="patience">How long squeue may take: where its controller is away, it tries for minutes.</param>
+    /// <returns>Null where there is no squeue, or it gives no answer in time.</returns>
+    public static IReadOnlyList<SlurmTask>? TryTasks(string store, TimeSpan patience)
+    {
+        if (Programs.Find("squeue") is not { } program) return null;
+
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, Columns) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+            if (process.WaitForExit(patience) && Task.WaitAll([output, error], patience))
+                return process.ExitCode == 0 ? SlurmTask.Parse(output.Result, store) : null;
+
+            process.Kill(entireProcessTree: true);
+            return null;
+        }
+        catch (Exception fault) when (fault is Win32Exception or InvalidOperationException or IOException)
+        {
+            return null;    // It cannot be started, or has ended just before it was to be ended.
+        }
+    }
 
     /// <summary>Ends a job: what waits never begins, and what runs is asked to leave.</summary>
     public static void Cancel(string id) => Run("scancel", id);

@@ -10,6 +10,15 @@ namespace VicRegSweeps.SweepEngine.Running;
 /// <remarks>Trials that have ended already, as after a resume, are ignored: the first end stands.</remarks>
 internal sealed class StackSink : ITrialSink
 {
+    /// <summary>
+    /// How many times as long as recording took the next rows wait at least: a server that thousands of workers record to is busy, and a worker
+    /// that then asks less often leaves it time for the others.
+    /// </summary>
+    private const int Rests = 50;
+
+    /// <summary>Whoever looks on is to see how far a stack is.</summary>
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(30);
+
     private readonly IStore store;
     private readonly StackLease lease;
     private readonly SweepRunOptions options;
@@ -28,6 +37,7 @@ internal sealed class StackSink : ITrialSink
     private readonly Dictionary<string, List<StoredArtifact>> left = new(StringComparer.Ordinal);
     private long flushedAt;
     private long askedAt;
+    private TimeSpan rest;
 
     public StackSink(
         IStore store, StackLease lease, SweepRunOptions options, TimeProvider time, IRunObserver observer, CancellationToken cancel)
@@ -45,6 +55,7 @@ internal sealed class StackSink : ITrialSink
         unfinished = lease.Trials.Where(t => t.Value.Unfinished).Select(t => t.Key).ToHashSet(StringComparer.Ordinal);
         inStack = lease.Trials.Keys.ToHashSet(StringComparer.Ordinal);
         flushedAt = askedAt = time.GetTimestamp();
+        rest = options.FlushEvery;
     }
 
     /// <summary>What went wrong in recording; null while all is well. Such an error is the store's, not the trials'.</summary>
@@ -201,7 +212,7 @@ internal sealed class StackSink : ITrialSink
     /// <summary>Ends the trials that somebody has taken back. Asked for as seldom as rows are recorded: epochs may be short.</summary>
     private void DropCancelled(int epoch, long step, double seconds)
     {
-        if (time.GetElapsedTime(askedAt) < options.FlushEvery) return;
+        if (time.GetElapsedTime(askedAt) < rest) return;
 
         askedAt = time.GetTimestamp();
         var requests = patience.Outwait(() => store.CancelRequests(lease), cancel);
@@ -216,7 +227,13 @@ internal sealed class StackSink : ITrialSink
 
     private void FlushIfDue()
     {
-        if (time.GetElapsedTime(flushedAt) >= options.FlushEvery) Flush();
+        if (time.GetElapsedTime(flushedAt) >= rest) Flush();
+    }
+
+    private TimeSpan RestAfter(TimeSpan recording)
+    {
+        var wanted = Rests * recording < LongestRest ? Rests * recording : LongestRest;
+        return wanted > options.FlushEvery ? wanted : options.FlushEvery;
     }
 
     private double? LastValue(Trial trial, string metric) => metric.Split('/', 2) switch
@@ -232,8 +249,10 @@ internal sealed class StackSink : ITrialSink
     private void Record(Func<int> write, Func<Exception, bool> isTheRunners)
     {
         var others = 0;
+        var start = time.GetTimestamp();
         Outwait(() => others = write(), isTheRunners);
         flushedAt = time.GetTimestamp();
+        rest = RestAfter(time.GetElapsedTime(start, flushedAt));
         var ended = batch.Outcomes.ToList();
         batch.Clear();
         foreach (var (trial, outcome) in ended) observer.TrialFinished(trial, outcome);

@@ -5,6 +5,9 @@ namespace VicRegSweeps.SweepEngine.Running;
 /// <summary>How a worker works. The defaults suit a machine's own disk.</summary>
 public sealed record SweepRunOptions
 {
+    /// <summary>How long leases last unless somebody says otherwise.</summary>
+    public static readonly TimeSpan StandardLease = TimeSpan.FromSeconds(60);
+
     /// <summary>A name that no other worker has.</summary>
     public string Worker { get; init; } = WorkerIdentity.Current;
 
@@ -12,9 +15,11 @@ public sealed record SweepRunOptions
     public int? StackWidth { get; init; }
 
     /// <summary>How long a lease lasts. It is renewed at every third of it, whatever the training thread does.</summary>
-    public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan LeaseDuration { get; init; } = StandardLease;
 
-    /// <summary>How long rows may wait to be recorded.</summary>
+    /// <summary>
+    /// How long rows may wait to be recorded. They wait longer where recording takes long, so that many workers do not keep a server from its work.
+    /// </summary>
     public TimeSpan FlushEvery { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long after a checkpoint the next is due at the latest; at first it is sooner.</summary>

@@ -45,6 +45,9 @@ internal interface IReadingRoom : IDisposable
     /// <summary>Where artifacts lie.</summary>
     ArtifactFiles Artifacts { get; }
 
+    /// <inheritdoc cref="IStoreReader.Status"/>
+    StoreStatus Status() => Read(StatusCount.Of);
+
     /// <summary>Reads at once. Values that make no sense come out as a sentence that says where they are.</summary>
     T Read<T>(Func<IStoreRows, T> read);
 

@@ -44,7 +44,7 @@ internal sealed class StoreReader : IStoreReader
 
     public IEnumerable<Membership> Memberships() => Room.Stream(rows => rows.Memberships());
 
-    public StoreStatus Status() => Room.Read(StatusCount.Of);
+    public StoreStatus Status() => Room.Status();
 
     public SweepChange ChangeBy(SweepPlan plan) => Room.Read(rows => SweepChange.Of(rows, Address, plan));
 

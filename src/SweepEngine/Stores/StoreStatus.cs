@@ -30,6 +30,9 @@ public sealed record StoreStatus(
     /// <summary>The stacks that somebody trains, by number.</summary>
     public IReadOnlyList<StackAtWork> Stacks { get; init; } = [];
 
+    /// <summary>The stacks with trials to train whose worker is not heard of any more. The next worker that comes takes them up.</summary>
+    public IReadOnlyList<StackAtWork> Lost { get; init; } = [];
+
     /// <summary>The sweeps whose points are chosen in generations.</summary>
     public IReadOnlyList<SearchStanding> Searches { get; init; } = [];
 
@@ -41,9 +44,16 @@ public sealed record StoreStatus(
     public int Total => Pending + Running + Finished;
 }
 
-/// <summary>A stack in the hands of a worker whose lease holds.</summary>
+/// <summary>A stack in the hands of a worker.</summary>
 /// <param name="Number">The store's.</param>
 /// <param name="Worker">See <see cref="WorkerIdentity"/>.</param>
 /// <param name="Trials">How many of its trials have not ended.</param>
 /// <param name="Progress">How far the worker was when it last recorded something, about a second ago; null where it has not said.</param>
-public sealed record StackAtWork(long Number, string Worker, int Trials, Progress? Progress);
+public sealed record StackAtWork(long Number, string Worker, int Trials, Progress? Progress)
+{
+    /// <summary>
+    /// How long ago the worker gave its last sign of life: it made its lease longer, which it does every 20 seconds, or published its shard. Null
+    /// where that is not known.
+    /// </summary>
+    public TimeSpan? Silence { get; init; }
+}

@@ -33,6 +33,32 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public void The_status_says_when_each_worker_was_heard_of_last_and_which_is_lost()
+    {
+        using var sweep = Sweep();
+        sweep.Register(FormulaRunner.Grid(7));
+        var first = Lease(sweep);
+        sweep.Store.LeaseNext(sweep.Request("b"));
+        sweep.Time.Advance(TimeSpan.FromSeconds(40));
+        Assert.True(sweep.Store.Renew(first, TimeSpan.FromSeconds(60)));
+        sweep.Time.Advance(TimeSpan.FromSeconds(12));
+
+        var status = sweep.Store.Status();
+        Assert.Equal([("a", TimeSpan.FromSeconds(12)), ("b", TimeSpan.FromSeconds(52))], status.Stacks.Select(s => (s.Worker, s.Silence!.Value)));
+        Assert.Empty(status.Lost);
+
+        sweep.Time.Advance(TimeSpan.FromSeconds(13));
+        status = sweep.Store.Status();
+        Assert.Equal(["a"], status.Stacks.Select(s => s.Worker));
+        var lost = Assert.Single(status.Lost);
+        Assert.Equal(("b", 3, TimeSpan.FromSeconds(65)), (lost.Worker, lost.Trials, lost.Silence!.Value));
+
+        // The next worker that comes takes its stack up, and none is lost any more.
+        Assert.Equal(lost.Number, sweep.Store.LeaseNext(sweep.Request("c")).Lease!.Stack);
+        Assert.Empty(sweep.Store.Status().Lost);
+    }
+
+    [Fact]
     public void A_lease_that_ran_out_goes_to_the_next_worker_and_the_late_one_is_refused()
     {
         using var sweep = Sweep();

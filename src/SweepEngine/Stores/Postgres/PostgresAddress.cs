@@ -99,7 +99,7 @@ internal sealed record PostgresAddress(string Text, string Schema, NpgsqlConnect
             Database = Variable("PGDATABASE"),
             ApplicationName = "vicreg-sweep",
 
-            // A worker trains for minutes between two transactions, and a server has room for some hundred connections.
+            // A worker that trains says about once a second how far it is, by one connection; a server has room for some hundreds of them.
             MaxPoolSize = 16,
             ConnectionIdleLifetime = 20,
             ConnectionPruningInterval = 5,

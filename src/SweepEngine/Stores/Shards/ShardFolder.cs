@@ -111,8 +111,23 @@ public sealed class ShardFolder
     /// <param name="now">What tells workers that seem to be at work.</param>
     public IReadOnlyList<ShardStanding> Standings(DateTimeOffset now)
     {
-        var dealt = ShardOf().Values.GroupBy(s => s).ToDictionary(g => g.Key, g => g.Count());
-        return [.. Enumerable.Range(1, Count).Select(shard => Standing(shard, dealt.GetValueOrDefault(shard), now))];
+        var dealt = Dealt();
+        try
+        {
+            // Several at a time, since a file server takes its time over each.
+            return
+            [
+                .. Enumerable.Range(1, Count).AsParallel().AsOrdered().Select(shard =>
+                {
+                    using var reader = OpenPublished(shard, withArtifacts: false);
+                    return Standing(shard, dealt.GetValueOrDefault(shard), now, reader);
+                }),
+            ];
+        }
+        catch (AggregateException several) when (several.InnerException is SweepException first)
+        {
+            throw new SweepException(first.Message, first);
+        }
     }
 
     /// <summary>All shards together, as one store has them.</summary>
@@ -150,22 +165,14 @@ public sealed class ShardFolder
 
     /// <summary>Opens what a shard has published; null where it has published nothing.</summary>
     /// <param name="shard">From 1.</param>
-    public IStoreReader? OpenShard(int shard)
-    {
-        if (Newest(shard) is null) return null;
+    public IStoreReader? OpenShard(int shard) => OpenPublished(shard, withArtifacts: true);
 
-        var scratch = new ScratchFolder();
-        return Opening(scratch, () =>
-        {
-            CopyPublished(shard, scratch.Path, withCheckpoints: false);
-            return new SqliteReadingRoom(scratch[StoreName], TimeProvider.System);
-        });
-    }
-
-    /// <summary>Opens all that is published as one store: the plan, and of every trial that has ended what its shard recorded.</summary>
+    /// <summary>
+    /// Opens all that is published as one store: the plan, and of every trial that has ended what its shard recorded. Who is at work, the shards say.
+    /// </summary>
     public IStoreReader OpenTogether()
     {
-        var scratch = new ScratchFolder();
+        var (scratch, dealt, standings) = (new ScratchFolder(), Dealt(), new List<ShardStanding>());
         return Opening(scratch, () =>
         {
             CopyPlan(scratch[StoreName]);
@@ -173,13 +180,14 @@ public sealed class ShardFolder
             {
                 foreach (var shard in Enumerable.Range(1, Count))
                 {
-                    using var reader = OpenShard(shard);
+                    using var reader = OpenPublished(shard, withArtifacts: true);
+                    standings.Add(Standing(shard, dealt.GetValueOrDefault(shard), TimeProvider.System.GetUtcNow(), reader));
                     if (reader is not null) store.Merge(reader);
                 }
             }
 
             return new SqliteReadingRoom(scratch[StoreName], TimeProvider.System);
-        });
+        }, () => Together(standings));
     }
 
     /// <summary>The folder of a shard.</summary>
@@ -209,16 +217,16 @@ public sealed class ShardFolder
     });
 
     /// <summary>Copies what a shard published last, so that it can be opened and gone on with.</summary>
+    /// <param name="kinds">Of its files, those that are copied too: <see cref="ShardAttempt.Artifacts"/>, <see cref="ShardAttempt.Checkpoints"/>.</param>
     /// <returns>Whether there is anything.</returns>
-    internal bool CopyPublished(int shard, string folder, bool withCheckpoints) => Reading(() =>
+    internal bool CopyPublished(int shard, string folder, params IEnumerable<string> kinds) => Reading(() =>
     {
         for (var tries = 1; Newest(shard) is { } attempt; tries++)
         {
             try
             {
                 File.Copy(System.IO.Path.Combine(attempt, StoreName), System.IO.Path.Combine(folder, StoreName), overwrite: true);
-                CopyFiles(attempt, folder, ShardAttempt.Artifacts);
-                if (withCheckpoints) CopyFiles(attempt, folder, ShardAttempt.Checkpoints);
+                foreach (var kind in kinds) CopyFiles(attempt, folder, kind);
                 return true;
             }
             catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException && tries < MostTries)
@@ -249,17 +257,35 @@ public sealed class ShardFolder
     private string? Newest(int shard) => Reading(() => ShardAttempt.All(FolderOf(shard)).OrderDescending()
         .Select(number => ShardAttempt.PathOf(FolderOf(shard), number)).FirstOrDefault(path => File.Exists(System.IO.Path.Combine(path, StoreName))));
 
-    private ShardStanding Standing(int shard, int trials, DateTimeOffset now)
+    /// <summary>Opens what a shard has published; null where it has published nothing.</summary>
+    /// <param name="withArtifacts">Whether the files that its trials left are to be had too: they may be large.</param>
+    private StoreReader? OpenPublished(int shard, bool withArtifacts)
+    {
+        if (Newest(shard) is null) return null;
+
+        var scratch = new ScratchFolder();
+        return Opening(scratch, () =>
+        {
+            CopyPublished(shard, scratch.Path, withArtifacts ? [ShardAttempt.Artifacts] : []);
+            return new SqliteReadingRoom(scratch[StoreName], TimeProvider.System);
+        });
+    }
+
+    /// <summary>How many trials each shard has.</summary>
+    private Dictionary<int, int> Dealt() => ShardOf().Values.GroupBy(s => s).ToDictionary(g => g.Key, g => g.Count());
+
+    /// <param name="reader">Of what it has published; null where that is nothing.</param>
+    private ShardStanding Standing(int shard, int trials, DateTimeOffset now, StoreReader? reader)
     {
         var place = new ShardPlace(shard, Count);
         var sign = ShardAttempt.LastSign(FolderOf(shard));
         var isAtWork = sign?.IsAtWork(now) == true;
-        using var reader = OpenShard(shard);
         if (reader is null) return new ShardStanding(place, trials, new StoreStatus(trials, 0, 0, 0, 0, [], 0, null), sign, isAtWork);
 
         // The leases are as they were when it was published: whether the worker is there is for its sign to say.
         var status = reader.Status();
-        var held = isAtWork ? ((StoreReader)reader).Room.Read(rows => rows.HeldStacks()) : [];
+        var held = isAtWork ? reader.Room.Read(rows => rows.HeldStacks()) : [];
+        var silence = now - sign?.Published is { } since && since > TimeSpan.Zero ? since : TimeSpan.Zero;
         var (running, left) = (held.Sum(s => s.Pending), trials - status.Finished);
         return new ShardStanding(
             place,
@@ -269,17 +295,20 @@ public sealed class ShardFolder
                 Pending = left - running,
                 Running = running,
                 Workers = [.. held.Select(s => s.Worker).Distinct(StringComparer.Ordinal)],
-                Stacks = [.. held.Select(s => new StackAtWork(s.Number, s.Worker, s.Pending, s.Progress))],
+                Stacks = [.. held.Select(s => new StackAtWork(s.Number, s.Worker, s.Pending, s.Progress) { Silence = silence })],
+                Lost = [],    // Its sign says that of the whole shard.
             },
             sign,
             isAtWork);
     }
 
-    private StoreReader Opening(ScratchFolder scratch, Func<IReadingRoom> open)
+    /// <param name="status">See <see cref="ShardReadingRoom"/>; asked for once the room is open.</param>
+    private StoreReader Opening(ScratchFolder scratch, Func<IReadingRoom> open, Func<StoreStatus>? status = null)
     {
         try
         {
-            return new StoreReader(new ShardReadingRoom(Path, open(), scratch));
+            var room = open();
+            return new StoreReader(new ShardReadingRoom(Path, room, scratch, status?.Invoke()));
         }
         catch
         {

@@ -52,10 +52,15 @@ public sealed class ShardWork : IDisposable
             // From here on an earlier worker does not publish any more, so what is copied is the last.
             var attempt = ShardFolder.Writing(folder.Path, () => ShardAttempt.Begin(folder.FolderOf(place.Number), sign));
             var path = scratch[ShardFolder.StoreName];
-            var isNew = !folder.CopyPublished(place.Number, scratch.Path, withCheckpoints: true);
-            if (isNew) folder.CopyPlan(path);
+            var isNew = !folder.CopyPublished(place.Number, scratch.Path, ShardAttempt.Artifacts, ShardAttempt.Checkpoints);
+            if (isNew)
+            {
+                folder.CopyPlan(path);
+                SqlitePlan.Keep(path, [.. folder.ShardOf().Where(t => t.Value == place.Number).Select(t => t.Key)]);
+            }
+
             store = SqliteRoom.Open(path, catalogue, time);
-            ((Store)store).Change(rows => isNew ? Restrict(rows, folder, place.Number) : Free(rows));
+            if (!isNew) ((Store)store).Change(Free);
             var work = new ShardWork(folder, place, attempt, scratch, time, sign, store);
             work.Publish();
             return work;
@@ -129,16 +134,6 @@ public sealed class ShardWork : IDisposable
         Store.Dispose();
         scratch.Dispose();
         taken.Dispose();
-    }
-
-    private static bool Restrict(IStoreTransaction rows, ShardFolder folder, int shard)
-    {
-        foreach (var (trial, of) in folder.ShardOf())
-        {
-            if (of != shard) rows.SetPlanned(trial, false);
-        }
-
-        return true;
     }
 
     /// <summary>Whoever held a stack is no more, wherever it ran: the shard is this worker's.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 using VicRegSweeps.SweepEngine.Planning;
 using VicRegSweeps.SweepEngine.Running;
@@ -116,6 +117,50 @@ public sealed class ShardWorkTests : IDisposable
     }
 
     [Fact]
+    public void What_a_shard_publishes_has_its_own_trials_alone_and_does_not_grow_with_those_of_others()
+    {
+        var folder = Make(6);
+        using var work = Begin(folder, 2);
+        work.Publish();
+
+        using var plan = folder.OpenPlan();
+        using var shard = folder.OpenShard(2)!;
+        var dealt = folder.Standings(time.GetUtcNow())[1].Trials;
+        Assert.InRange(dealt, 1, 17);
+        Assert.Equal((18, dealt, dealt), (plan.Trials().Count(), shard.Trials().Count(), shard.Memberships().Count()));
+
+        // Those that it has are the plan's, by number and order.
+        Assert.Empty(shard.Trials().Select(t => t.Id).Except(plan.Trials().Select(t => t.Id)));
+        using (var copy = SqliteOf(place["shared/shard-2/attempt-1/sweep.db"]))
+        {
+            using var command = copy.CreateCommand();
+            command.CommandText = "SELECT count(*) FROM trial; SELECT * FROM pragma_foreign_key_check";
+            using var rows = command.ExecuteReader();
+            Assert.True(rows.Read());
+            Assert.Equal(dealt, rows.GetInt64(0));
+            Assert.True(rows.NextResult());
+            Assert.False(rows.Read());
+        }
+    }
+
+    [Fact]
+    public void The_folder_as_one_store_says_who_is_at_work()
+    {
+        var folder = Make(3);
+        Train(folder, 1);
+        using var work = StoreOf(folder);
+        work.Store.LeaseNext(new LeaseRequest("node7:12:1:-", TimeSpan.FromSeconds(60), (_, _) => 2));
+        work.Publish();
+
+        using var together = StoreRooms.OpenReader(place["shared"]);
+        var status = together.Status();
+        Assert.Equal((6, 2, 10), (status.Completed, status.Running, status.Pending));
+        Assert.Equal(["node7:12:1:-"], status.Workers);
+        Assert.InRange(Assert.Single(status.Stacks).Silence!.Value, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        Assert.Empty(status.Lost);
+    }
+
+    [Fact]
     public void A_folder_of_shards_is_made_once_and_nothing_else_is_taken_for_one()
     {
         var folder = Make(3);
@@ -134,6 +179,17 @@ public sealed class ShardWorkTests : IDisposable
             StringComparison.Ordinal);
         Assert.Equal(["file", "other", "shared"], Directory.GetFileSystemEntries(place["."]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
+
+    private static SqliteConnection SqliteOf(string path)
+    {
+        var connection = new SqliteConnection($"Data Source={path};Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        return connection;
+    }
+
+    /// <summary>A shard in the hands of a worker by this machine's clock, which readers go by.</summary>
+    private static ShardWork StoreOf(ShardFolder folder) =>
+        ShardWork.Begin(folder, new ShardPlace(2, folder.Count), FormulaRunner.Parameters, TimeProvider.System, TimeSpan.FromSeconds(60));
 
     private static FormulaSweep Local()
     {
