@@ -66,7 +66,7 @@ public class SweepFileSchemaTests
         var markdown = SweepFileReference.Markdown(TestCatalogue.Instance);
 
         Assert.Equal(
-            ["### data", "### augment", "### backbone", "### model", "### loss", "### train"],
+            ["### data", "### augment", "### backbone", "### model", "### loss", "### train", "### eval"],
             markdown.Split('\n').Where(l => l.StartsWith("### ", StringComparison.Ordinal)));
         Assert.Contains(
             "\n| `train.momentum` | a number, at least 0 | `0.9` | Share of the last step that is kept. Does nothing unless train.optimizer is sgd or lars. |\n",
