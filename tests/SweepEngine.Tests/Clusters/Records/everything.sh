@@ -24,13 +24,10 @@ limits='/home/ann'\''s 100 %/slurm'/$task.limits
 worker=(srun --container-image='docker://lab/vicreg sweep:1' --container-name="vicreg-$task-${SLURM_RESTART_COUNT:-0}" --container-mounts=/data '/opt/vicreg sweep/run' worker --store '/shared/it'\''s here' --shard "$SLURM_ARRAY_TASK_ID/8" --workers 6)
 
 # Slurm sends USR1 ahead of the time limit, and TERM when it cancels or preempts. In either case the worker writes its checkpoint, gives its
-# trials back and ends with 130. A second signal of a kind is nothing new to it. Of two that come at once bash may tell TERM first.
+# trials back and ends with 130. A second signal of a kind is nothing new to it.
 asked=
 child=
-pass() {
-  case $asked in "" | TERM) asked=$1 ;; esac
-  [ -z "$child" ] || kill -"$1" "$child" 2> /dev/null
-}
+pass() { asked=${asked:-$1}; [ -z "$child" ] || kill -"$1" "$child" 2> /dev/null; }
 trap 'pass USR1' USR1
 trap 'pass USR2' USR2
 trap 'pass TERM' TERM

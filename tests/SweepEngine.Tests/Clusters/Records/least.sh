@@ -13,13 +13,10 @@ limits=/home/ann/results/quickstart/slurm/$task.limits
 worker=(/opt/vicreg-sweep/vicreg-sweep worker --store postgres://ann@db.lab/sweeps --workers 1)
 
 # Slurm sends USR1 ahead of the time limit, and TERM when it cancels or preempts. In either case the worker writes its checkpoint, gives its
-# trials back and ends with 130. A second signal of a kind is nothing new to it. Of two that come at once bash may tell TERM first.
+# trials back and ends with 130. A second signal of a kind is nothing new to it.
 asked=
 child=
-pass() {
-  case $asked in "" | TERM) asked=$1 ;; esac
-  [ -z "$child" ] || kill -"$1" "$child" 2> /dev/null
-}
+pass() { asked=${asked:-$1}; [ -z "$child" ] || kill -"$1" "$child" 2> /dev/null; }
 trap 'pass USR1' USR1
 trap 'pass USR2' USR2
 trap 'pass TERM' TERM
