@@ -111,7 +111,10 @@ public sealed class SlurmScriptTests
         while (!File.Exists(place["begun"])) Thread.Sleep(20);
         Thread.Sleep(200);
         foreach (var signal in signals.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
             Process.Start("/bin/sh", ["-c", $"kill -{signal} {process.Id}"]).WaitForExit();
+            Thread.Sleep(200); // so that bash has told it before the next one comes, as Slurm leaves time between them
+        }
 
         var error = process.StandardError.ReadToEndAsync();
         var said = process.StandardOutput.ReadToEnd() + error.Result;
