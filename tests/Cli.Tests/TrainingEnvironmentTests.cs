@@ -1,3 +1,5 @@
+using VicRegSweeps.Trials.Native;
+
 namespace VicRegSweeps.Cli.Tests;
 
 public sealed class TrainingEnvironmentTests
@@ -23,6 +25,7 @@ public sealed class TrainingEnvironmentTests
     [Fact]
     public void What_is_recorded_here_is_this_kind()
     {
+        NativeRuntime.EnsureLoaded(); // as verbs do before they train; its version is told too
         var here = TrainingEnvironment.Json("cpu");
 
         Assert.Matches("^2 stacks trained on .+ bits, as here$", Assert.Single(TrainingEnvironment.Kinds([new(here, 2)], here)));
