@@ -39,7 +39,7 @@ internal static class ProductBenchmark
             var (ours, theirs) = (zeros(rows, columns), zeros(rows, columns));
             using var products = FloatProducts.Create();
             var turned = rightIsTurned ? right.t() : right;
-            var (to, a, b) = (Of(ours), Of(left), rightIsTurned ? Of(right).Transposed : Of(right));
+            var (to, a, b) = (FloatMatrix.Over(ours), FloatMatrix.Over(left), rightIsTurned ? FloatMatrix.Over(right).Transposed : FloatMatrix.Over(right));
             var flops = 2.0 * rows * length * columns;
             var repetitions = Math.Max(1, (int)(2e8 / flops));
             var mine = Best(() => products.Multiply(to, a, b));
@@ -54,10 +54,5 @@ internal static class ProductBenchmark
                 for (var i = 0; i < repetitions; i++) product();
             }));
         }
-    }
-
-    private static unsafe FloatMatrix Of(Tensor tensor)
-    {
-        fixed (byte* first = tensor.bytes) return new FloatMatrix((nint)first, (int)tensor.shape[0], (int)tensor.shape[1], (nint)tensor.shape[1], 1);
     }
 }

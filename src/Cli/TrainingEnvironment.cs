@@ -46,7 +46,7 @@ internal static class TrainingEnvironment
         }
     }
 
-    /// <returns>Null where it is not recorded, as by versions before 0.2.0.</returns>
+    /// <returns>Null where it is not recorded, as by 0.2.0 and before.</returns>
     private static string? KindIn(string? json)
     {
         if (json is null) return null;

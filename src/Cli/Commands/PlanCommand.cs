@@ -19,7 +19,8 @@ internal static class PlanCommand
         var list = new Option<bool>("--list", "-l") { Description = "Print every trial." };
         var calibrate = new Option<bool>("--calibrate")
         {
-            Description = "Measure for 15 seconds how quickly this machine trains such stacks, to tell how long the sweep takes.",
+            Description = "Measure how quickly this machine trains such stacks, to tell how long the sweep takes: for 15 seconds, longer where "
+                + "evaluations are long.",
         };
         var limit = Shared.Limit();
         var (stack, cache) = (Shared.Stack(), Shared.CacheFolder());

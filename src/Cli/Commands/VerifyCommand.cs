@@ -17,8 +17,8 @@ internal static class VerifyCommand
         var store = Shared.Store();
         var count = Shared.Whole("-n", "How many trials, drawn from those that have a result.", standard: 3);
         var tolerance = Shared.Number(
-            "--tolerance", "The largest difference that passes, as a share of the quantity's largest value. On the kind of processor that a sweep was trained on "
-                + "there is none.", 0, 1e6, standard: 0.01);
+            "--tolerance", "The largest difference that passes, as a share of the quantity's largest value. On the kind of processor that a "
+                + "sweep was trained on there is none.", 0, 1e6, standard: 0.01);
         var (device, stack, cache, quiet) = (Shared.Device(), Shared.Stack(), Shared.CacheFolder(), Shared.Quiet());
         var command = new Command("verify", "Run some finished trials again and compare them with the record.")
         {

@@ -27,10 +27,8 @@ public static class NearestNeighbours
     /// <param name="temperature">T.</param>
     /// <returns>Top-1 accuracies, one per trial.</returns>
     public static double[] Top1(
-        Tensor reference, Tensor referenceLabels, Tensor queries, Tensor queryLabels, int neighbours, double temperature)
-    {
-        return Top1(reference, referenceLabels, queries, queryLabels, (neighbours, temperature))[0];
-    }
+        Tensor reference, Tensor referenceLabels, Tensor queries, Tensor queryLabels, int neighbours, double temperature) =>
+        Top1(reference, referenceLabels, queries, queryLabels, (neighbours, temperature))[0];
 
     /// <summary>The same for several votes. The neighbours are found once, as many as the largest k asks for; the nearest of them vote.</summary>
     /// <param name="votes">k and T of each.</param>
@@ -44,10 +42,8 @@ public static class NearestNeighbours
     /// <param name="sample">[K, N, D], N at least 2.</param>
     /// <param name="labels">[N], from 0.</param>
     /// <inheritdoc cref="Top1(Tensor, Tensor, Tensor, Tensor, int, double)"/>
-    public static double[] LeaveOneOutTop1(Tensor sample, Tensor labels, int neighbours, double temperature)
-    {
-        return Top1(sample, labels, sample, labels, [(neighbours, temperature)], leaveOut: true)[0];
-    }
+    public static double[] LeaveOneOutTop1(Tensor sample, Tensor labels, int neighbours, double temperature) =>
+        Top1(sample, labels, sample, labels, [(neighbours, temperature)], leaveOut: true)[0];
 
     /// <summary>The accuracy of always naming the most frequent class.</summary>
     /// <param name="labels">[N], from 0.</param>

@@ -23,17 +23,13 @@ internal static class TensorProducts
         using var scope = NewDisposeScope();
         var result = empty([left.shape[0], left.shape[1], right.shape[2]]);
         var products = OfThread ??= FloatProducts.Create();
-        for (var k = 0L; k < left.shape[0]; k++) products.Multiply(InOnePiece(result[k]), Matrix(left[k]), Matrix(right[k]));
+        for (var k = 0L; k < left.shape[0]; k++) products.Multiply(FloatMatrix.Over(result[k]), Matrix(left[k]), Matrix(right[k]));
         return result.MoveToOuterDisposeScope();
     }
 
     /// <summary>Rows or columns of it lie in one piece; else a copy's rows do, which the scope around owns.</summary>
     private static FloatMatrix Matrix(Tensor tensor) =>
-        tensor.is_contiguous() ? InOnePiece(tensor) : tensor.t() is var turned && turned.is_contiguous() ? InOnePiece(turned).Transposed : InOnePiece(tensor.contiguous());
-
-    /// <summary>libtorch's own memory, which no collector moves.</summary>
-    private static unsafe FloatMatrix InOnePiece(Tensor tensor)
-    {
-        fixed (byte* first = tensor.bytes) return new FloatMatrix((nint)first, (int)tensor.shape[0], (int)tensor.shape[1], (nint)tensor.shape[1], 1);
-    }
+        tensor.is_contiguous() ? FloatMatrix.Over(tensor)
+        : tensor.t() is var turned && turned.is_contiguous() ? FloatMatrix.Over(turned).Transposed
+        : FloatMatrix.Over(tensor.contiguous());
 }
